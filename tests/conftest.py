@@ -1,0 +1,24 @@
+"""For all tests: where STILLPOINT_NO_SKIPS is set (as in CI), a skipped test is a failure."""
+
+import os
+
+import pytest
+
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(f"{report.nodeid}: {report.longrepr}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _skipped and os.environ.get("STILLPOINT_NO_SKIPS"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if _skipped and os.environ.get("STILLPOINT_NO_SKIPS"):
+        terminalreporter.section("skipped, and nothing may be skipped here")
+        for line in _skipped:
+            terminalreporter.line(line)
