@@ -1,0 +1,1 @@
+"""Drivers: a bus goes in, counts come out. No pins, no clock, no waiting."""

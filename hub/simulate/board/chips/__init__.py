@@ -1,0 +1,1 @@
+"""Register models of the kit's chips, and the bus they hang on."""
