@@ -1,0 +1,160 @@
+"""Who sees what. The one place that decides it; what it does not name is for nobody.
+
+Per-seat arousal is live for nobody in a session with people: to be watched changes what is said,
+and to know who is stirred up changes what a leader does. Leaders see whether the kits work and
+the clock of the phases. Teams see the group as a whole, from GROUP_MIN seats on and GROUP_LATE_S
+late, and never who presents. In a wholly simulated session nobody is exposed, and all is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ROLES = ("researcher", "leader", "team", "participant")
+ALSO = {"display": "team"}  # other names: a page that anybody in the house can open
+GROUP_MIN = 5  # seats with a valid figure
+GROUP_LATE_S = 60.0
+S = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a decision depends on: a wholly simulated session, the number of valid seats behind a
+    group's figure, that figure's age in s, whether the session is over."""
+
+    simulated: bool
+    n: int
+    age_s: float
+    over: bool
+
+
+Condition = Callable[[Asked], bool]
+
+
+def _always(_: Asked) -> bool:
+    return True
+
+
+def _simulated(asked: Asked) -> bool:
+    return asked.simulated
+
+
+def _after(asked: Asked) -> bool:
+    return asked.simulated or asked.over
+
+
+def _group_safe(asked: Asked) -> bool:
+    return asked.simulated or (asked.n >= GROUP_MIN and asked.age_s >= GROUP_LATE_S)
+
+
+def _own_after(asked: Asked) -> bool:
+    return asked.over
+
+
+_WORKING: Mapping[str, Condition] = {
+    "researcher": _always,
+    "leader": _always,
+    "team": _simulated,
+}
+_BODIES: Mapping[str, Condition] = {
+    "researcher": _after,
+    "leader": _simulated,
+    "team": _simulated,
+}
+RULES: Mapping[str, Mapping[str, Condition]] = {
+    # the session's frame; "course" is all of it
+    "course": _WORKING,
+    "phases": dict.fromkeys(ROLES, _always),
+    "markers": {"researcher": _always, "leader": _always, "team": _always},
+    "presenter": _WORKING,
+    "speaker": _WORKING,
+    "seats": _WORKING,
+    "history": _WORKING,
+    # whether the kits work
+    "quality": _WORKING,
+    "ledger": _WORKING,
+    "gap": _WORKING,
+    "problem": {"researcher": _always, "leader": _always},
+    # bodies
+    "second": _BODIES,
+    "wave": _BODIES,
+    "group": {"researcher": _group_safe, "leader": _simulated, "team": _group_safe},
+    "own": {"participant": _own_after},
+}
+
+
+def may_see(
+    role: str,
+    kind: str,
+    simulated: bool,
+    *,
+    n: int = 0,
+    age_s: float = 0.0,
+    over: bool = False,
+) -> bool:
+    """True if `role` may see data of `kind` (a key of RULES). `simulated`: every seat is. `n` and
+    `age_s` (s) describe a group's figure; `over`: the session is closed."""
+    condition = RULES.get(kind, {}).get(ALSO.get(role, role))
+    return condition is not None and condition(Asked(simulated, n, age_s, over))
+
+
+# Parts of a course message that are decided by themselves: field -> kind, and what is left of it.
+_COURSE_PARTS: Mapping[str, tuple[str, Any]] = {
+    "phases": ("phases", ()),
+    "markers": ("markers", ()),
+    "presenter": ("presenter", ()),
+    "speaker": ("speaker", ()),
+    "seats": ("seats", {}),
+    "history": ("history", ()),
+}
+
+
+def visible(
+    role: str,
+    message: Mapping[str, Any],
+    simulated: bool,
+    now_ns: int,
+    over: bool = False,
+) -> dict[str, Any] | None:
+    """What of a live message `role` may see at `now_ns` (UTC ns): all, part, or None."""
+    shape = _SHAPES.get(message.get("type", ""))
+    if shape is not None:
+        return shape(role, message, simulated, over)
+    n, time_ns = message.get("n") or 0, message.get("time_ns") or now_ns
+    age_s = (now_ns - time_ns) / S
+    kind = message.get("type", "")
+    seen = may_see(role, kind, simulated, n=n, age_s=age_s, over=over)
+    return dict(message) if seen else None
+
+
+def _course(
+    role: str, message: Mapping[str, Any], simulated: bool, over: bool
+) -> dict[str, Any] | None:
+    if not may_see(role, "phases", simulated, over=over):
+        return None
+    hidden = {
+        field: empty
+        for field, (kind, empty) in _COURSE_PARTS.items()
+        if field in message and not may_see(role, kind, simulated, over=over)
+    }
+    return {**message, **hidden}
+
+
+def _second(
+    role: str, message: Mapping[str, Any], simulated: bool, over: bool
+) -> dict[str, Any] | None:
+    """A seat's figures; for who may see only quality, without the figures themselves."""
+    if may_see(role, "second", simulated, over=over):
+        return dict(message)
+    if not may_see(role, "quality", simulated, over=over):
+        return None
+    values = {name: {**value, "v": None} for name, value in message["values"].items()}
+    return {**message, "values": values}
+
+
+_SHAPES: Mapping[str, Callable[[str, Mapping[str, Any], bool, bool], dict[str, Any] | None]] = {
+    "course": _course,
+    "second": _second,
+}

@@ -1,0 +1,126 @@
+"""Who sees what: the whole table, and that what is not named is for nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.policy import GROUP_LATE_S, GROUP_MIN, ROLES, RULES, may_see, visible
+
+# kind -> who sees it live in a session with people
+LIVE = {
+    "course": "RL",
+    "phases": "RLTP",
+    "markers": "RLT",
+    "presenter": "RL",
+    "speaker": "RL",
+    "seats": "RL",
+    "history": "RL",
+    "quality": "RL",
+    "ledger": "RL",
+    "gap": "RL",
+    "problem": "RL",
+    "second": "",
+    "wave": "",
+    "group": "",  # at once, of no seats
+    "own": "",
+}
+LETTER = {"researcher": "R", "leader": "L", "team": "T", "participant": "P"}
+
+
+def test_every_kind_is_in_this_table() -> None:
+    assert set(LIVE) == set(RULES) and set(LETTER) == set(ROLES)
+
+
+@pytest.mark.parametrize("kind", LIVE)
+@pytest.mark.parametrize("role", ROLES)
+def test_in_a_session_with_people(role: str, kind: str) -> None:
+    assert may_see(role, kind, simulated=False) == (LETTER[role] in LIVE[kind])
+
+
+@pytest.mark.parametrize("role", ["researcher", "leader", "team", "display"])
+@pytest.mark.parametrize("kind", ["second", "wave", "group", "presenter", "ledger", "course"])
+def test_a_wholly_simulated_session_is_open(role: str, kind: str) -> None:
+    assert may_see(role, kind, simulated=True)
+
+
+@given(st.sampled_from([*ROLES, "display"]), st.integers(0, 20), st.floats(0, 1e4))
+def test_nobody_sees_one_person_live(role: str, n: int, age_s: float) -> None:
+    for kind in ("second", "wave", "own"):
+        assert not may_see(role, kind, simulated=False, n=n, age_s=age_s)
+
+
+@pytest.mark.parametrize(
+    ("n", "age_s", "seen"),
+    [
+        (GROUP_MIN, GROUP_LATE_S, True),
+        (GROUP_MIN - 1, GROUP_LATE_S, False),
+        (GROUP_MIN, GROUP_LATE_S - 0.001, False),
+        (14, 0, False),
+    ],
+)
+def test_the_group_from_five_seats_and_a_minute_late(n: int, age_s: float, seen: bool) -> None:
+    for role in ("team", "display", "researcher"):
+        assert may_see(role, "group", simulated=False, n=n, age_s=age_s) == seen
+    assert not may_see("leader", "group", simulated=False, n=n, age_s=age_s)
+
+
+def test_after_the_session_researchers_see_all_and_participants_their_own() -> None:
+    assert may_see("researcher", "second", simulated=False, over=True)
+    assert may_see("participant", "own", simulated=False, over=True)
+    for role in ("leader", "team", "participant"):
+        assert not may_see(role, "second", simulated=False, over=True)
+
+
+@given(st.text(), st.text(), st.booleans())
+def test_what_is_not_named_is_for_nobody(role: str, kind: str, simulated: bool) -> None:
+    if role not in (*ROLES, "display") or kind not in RULES:
+        assert not may_see(role, kind, simulated, n=14, age_s=1e4, over=True)
+
+
+COURSE: dict[str, Any] = {
+    "type": "course",
+    "opened_ns": 1,
+    "phases": [{"id": "talk"}],
+    "markers": [{"label": "silence"}],
+    "presenter": [{"value": 3}],
+    "speaker": [{"value": 2}],
+    "seats": {"3": [{"value": "kit-3"}]},
+    "history": [{"event": {}}],
+}
+SECOND: dict[str, Any] = {
+    "type": "second",
+    "seat": 3,
+    "time_ns": 0,
+    "values": {"arousal": {"v": 1.5, "q": 0.9, "r": None}},
+}
+
+
+def test_a_team_never_learns_who_presents() -> None:
+    seen = visible("team", COURSE, simulated=False, now_ns=0)
+    assert seen is not None
+    assert seen["phases"] and seen["markers"] and seen["opened_ns"] == 1
+    assert not any(seen[field] for field in ("presenter", "speaker", "seats", "history"))
+    assert visible("leader", COURSE, simulated=False, now_ns=0) == COURSE
+    assert visible("team", COURSE, simulated=True, now_ns=0) == COURSE
+    assert visible("stranger", COURSE, simulated=True, now_ns=0) is None
+
+
+def test_a_leader_sees_how_good_a_signal_is_and_not_what_it_says() -> None:
+    seen = visible("leader", SECOND, simulated=False, now_ns=0)
+    assert seen is not None and seen["values"] == {"arousal": {"v": None, "q": 0.9, "r": None}}
+    assert visible("team", SECOND, simulated=False, now_ns=0) is None
+    assert visible("team", SECOND, simulated=True, now_ns=0) == SECOND
+
+
+def test_a_group_figure_is_held_back_until_it_is_late_enough() -> None:
+    group = {"type": "group", "time_ns": 10**9, "n": 6, "median": 0.1}
+    late = 61 * 10**9
+    assert visible("team", group, simulated=False, now_ns=late - 1) is None
+    assert visible("team", group, simulated=False, now_ns=late) == group
+    assert visible("team", {**group, "n": 4}, simulated=False, now_ns=late) is None
+    assert visible("team", {"type": "odd"}, simulated=True, now_ns=late) is None
+    assert visible("team", {}, simulated=True, now_ns=late) is None
