@@ -1,0 +1,90 @@
+"""Writes PARTS.md from parts.toml, and WIRING.md from the firmware's board table.
+
+`python hardware/generate.py` writes both; `--check` only says whether they are up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "firmware"))
+
+from kit.boards import BOARDS  # noqa: E402  (the firmware's own table, as the kit imports it)
+
+SIGNALS = (
+    ("MAX30102 and ADS1115: SDA", "sda"),
+    ("MAX30102 and ADS1115: SCL", "scl"),
+    ("LED", "led"),
+    ("USB power present", "vbus"),
+    ("battery / 2", "battery"),
+)
+
+
+def parts_page() -> str:
+    """The parts list of each unit, with sums."""
+    data = tomllib.loads((HERE / "parts.toml").read_text(encoding="utf-8"))
+    lines = ["# Parts", "", "Made from `parts.toml` by `make hardware`; change it there.", ""]
+    lines += [f"State of the prices: {data.pop('checked')}.", ""]
+    for unit in data.values():
+        lines += _unit(unit)
+    return "\n".join(lines)
+
+
+def _unit(unit: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {p['part']} | {p['count']} | {p['eur'] * p['count']:.2f} | {p['note']} |"
+        for p in unit["parts"]
+    ]
+    total = sum(p["eur"] * p["count"] for p in unit["parts"])
+    head = [f"## {unit['title']}", "", "| part | count | EUR | note |", "|---|---|---|---|"]
+    return [*head, *rows, f"| **sum** | | **{total:.2f}** | |", ""]
+
+
+def wiring_page() -> str:
+    """Which pin goes where, for each board the firmware knows."""
+    lines = [
+        "# Wiring", "",
+        "Made from `firmware/kit/boards.py` by `make hardware`, so these are the pins that the "
+        "firmware uses.", "",
+        "Sensors run at 3.3 V and share one I2C bus: MAX30102 at 0x57, ADS1115 at 0x48. The EDA "
+        "front end's output goes to AIN0, its 0.5 V reference to AIN1 (differential, +-2.048 V). "
+        "A button connects its pin to ground. Nothing here has been built yet: check with a meter "
+        "before a person wears it, and read [SAFETY.md](SAFETY.md).", "",
+    ]
+    for name, board in BOARDS.items():
+        lines += [f"## {name}", "", "| signal | pin |", "|---|---|"]
+        lines += [f"| {text} | {_pin(getattr(board, field))} |" for text, field in SIGNALS]
+        lines += [f"| key {i} | {_pin(pin)} |" for i, pin in enumerate(board.keys)]
+        lines += [""]
+    return "\n".join(lines)
+
+
+def _pin(pin: int | str | None) -> str:
+    if pin is None:
+        return "not wired"
+    return f"GPIO {pin}" if isinstance(pin, int) else f"{pin} (on the board)"
+
+
+PAGES = {"PARTS.md": parts_page, "WIRING.md": wiring_page}
+
+
+def main(argv: list[str]) -> int:
+    """Write the pages, or with --check name those that differ (exit 1)."""
+    stale = [
+        name for name, page in PAGES.items()
+        if not (HERE / name).exists() or (HERE / name).read_text(encoding="utf-8") != page()
+    ]
+    if "--check" in argv:
+        print("\n".join(f"hardware/{name} is stale: run `make hardware`" for name in stale))
+        return 1 if stale else 0
+    for name in stale:
+        (HERE / name).write_text(PAGES[name](), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
