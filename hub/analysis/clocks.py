@@ -1,0 +1,83 @@
+"""The clocks of a whole session: a first reading of the journal, before the second with results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from firmware import wire
+from hub.clock import FinalClock, FinalSensor, KitClock, SensorClock
+from hub.decode import values_of
+from hub.records import Received
+from hub.stream import InOrder, Run
+
+Exchange = tuple[int, wire.Stamp]
+Drain = tuple[int, int, int, bool]
+
+
+class _Drains:
+    """Stands in for a SensorClock while the journal is read the first time."""
+
+    def __init__(self) -> None:
+        self.rows: list[Drain] = []
+
+    def drain(self, next_index: int, tick_us: int, span_us: int, broken: bool = False) -> None:
+        self.rows.append((next_index, tick_us, span_us, broken))
+
+
+@dataclass
+class _Boot:
+    exchanges: list[Exchange] = field(default_factory=list[Exchange])
+    runs: list[_Drains] = field(default_factory=list[_Drains])
+    order: InOrder = field(default_factory=InOrder)
+    run: Run | None = None
+
+    def frame(self, frame: wire.Frame, at_ns: int, base: int) -> None:
+        self.order.put(frame, at_ns)
+        for ready, _ in self.order.ready(base):
+            ppg = [block for block in ready.blocks if block.channel == wire.PPG_IR]
+            if self.run is None or not self.run.goes_on(ready.session, ppg):
+                self.runs.append(_Drains())
+                self.run = Run(ready.session, self.runs[-1])  # type: ignore[arg-type]
+            for block in ppg:
+                self.run.drain(block)
+
+
+class WholeClocks:
+    """Clocks fitted over all of a session's rows; give it to a Pipeline as its `clocks`."""
+
+    def __init__(self, rows: Iterable[Received]) -> None:
+        self._boots: dict[tuple[str, int], _Boot] = {}
+        for row in rows:
+            self._read(row)
+        self.kits = {key: FinalClock(boot.exchanges) for key, boot in self._boots.items()}
+        self.sensors = {
+            key: [FinalSensor(run.rows) for run in boot.runs] for key, boot in self._boots.items()
+        }
+        self._given: dict[tuple[str, int], int] = {}
+
+    def _read(self, row: Received) -> None:
+        stream, _, kit = row.topic.partition("/")
+        if stream not in ("data", "stamp") or row.boot is None:
+            return
+        boot = self._boots.setdefault((kit, row.boot), _Boot())
+        try:
+            if stream == "stamp":
+                boot.exchanges.append((row.at_ns, wire.decode_stamp(row.payload)))
+                return
+            stamp, frame = wire.decode(row.payload, values_of)
+        except wire.WireError:
+            return
+        boot.exchanges.append((row.at_ns, stamp))
+        boot.frame(frame, row.at_ns, stamp.base)
+
+    def kit(self, kit: str, boot: int) -> KitClock:
+        """The clock of one boot; it has heard everything already."""
+        return self.kits[(kit, boot)]  # type: ignore[return-value]
+
+    def sensor(self, kit: str, boot: int, session: int) -> SensorClock:
+        """The clock of the boot's next run of samples."""
+        key = (kit, boot)
+        at = self._given.get(key, 0)
+        self._given[key] = at + 1
+        return self.sensors[key][at]  # type: ignore[return-value]

@@ -1,0 +1,86 @@
+"""The features of each seat in each phase."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hub.records import Phase, Second
+from hub.signals.features import FEATURES, Feature
+
+NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseFeatures:
+    """One feature of one seat in one phase.
+
+    mean      over the whole seconds whose window lies inside the phase; None: see `reason`
+    coverage  the share of those seconds that have a value
+    """
+
+    phase: str
+    start_ns: int
+    seat: int
+    feature: str
+    unit: str
+    mean: float | None
+    seconds: int
+    coverage: float
+    reason: str | None
+
+
+def features_per_phase(
+    seconds: Iterable[Second], phases: Iterable[Phase], end_ns: int
+) -> list[PhaseFeatures]:
+    """Every feature of every seat in every phase; an open phase ends at `end_ns`.
+
+    A window is never shrunk and never reaches into the phase before: where it does not fit, the
+    figure is withheld.
+    """
+    by_seat: dict[int, list[Second]] = defaultdict(list)
+    for second in seconds:
+        by_seat[second.seat].append(second)
+    return [
+        _one(phase, seat, rows, feature, phase.end_ns or end_ns)
+        for phase in phases
+        for seat, rows in sorted(by_seat.items())
+        for feature in FEATURES
+    ]
+
+
+def _one(
+    phase: Phase, seat: int, rows: list[Second], feature: Feature, end_ns: int
+) -> PhaseFeatures:
+    begin_ns = phase.start_ns + round(feature.window_s * NS)
+    possible = max(0, (end_ns // NS) - -(-begin_ns // NS) + 1)
+    values = [
+        value
+        for row in rows
+        if begin_ns <= row.time_ns <= end_ns
+        and (value := row.values[feature.name].value) is not None
+    ]
+    coverage = len(values) / possible if possible else 0.0
+    reason = _reason(feature, possible, coverage, (end_ns - phase.start_ns) / NS, rows, begin_ns)
+    mean = None if reason else float(np.mean(values))
+    return PhaseFeatures(
+        phase.id, phase.start_ns, seat, feature.name, feature.unit, mean, len(values),
+        round(coverage, 4), reason,
+    )
+
+
+def _reason(
+    feature: Feature, possible: int, coverage: float, lasts_s: float, rows: list[Second],
+    begin_ns: int,
+) -> str | None:
+    if not possible:
+        return f"window of {feature.window_s:g} s does not fit a phase of {lasts_s:.0f} s"
+    if coverage == 0.0:
+        said = [r.values[feature.name].reason for r in rows if r.time_ns >= begin_ns]
+        return next((reason for reason in said if reason), "no valid second")
+    if coverage < feature.minimum_coverage:
+        return f"only {coverage:.0%} of the phase is valid"
+    return None

@@ -1,0 +1,191 @@
+"""The console command `stillpoint`: reads what was asked, and says what came of it.
+
+Exit codes: 0 done; 1 done, and something is not as it should be (said on stdout); 2 could not be
+done (said on stderr: what happened, what was kept, what to do).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hub.settings import Settings, SettingsError, load
+
+OK, NOT_RIGHT, FAILED = 0, 1, 2
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except (FileNotFoundError, FileExistsError, SettingsError) as error:
+        print(f"stillpoint: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stillpoint",
+        description="Measures arousal through the phases of a Balint group.",
+        epilog="Begin with `stillpoint demo`: a whole simulated circle on this machine.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_demo, _add_up, _add_sessions, _add_verify, _add_replay, _add_export):
+        add(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, more: str = ""
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name, help=text, description=text, epilog=more,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_demo(commands: Any) -> None:
+    from hub.simulate.demo import add_arguments, run_demo
+
+    parser = _command(
+        commands, "demo", run_demo,
+        "A whole circle on this machine: simulated people, real firmware, broker and hub.",
+    )
+    add_arguments(parser)
+
+
+def _add_up(commands: Any) -> None:
+    parser = _command(
+        commands, "up", _up, "The hub: takes in kits, keeps sessions, serves the pages.",
+        "Settings come from stillpoint.toml and STILLPOINT_*; what is given here wins.",
+    )
+    parser.add_argument("--data", type=Path, help="folder of the sessions")
+    parser.add_argument("--site", help="the site in the topics")
+    parser.add_argument("--broker", metavar="HOST:PORT", help="the MQTT broker")
+    parser.add_argument("--host", help="address of the pages (loopback unless told otherwise)")
+    parser.add_argument("--web-port", type=int, help="port of the pages; 0: any free one")
+
+
+def _up(args: argparse.Namespace) -> int:
+    from hub.up import up
+
+    host, _, port = (args.broker or "").rpartition(":")
+    given = {
+        "data_dir": args.data, "site": args.site, "web_host": args.host,
+        "web_port": args.web_port, "broker_host": host or None,
+        "broker_port": int(port) if port.isdigit() else None,
+    }
+    return up(_settings(**given))
+
+
+def _settings(**given: Any) -> Settings:
+    return load(**{name: value for name, value in given.items() if value is not None})
+
+
+def _add_sessions(commands: Any) -> None:
+    parser = _command(commands, "sessions", _sessions, "Lists the sessions on this hub.")
+    _data_and_json(parser)
+
+
+def _data_and_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, help="folder of the sessions")
+    parser.add_argument("--json", action="store_true", help="print JSON for a program")
+
+
+def _sessions(args: argparse.Namespace) -> int:
+    from hub.sessions import list_sessions
+
+    rows = [info.to_dict() for info in list_sessions(_settings(data_dir=args.data).data_dir)]
+    if args.json:
+        print(json.dumps(rows, indent=2))
+        return OK
+    for row in rows:
+        print(f"{row['id']}  {row['room']}  {row['state']}  {row['folder']}")
+    if not rows:
+        print("No session yet. `stillpoint demo` makes one; `stillpoint up` waits for real kits.")
+    return OK
+
+
+def _on_session(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, more: str = ""
+) -> argparse.ArgumentParser:
+    parser = _command(commands, name, run, text, more)
+    parser.add_argument("session", metavar="SESSION", help="its folder, or its id")
+    _data_and_json(parser)
+    return parser
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    """The session's folder, by path or by id."""
+    path = Path(args.session)
+    if path.is_dir():
+        return path
+    return _settings(data_dir=args.data).data_dir / "sessions" / args.session
+
+
+def _add_verify(commands: Any) -> None:
+    _on_session(
+        commands, "verify", _verify,
+        "Prints the clock certificate and the loss ledger of a session.",
+        "Exit 0: nothing lost and every clock settled; 1: something is amiss, and is named.",
+    )
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from hub.analysis.session import analyse
+    from hub.analysis.verify import verify
+    from hub.report_text import verify_text
+
+    said = verify(analyse(_folder(args)))
+    print(json.dumps(said, indent=2) if args.json else verify_text(said))
+    return OK if said["ok"] else NOT_RIGHT
+
+
+def _add_replay(commands: Any) -> None:
+    _on_session(
+        commands, "replay", _replay,
+        "Works a session out again from its journal and compares with what was seen live.",
+        "Exit 0: the same, minute by minute; 1: it differs, or nothing was written live.",
+    )
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from hub.analysis.replay import replay
+    from hub.report_text import replay_text
+
+    said = replay(_folder(args)).to_dict()
+    print(json.dumps(said, indent=2) if args.json else replay_text(said))
+    return OK if said["same"] else NOT_RIGHT
+
+
+def _add_export(commands: Any) -> None:
+    parser = _on_session(
+        commands, "export", _export,
+        "Writes a session as open files: samples, features, phases, codebook, certificate.",
+    )
+    parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    parser.add_argument("--out", type=Path, help="where to (default: SESSION/export-FORMAT)")
+
+
+def _export(args: argparse.Namespace) -> int:
+    from hub.analysis.session import analyse
+    from hub.export.write import export
+
+    folder = _folder(args)
+    out = args.out or folder / f"export-{args.format}"
+    paths = [str(path) for path in export(analyse(folder), out, args.format)]
+    print(json.dumps({"files": paths}, indent=2) if args.json else "\n".join(paths))
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A session as open files: samples, features, phases and a codebook that explains every column."""

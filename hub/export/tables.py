@@ -1,0 +1,118 @@
+"""The tables of an export, from one analysis: columns by name, each with its type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from firmware import wire
+from hub.analysis.session import Analysis
+from hub.signals.features import FEATURES
+
+CHANNELS = ((wire.PPG_IR, "ppg", "counts"), (wire.EDA, "eda", "uS"))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`kind`: int64, int16, float64, float32, bool or string. None is a missing value."""
+
+    kind: str
+    values: Any
+
+
+Table = dict[str, Column]
+
+
+def _column(kind: str, rows: Any, get: Callable[[Any], Any]) -> Column:
+    return Column(kind, [get(row) for row in rows])
+
+
+def samples_table(analysis: Analysis) -> Table:
+    """Every sample: time_ns (UTC), seat, channel, value, unit, late."""
+    seats = sorted({row.seat for row in analysis.ledgers})
+    parts = [_samples(analysis, seat, *channel) for seat in seats for channel in CHANNELS]
+    parts = parts or [_samples(analysis, 0, *CHANNELS[0])]
+    return {
+        name: Column(column.kind, np.concatenate([part[name].values for part in parts]))
+        for name, column in parts[0].items()
+    }
+
+
+def _samples(analysis: Analysis, seat: int, channel: int, name: str, unit: str) -> Table:
+    samples = analysis.samples(seat, channel)
+    n = len(samples.time_ns)
+    return {
+        "time_ns": Column("int64", samples.time_ns),
+        "seat": Column("int16", np.full(n, seat, np.int16)),
+        "channel": Column("string", np.full(n, name, dtype=object)),
+        "value": Column("float64", samples.value),
+        "unit": Column("string", np.full(n, unit, dtype=object)),
+        "late": Column("bool", samples.late),
+    }
+
+
+def features_table(analysis: Analysis) -> Table:
+    """A row per seat and whole second: a column per feature, and its quality and reason."""
+    rows = analysis.seconds
+    table = {
+        "time_ns": _column("int64", rows, lambda row: row.time_ns),
+        "seat": _column("int16", rows, lambda row: row.seat),
+    }
+    for feature in FEATURES:
+        values = [row.values[feature.name] for row in rows]
+        table[feature.name] = _column("float64", values, lambda value: value.value)
+        table[f"{feature.name}_quality"] = _column("float32", values, lambda value: value.quality)
+        table[f"{feature.name}_reason"] = _column("string", values, lambda value: value.reason)
+    return table
+
+
+def phases_table(analysis: Analysis) -> Table:
+    """A row per phase: id, label (en), start_ns, end_ns, source, event."""
+    phases = analysis.phases
+    return {
+        "phase": _column("string", phases, lambda phase: phase.id),
+        "label": _column("string", phases, lambda phase: phase.label.get("en", phase.id)),
+        "start_ns": _column("int64", phases, lambda phase: phase.start_ns),
+        "end_ns": _column("int64", phases, lambda phase: phase.end_ns),
+        "source": _column("string", phases, lambda phase: phase.source),
+        "event": _column("string", phases, lambda phase: phase.event),
+    }
+
+
+def per_phase_table(analysis: Analysis) -> Table:
+    """A row per phase, seat and feature: mean, coverage, and the reason where it is withheld."""
+    rows = analysis.features_per_phase()
+    return {
+        "phase": _column("string", rows, lambda row: row.phase),
+        "start_ns": _column("int64", rows, lambda row: row.start_ns),
+        "seat": _column("int16", rows, lambda row: row.seat),
+        "feature": _column("string", rows, lambda row: row.feature),
+        "unit": _column("string", rows, lambda row: row.unit),
+        "mean": _column("float64", rows, lambda row: row.mean),
+        "seconds": _column("int64", rows, lambda row: row.seconds),
+        "coverage": _column("float64", rows, lambda row: row.coverage),
+        "reason": _column("string", rows, lambda row: row.reason),
+    }
+
+
+def markers_table(analysis: Analysis) -> Table:
+    """A row per marker: at_ns, label, source, event."""
+    markers = analysis.course.markers
+    return {
+        "at_ns": _column("int64", markers, lambda marker: marker.at_ns),
+        "label": _column("string", markers, lambda marker: marker.label),
+        "source": _column("string", markers, lambda marker: marker.source),
+        "event": _column("string", markers, lambda marker: marker.event),
+    }
+
+
+TABLES: dict[str, Callable[[Analysis], Table]] = {
+    "samples": samples_table,
+    "features": features_table,
+    "phases": phases_table,
+    "per_phase": per_phase_table,
+    "markers": markers_table,
+}

@@ -1,0 +1,58 @@
+"""Results as the JSON messages that the live view speaks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from hub.phases import Course, course_to_dict
+from hub.pipeline import CourseChanged, Ledgers, Result
+from hub.records import Gap, Group, Problem, Second, Wave
+
+Message = dict[str, Any]
+
+
+def message_of(result: Result) -> Message | None:
+    """The message for a result; None where a live view does not need it."""
+    make = _MAKERS.get(type(result))
+    return make(result) if make else None
+
+
+def _second(second: Second) -> Message:
+    values = {
+        name: {"v": _finite(value.value), "q": round(value.quality, 3), "r": value.reason}
+        for name, value in second.values.items()
+    }
+    return {"type": "second", "seat": second.seat, "time_ns": second.time_ns, "values": values}
+
+
+def _wave(wave: Wave) -> Message:
+    return {"type": "wave", **asdict(wave), "values": [_finite(v) for v in wave.values]}
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, 5)
+
+
+def course_message(course: Course) -> Message:
+    """The course of the session, whole."""
+    return {"type": "course", **course_to_dict(course)}
+
+
+def _ledgers(ledgers: Ledgers) -> Message:
+    return {
+        "type": "ledger", "now_ns": ledgers.now_ns, "rows": [asdict(row) for row in ledgers.rows],
+    }
+
+
+_MAKERS: dict[type, Callable[[Any], Message]] = {
+    Second: _second,
+    Wave: _wave,
+    Group: lambda group: {"type": "group", **asdict(group)},
+    Gap: lambda gap: {"type": "gap", **asdict(gap)},
+    Problem: lambda problem: {"type": "problem", **asdict(problem)},
+    Ledgers: _ledgers,
+    CourseChanged: lambda changed: course_message(changed.course),
+}

@@ -1,0 +1,261 @@
+"""The one route from the journal to results: pure, and the same live, in replay and after.
+
+    rows -> course (who, when, which phase) -> frames in order -> clock -> samples -> signals
+
+No clock, file or thread in here: time comes in with the rows. The same rows in the same order
+give the same results, to the last bit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware import wire
+from hub.course import CourseLog
+from hub.decode import values_of
+from hub.group import GroupCurve
+from hub.ledger import Account
+from hub.phases import Course
+from hub.records import Gap, Group, Ledger, Problem, Received, Second, Wave
+from hub.signals.eda import to_us
+from hub.signals.seat import SeatSignals
+from hub.stream import BootStream, Clocks, LiveClocks, Samples
+from hub.waves import WaveGrid
+
+NS = 1_000_000_000
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseChanged:
+    """The session's course has a new word in it."""
+
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Samples of a seat, placed in time (for the export; a live view needs only the waves)."""
+
+    seat: int
+    samples: Samples
+    values: Floats  # PPG: counts; EDA: uS
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """Every account as it stands at `now_ns`."""
+
+    now_ns: int
+    rows: tuple[Ledger, ...]
+
+
+Result = CourseChanged | Placed | Second | Group | Wave | Ledgers | Gap | Problem
+
+
+class Seat:
+    """What the pipeline keeps for one seat: its signals and its waves."""
+
+    def __init__(self, number: int) -> None:
+        self.signals = SeatSignals()
+        self.waves = {name: WaveGrid(number, name) for name in ("ppg", "eda")}
+        self.baseline: tuple[int, int] | None = None
+        self.contact: bool | None = None
+
+
+class Pipeline:
+    """Feed it a session's rows in order; it gives back what they lead to."""
+
+    def __init__(self, clocks: Clocks | None = None) -> None:
+        self.course = CourseLog()
+        self._clocks = clocks or LiveClocks()
+        self._streams: dict[tuple[str, int], BootStream] = {}
+        self._newest: dict[str, BootStream] = {}
+        self._seats: dict[int, Seat] = {}
+        self._accounts: dict[tuple[int, str, int], Account] = {}
+        self._about: dict[str, dict[str, Any]] = {}
+        self._repeats: dict[str, int] = {}
+        self._group = GroupCurve()
+        self._epoch_s: int | None = None
+        self._rows: dict[str, Callable[[Received], list[Result]]] = {
+            "event": self._event, "data": self._data, "stamp": self._stamp,
+            "about": self._describe, "hub": self._hub,
+        }
+
+    def feed(self, row: Received) -> list[Result]:
+        """What this row leads to, in order."""
+        if self._epoch_s is None:
+            self._epoch_s = row.at_ns // NS
+        changed = self.course.feed(row)
+        results = self._course_changed() if changed else []
+        handle = self._rows.get(row.topic.partition("/")[0])
+        return results + handle(row) if handle else results
+
+    def finish(self, end_ns: int) -> list[Result]:
+        """No more rows will come: what still waits is given, what is missing is lost."""
+        closed = self.course.state.closed_ns
+        end_ns = end_ns if closed is None else min(end_ns, closed)
+        gaps = [gap for account in self._accounts.values() if (gap := account.finish(end_ns))]
+        return [*gaps, *self._seconds(end_ns, final=True), *self._group.settled(end_ns + 60 * NS),
+                self._ledgers(end_ns)]
+
+    # -- the course ---------------------------------------------------------------------------
+
+    def _course_changed(self) -> list[Result]:
+        course = self.course.state
+        for number, spans in course.seats.items():
+            seat = self._seats.setdefault(number, Seat(number))
+            self._tell_baseline(seat, course)
+            for span in spans:
+                if isinstance(span.value, str):
+                    self._enrol(number, span.value, span.start_ns, span.end_ns or course.closed_ns)
+        return [CourseChanged(course)]
+
+    def _enrol(self, seat: int, kit: str, since_ns: int, end_ns: int | None) -> None:
+        key = (seat, kit, since_ns)
+        account = self._accounts.setdefault(key, Account(seat, kit, since_ns))
+        account.end_ns = end_ns
+
+    def _tell_baseline(self, seat: Seat, course: Course) -> None:
+        ended = [p for p in course.phases if p.end_ns and course.is_baseline(p.id)]
+        if not ended or self._epoch_s is None:
+            return
+        span = (ended[0].start_ns, ended[0].end_ns or 0)
+        if span != seat.baseline:
+            seat.baseline = span
+            seat.signals.baseline(*(self._session_s(ns) for ns in span))
+
+    def _session_s(self, ns: int) -> float:
+        return (ns - (self._epoch_s or 0) * NS) * 1e-9
+
+    # -- rows ---------------------------------------------------------------------------------
+
+    def _event(self, row: Received) -> list[Result]:
+        return []  # the course has heard it
+
+    def _describe(self, row: Received) -> list[Result]:
+        try:
+            about = json.loads(row.payload)
+        except ValueError:
+            return []
+        if isinstance(about, dict):
+            self._about[row.topic.partition("/")[2]] = about
+        return []
+
+    def _stamp(self, row: Received) -> list[Result]:
+        if row.kit is None or row.boot is None:
+            return []
+        try:
+            stamp = wire.decode_stamp(row.payload)
+        except wire.WireError:
+            return []
+        if row.seq is not None:
+            self._repeats[row.kit] = self._repeats.get(row.kit, 0) + 1
+        return self._samples(self._stream(row.kit, row.boot).feed(row.at_ns, stamp, None))
+
+    def _data(self, row: Received) -> list[Result]:
+        kit = row.topic.partition("/")[2]
+        try:
+            stamp, frame = wire.decode(row.payload, values_of)
+        except wire.WireError as error:
+            return [_damaged(row, kit, error)]
+        stream = self._stream(kit, frame.boot)
+        self._newest[kit] = stream
+        return self._samples(stream.feed(row.at_ns, stamp, frame))
+
+    def _hub(self, row: Received) -> list[Result]:
+        if row.topic != "hub/tick":
+            return []
+        now_ns = row.at_ns
+        return [*self._seconds(now_ns), *self._group.settled(now_ns), self._ledgers(now_ns)]
+
+    def _stream(self, kit: str, boot: int) -> BootStream:
+        key = (kit, boot)
+        if key not in self._streams:
+            self._streams[key] = BootStream(kit, boot, self._clocks)
+        return self._streams[key]
+
+    # -- samples ------------------------------------------------------------------------------
+
+    def _samples(self, batches: list[Samples]) -> list[Result]:
+        return [result for samples in batches for result in self._place(samples)]
+
+    def _place(self, samples: Samples) -> list[Result]:
+        account = self._account(samples.kit, int(samples.times_ns[0]))
+        if account is None:
+            return []
+        samples = samples.until(account.end_ns)
+        seat = self._seats[account.seat]
+        ppg = samples.channel == wire.PPG_IR
+        gap = account.add(samples) if ppg else None
+        values = samples.values.astype(np.float64) if ppg else self._conductance(samples)
+        push = seat.signals.push_ppg if ppg else seat.signals.push_eda
+        push(*_with_gap(values, self._session_s(int(samples.times_ns[0])), samples))
+        wave = seat.waves["ppg" if ppg else "eda"].push(samples.times_ns, values)
+        placed = Placed(account.seat, samples, values)
+        return [result for result in (gap, placed, wave) if result is not None]
+
+    def _account(self, kit: str, ns: int) -> Account | None:
+        """The enrolment in which this kit took a sample at this time; the first sample may lie a
+        little before the seat was given, since the kit's clock is known only to some ms."""
+        for account in self._accounts.values():
+            begins = account.since_ns - NS
+            if account.kit == kit and begins <= ns <= (account.end_ns or ns):
+                return account
+        return None
+
+    def _conductance(self, samples: Samples) -> Floats:
+        front = self._about.get(samples.kit, {}).get("eda", {})
+        constants = {name: float(front.get(name, usual)) for name, usual in EDA_FRONT_END.items()}
+        return to_us(samples.values, **constants)
+
+    # -- once a second ------------------------------------------------------------------------
+
+    def _seconds(self, now_ns: int, final: bool = False) -> list[Second]:
+        out: list[Second] = []
+        for number, seat in self._seats.items():
+            for second, values in seat.signals.advance(self._session_s(now_ns), final):
+                row = Second(number, ((self._epoch_s or 0) + second) * NS, values)
+                contact = values["contact_ppg"].value
+                seat.contact = None if contact is None else contact > 0.5
+                self._group.add(row)
+                out.append(row)
+        return out
+
+    def _ledgers(self, now_ns: int) -> Ledgers:
+        rows: list[Ledger] = []
+        for account in self._accounts.values():
+            account.contact = self._seats[account.seat].contact
+            stream = self._newest.get(account.kit)
+            rows.append(account.row(now_ns, stream, self._repeats.get(account.kit, 0)))
+        return Ledgers(now_ns, tuple(rows))
+
+
+BRIDGED_S = 60.0
+EDA_FRONT_END = {"lsb_uv": 62.5, "vexc_uv": 500_000.0, "rf_ohm": 100_000.0, "rs_ohm": 2_200.0}
+
+
+def _with_gap(
+    values: Floats, start_s: float, samples: Samples
+) -> tuple[Floats, float, float]:
+    """The values with NaN for what is missing before them; a long gap is left as a jump in time."""
+    if not 0 < samples.lost * samples.period_s <= BRIDGED_S or samples.lost == samples.index:
+        return values, start_s, samples.period_s
+    missing = np.full(samples.lost, np.nan)
+    return (
+        np.concatenate((missing, values)), start_s - samples.lost * samples.period_s,
+        samples.period_s,
+    )
+
+
+def _damaged(row: Received, kit: str, error: wire.WireError) -> Problem:
+    return Problem(
+        row.at_ns, "damaged row", f"row {row.row} of {kit} cannot be read: {error}",
+        "the row as it came", "run `stillpoint verify` on the session",
+    )

@@ -1,0 +1,115 @@
+"""Starts the worker processes, tells them what to follow, and takes in what they say."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import threading
+import zlib
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any, Protocol
+
+from hub.live import LiveView
+from hub.settings import Settings
+from hub.worker import run
+
+STOP_S = 5.0
+
+
+class Workers:
+    """Sessions are spread over `settings.workers` processes by their id. A worker that dies is
+    started again and told of its sessions."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seats = [_Place(settings) for _ in range(max(1, settings.workers))]
+        self._views: dict[str, LiveView] = {}
+        self.restarts = 0
+
+    def follow(self, session: str, folder: Path) -> LiveView:
+        """Begin to work out a session's results; they show in the view."""
+        view = self._views.setdefault(session, LiveView())
+        self._place(session).follow(session, folder, view)
+        return view
+
+    def seal(self, session: str) -> None:
+        """Nothing more will come for this session: finish it."""
+        self._place(session).send(("seal", session))
+
+    def view(self, session: str) -> LiveView | None:
+        """The view of a session that is or was followed."""
+        return self._views.get(session)
+
+    def pids(self) -> list[int]:
+        """The processes, for those who measure them."""
+        return [place.process.pid or 0 for place in self._seats]
+
+    def stop(self) -> None:
+        """End the processes."""
+        for place in self._seats:
+            place.stop()
+
+    def _place(self, session: str) -> _Place:
+        return self._seats[zlib.crc32(session.encode()) % len(self._seats)]
+
+
+class _Pipe(Protocol):
+    """The end of a pipe that this process holds."""
+
+    def recv(self) -> Any: ...
+    def send(self, obj: Any, /) -> None: ...
+
+
+class _Place:
+    """One worker process, and the thread that listens to it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._sessions: dict[str, tuple[Path, LiveView]] = {}
+        self._stopping = False
+        self._start()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self.process: SpawnProcess = context.Process(
+            target=run, args=(theirs, self._settings), daemon=True, name="stillpoint-worker"
+        )
+        self.process.start()
+        theirs.close()
+        self._pipe: _Pipe = ours
+        for session, (folder, _) in self._sessions.items():
+            self.send(("follow", session, str(folder)))
+        threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
+
+    def follow(self, session: str, folder: Path, view: LiveView) -> None:
+        self._sessions[session] = (folder, view)
+        self.send(("follow", session, str(folder)))
+
+    def send(self, command: tuple[str, ...]) -> None:
+        # If it died, _listen starts another, which is told of every session.
+        with self._lock, contextlib.suppress(OSError):
+            self._pipe.send(command)
+
+    def _listen(self, pipe: _Pipe) -> None:
+        while True:
+            try:
+                session, messages = pipe.recv()
+            except (EOFError, OSError):
+                break
+            if messages and messages[-1]["type"] == "sealed":
+                self._sessions.get(session, (None, LiveView()))[1].apply(messages)
+                self._sessions.pop(session, None)
+            elif session in self._sessions:
+                self._sessions[session][1].apply(messages)
+        if not self._stopping:
+            self._start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self.send(("stop",))
+        self.process.join(STOP_S)
+        if self.process.is_alive():
+            self.process.kill()

@@ -1,0 +1,54 @@
+"""Line protocol: what InfluxDB is told of each result."""
+
+import math
+
+from hub.lines import LineMaker, escape, quote
+from hub.phases import fold
+from hub.pipeline import CourseChanged
+from hub.records import Event, Group, Second, Value, Wave
+from tests.rows import NS, OPEN_NS, protocol_text
+
+
+def maker():
+    return LineMaker("north site", "room", "session-1")
+
+
+def test_tags_and_strings_survive_what_line_protocol_reserves():
+    assert escape("a b,c=d\\") == "a\\ b\\,c\\=d\\\\"
+    assert quote('say "x" \\') == '"say \\"x\\" \\\\"'
+
+
+def test_a_second_is_one_line_without_what_is_withheld():
+    values = {"hr": Value(66.5, 0.9), "rmssd": Value(None, 0.0, "window not full")}
+    (line,) = maker().lines(Second(3, OPEN_NS, values))
+    assert line == (
+        "features,site=north\\ site,room=room,session=session-1,seat=3 "
+        f"hr=66.5,hr_q=0.900 {OPEN_NS}"
+    )
+
+
+def test_a_group_without_a_valid_seat_still_says_how_many():
+    (line,) = maker().lines(Group(OPEN_NS, 0, None, None, None, "no valid seat"))
+    assert line.split(" ", 2)[2] == f"n=0i {OPEN_NS}" or line.endswith(f" n=0i {OPEN_NS}")
+
+
+def test_a_wave_is_a_line_a_point_and_a_gap_is_no_line():
+    lines = maker().lines(Wave(1, "eda", OPEN_NS, 62_500_000, (1.5, math.nan, 2.0)))
+    assert [line.split()[-1] for line in lines] == [str(OPEN_NS), str(OPEN_NS + 125_000_000)]
+
+
+def press(name, at_s, kind="phase", **data):
+    return Event(name, kind, OPEN_NS + at_s * NS, "console", data, OPEN_NS + at_s * NS)
+
+
+def test_a_phase_that_is_undone_is_voided_under_its_own_key():
+    opening = Event("o", "open", OPEN_NS, "hub", {"protocol": protocol_text()}, OPEN_NS)
+    first, second = press("a", 1, phase="baseline"), press("b", 9, phase="presentation")
+    make = maker()
+    stood = make.lines(CourseChanged(fold([opening, first, second])))
+    assert sum("void=0i" in line for line in stood) == 2
+    undo = press("u", 12, kind="undo", target="b")
+    after = make.lines(CourseChanged(fold([opening, first, second, undo])))
+    key = next(line for line in stood if "presentation" in line).split()
+    (voided,) = [line for line in after if "void=1i" in line]
+    assert (voided.split()[0], voided.split()[-1]) == (key[0], key[-1])

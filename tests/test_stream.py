@@ -1,0 +1,68 @@
+"""Frames come in order, each once; samples with their times and what is missing before them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware import wire
+from hub.stream import BootStream, InOrder, LiveClocks
+
+BOOT, SESSION = 0xABCD, 7
+US = 1_000_000
+START_NS = 1_700_000_000_000_000_000
+
+
+def frame(seq, blocks=()):
+    return wire.Frame(0, BOOT, SESSION, seq, tuple(blocks))
+
+
+def given_out(order, frames, base=0):
+    out = []
+    for one in frames:
+        order.put(one, 0)
+        out += [ready.seq for ready, _ in order.ready(base)]
+    return out
+
+
+@given(st.lists(st.integers(0, 30), max_size=120))
+def test_any_order_with_repeats_comes_out_in_order_each_once(seqs):
+    out = given_out(InOrder(), [frame(seq) for seq in seqs])
+    whole = 0
+    while whole in seqs:
+        whole += 1
+    assert out == list(range(whole))
+
+
+def test_what_the_kit_no_longer_holds_is_passed_over_once_it_says_so():
+    order = InOrder()
+    assert given_out(order, [frame(0), frame(3), frame(4)]) == [0]
+    assert [ready.seq for ready, _ in order.ready(3)] == [3, 4]
+    assert given_out(order, [frame(2), frame(5)], base=3) == [5]
+
+
+def ppg(index, count, tick_us):
+    return wire.Block(wire.PPG_IR, 0, index, tick_us, 100, tuple(range(index, index + count)))
+
+
+def stamp(send_us, base=0):
+    return wire.Stamp(base, send_us, START_NS + send_us * 1000, send_us)
+
+
+def fed(stream, seq, block, send_us):
+    return stream.feed(START_NS + send_us * 1000, stamp(send_us), frame(seq, [block]))
+
+
+def test_samples_carry_their_times_and_what_is_missing_before_them():
+    stream = BootStream("kit-1", BOOT, LiveClocks())
+    (first,) = fed(stream, 0, ppg(0, 100, 1 * US), 1 * US + 10)
+    assert (first.index, first.lost, len(first.values)) == (0, 0, 100)
+    (second,) = fed(stream, 1, ppg(150, 50, 2 * US), 2 * US + 10)
+    assert (second.index, second.lost) == (150, 50)
+    error_ns = abs(int(second.times_ns[-1]) - (START_NS + 2 * US * 1000))
+    assert error_ns <= second.error_ns
+
+
+def test_a_new_boot_or_a_new_session_counts_from_zero_again():
+    stream = BootStream("kit-1", BOOT, LiveClocks())
+    fed(stream, 0, ppg(0, 100, 1 * US), 1 * US)
+    (again,) = fed(stream, 1, ppg(0, 100, 5 * US), 5 * US)
+    assert (again.index, again.lost) == (0, 0)
