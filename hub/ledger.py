@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,13 +25,14 @@ class Account:
     end_ns: int | None = None
     begin_ns: int | None = None  # when the kit began
     boot: int | None = None
+    seq: int = -1  # of the newest frame
     stored: int = 0
     late: int = 0
+    lost: int = 0
     last_ns: int | None = None
     period_s: float | None = None
     error_ns: float | None = None
     contact: bool | None = None
-    gaps: list[Gap] = field(default_factory=list[Gap])
 
     def add(self, samples: Samples) -> Gap | None:
         """Count these; returns the gap before them, if there is one."""
@@ -39,8 +40,9 @@ class Account:
         times = samples.times_ns
         gap = self._gap_before(samples, int(times[0]))
         self.stored += len(times)
-        self.late += int(np.count_nonzero(samples.at_ns - times > LATE_NS))
-        self.last_ns = int(times[-1])
+        if samples.at_ns - int(times[0]) > LATE_NS:
+            self.late += int(np.count_nonzero(samples.at_ns - times > LATE_NS))
+        self.last_ns, self.seq = int(times[-1]), samples.seq
         self.error_ns = samples.error_ns
         return gap
 
@@ -51,16 +53,16 @@ class Account:
             self.boot = samples.boot
         from_ns = self.last_ns or self.begin_ns
         if samples.boot == self.boot:
-            lost, cause = samples.lost, "frames lost"
+            whole = samples.seq <= self.seq + 1 and self.last_ns is not None
+            lost, cause = samples.lost, "sensor overflow" if whole else "frames lost"
         else:
             self.boot = samples.boot
             lost, cause = max(0, round((first_ns - from_ns) / period_ns) - 1), "restart"
         return self._gap(from_ns, first_ns, lost, cause) if lost else None
 
     def _gap(self, start_ns: int, end_ns: int, samples: int, cause: str) -> Gap:
-        gap = Gap(self.seat, self.kit, "ppg", start_ns, end_ns, samples, cause)
-        self.gaps.append(gap)
-        return gap
+        self.lost += samples
+        return Gap(self.seat, self.kit, "ppg", start_ns, end_ns, samples, cause)
 
     def finish(self, end_ns: int) -> Gap | None:
         """No more will come: what is missing up to the end is lost too."""
@@ -83,7 +85,7 @@ class Account:
         error_ms = None if self.error_ns is None else self.error_ns * 1e-6
         return Ledger(
             seat=self.seat, kit=self.kit, expected=self.expected(now_ns), stored=self.stored,
-            late=self.late, lost=sum(gap.samples for gap in self.gaps), repeats=repeats,
+            late=self.late, lost=self.lost, repeats=repeats,
             clock_error_ms=None if error_ms is None else round(error_ms, 3),
             settling=error_ms is None or error_ms > SETTLED_MS,
             rate_hz=None if self.period_s is None else round(1 / self.period_s, 4),

@@ -4,14 +4,55 @@ from __future__ import annotations
 
 import queue
 import threading
+from array import array
+from bisect import bisect_left
 from collections import deque
 from typing import Any
 
 Message = dict[str, Any]
 
-WAVE_KEPT = 12  # messages per (seat, channel): about as many seconds
-SECONDS_KEPT = 4 * 3600
+WAVE_KEPT = 60  # messages per (seat, channel): about as many seconds
+SECONDS_KEPT = 4 * 3600  # of each curve
 QUEUE_MAX = 2000
+GROUP = ("n", "median", "low", "high")
+NOTHING = float("nan")
+
+
+class Curve:
+    """Some figures at each second, packed: the messages themselves would be a hundred megabytes
+    an hour. A second that is said again is overwritten; the oldest ones fall out."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        self._times = array("q")
+        self._columns = [array("d") for _ in names]
+
+    def put(self, time_ns: int, figures: list[float | None]) -> None:
+        """The figures of one second, by the names; None: there is none."""
+        at = bisect_left(self._times, time_ns)
+        numbers = [NOTHING if figure is None else figure for figure in figures]
+        if at < len(self._times) and self._times[at] == time_ns:
+            for column, number in zip(self._columns, numbers, strict=True):
+                column[at] = number
+            return
+        self._times.insert(at, time_ns)
+        for column, number in zip(self._columns, numbers, strict=True):
+            column.insert(at, number)
+        self._forget()
+
+    def _forget(self) -> None:
+        if len(self._times) > SECONDS_KEPT:
+            for column in (self._times, *self._columns):
+                del column[0]
+
+    def rows(self) -> list[tuple[int, dict[str, float | None]]]:
+        """Each second's time and figures, in order."""
+        rows = zip(self._times, *self._columns, strict=True)
+        return [(time_ns, self._named(figures)) for time_ns, *figures in rows]
+
+    def _named(self, figures: list[float]) -> dict[str, float | None]:
+        pairs = zip(self._names, figures, strict=True)
+        return {name: None if figure != figure else figure for name, figure in pairs}
 
 
 class LiveView:
@@ -23,8 +64,9 @@ class LiveView:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last: dict[str, Message] = {}
-        self._seconds: dict[tuple[int, int], Message] = {}
-        self._group: dict[int, Message] = {}
+        self._newest: dict[int, Message] = {}  # the last second of each seat
+        self._arousal: dict[int, Curve] = {}
+        self._group = Curve(GROUP)
         self._waves: dict[tuple[int, str], deque[Message]] = {}
         self._problems: deque[Message] = deque(maxlen=50)
         self._watchers: list[queue.SimpleQueue[Message]] = []
@@ -41,9 +83,9 @@ class LiveView:
     def _keep(self, message: Message) -> None:
         kind = message["type"]
         if kind == "second":
-            _bounded(self._seconds, (message["time_ns"], message["seat"]), message)
+            self._keep_second(message)
         elif kind == "group":
-            _bounded(self._group, message["time_ns"], message)
+            self._group.put(message["time_ns"], [message[name] for name in GROUP])
         elif kind == "wave":
             key = (message["seat"], message["channel"])
             self._waves.setdefault(key, deque(maxlen=WAVE_KEPT)).append(message)
@@ -52,16 +94,33 @@ class LiveView:
         else:
             self._last[kind] = message
 
+    def _keep_second(self, second: Message) -> None:
+        seat = second["seat"]
+        curve = self._arousal.setdefault(seat, Curve(("arousal",)))
+        curve.put(second["time_ns"], [second["values"].get("arousal", {}).get("v")])
+        if second["time_ns"] >= self._newest.get(seat, second)["time_ns"]:
+            self._newest[seat] = second  # a worker that was started again begins at the beginning
+
     def snapshot(self) -> Message:
-        """Everything a newcomer needs: the newest course and ledger, and the curves so far."""
+        """Everything a newcomer needs: the newest course and ledger, and the curves so far. Of
+        the "seconds" of a seat the last is whole, those before it are its arousal."""
         with self._lock:
             return {
                 **self._last,
-                "seconds": [self._seconds[key] for key in sorted(self._seconds)],
-                "group": [self._group[key] for key in sorted(self._group)],
+                "seconds": [*self._curves(), *self._newest.values()],
+                "group": [_group(t, figures) for t, figures in self._group.rows()],
                 "waves": [message for kept in self._waves.values() for message in kept],
                 "problems": list(self._problems),
             }
+
+    def _curves(self) -> list[Message]:
+        return [
+            {"type": "second", "seat": seat, "time_ns": time_ns,
+             "values": {"arousal": {"v": figures["arousal"]}}}
+            for seat, curve in self._arousal.items()
+            for time_ns, figures in curve.rows()
+            if time_ns < self._newest[seat]["time_ns"]
+        ]
 
     def subscribe(self) -> queue.SimpleQueue[Message]:
         """A queue that gets every message from now on; a watcher that does not read loses some."""
@@ -77,7 +136,6 @@ class LiveView:
                 self._watchers.remove(watcher)
 
 
-def _bounded(kept: dict[Any, Message], key: Any, message: Message) -> None:
-    kept[key] = message
-    if len(kept) > SECONDS_KEPT * 20:
-        del kept[next(iter(kept))]
+def _group(time_ns: int, figures: dict[str, float | None]) -> Message:
+    n = int(figures["n"] or 0)
+    return {"type": "group", "time_ns": time_ns, **figures, "n": n}

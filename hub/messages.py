@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from operator import attrgetter
 from typing import Any
+
+import numpy as np
 
 from hub.phases import Course, course_to_dict
 from hub.pipeline import CourseChanged, Ledgers, Result
-from hub.records import Gap, Group, Problem, Second, Wave
+from hub.records import Gap, Group, Ledger, Problem, Second, Wave
 
 Message = dict[str, Any]
+
+DECIMALS = {"ppg": 1, "eda": 5}  # of a wave: more than a screen shows
+LEDGER = tuple(field.name for field in fields(Ledger))
 
 
 def message_of(result: Result) -> Message | None:
@@ -29,7 +35,12 @@ def _second(second: Second) -> Message:
 
 
 def _wave(wave: Wave) -> Message:
-    return {"type": "wave", **asdict(wave), "values": [_finite(v) for v in wave.values]}
+    values: list[Any] = np.round(wave.values, DECIMALS[wave.channel]).tolist()
+    return {
+        "type": "wave", "seat": wave.seat, "channel": wave.channel, "start_ns": wave.start_ns,
+        "period_ns": wave.period_ns,
+        "values": values if math.isfinite(sum(values)) else [_finite(v) for v in values],
+    }
 
 
 def _finite(value: float | None) -> float | None:
@@ -42,11 +53,11 @@ def course_message(course: Course) -> Message:
 
 
 def _ledgers(ledgers: Ledgers) -> Message:
-    return {
-        "type": "ledger", "now_ns": ledgers.now_ns, "rows": [asdict(row) for row in ledgers.rows],
-    }
+    rows = [dict(zip(LEDGER, _of_ledger(row), strict=True)) for row in ledgers.rows]
+    return {"type": "ledger", "now_ns": ledgers.now_ns, "rows": rows}
 
 
+_of_ledger = attrgetter(*LEDGER)
 _MAKERS: dict[type, Callable[[Any], Message]] = {
     Second: _second,
     Wave: _wave,

@@ -79,6 +79,7 @@ class Pipeline:
         self._newest: dict[str, BootStream] = {}
         self._seats: dict[int, Seat] = {}
         self._accounts: dict[tuple[int, str, int], Account] = {}
+        self._worn: dict[str, list[Account]] = {}  # by kit
         self._about: dict[str, dict[str, Any]] = {}
         self._repeats: dict[str, int] = {}
         self._group = GroupCurve()
@@ -119,8 +120,10 @@ class Pipeline:
 
     def _enrol(self, seat: int, kit: str, since_ns: int, end_ns: int | None) -> None:
         key = (seat, kit, since_ns)
-        account = self._accounts.setdefault(key, Account(seat, kit, since_ns))
-        account.end_ns = end_ns
+        if key not in self._accounts:
+            self._accounts[key] = Account(seat, kit, since_ns)
+            self._worn.setdefault(kit, []).append(self._accounts[key])
+        self._accounts[key].end_ns = end_ns
 
     def _tell_baseline(self, seat: Seat, course: Course) -> None:
         ended = [p for p in course.phases if p.end_ns and course.is_baseline(p.id)]
@@ -204,9 +207,9 @@ class Pipeline:
     def _account(self, kit: str, ns: int) -> Account | None:
         """The enrolment in which this kit took a sample at this time; the first sample may lie a
         little before the seat was given, since the kit's clock is known only to some ms."""
-        for account in self._accounts.values():
+        for account in self._worn.get(kit, ()):
             begins = account.since_ns - NS
-            if account.kit == kit and begins <= ns <= (account.end_ns or ns):
+            if begins <= ns <= (account.end_ns or ns):
                 return account
         return None
 

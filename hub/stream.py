@@ -13,6 +13,7 @@ from firmware import wire
 from hub.clock import KitClock, SensorClock
 
 Ints = npt.NDArray[np.int64]
+Came = tuple[int, int]  # a frame's seq, and when it came
 Ticks = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 EDA_PERIOD_US = 62_500
@@ -123,6 +124,7 @@ class Samples:
     period_s: float
     lost: int  # samples missing right before these, by the index
     error_ns: float
+    seq: int  # of the frame that brought them
 
     def until(self, end_ns: int | None) -> Samples:
         """Those not taken after `end_ns` (None: all)."""
@@ -171,39 +173,40 @@ class BootStream:
             samples
             for frame, at_ns, run in waiting
             for block in frame.blocks
-            if (samples := self._block(block, at_ns, fit, run)) is not None
+            if (samples := self._block(block, (frame.seq, at_ns), fit, run)) is not None
         ]
 
-    def _block(self, block: wire.Block, at_ns: int, fit: KitFit, run: Run) -> Samples | None:
+    def _block(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples | None:
         if block.channel == wire.HEALTH:
             self.health = dict(zip(wire.HEALTH_FIELDS, map(int, block.values), strict=False))
             return None
         if block.channel not in (wire.EDA, wire.PPG_IR) or not len(block.values):
             return None
-        return self._eda(block, at_ns, fit, run) if block.channel == wire.EDA else self._ppg(
-            block, at_ns, fit, run
+        return self._eda(block, came, fit, run) if block.channel == wire.EDA else self._ppg(
+            block, came, fit, run
         )
 
-    def _eda(self, block: wire.Block, at_ns: int, fit: KitFit, run: Run) -> Samples:
+    def _eda(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples:
         back = np.arange(len(block.values) - 1, -1, -1, dtype=np.int64)
         ticks = block.tick_us - back * EDA_PERIOD_US
-        return self._samples(block, at_ns, ticks, fit, (EDA_PERIOD_US, 0.0), run)
+        return self._samples(block, came, ticks, fit, (EDA_PERIOD_US, 0.0), run)
 
-    def _ppg(self, block: wire.Block, at_ns: int, fit: KitFit, run: Run) -> Samples:
+    def _ppg(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples:
         index = np.arange(block.index, block.index + len(block.values), dtype=np.int64)
         sensor = run.sensor.fit()
         assert sensor is not None  # the block's own drain is in it
         error = (sensor.period_us, sensor.error_us)
-        return self._samples(block, at_ns, sensor.to_us(index), fit, error, run)
+        return self._samples(block, came, sensor.to_us(index), fit, error, run)
 
     def _samples(
-        self, block: wire.Block, at_ns: int, ticks: Ticks, fit: KitFit,
+        self, block: wire.Block, came: Came, ticks: Ticks, fit: KitFit,
         period_and_error_us: tuple[float, float], run: Run,
     ) -> Samples:
         period_us, error_us = period_and_error_us
         return Samples(
-            self.kit, self.boot, block.channel, block.index, at_ns,
+            self.kit, self.boot, block.channel, block.index, came[1],
             np.asarray(fit.to_ns(ticks), dtype=np.int64),
             np.asarray(block.values, dtype=np.int64),
             period_us * 1e-6, run.lost_before(block), fit.error_ns + error_us * 1e3,
+            came[0],
         )

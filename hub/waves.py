@@ -33,30 +33,31 @@ class WaveGrid:
         """The grid points that these samples settle, or None where they settle none."""
         if self._last_ns is None:
             self._last_ns, self._last = int(times_ns[0]), float(values[0])
-        first = -(-(self._last_ns + 1) // self.period_ns)
-        last = int(times_ns[-1]) // self.period_ns
-        begin = self._last_ns
-        x = np.concatenate(([begin], times_ns))
-        y = np.concatenate(([self._last], values))
-        if times_ns[-1] > begin:
-            self._last_ns, self._last = int(times_ns[-1]), float(values[-1])
+        begin, before, end = self._last_ns, self._last, int(times_ns[-1])
+        first, last = begin // self.period_ns + 1, end // self.period_ns
+        if end > begin:
+            self._last_ns, self._last = end, float(values[-1])
         if last < first:
             return None
-        grid = np.arange(first, last + 1, dtype=np.int64) * self.period_ns
-        return Wave(
-            self.seat, self.channel, first * self.period_ns, self.period_ns,
-            tuple(_between(grid, x, y).tolist()),
-        )
+        start_ns = first * self.period_ns
+        at = np.arange(start_ns - begin, end - begin + 1, self.period_ns, dtype=np.float64)
+        points, y = np.zeros(len(times_ns) + 1), np.empty(len(values) + 1)
+        points[1:], y[0], y[1:] = times_ns - begin, before, values
+        wave = tuple(_between(at, points, y).tolist())
+        return Wave(self.seat, self.channel, start_ns, self.period_ns, wave)
 
 
-def _between(grid: npt.NDArray[np.int64], x: npt.NDArray[np.int64], y: Floats) -> Floats:
-    """y at the grid; NaN inside gaps. x rises but for jitter of the clock, which is ironed out."""
-    x = np.maximum.accumulate(x)
-    at = (grid - x[0]).astype(np.float64)
-    points = (x - x[0]).astype(np.float64)
-    out = cast("Floats", np.interp(at, points, y))
-    step = np.diff(points)
-    usual = float(np.median(step[1:])) if len(step) > 1 else float("inf")
+def _between(at: Floats, points: Floats, y: Floats) -> Floats:
+    """y, known at points, at others; NaN inside gaps. `points` rise but for jitter of the clock,
+    which is ironed out."""
+    step = points[1:] - points[:-1]
+    if step.min() < 0:
+        points = np.maximum.accumulate(points)
+        step = points[1:] - points[:-1]
+    out = np.interp(at, points, y)
+    if len(step) < 2 or step.max() <= GAP_PERIODS * step[1:].min():
+        return out  # the usual case: no step can be a gap, whatever the usual step is
+    usual = float(np.median(step[1:]))
     left = cast("Ints", np.searchsorted(points, at, side="right"))
     wide = step[np.minimum(left, len(step)) - 1] > GAP_PERIODS * usual
     return np.where(wide, np.nan, out)

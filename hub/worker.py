@@ -6,10 +6,10 @@ worker that dies is started again and is back where it was once it has read the 
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from hub.records import Problem, Received
 from hub.settings import Settings
 
 IDLE_S = 0.05  # how long a worker with nothing to read waits
+NICE = 5  # what takes in data, and on one machine the simulated kits, go before
 ROWS_AT_ONCE = 200  # rows of one session before the next has its turn
 
-Send = Callable[[str, list[Message]], None]
+log = logging.getLogger("stillpoint")
 
 
 @dataclass
@@ -44,12 +45,10 @@ class Followed:
         self.known = _known_lines(self.folder / "digest.jsonl")
         self.reader = Reader(self.folder / "session.sqlite")
 
-    def step(self) -> list[Message]:
-        """Read what has come, and give what it leads to."""
-        messages: list[Message] = []
-        for row in self.reader.rows(self.row, ROWS_AT_ONCE):
-            messages += self._feed(row)
-        return messages
+    def step(self) -> tuple[bool, list[Message]]:
+        """Read what has come: whether there was anything, and what it leads to."""
+        rows = self.reader.rows(self.row, ROWS_AT_ONCE)
+        return bool(rows), [message for row in rows for message in self._feed(row)]
 
     def _feed(self, row: Received) -> list[Message]:
         results = self.pipeline.feed(row)
@@ -97,27 +96,48 @@ def run(commands: Connection, settings: Settings) -> None:
     """The worker's life: `("follow", session, folder)`, `("seal", session)`, `("stop",)` come in by
     the pipe, `(session, messages)` goes out by it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the hub's main process says when to stop
+    os.nice(NICE)
     followed: dict[str, Followed] = {}
+    stopping = False
     while True:
-        busy = any([_step(one, commands) for one in followed.values()])
-        for name in [name for name, one in followed.items() if one.sealed]:
-            commands.send((name, [*followed.pop(name).finish(), {"type": "sealed"}]))
-        if commands.poll(0 if busy else IDLE_S) and not _obey(commands.recv(), followed, settings):
+        busy = any([_step(one, followed, commands) for one in list(followed.values())])
+        if stopping and not any(one.sealed for one in followed.values()):
             return
+        if commands.poll(0 if busy else IDLE_S):
+            stopping = not _obey(commands.recv(), followed, settings) or stopping
         if os.getppid() == 1:
             return
 
 
-def _step(one: Followed, commands: Connection) -> bool:
-    messages = one.step()
+def _step(one: Followed, followed: dict[str, Followed], out: Connection) -> bool:
+    """Let one session go on; True if there was something to do. A session whose journal cannot be
+    worked out is given up, so that the others go on."""
+    try:
+        busy, messages = one.step()
+        if one.sealed and not busy:
+            messages = [*one.finish(), {"type": "sealed"}]
+            del followed[one.session]
+    except Exception:
+        log.exception("session %s, after row %d", one.session, one.row)
+        del followed[one.session]
+        busy, messages = False, [{"type": "problem", **asdict(_given_up(one))}, {"type": "sealed"}]
     if messages:
-        commands.send((one.session, messages))
-    return bool(messages)
+        out.send((one.session, messages))
+    return busy
+
+
+def _given_up(one: Followed) -> Problem:
+    return Problem(
+        one.at_ns, "not worked out",
+        f"The results of {one.session} stop after row {one.row}: a mistake in the hub",
+        "the recording itself, which goes on", "tell the makers, with the hub's log",
+    )
 
 
 def _obey(command: tuple[str, ...], followed: dict[str, Followed], settings: Settings) -> bool:
+    """Carry out a command; False for `stop`."""
     match command:
-        case ("follow", session, folder):
+        case ("follow", session, folder) if session not in followed:
             path = Path(folder)
             followed[session] = Followed(session, path, sink_for(settings, path))
         case ("seal", session) if session in followed:

@@ -1,5 +1,6 @@
 """The route from rows to results, against a session whose truth is known."""
 
+from binascii import crc32
 from dataclasses import replace
 
 import numpy as np
@@ -107,3 +108,24 @@ def test_damaged_rows_are_said_and_the_rest_goes_on():
     results = run(broken)
     assert [r.code for r in results if hasattr(r, "code")] == ["damaged row"]
     assert of(results, Placed)
+
+
+def test_samples_that_the_sensor_threw_away_are_told_from_frames_that_were_lost():
+    kit = Kit()
+    rows = session(kit, 20)
+    index = next(row.row for row in rows if row.seq == 10)
+    results = run([shifted(row, 25) if row.seq is not None and row.row >= index else row
+                   for row in rows])
+    (gap,) = of(results, Gap)
+    assert (gap.cause, gap.samples) == ("sensor overflow", 25)
+
+
+def shifted(row, by):
+    """The row with the index of its PPG moved on, as a kit does after an overflow."""
+    payload = bytearray(row.payload)
+    at = wire.STAMP_SIZE + wire.HEADER_SIZE + 3
+    moved = int.from_bytes(payload[at : at + 4], "little") + by
+    payload[at : at + 4] = moved.to_bytes(4, "little")
+    end = len(payload) - wire.CRC_SIZE
+    payload[end:] = crc32(payload[:end]).to_bytes(4, "little")
+    return replace(row, payload=bytes(payload))
