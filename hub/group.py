@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from array import array
 
 from hub.records import Group, Second
 
@@ -10,18 +10,18 @@ SETTLE_S = 4  # how long a second waits for the slower seats before it is first 
 
 
 class GroupCurve:
-    """Seats' seconds in, the group's out. A seat that comes late (after an outage) makes its
-    seconds be given once more: the newest word about a second is the true one."""
+    """Seats' seconds in, each once; the group's out. A seat that comes late (after an outage)
+    makes its seconds be given once more: the newest word about a second is the true one."""
 
     def __init__(self) -> None:
-        self._by_second: dict[int, dict[int, float]] = {}
+        self._by_second: dict[int, array[float]] = {}  # the valid seats' figures, packed
         self._dirty: set[int] = set()
 
     def add(self, second: Second) -> None:
         """One seat's second."""
         value = second.values["arousal"].value
         if value is not None:
-            self._by_second.setdefault(second.time_ns, {})[second.seat] = value
+            self._by_second.setdefault(second.time_ns, array("d")).append(value)
         self._dirty.add(second.time_ns)
 
     def settled(self, now_ns: int) -> list[Group]:
@@ -31,8 +31,16 @@ class GroupCurve:
         return [self._group(t) for t in ready]
 
     def _group(self, time_ns: int) -> Group:
-        values = list(self._by_second.get(time_ns, {}).values())
+        values = sorted(self._by_second.get(time_ns, ()))
         if not values:
             return Group(time_ns, 0, None, None, None, "no valid seat")
-        low, median, high = (float(q) for q in np.quantile(values, (0.25, 0.5, 0.75)))
+        low, median, high = (_quantile(values, share) for share in (0.25, 0.5, 0.75))
         return Group(time_ns, len(values), median, low, high)
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    """By straight lines between neighbours."""
+    at = share * (len(ordered) - 1)
+    i = int(at)
+    after = ordered[min(i + 1, len(ordered) - 1)]
+    return ordered[i] + (at - i) * (after - ordered[i])

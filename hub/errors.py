@@ -1,0 +1,36 @@
+"""The hub's refusals: what happened, what was kept, what to do next."""
+
+from __future__ import annotations
+
+
+class HubError(Exception):
+    """Something the hub will not or cannot do. The three texts are whole sentences."""
+
+    def __init__(self, what: str, kept: str, do: str) -> None:
+        super().__init__(what, kept, do)
+        self.what = what
+        self.kept = kept
+        self.do = do
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.kept} {self.do}"
+
+
+class Refused(HubError):
+    """The hub will not do what was asked."""
+
+
+class SettingsError(HubError):
+    """A setting cannot be used."""
+
+
+class DataFolderInUse(HubError):
+    """Another hub works on the same data folder."""
+
+
+class JournalError(HubError):
+    """A journal could not be written; nothing of the attempt is in it."""
+
+
+class JournalFull(JournalError):
+    """The disk has no room for the journal."""

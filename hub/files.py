@@ -1,0 +1,53 @@
+"""Small files that must be whole or not there."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+from hub.errors import DataFolderInUse
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Put `content` at `path`, for this user only: the old file or the new one, never half."""
+    new = path.with_name(path.name + ".new")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def lock_folder(folder: Path) -> IO[str]:
+    """Take a data folder for this process, until the result is closed or the process ends.
+    DataFolderInUse says who has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "hub.lock").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        file.close()
+        raise DataFolderInUse(
+            f"Another hub (process {holder}) already works on {folder}.",
+            "Nothing was started and nothing was changed.",
+            f"Use that hub, or stop it, or give this one another data folder than {folder}.",
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file

@@ -1,0 +1,286 @@
+"""The hub as the pages and the commands see it: sessions, events, kits, problems."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from hub.errors import HubError, Refused
+from hub.files import lock_folder
+from hub.hubclock import HubClock
+from hub.ingest import Ingest
+from hub.journal import Entry
+from hub.kits import KitBook
+from hub.live import LiveView
+from hub.mqtt import Line, Link, OnLine, OnMessage
+from hub.opening import (
+    NOTHING,
+    check_kind,
+    check_opening,
+    event,
+    event_entry,
+    first_rows,
+    seat_rows,
+    start_entry,
+)
+from hub.phases import Course
+from hub.problem_book import ProblemBook
+from hub.records import Event, Problem
+from hub.sessions import SessionInfo, create, new_session
+from hub.settings import Settings
+from hub.shelf import Shelf, Shelved, course_of
+from hub.tokens import Tokens
+from hub.upkeep import Upkeep
+from hub.workers import Workers
+
+__all__ = ["Hub", "HubError", "Projections"]
+
+
+class Projections(Protocol):
+    """What works out the results of sessions: `hub.workers.Workers`."""
+
+    def follow(self, session: str, folder: Path) -> LiveView: ...
+    def seal(self, session: str) -> None: ...
+    def view(self, session: str) -> LiveView | None: ...
+    def stop(self) -> None: ...
+
+
+class Hub:
+    """One hub on one data folder. Every call may be made from any thread; what cannot be done is
+    raised as HubError with the texts `what`, `kept` and `do`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        projections: Callable[[Settings], Projections] = Workers,
+        line: Callable[[Settings, OnMessage, OnLine], Line] = Link,
+    ) -> None:
+        self.settings = settings
+        self._line = line
+        self.problem_book = ProblemBook()
+        self._projections = projections
+        self._opening = threading.Lock()
+        self._lock: IO[str] | None = None
+        self._courses: dict[str, Course] = {}
+
+    # -- life -------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Take the data folder, take up what was under way, and begin to listen. A broker that is
+        not there is waited for, and said in `problems()`."""
+        data = self.settings.data_dir
+        self._lock = lock_folder(data)
+        self.clock = HubClock(data / "clock.json")
+        self.tokens = Tokens(data / "tokens.json")
+        self.shelf = Shelf(data)
+        if not self.shelf.inwork:
+            self._take_the_right_time()
+        kits = KitBook(data / "kits.json", self.settings.site)
+        self.link = self._line(self.settings, self._on_message, self._on_line)
+        self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
+        self.workers = self._projections(self.settings)
+        self.ingest.every_second = Upkeep(self.clock, self.ingest, self.link, self.workers.seal)
+        self._take_up()
+        self.ingest.start()
+        self.link.start()
+
+    def _take_the_right_time(self) -> None:
+        if self.clock.check() is not None:
+            self.clock.reanchor()
+
+    def _take_up(self) -> None:
+        """Go on with the sessions that were under way."""
+        unset = self.clock.unset()
+        troubles = [] if unset is None else [unset]
+        troubles += [self._problem("session", what, "The file was not changed.",
+                                   "Copy its folder, then run `stillpoint verify` on it.")
+                     for what in self.shelf.unreadable]
+        for problem in troubles:
+            self.ingest.problem(problem, problem.what)
+        for session in self.shelf.inwork.values():
+            if session.open:
+                session.store([self._start_entry()])
+            self.workers.follow(session.info.id, session.info.folder)
+
+    def stop(self) -> None:
+        """Commit and acknowledge what has come, and end. An open session stays open: the next
+        start goes on with it."""
+        if self._lock is None:
+            return
+        self.ingest.stop()
+        self.link.stop()
+        self.workers.stop()
+        self.shelf.put_all_away()
+        self._lock.close()
+        self._lock = None
+
+    @property
+    def simulated(self) -> bool:
+        """Are all kits of this hub simulated? Its settings say so; no page can."""
+        return self.settings.simulated
+
+    def now_ns(self) -> int:
+        """The hub's time, UTC ns."""
+        return self.clock.now_ns()
+
+    def _start_entry(self) -> Entry:
+        return start_entry(self.clock.describe(), self.now_ns())
+
+    def _on_message(self, topic: str, payload: bytes) -> None:
+        self.ingest.arrived(topic, payload)
+
+    def _on_line(self, up: bool, why: str) -> None:
+        if up:
+            return self.problem_book.over("broker")
+        where = f"{self.settings.broker_host}:{self.settings.broker_port}"
+        self.ingest.problem(self._problem(
+            "broker", f"The MQTT broker at {where} is not reached: {why}.",
+            "Kits keep what they record and send it later.",
+            "Start the broker (`mosquitto -p 1883`), or set broker_host and broker_port.",
+        ))
+
+    def _problem(self, code: str, what: str, kept: str, do: str) -> Problem:
+        return Problem(self.now_ns(), code, what, kept, do)
+
+    # -- sessions ---------------------------------------------------------------------------------
+
+    def open_session(
+        self,
+        room: str,
+        protocol_text: str,
+        seats: Mapping[int, str],
+        simulated: bool = False,
+        language: str = "en",
+    ) -> SessionInfo:
+        """Begin a session: its kits record from the moment their seats are on the disk. Refused,
+        with the reason, where it cannot be."""
+        check_opening(room, protocol_text, seats, language)
+        with self._opening:
+            if self.shelf.in_room(room) is not None:
+                raise Refused(f"A session is open in {room} already.", NOTHING,
+                              "Close it first, or go on with it.")
+            now_ns = self.now_ns()
+            new = new_session(self.settings.site, room, now_ns, simulated, language)
+            kits = [kit for kit in self.ingest.kits.known(room)
+                    if kit.role == "box" or kit.name in seats.values()]
+            rows = first_rows(new, protocol_text, start_entry(self.clock.describe(), now_ns), kits)
+            info = create(self.settings.data_dir, new, rows, self.settings.reserve_mb)
+            self.ingest.call(lambda: self._seat_all(info, seats))
+        self.workers.follow(info.id, info.folder)
+        return info
+
+    def _seat_all(self, info: SessionInfo, seats: Mapping[int, str]) -> None:
+        session = self.shelf.add(info)
+        session.store(seat_rows(seats, self.now_ns()))
+        self.ingest.push(info.room)
+
+    def record_event(
+        self,
+        session_id: str,
+        kind: str,
+        data: Mapping[str, Any],
+        at_ns: int | None = None,
+        source: str = "console",
+        id: str | None = None,
+    ) -> Event:
+        """Store what somebody said of a session; it is on the disk when this returns. The same
+        `id` twice is stored once, and the first is returned."""
+        if kind == "close":
+            self.close_session(session_id)
+            return self._said(session_id, "close")
+        check_kind(kind)
+        id = id or str(uuid.uuid4())
+        at_ns = self.now_ns() if at_ns is None else at_ns
+        said = event(kind, data, at_ns, source, id)
+        self._courses.pop(session_id, None)
+        self.ingest.say(session_id, id, lambda: event_entry(said, self.now_ns()))
+        return self._shelved(session_id).events[id]
+
+    def _said(self, session_id: str, kind: str) -> Event:
+        events = self._shelved(session_id).events.values()
+        return next(one for one in events if one.kind == kind)
+
+    def close_session(self, session_id: str) -> SessionInfo:
+        """End a session: kits stop recording and send what they hold. A second time changes
+        nothing."""
+        return self.ingest.call(lambda: self._close(session_id))
+
+    def _close(self, session_id: str) -> SessionInfo:
+        session = self._take(session_id)
+        if session.open:
+            now_ns = self.now_ns()
+            closing = event("close", {}, now_ns, "console", str(uuid.uuid4()))
+            session.store([event_entry(closing, now_ns)])
+            self.shelf.close(session, now_ns)
+            self.ingest.push(session.info.room)
+        return session.info
+
+    def _shelved(self, session_id: str) -> Shelved:
+        return self.ingest.call(lambda: self._take(session_id))
+
+    def _take(self, session_id: str) -> Shelved:
+        session = self.shelf.by_id(session_id)
+        if session is None:
+            raise Refused(f"There is no session {session_id[:60]}.", "Nothing was changed.",
+                          "`stillpoint sessions` lists them.")
+        return session
+
+    def sessions(self) -> list[SessionInfo]:
+        """All sessions, oldest first."""
+        return self.shelf.infos()
+
+    def session(self, session_id: str) -> SessionInfo:
+        """One session. Refused where there is none."""
+        found = next((info for info in self.sessions() if info.id == session_id), None)
+        return found or self._take(session_id).info
+
+    def course(self, session_id: str) -> Course:
+        """What was pressed and said, as far as it is on the disk."""
+        info = self.session(session_id)
+        session = self.shelf.inwork.get(info.tag)
+        if session is not None:
+            return self.ingest.call(lambda: session.course.state)
+        if session_id not in self._courses:
+            self._courses[session_id] = course_of(info.path).state
+        return self._courses[session_id]
+
+    def live(self, session_id: str) -> LiveView:
+        """The results as they come; those of a session of old are worked out again."""
+        view = self.workers.view(session_id)
+        if view is None:
+            info = self.session(session_id)
+            view = self.workers.follow(info.id, info.folder)
+            if info.sealed_ns is not None:
+                self.workers.seal(info.id)
+        return view
+
+    # -- rooms, kits, problems --------------------------------------------------------------------
+
+    def rooms(self) -> list[str]:
+        """The rooms that are configured, or were heard of."""
+        open_rooms = {s.info.room for s in list(self.shelf.inwork.values()) if s.open}
+        return sorted({*self.settings.rooms, *self.ingest.kits.rooms(), *open_rooms})
+
+    def console_token(self, room: str) -> str:
+        """Opens the console of a room."""
+        return self.tokens.of(room)
+
+    def kits(self) -> list[dict[str, Any]]:
+        """The kits heard since the start, for the go/no-go board; see `hub.kits.Kit.to_dict`."""
+        names = {info.tag: info.id for info in self.sessions()}
+        return [kit.to_dict(names.get(kit.session), self.simulated)
+                for kit in self.ingest.kits.heard()]
+
+    def problems(self) -> list[Problem]:
+        """What somebody should know."""
+        return self.problem_book.all()
+
+    def stats(self) -> dict[str, Any]:
+        """Counters, for measuring."""
+        counts = dict(self.problem_book.counts)
+        repeats = sum(s.repeats for s in list(self.shelf.inwork.values()))
+        return {**self.ingest.stats, "repeats": repeats, "dropped": self.ingest.dropped,
+                "mistakes": self.link.mistakes, "problems": counts}

@@ -1,0 +1,140 @@
+"""Every setting of the hub: one frozen value, made from stillpoint.toml and the environment.
+
+A setting `name` is STILLPOINT_NAME in the environment (which wins) and `name = ...` in the file,
+which is ./stillpoint.toml or what STILLPOINT_CONFIG names. Nothing else reads either.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from firmware import wire
+from hub.errors import SettingsError
+
+PREFIX = "STILLPOINT_"
+CONFIG = "STILLPOINT_CONFIG"
+YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
+KEPT = "Nothing was started and nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, with the values for a hub that stands alone on a machine."""
+
+    data_dir: Path = Path("stillpoint-data")  # sessions, tokens, the clock's anchor
+    site: str = "site"  # the part of the topics that this hub listens to
+    rooms: tuple[str, ...] = ()  # rooms with a console before any kit of theirs was heard
+    broker_host: str = "127.0.0.1"
+    broker_port: int = 1883
+    broker_user: str = ""
+    broker_password: str = field(default="", repr=False)
+    web_host: str = "127.0.0.1"
+    web_port: int = 8000  # 0: any free one
+    workers: int = 1  # processes that work out results
+    reserve_mb: int = 64  # disk kept free for each open session
+    simulated: bool = False  # every kit of this hub is simulated
+    influx_url: str = ""  # empty: no InfluxDB
+    influx_token: str = field(default="", repr=False)
+    influx_org: str = "stillpoint"
+    influx_bucket: str = "stillpoint"
+
+
+def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """The settings of the file and the environment; what is `given` wins. SettingsError says
+    which setting is wrong and how to put it right."""
+    environ = os.environ if environ is None else environ
+    found = {**_file(environ), **_environment(environ), **given}
+    return Settings(**{name: _value(name, value) for name, value in found.items()})
+
+
+def _file(environ: Mapping[str, str]) -> dict[str, Any]:
+    path = Path(environ.get(CONFIG, "stillpoint.toml"))
+    if not path.exists():
+        if CONFIG in environ:
+            raise SettingsError(f"{CONFIG} names {path}, which does not exist.", KEPT,
+                                "Name an existing file, or unset it.")
+        return {}
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.", KEPT, "Correct the file.") from None
+    for name in said:
+        _known(name, f"{path} sets")
+    return said
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    names = {PREFIX + setting.name.upper(): setting.name for setting in fields(Settings)}
+    return {names[key]: value for key, value in environ.items() if key in names}
+
+
+def _known(name: str, where: str) -> None:
+    names = [setting.name for setting in fields(Settings)]
+    if name in names:
+        return
+    near = get_close_matches(name, names, 1)
+    cure = f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(names)}."
+    raise SettingsError(f"{where} {name}, and there is no such setting.", KEPT, cure)
+
+
+def _value(name: str, value: Any) -> Any:
+    _known(name, "The hub was given")
+    try:
+        return _READ.get(name, _text)(value)
+    except ValueError as error:
+        raise SettingsError(
+            f"The setting {name} cannot be {value!r}: {error}.", KEPT,
+            f"Correct {name} in stillpoint.toml or {PREFIX}{name.upper()}.",
+        ) from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("it is a text")
+    return value
+
+
+def _number(lowest: int, highest: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        text = str(value)
+        if isinstance(value, bool) or not text.isdecimal() or not lowest <= int(text) <= highest:
+            raise ValueError(f"it is a whole number from {lowest} to {highest}")
+        return int(text)
+
+    return read
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not wire.is_name(value):
+        raise ValueError("it is 1-24 of a-z, 0-9 and the hyphen")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    return tuple(_name(part) for part in parts if part)
+
+
+def _truth(value: Any) -> bool:
+    word = str(value).lower()
+    if word not in (*YES, *NO):
+        raise ValueError("it is true or false")
+    return word in YES
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "data_dir": lambda value: Path(value).expanduser(),
+    "site": _name,
+    "rooms": _names,
+    "broker_port": _number(1, 65535),
+    "web_port": _number(0, 65535),
+    "workers": _number(1, 64),
+    "reserve_mb": _number(0, 1_000_000),
+    "simulated": _truth,
+}

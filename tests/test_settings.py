@@ -1,0 +1,57 @@
+"""Settings: file, environment, what is given; errors that say what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from hub.settings import Settings, SettingsError, load
+
+
+def test_without_anything_it_is_a_hub_that_stands_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load({}) == Settings()
+    assert load({}).web_host == "127.0.0.1"
+
+
+def test_the_environment_wins_over_the_file_and_what_is_given_over_both(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text('site = "file"\nbroker_port = 1\nweb_port = 5\nrooms = ["a", "b"]\n')
+    environ = {"STILLPOINT_CONFIG": str(path), "STILLPOINT_BROKER_PORT": "2",
+               "STILLPOINT_WEB_PORT": "6", "STILLPOINT_SIMULATED": "true"}
+    found = load(environ, web_port=7, data_dir=tmp_path)
+    assert (found.site, found.broker_port, found.web_port) == ("file", 2, 7)
+    assert found.rooms == ("a", "b") and found.simulated and found.data_dir == tmp_path
+
+
+def test_names_may_be_listed_by_comma():
+    assert load({"STILLPOINT_ROOMS": "one, two"}).rooms == ("one", "two")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("brokr_port = 1883", "Did you mean broker_port"),
+        ("zzz = 1", "The settings are"),
+        ("broker_port = 70000", "from 1 to 65535"),
+        ("broker_port = true", "from 1 to 65535"),
+        ("site = 'Not a name'", "1-24 of a-z"),
+        ("influx_url = 3", "it is a text"),
+        ("simulated = 'perhaps'", "true or false"),
+        ("web_port = ", "cannot be read"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_cure(tmp_path, text, said):
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        load({"STILLPOINT_CONFIG": str(path)})
+
+
+def test_a_file_that_is_named_must_exist():
+    with pytest.raises(SettingsError, match="does not exist"):
+        load({"STILLPOINT_CONFIG": "/nowhere.toml"})
+
+
+def test_secrets_are_not_shown():
+    shown = repr(Settings(broker_password="hush", influx_token="hush", data_dir=Path("x")))
+    assert "hush" not in shown
