@@ -1,0 +1,105 @@
+"""Every error the web side gives: what happened, what was kept, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Refusal(Exception):
+    """A call that is answered with `status` and the three sentences."""
+
+    def __init__(self, status: int, what: str, kept: str, do: str) -> None:
+        super().__init__(what)
+        self.status = status
+        self.body = {"what": what, "kept": kept, "do": do}
+
+
+NO_TOKEN = Refusal(
+    401,
+    "This page does not carry a valid console link.",
+    "Nothing was changed.",
+    "Open the console by the link the hub printed when it started.",
+)
+NO_SESSION = Refusal(
+    404,
+    "There is no session with this name.",
+    "Nothing was changed.",
+    "Reload the page and choose a session from the list.",
+)
+NO_PAGE = Refusal(
+    404, "There is nothing at this address.", "Nothing was changed.", "Go back to the live page."
+)
+TOO_LARGE = Refusal(
+    413, "The message is too large.", "Nothing was changed.", "Reload the page and try again."
+)
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """The hub's own refusal as one of ours; None for anything that is a bug."""
+    texts = [getattr(error, name, None) for name in ("what", "kept", "do")]
+    if not all(isinstance(text, str) for text in texts):
+        return None
+    return Refusal(409, *(str(text) for text in texts))
+
+
+async def ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call the hub outside the event loop; its refusals become ours."""
+    try:
+        return await run_in_threadpool(call, *args, **kwargs)
+    except Exception as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)
+    return JSONResponse(error.body, error.status)
+
+
+def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first: dict[str, Any] = dict(error.errors()[0])
+    place = ".".join(str(part) for part in first["loc"][1:])
+    what = f"The hub could not read {place or 'the message'}: {first['msg']}."
+    refusal = Refusal(422, what, "Nothing was changed.", "Reload the page and try again.")
+    return JSONResponse(refusal.body, refusal.status)
+
+
+def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    known = {404: NO_PAGE, 413: TOO_LARGE}.get(error.status_code)
+    if known is not None:
+        return JSONResponse(known.body, known.status)
+    what = f"The hub does not do that here ({error.detail})."
+    refusal = Refusal(error.status_code, what, "Nothing was changed.", "Reload the page.")
+    return JSONResponse(refusal.body, refusal.status)
+
+
+def _bug(_: Request, error: Exception) -> JSONResponse:
+    refusal = Refusal(
+        500,
+        f"The hub made a mistake of its own ({type(error).__name__}).",
+        "Presses that were not acknowledged stay on this phone and are sent again.",
+        "Go on; if it comes back, note the time and look into the hub's log.",
+    )
+    return JSONResponse(refusal.body, refusal.status)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` in the three sentences."""
+    handlers = {Refusal: _refused, RequestValidationError: _malformed, HTTPException: _http}
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+    app.add_exception_handler(Exception, _bug)

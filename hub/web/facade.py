@@ -1,0 +1,74 @@
+"""What the web side needs of the hub. `hub.service.Hub` has this shape, and so has the tests' fake.
+
+Every call may be made from any thread. A call that cannot be carried out raises an exception with
+the texts `what` (happened), `kept` and `do` (next); anything else that is raised is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+Message = dict[str, Any]
+
+
+class SessionInfo(Protocol):
+    """A session the hub knows. `closed_ns` is None while it is open."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def room(self) -> str: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def simulated(self) -> bool: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def opened_ns(self) -> int: ...
+    @property
+    def closed_ns(self) -> int | None: ...
+
+
+class Mailbox(Protocol):
+    """What `LiveView.subscribe` returns: bounded, filled by the hub, emptied by one reader."""
+
+    def get_nowait(self) -> Message: ...  # raises queue.Empty
+
+
+class LiveView(Protocol):
+    def snapshot(self) -> Message:
+        """The newest message of each type by its name, and the lists "seconds", "group",
+        "waves" and "problems"."""
+        ...
+
+    def subscribe(self) -> Mailbox: ...
+    def unsubscribe(self, mailbox: Any) -> None: ...
+
+
+class Hub(Protocol):
+    @property
+    def simulated(self) -> bool:
+        """Are all of this hub's kits simulated? (Its settings say so; no page can.)"""
+        ...
+
+    def now_ns(self) -> int: ...
+    def rooms(self) -> list[str]: ...
+    def console_token(self, room: str) -> str: ...
+    def kits(self) -> list[dict[str, Any]]: ...
+    def problems(self) -> list[Any]: ...
+    def sessions(self) -> list[Any]: ...
+    def course(self, session_id: str) -> Any: ...
+    def live(self, session_id: str) -> Any: ...
+
+    def open_session(
+        self, room: str, protocol_text: str, seats: dict[int, str], simulated: bool, language: str
+    ) -> Any: ...
+
+    def record_event(
+        self, session_id: str, kind: str, data: dict[str, Any], at_ns: int, source: str, id: str
+    ) -> Any:
+        """Durable when it returns. A repeated `id` is stored once and answered the same."""
+        ...
+
+    def close_session(self, session_id: str) -> Any: ...

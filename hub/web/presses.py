@@ -1,0 +1,122 @@
+"""A press on the console: what it may say, and when, on the hub's clock, the finger touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hub.web.errors import Refusal
+
+NS_PER_MS = 1_000_000
+DAY_MS = 86_400_000
+PRESSES_MAX = 200
+EXCHANGES_MAX = 64
+
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Seat = Annotated[int, Field(ge=1, le=99)]
+UtcNs = Annotated[int, Field(ge=0, lt=2**63)]
+Millis = Annotated[float, Field(ge=0, lt=1e14)]
+Exchange = tuple[Millis, UtcNs, Millis]  # client_send_ms, hub_ns, client_recv_ms
+
+
+class Body(BaseModel):
+    """JSON from a page: nothing unknown, nothing that changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PhaseData(Body):
+    phase: Name
+
+
+class MarkerData(Body):
+    label: Name
+
+
+class SeatData(Body):
+    """Who presents, who speaks: a seat, or nobody."""
+
+    seat: Seat | None
+
+
+class KitData(Body):
+    seat: Seat
+    kit: Name | None
+
+
+class TargetData(Body):
+    target: Name
+
+
+class UndoData(Body):
+    target: Name | None = None
+
+
+DATA: dict[str, type[Body]] = {
+    "phase": PhaseData,
+    "marker": MarkerData,
+    "presenter": SeatData,
+    "speaker": SeatData,
+    "seat": KitData,
+    "undo": UndoData,
+    "delete": TargetData,
+    "retime": TargetData,
+}
+
+
+class Press(Body):
+    """One press. It says something of the moment `touched_ms - ago_ms`, or of `at_ns` if given;
+    a retime moves its target to that moment. `exchanges` are the page load's own, where the
+    press was made before a reload (another load has another clock)."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{8,64}$")]
+    kind: str
+    data: dict[str, Any]
+    touched_ms: Millis
+    ago_ms: Annotated[float, Field(ge=0, le=DAY_MS)] = 0
+    at_ns: UtcNs | None = None
+    exchanges: Annotated[list[Exchange], Field(max_length=EXCHANGES_MAX)] | None = None
+
+
+class Presses(Body):
+    """What POST /api/sessions/{id}/events takes. `sent_ms` and `touched_ms` are on one clock."""
+
+    presses: Annotated[list[Press], Field(min_length=1, max_length=PRESSES_MAX)]
+    sent_ms: Millis
+    exchanges: Annotated[list[Exchange], Field(max_length=EXCHANGES_MAX)] = []
+
+
+ToNs = Callable[[float], int]
+Fit = Callable[[list[Exchange]], ToNs | None]
+
+
+def mapper(exchanges: list[Exchange], sent_ms: float, arrived_ns: int, fit: Fit) -> ToNs:
+    """Client milliseconds -> hub nanoseconds, by the exchanges; where there is none, by the
+    arrival, as if the way to the hub took no time."""
+    return fit(exchanges) or (lambda ms: arrived_ns - round((sent_ms - ms) * NS_PER_MS))
+
+
+def read(press: Press, to_ns: ToNs, arrived_ns: int) -> tuple[dict[str, Any], int]:
+    """The event's data and its time. Refusal where the press can never be taken."""
+    model = DATA.get(press.kind)
+    if model is None:
+        raise _unreadable(f"there is no press called {press.kind[:40]!r}")
+    try:
+        data = model.model_validate(press.data).model_dump()
+    except ValidationError as error:
+        raise _unreadable(f"a {press.kind} press with {error.errors()[0]['msg'].lower()}") from None
+    touched = min(int(to_ns(press.touched_ms)), arrived_ns)
+    said = press.at_ns if press.at_ns is not None else touched - round(press.ago_ms * NS_PER_MS)
+    said = max(0, min(said, arrived_ns))
+    return ({**data, "to_ns": said}, touched) if press.kind == "retime" else (data, said)
+
+
+def _unreadable(why: str) -> Refusal:
+    return Refusal(
+        422,
+        f"A press was not taken: {why}.",
+        "Every other press is kept.",
+        "Press again; if it comes back, reload the page.",
+    )

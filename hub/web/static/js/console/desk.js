@@ -1,0 +1,207 @@
+// The console during a session: folds course and unsent presses, and draws what follows.
+
+import { get, post } from "../api.js";
+import { $, h, keepFocus, say } from "../dom.js";
+import { clientMs } from "../hubclock.js";
+import { label } from "../live/words.js";
+import { problemCard } from "../problem.js";
+import { LiveSocket } from "../socket.js";
+import { since } from "../time.js";
+import { drawHistory } from "./history.js";
+import { drawMarkers } from "./markers.js";
+import { drawPeople } from "./people.js";
+import { drawPhases, tickPhases } from "./phases.js";
+import { PressQueue } from "./queue.js";
+import { toast } from "./toast.js";
+import { fingerDown, touchedMs, whenLifted } from "./touch.js";
+import { foldView } from "./view.js";
+import { stayAwake } from "./wake.js";
+import { words } from "./words.js";
+
+const TABS = { phases: drawPhases, people: drawPeople, markers: drawMarkers, history: drawHistory };
+const TICK_MS = 250;
+const KITS_MS = 5000;
+const BUZZ_MS = 25;
+const UNDONE = ["undo", "delete", "retime", "seat"]; // not offered to be undone by the toast
+
+export class Desk {
+  /** `after`: the session is over, and only corrected; `ended()` once it has been closed. */
+  constructor(root, { session, clock, ended, after = false }) {
+    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [] });
+    this.language = session.language;
+    this.w = words(this.language);
+    this.queue = new PressQueue({
+      session: session.id, clock, now: clientMs,
+      send: (batch) => post(`/api/sessions/${session.id}/events`, batch),
+      onchange: () => this.draw(),
+      onproblem: (problem) => { this.problem = problem; this.drawProblems(); },
+    });
+    this.queue.onrefused = (one) => { this.refused.push(one); this.drawProblems(); };
+  }
+
+  async start() {
+    this.build();
+    const [told, course] = await this.load();
+    this.protocol = told.protocol;
+    this.course = course;
+    this.draw();
+    this.queue.flush();
+    stayAwake();
+    this.socket = new LiveSocket(this.session.id, (messages, first) => this.hear(messages, first), "course,problem");
+    this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => this.look(), KITS_MS)];
+    this.look();
+  }
+
+  async load() {
+    for (;;) {
+      try {
+        const base = `/api/sessions/${this.session.id}`;
+        return await Promise.all([get(base), get(`${base}/course`)]);
+      } catch (problem) {
+        this.problem = problem;
+        this.drawProblems();
+        await new Promise((done) => setTimeout(done, 2000));
+      }
+    }
+  }
+
+  stop() {
+    this.timers?.forEach(clearInterval);
+    this.socket?.close();
+  }
+
+  hear(messages, first) {
+    if (first) this.told = [];
+    for (const message of messages) {
+      if (message.type === "course") this.course = message;
+      if (message.type === "problem") this.told = [message, ...this.told].slice(0, 3);
+    }
+    if (messages.some(({ type }) => type === "problem")) this.drawProblems();
+    if (messages.some(({ type }) => type === "course")) this.draw();
+    if (!this.after && this.course.closed_ns && !this.queue.waiting.length) this.ended();
+  }
+
+  async look() {
+    const answer = await get("/api/kits").catch(() => null);
+    if (answer) this.kits = answer.kits.filter(({ role }) => role !== "box");
+  }
+
+  build() {
+    const { w } = this;
+    this.head = { phase: h("h1", { id: "phase" }), clock: h("p", { class: "clock", id: "clock" }), session: h("p", { class: "small" }) };
+    this.panels = Object.fromEntries(Object.keys(TABS).map((name) => [name, h("section", { id: `panel-${name}`, "aria-label": w[name] }, h("div"))]));
+    this.panels.history.append(this.end());
+    const begin = this.after ? "history" : "phases";
+    const holder = h("div", { class: "panels", "data-tab": begin }, Object.values(this.panels));
+    const tab = (name) => h("button", {
+      type: "button", role: "tab", "aria-selected": String(name === begin), "data-tab": name,
+      onclick: ({ currentTarget }) => {
+        holder.dataset.tab = name;
+        for (const one of currentTarget.parentElement.children) one.setAttribute("aria-selected", String(one === currentTarget));
+        scrollTo(0, 0);
+      },
+    }, w[name]);
+    $("sent").onclick = () => toast(this.queue.waiting.length ? w.keptHere : w.allSafe);
+    this.root.replaceChildren(
+      h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
+      holder, h("nav", { class: "tabs", role: "tablist" }, Object.keys(TABS).map(tab)));
+  }
+
+  end() {
+    const { w } = this;
+    const dialog = h("dialog", {}, h("h2", {}, w.closeSure), h("p", {}, w.closeText), h("div", { class: "row" },
+      h("button", { type: "button", onclick: () => dialog.close() }, w.cancel),
+      h("button", { type: "button", class: "main", id: "close-sure", onclick: () => { dialog.close(); this.close(); } }, w.close)));
+    return h("div", { class: "end" },
+      h("a", { href: `/?session=${this.session.id}`, target: "_blank", rel: "noopener" }, w.live),
+      this.after
+        ? h("button", { type: "button", onclick: () => this.ended() }, w.done)
+        : h("button", { type: "button", id: "close", onclick: () => dialog.showModal() }, w.close), dialog);
+  }
+
+  async close() {
+    try {
+      await this.queue.flush();
+      await post(`/api/sessions/${this.session.id}/close`, {});
+      this.ended();
+    } catch (problem) {
+      this.problem = problem;
+      this.drawProblems();
+    }
+  }
+
+  /** A press: kept, shown at once, sent. `text` is what the toast says of it. */
+  press = (kind, data, { event, text, ...when }) => {
+    navigator.vibrate?.(BUZZ_MS);
+    const id = this.queue.add({ kind, data, touched_ms: touchedMs(event), ...when });
+    if (UNDONE.includes(kind)) return toast(text);
+    toast(text, { label: this.w.undo, run: (undo) => this.press("undo", { target: id }, { event: undo, text: `${this.w.undone}: ${text}` }) });
+  };
+
+  draw() {
+    this.drawSent();
+    if (!this.course || !this.panels) return;
+    if (fingerDown()) return whenLifted(() => this.draw());
+    const waiting = this.queue.unheard(this.course);
+    const toNs = (ms) => this.clock.toNs(ms);
+    const view = foldView(this.course, waiting, new Set(this.queue.waiting.map(({ id }) => id)), toNs);
+    const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.press, nowNs: () => this.clock.nowNs() };
+    for (const [name, drawTab] of Object.entries(TABS)) this.drawTab(name, drawTab, page);
+    this.view = view;
+    this.tick();
+  }
+
+  /** Only where something changed: a button that is replaced loses its focus. */
+  drawTab(name, drawTab, page) {
+    const root = this.panels[name].firstChild;
+    if (root.contains(document.activeElement?.closest("input, select"))) return;
+    const { view, waiting, course, kits } = page;
+    const inputs = { phases: view.phases, people: [view.presenter, view.speaker, course.seats, kits.map(({ kit }) => kit)], markers: 0, history: [waiting, course.history] };
+    const drawn = JSON.stringify([inputs[name], [...view.pending]]);
+    if (name !== "markers" && root.dataset.drawn === drawn || name === "markers" && root.dataset.drawn) return;
+    root.dataset.drawn = drawn;
+    keepFocus(root, () => drawTab(root, page));
+  }
+
+  tick() {
+    this.drawSent();
+    const { current } = this.view;
+    const now = this.clock.nowNs();
+    const phase = this.protocol.phases.find(({ id }) => id === current?.id);
+    if (this.course.closed_ns) return this.tickOver();
+    say(this.head.phase, current ? label(phase?.label, this.language) || current.id : this.w.waiting);
+    say(this.head.clock, current ? since(current.start_ns, now) : "");
+    say(this.head.session, `${this.w.inSession} ${since(this.course.opened_ns ?? now, now)}`);
+    tickPhases(this.panels.phases, now);
+  }
+
+  tickOver() {
+    say(this.head.phase, this.w.over);
+    say(this.head.session, since(this.course.opened_ns, this.course.closed_ns));
+  }
+
+  drawSent() {
+    const count = this.queue.waiting.length;
+    $("sent").dataset.state = count ? "waiting" : "sent";
+    say($("sent"), count ? `${this.w.notSent} (${count})` : this.w.sent);
+  }
+
+  drawProblems() {
+    const texts = { kept: this.w.kept, next: this.w.todo };
+    const loud = this.problem?.status ? this.problem : null; // no network: the chip says it, nothing jumps
+    const cards = [loud, ...this.refused, ...this.told].filter(Boolean);
+    $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, texts, this.wayOut(problem))));
+  }
+
+  /** The hub says no, and would say so again: let the leader give the unsent presses up. */
+  wayOut(problem) {
+    const waiting = this.queue.waiting;
+    if (problem !== this.problem || !waiting.length) return null;
+    const forget = () => {
+      for (const { id } of waiting) this.queue.forget(id);
+      this.problem = null;
+      this.drawProblems();
+    };
+    return h("button", { type: "button", onclick: forget }, `${this.w.forget} (${waiting.length})`);
+  }
+}

@@ -1,0 +1,86 @@
+// The leader's console: drops the token from the address, then setup or the session that is open.
+
+import { get } from "../api.js";
+import { $, h, say } from "../dom.js";
+import { HubClock } from "../hubclock.js";
+import { problemCard } from "../problem.js";
+import { Desk } from "./desk.js";
+import { Setup } from "./setup.js";
+import { words } from "./words.js";
+
+const AGAIN_MS = 2000;
+const LOOK_MS = 3000;
+const clock = new HubClock();
+let part = null;
+
+history.replaceState(null, "", location.pathname); // the token is in a cookie now
+clock.run();
+start();
+
+async function start() {
+  try {
+    const me = await get("/api/me");
+    if (me.role !== "leader") return tell(NO_LINK);
+    say($("room"), me.room);
+    const sessions = await get("/api/sessions");
+    $("problems").replaceChildren();
+    const open = sessions.find((one) => one.closed_ns === null && (!me.session || one.id === me.session));
+    return open ? during(open, me) : before(me);
+  } catch (problem) {
+    tell(problem);
+    setTimeout(start, AGAIN_MS);
+  }
+}
+
+const NO_LINK = {
+  what: "This page needs the link that the hub printed when it started.",
+  kept: "Nothing was changed.",
+  do: "Open the console by that link. It is good for this room only.",
+};
+
+function tell(problem) {
+  $("problems").replaceChildren(problemCard(problem));
+}
+
+/** Nothing is open: set a session up, and go along if somebody else opens one. */
+function before(me) {
+  const opened = (session) => { clearInterval(watch); during(session, me); };
+  show(new Setup($("main"), { room: me.room, opened, failed: tell }));
+  const watch = setInterval(async () => {
+    const sessions = await get("/api/sessions").catch(() => []);
+    const open = sessions.find((one) => one.closed_ns === null);
+    if (open) opened(open);
+  }, LOOK_MS);
+  say($("sent"), "Stillpoint");
+  $("sent").dataset.state = "sent";
+}
+
+function during(session, me) {
+  if (part instanceof Desk) return;
+  $("problems").replaceChildren();
+  document.documentElement.lang = session.language;
+  show(new Desk($("main"), { session, clock, ended: () => over(session, me) }));
+}
+
+function over(session, me) {
+  const w = words(session.language);
+  part.stop();
+  part = null;
+  $("toast").hidden = true;
+  $("main").replaceChildren(h("div", { class: "setup" },
+    h("h1", {}, w.over),
+    h("p", {}, h("a", { href: `/?session=${session.id}` }, w.live)),
+    h("button", { type: "button", onclick: () => correct(session, me) }, w.correctTimes),
+    h("button", { type: "button", class: "main", onclick: () => before(me) }, w.newSession)));
+}
+
+/** A session that is over can still be corrected; statistics are worked out again. */
+function correct(session, me) {
+  show(new Desk($("main"), { session, clock, ended: () => over(session, me), after: true }));
+}
+
+function show(next) {
+  part?.stop();
+  part = next;
+  part.start().catch(tell);
+}

@@ -1,0 +1,82 @@
+// Presses on their way to the hub. Each lies in storage by itself until the hub has acknowledged
+// it, so that a reload, or a second page on the same phone, loses none.
+
+import { uuid } from "./touch.js";
+
+const FIRST_MS = 1000;
+const LONGEST_MS = 8000;
+const BATCH = 100;
+const LOAD = uuid(); // another page load has another clock
+
+export class PressQueue {
+  /** `send(batch)` gives the hub's answer; `clock` has exchanges and says this page's time. */
+  constructor({ session, send, clock, now, storage = localStorage, onchange, onproblem }) {
+    Object.assign(this, { send, clock, now, storage, onchange, onproblem });
+    this.prefix = `stillpoint:press:${session}:`;
+    this.delay = FIRST_MS;
+    this.accepted = []; // durable on the hub, but perhaps not yet in the course this page has
+    addEventListener("online", () => this.flush());
+    addEventListener("storage", () => this.onchange());
+  }
+
+  /** The presses that wait, in the order in which they were made. */
+  get waiting() {
+    return Object.keys(this.storage)
+      .filter((key) => key.startsWith(this.prefix))
+      .map((key) => JSON.parse(this.storage.getItem(key)))
+      .sort((a, b) => a.made - b.made);
+  }
+
+  /** Keep a press and send it: {kind, data, touched_ms, ago_ms?, at_ns?}. Gives its id. */
+  add(press) {
+    const id = uuid();
+    this.made = Math.max(Date.now(), (this.made ?? 0) + 1);
+    const kept = { ...press, id, made: this.made, load: LOAD, exchanges: this.clock.exchanges };
+    this.storage.setItem(this.prefix + id, JSON.stringify(kept));
+    this.onchange();
+    this.flush();
+    return id;
+  }
+
+  /** What this page said that is not in the course: on its way there, or still here. */
+  unheard(course) {
+    const known = new Set(course.history.map(({ event }) => event.id));
+    this.accepted = this.accepted.filter(({ id }) => !known.has(id));
+    return [...this.accepted, ...this.waiting.filter(({ id }) => !known.has(id))];
+  }
+
+  forget(id) {
+    this.storage.removeItem(this.prefix + id);
+    this.onchange();
+  }
+
+  /** Send what waits; again, later, until the hub has taken it. */
+  async flush() {
+    if (this.sending) return;
+    this.sending = true;
+    clearTimeout(this.timer);
+    try {
+      while (this.waiting.length) this.taken(await this.send(this.batch()));
+      this.delay = FIRST_MS;
+      this.onproblem(null);
+    } catch (problem) {
+      this.timer = setTimeout(() => this.flush(), this.delay);
+      this.delay = Math.min(2 * this.delay, LONGEST_MS);
+      this.onproblem(problem);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  batch() {
+    const presses = this.waiting.slice(0, BATCH).map(({ made, load, exchanges, ...press }) =>
+      (load === LOAD ? press : { ...press, exchanges }));
+    return { presses, sent_ms: this.now(), exchanges: this.clock.exchanges };
+  }
+
+  taken({ accepted, refused }) {
+    this.accepted.push(...this.waiting.filter(({ id }) => accepted.includes(id)));
+    for (const id of [...accepted, ...refused.map((one) => one.id)]) this.forget(id);
+    for (const one of refused) this.onrefused?.(one);
+  }
+}

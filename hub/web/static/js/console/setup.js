@@ -1,0 +1,141 @@
+// Before a session: protocol, language, and which kit sits where.
+
+import { get, post } from "../api.js";
+import { h, say } from "../dom.js";
+import { words } from "./words.js";
+
+const LOOK_MS = 2000;
+const FRESH_NS = 10e9;
+const NAMES = { en: "English", hu: "Magyar", de: "Deutsch" };
+const CHOICE = "stillpoint:setup";
+
+/** Show the setup in `root`; `opened(session)` once the hub has opened one. */
+export class Setup {
+  constructor(root, { room, opened, failed }) {
+    Object.assign(this, { root, room, opened, failed });
+    this.chosen = { language: navigator.language.slice(0, 2), ...JSON.parse(localStorage.getItem(CHOICE) ?? "{}") };
+    if (!NAMES[this.chosen.language]) this.chosen.language = "en";
+    this.seats = new Map(); // kit -> seat, where somebody chose
+    this.kits = [];
+  }
+
+  async start() {
+    this.protocols = await get("/api/protocols");
+    this.draw();
+    await this.look();
+    this.timer = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+  }
+
+  async look() {
+    const answer = await get("/api/kits").catch(() => null);
+    if (!answer) return;
+    this.now = answer.now_ns;
+    this.kits = answer.kits.sort(inOrder);
+    this.drawKits();
+  }
+
+  get wearable() {
+    return this.kits.filter(({ role }) => role !== "box");
+  }
+
+  /** kit-3 on seat 3 where kits are numbered so, else in their order. */
+  seatOf(kit) {
+    if (this.seats.has(kit)) return this.seats.get(kit);
+    const own = Number(kit.match(/(\d+)$/)?.[1]);
+    const numbers = this.wearable.map((one) => Number(one.kit.match(/(\d+)$/)?.[1]));
+    const distinct = new Set(numbers).size === numbers.length && numbers.every((n) => n >= 1 && n <= 20);
+    return distinct ? own : this.wearable.findIndex((one) => one.kit === kit) + 1;
+  }
+
+  draw() {
+    const w = words(this.chosen.language);
+    this.list = h("ul", { class: "kits" });
+    this.note = h("p", { class: "small soft" });
+    this.button = h("button", { class: "main", type: "button", id: "open", onclick: () => this.open() }, w.open);
+    const protocol = this.select("protocol", this.protocols.map((one) => [one.id, one.title[this.chosen.language]]));
+    const language = this.select("language", Object.entries(NAMES));
+    this.root.replaceChildren(h("div", { class: "setup" },
+      h("h1", {}, w.newSession),
+      h("label", {}, w.protocol, protocol),
+      h("label", {}, w.language, language),
+      h("section", {}, h("h2", {}, w.kits), this.list),
+      h("div", { class: "open" }, this.note, this.button)));
+    this.drawKits();
+  }
+
+  select(name, options) {
+    if (!options.some(([value]) => value === this.chosen[name])) this.chosen[name] = options[0][0];
+    const change = ({ target }) => {
+      this.chosen[name] = target.value;
+      localStorage.setItem(CHOICE, JSON.stringify(this.chosen));
+      this.draw();
+    };
+    return h("select", { id: name, onchange: change },
+      options.map(([value, text]) => h("option", { value, selected: value === this.chosen[name] }, text)));
+  }
+
+  drawKits() {
+    const w = words(this.chosen.language);
+    if (!this.list.contains(document.activeElement)) this.list.replaceChildren(...this.kits.map((kit) => this.kit(kit, w)));
+    const problem = this.wrong(w);
+    say(this.note, problem ?? w.openText);
+    this.note.classList.toggle("bad", Boolean(problem));
+    this.button.disabled = Boolean(problem);
+  }
+
+  kit(kit, w) {
+    const [text, bad] = condition(kit, this.now, w);
+    return h("li", {}, h("span", {}, h("b", {}, kit.kit), h("span", { class: bad ? "small bad" : "small soft" }, `  ${text}`)),
+      kit.role === "box" ? null : this.seatSelect(kit.kit, w));
+  }
+
+  seatSelect(kit, w) {
+    const most = Math.max(14, this.wearable.length, ...this.wearable.map((one) => this.seatOf(one.kit) ?? 0));
+    const now = this.seatOf(kit);
+    const change = ({ target }) => {
+      this.seats.set(kit, target.value ? Number(target.value) : null);
+      target.blur();
+      this.drawKits();
+    };
+    return h("select", { "aria-label": `${w.seat}: ${kit}`, onchange: change },
+      h("option", { value: "" }, w.notUsed),
+      Array.from({ length: most }, (_, k) => h("option", { value: k + 1, selected: k + 1 === now }, `${w.seat} ${k + 1}`)));
+  }
+
+  get map() {
+    return this.wearable.map(({ kit }) => [this.seatOf(kit), kit]).filter(([seat]) => seat);
+  }
+
+  wrong(w) {
+    if (!this.wearable.length) return w.noKits;
+    if (!this.map.length) return w.noSeats;
+    return new Set(this.map.map(([seat]) => seat)).size < this.map.length ? w.twice : null;
+  }
+
+  async open() {
+    this.button.disabled = true;
+    const { protocol, language } = this.chosen;
+    const body = { room: this.room, protocol, language, seats: Object.fromEntries(this.map) };
+    try {
+      this.opened(await post("/api/sessions", body));
+    } catch (problem) {
+      this.failed(problem);
+      this.drawKits();
+    }
+  }
+}
+
+const inOrder = (a, b) => (a.role === "box") - (b.role === "box") || a.kit.localeCompare(b.kit, "en", { numeric: true });
+
+function condition({ role, contact, contact_ppg: finger, contact_eda: skin, last_seen_ns: seen }, now, w) {
+  if (now - seen > FRESH_NS) return [`${w.silent} (${Math.round((now - seen) / 1e9)} s)`, true];
+  if (role === "box") return [w.box, false];
+  if (finger === false) return [`○ ${w.noFinger}`, true];
+  if (skin === false) return [`○ ${w.noElectrodes}`, true];
+  if (contact === true) return [`● ${w.onSkin}`, false];
+  return contact === false ? [`○ ${w.noContact}`, true] : [`○ ${w.unknownContact}`, false];
+}

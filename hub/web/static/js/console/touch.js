@@ -1,0 +1,44 @@
+// When the finger touched: a button acts on release, but the moment that counts is the touch.
+
+const LONGEST_MS = 5000;
+let down = null;
+let held = false;
+let lifted = null;
+
+document.addEventListener("pointerdown", (event) => {
+  down = { element: event.target.closest("button"), stamp: event.timeStamp };
+  held = Boolean(down.element);
+}, { capture: true, passive: true });
+
+for (const name of ["pointerup", "pointercancel"]) {
+  document.addEventListener(name, () => setTimeout(release), { capture: true, passive: true });
+}
+
+function release() {
+  held = false;
+  lifted?.();
+  lifted = null;
+}
+
+/** Is a finger on a button? Its click is lost if the button is replaced under it. */
+export const fingerDown = () => held;
+
+/** Do this once the finger is off (only the last that was asked for). */
+export function whenLifted(act) {
+  lifted = act;
+}
+
+/** The touch behind a click event, in ms of this page's clock (see hubclock.clientMs). */
+export function touchedMs(event) {
+  const ours = down?.element && down.element === event.currentTarget && event.timeStamp - down.stamp < LONGEST_MS;
+  return performance.timeOrigin + (ours ? down.stamp : event.timeStamp);
+}
+
+/** A UUID. (crypto.randomUUID is missing on plain http, which is what a room's network has.) */
+export function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,120 @@
+// The arousal curve: the group's median and middle half, and single seats where they may be seen.
+
+import { $, say, show } from "../dom.js";
+import { span } from "../time.js";
+import { bands } from "./bands.js";
+import { label, lasting } from "./words.js";
+
+const LEAST_S = 120;
+const LEAST_REACH = 1.5;
+const css = getComputedStyle(document.documentElement);
+const colour = (name) => css.getPropertyValue(name).trim();
+
+export class Curve {
+  constructor(state) {
+    this.state = state;
+    this.drawn = "";
+    new ResizeObserver(() => this.resize()).observe($("plot"));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.drawn = ""; });
+  }
+
+  get origin() {
+    return this.state.session.opened_ns / 1e9;
+  }
+
+  draw() {
+    show($("curve-card"), true);
+    show($("late"), !this.state.session.simulated && this.state.session.sees.group);
+    document.body.classList.toggle("alone", !this.state.session.sees.ledger);
+    const seats = [...this.state.seats.keys()].sort((a, b) => a - b);
+    const presenter = lasting(this.state.course?.presenter)?.value ?? null;
+    const shape = JSON.stringify([seats, presenter]);
+    if (shape !== this.drawn) this.build(seats, presenter);
+    this.drawn = shape;
+    this.plot.setData(columns(this.state, seats, this.origin));
+    say($("empty"), "");
+    this.explain();
+  }
+
+  build(seats, presenter) {
+    this.plot?.destroy();
+    this.plot = new uPlot(this.options(seats, presenter), [[]], $("plot"));
+    show($("k-seat"), seats.length > 0);
+    show($("k-presenter"), seats.includes(presenter));
+  }
+
+  options(seats, presenter) {
+    const grid = { stroke: colour("--line"), width: 1 };
+    const axis = { stroke: colour("--soft"), font: `12px ${css.getPropertyValue("--sans")}`, ticks: { show: false } };
+    return {
+      ...size(),
+      legend: { show: false },
+      cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
+      padding: [4, 20, 0, 0],
+      scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, LEAST_S)] }, y: { range: reach } },
+      axes: [
+        { ...axis, grid: { show: false }, size: 26, space: 70, incrs: [10, 30, 60, 120, 300, 600, 900, 1800], values: (_, splits) => splits.map(span) },
+        { ...axis, grid, size: 34, space: 34, values: (_, splits) => splits.map((v) => (v > 0 ? `+${v}` : String(v).replace("-", "−"))) },
+      ],
+      series: [{}, line("--curve", 0), line("--curve", 0), line("--curve", 2.5),
+        ...seats.map((seat) => (seat === presenter
+          ? { ...line("--presenter", 1.75), dash: [6, 4] } : line("--seat", 1.25)))],
+      bands: [{ series: [2, 1], fill: colour("--curve-soft") }],
+      hooks: { setCursor: [(plot) => this.read(plot)] },
+      plugins: [bands({
+        colour,
+        course: () => this.state.course,
+        session: () => this.state.session,
+        origin: () => this.origin,
+      })],
+    };
+  }
+
+  resize() {
+    this.plot?.setSize(size());
+  }
+
+  /** Why there is nothing to see, in one sentence. */
+  explain() {
+    const { session, group, seats, reason } = this.state;
+    const some = [...group.values()].some((one) => one.median !== null) || [...seats.values()].some((c) => c.size);
+    if (some) return;
+    say($("empty"), session.sees.group
+      ? `No curve yet. ${because(reason)}`
+      : "The curve is not shown here while people are in the room. It is recorded, for the report afterwards.");
+  }
+
+  /** What the curve says where the pointer is. */
+  read(plot) {
+    const k = plot.cursor.idx;
+    const time = plot.data[0]?.[k];
+    if (k === null || k === undefined || time === undefined) return say($("readout"), "");
+    const { n, median } = this.state.group.get(Math.round(time + this.origin)) ?? {};
+    const value = median === null || median === undefined ? "no figure" : `median ${median.toFixed(2)} of ${n} seats`;
+    say($("readout"), `${span(time)} · ${phaseAt(this.state, time + this.origin)} · ${value}`);
+  }
+}
+
+const size = () => ({ width: $("plot").clientWidth, height: $("plot").clientHeight });
+const line = (name, width) => ({ stroke: colour(name), width, points: { show: false }, spanGaps: false });
+const reach = (_, low, high) => [Math.min(low ?? 0, -LEAST_REACH) - 0.2, Math.max(high ?? 0, LEAST_REACH) + 0.6];
+
+function because(reason) {
+  if (!reason) return "It begins when the first seats have a pulse and a skin signal.";
+  return `The hub says: ${reason}.`;
+}
+
+function columns({ group, seats }, order, origin) {
+  const times = [...new Set([...group.keys(), ...order.flatMap((seat) => [...seats.get(seat).keys()])])].sort((a, b) => a - b);
+  const of = (name) => times.map((time) => group.get(time)?.[name] ?? null);
+  return [
+    times.map((time) => time - origin), of("low"), of("high"), of("median"),
+    ...order.map((seat) => times.map((time) => seats.get(seat).get(time) ?? null)),
+  ];
+}
+
+function phaseAt({ course, session }, time) {
+  const ns = time * 1e9;
+  const phase = course?.phases.find((one) => one.start_ns <= ns && (one.end_ns ?? Infinity) > ns);
+  return phase ? label(phase.label, session.language) : "before the first phase";
+}

@@ -1,0 +1,110 @@
+// The live page: finds the session, listens, draws once a frame at most a few times a second.
+
+import { get } from "../api.js";
+import { $, h, say, show } from "../dom.js";
+import { HubClock } from "../hubclock.js";
+import { problemCard } from "../problem.js";
+import { LiveSocket } from "../socket.js";
+import { wall } from "../time.js";
+import { Curve } from "./curve.js";
+import { drawHead } from "./head.js";
+import { drawSeats } from "./seats.js";
+import { fresh, hear } from "./state.js";
+import { drawWaiting } from "./waiting.js";
+
+const DRAW_MS = 250;
+const LOOK_MS = 2000;
+const CURVE_MS = 1000; // a new point a second; thousands of points on a phone
+
+const state = fresh();
+const curve = new Curve(state);
+const clock = new HubClock();
+const wanted = new URLSearchParams(location.search).get("session");
+let socket = null;
+let session = null;
+let changed = false;
+let drawnMs = -CURVE_MS;
+const past = new Set();
+
+clock.run();
+look();
+setInterval(look, LOOK_MS);
+setInterval(draw, DRAW_MS);
+$("sessions").addEventListener("change", ({ target }) => location.assign(`/?session=${target.value}`));
+
+/** Follow the session of the address, else the newest that is open, else the newest. */
+async function look() {
+  const sessions = await get("/api/sessions").catch(() => null);
+  if (sessions === null) return;
+  drawChoice(sessions);
+  const found = sessions.find(({ id }) => id === wanted)
+    ?? sessions.find((one) => one.closed_ns === null)
+    ?? sessions.slice(0, 1).find(({ id }) => !past.has(id));
+  if (found) return found.id === session ? null : follow(found.id);
+  if (!socket) await wait();
+}
+
+/** No session to watch: show which kits are there. */
+async function wait() {
+  await get("/api/kits").then(drawWaiting).catch(() => {});
+  drawHealth({ state: "live" });
+}
+
+function follow(id) {
+  session = id;
+  socket?.close();
+  socket = new LiveSocket(id, (messages, first) => {
+    hear(state, messages, first);
+    changed = true;
+  });
+}
+
+function draw() {
+  if (!socket) return;
+  drawHealth(socket.health());
+  if (state.refused) return refused();
+  if (!state.session) return;
+  drawHead(state, clock.nowNs());
+  if (!changed) return;
+  changed = false;
+  say($("room"), state.session.room);
+  show($("simulated"), state.session.simulated);
+  document.title = `${$("phase").textContent} · Stillpoint`;
+  drawSeats(state);
+  drawCurve();
+  $("problems").replaceChildren(...state.problems.map((problem) => problemCard(problem)));
+}
+
+function drawCurve() {
+  if (performance.now() - drawnMs < CURVE_MS) return;
+  drawnMs = performance.now();
+  curve.draw();
+}
+
+/** The hub no longer follows this session (it was over before the hub started, say). */
+function refused() {
+  past.add(session);
+  socket.close();
+  socket = null;
+  if (session !== wanted) return;
+  say($("phase"), "This session cannot be watched");
+  say($("who"), `${state.refused.what} ${state.refused.do}`);
+}
+
+function drawHealth({ state: name, seconds }) {
+  const chip = $("health");
+  chip.dataset.state = name;
+  const lost = state.dropped ? `, ${state.dropped} messages skipped` : "";
+  if (name === "live") return say(chip, `live${lost}`);
+  say(chip, seconds === null ? "connecting" : `last heard ${seconds} s ago`);
+}
+
+function drawChoice(sessions) {
+  show($("sessions"), sessions.length > 1);
+  const drawn = JSON.stringify(sessions);
+  if ($("sessions").dataset.drawn === drawn) return;
+  $("sessions").dataset.drawn = drawn;
+  $("sessions").replaceChildren(...sessions.slice(0, 50).map((one) =>
+    h("option", { value: one.id, selected: one.id === (session ?? wanted) },
+      `${one.room} ${wall(one.opened_ns).slice(0, 5)}${one.closed_ns === null ? ", open" : ""}`)));
+}

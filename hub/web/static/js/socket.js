@@ -1,0 +1,45 @@
+// The live WebSocket. Reconnects by itself; always knows when it last heard the hub.
+
+const FIRST_MS = 500;
+const LONGEST_MS = 3000;
+const SILENT_MS = 4000;
+
+export class LiveSocket {
+  /** onbatch(messages, first): `first` is a fresh snapshot, after which nothing older counts. */
+  constructor(session, onbatch, only = "") {
+    const query = new URLSearchParams({ session, ...(only && { only }) });
+    this.address = `${location.origin.replace(/^http/, "ws")}/api/live?${query}`;
+    this.onbatch = onbatch;
+    this.heardMs = null;
+    this.open();
+  }
+
+  open(delay = FIRST_MS) {
+    let first = true;
+    this.socket = new WebSocket(this.address);
+    this.socket.onmessage = ({ data }) => {
+      this.heardMs = performance.now();
+      delay = FIRST_MS;
+      this.onbatch(JSON.parse(data), first);
+      first = false;
+    };
+    this.socket.onclose = () => {
+      if (this.ended) return;
+      this.timer = setTimeout(() => this.open(Math.min(2 * delay, LONGEST_MS)), delay);
+    };
+  }
+
+  close() {
+    this.ended = true;
+    clearTimeout(this.timer);
+    this.socket.close();
+  }
+
+  /** "live", or "stale" with the seconds since it last heard the hub (null: never). */
+  health() {
+    const silent = this.heardMs === null ? null : performance.now() - this.heardMs;
+    if (silent !== null && silent < SILENT_MS) return { state: "live", seconds: 0 };
+    if (silent > 3 * SILENT_MS && this.socket.readyState === WebSocket.OPEN) this.socket.close();
+    return { state: "stale", seconds: silent === null ? null : Math.round(silent / 1000) };
+  }
+}

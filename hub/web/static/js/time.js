@@ -1,0 +1,22 @@
+// Spans and moments as people read them. `_ns` UTC nanoseconds, `_s` seconds.
+
+const NS = 1e9;
+const two = (number) => String(number).padStart(2, "0");
+
+/** 75 -> "1:15", 3675 -> "1:01:15" */
+export function span(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const [hours, minutes] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`;
+}
+
+export const since = (fromNs, nowNs) => span((nowNs - fromNs) / NS);
+
+/** A moment as this device's wall clock shows it: "14:03:20" */
+export function wall(ns) {
+  const date = new Date(ns / 1e6);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** 2100 -> "35 min", 40 -> "40 s" */
+export const about = (seconds) => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);

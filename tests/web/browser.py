@@ -1,0 +1,54 @@
+"""Chromium for the page tests: one browser a module, a clean context a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    yield from _page(chromium, PHONE)
+
+
+@pytest.fixture
+def desk(chromium: Browser) -> Iterator[Page]:
+    yield from _page(chromium, DESK)
+
+
+def _page(chromium: Browser, size: dict[str, int]) -> Iterator[Page]:
+    context = chromium.new_context(viewport=size, has_touch=size is PHONE, locale="en-GB")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.wrong = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))  # type: ignore[attr-defined]
+    page.on("console", lambda said: _note(page, said))
+    yield page
+    context.close()
+
+
+def _note(page: Page, said) -> None:
+    if said.type == "error" and "Failed to load resource" not in said.text:
+        page.wrong.append(said.text)  # type: ignore[attr-defined]
+
+
+def fits(page: Page) -> bool:
+    """Nothing sticks out to the side."""
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")

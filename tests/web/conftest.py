@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from hub.web.app import create_app, web_at
+from tests.web.fake import ROOM_TOKEN, FakeHub
+
+BASE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def hub() -> FakeHub:
+    return FakeHub()
+
+
+@pytest.fixture
+def display(hub: FakeHub) -> TestClient:
+    """Somebody without a token."""
+    return TestClient(create_app(hub), base_url=BASE)
+
+
+@pytest.fixture
+def leader(hub: FakeHub) -> TestClient:
+    """Somebody who came by room-1's link."""
+    client = TestClient(create_app(hub), base_url=BASE)
+    client.get("/console", params={"token": ROOM_TOKEN})
+    return client
+
+
+@pytest.fixture
+def site(hub: FakeHub) -> Iterator[str]:
+    """The pages of `hub`, served on a free port; the base address."""
+    web = web_at(hub, "127.0.0.1", 0)
+    ready = threading.Event()
+    thread = threading.Thread(target=web.run, args=(ready.set,))
+    thread.start()
+    assert ready.wait(10)
+    yield f"http://127.0.0.1:{web.port}"
+    web.stop()
+    thread.join(10)
+    assert not thread.is_alive()

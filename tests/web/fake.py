@@ -1,0 +1,147 @@
+"""A hub in memory, as real as the web side can tell: real protocols, real fold, real live view."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hub.live import LiveView
+from hub.messages import course_message
+from hub.phases import Course, fold
+from hub.records import Event
+
+ROOM_TOKEN = "room-token-of-room-1"
+OTHER_TOKEN = "room-token-of-room-2"
+
+
+class HubRefused(Exception):
+    def __init__(self, what: str, kept: str, do: str) -> None:
+        super().__init__(what)
+        self.what, self.kept, self.do = what, kept, do
+
+
+@dataclass(frozen=True)
+class Info:
+    id: str
+    room: str
+    token: str
+    simulated: bool
+    language: str
+    opened_ns: int
+    closed_ns: int | None = None
+
+
+class FakeHub:
+    def __init__(self, simulated: bool = True, kits: int = 8) -> None:
+        self.simulated = simulated
+        self.offset_ns = 0
+        self.calls: list[str] = []  # ids in the order in which record_event was called
+        self.full_disk = False
+        self.lag_s = 0.0  # how much later the live view hears of an event
+        self._kits = kits
+        self._infos: dict[str, Info] = {}
+        self._events: dict[str, dict[str, Event]] = {}
+        self._views: dict[str, LiveView] = {}
+
+    def now_ns(self) -> int:
+        return time.time_ns() + self.offset_ns
+
+    def rooms(self) -> list[str]:
+        return ["room-1", "room-2"]
+
+    def console_token(self, room: str) -> str:
+        return {"room-1": ROOM_TOKEN, "room-2": OTHER_TOKEN}[room]
+
+    def problems(self) -> list[Any]:
+        return []
+
+    def kits(self) -> list[dict[str, Any]]:
+        box = {"kit": "box-1", "role": "box", "contact": None}
+        people = [
+            {
+                "kit": f"kit-{n}",
+                "role": "kit",
+                "contact": n != 7,
+                "contact_eda": n != 7,
+                "eda_us": 3.14,
+            }
+            for n in range(1, self._kits + 1)
+        ]
+        recording = next((i.id for i in self._infos.values() if i.closed_ns is None), None)
+        same = {
+            "room": "room-1",
+            "last_seen_ns": self.now_ns() - 300_000_000,
+            "recording": recording is not None,
+            "session": recording,
+        }
+        return [{**kit, **same} for kit in [*people, box]] if self._kits else []
+
+    def sessions(self) -> list[Info]:
+        return list(self._infos.values())
+
+    def open_session(
+        self,
+        room: str,
+        protocol_text: str,
+        seats: dict[int, str],
+        simulated: bool,
+        language: str,
+        opened_ns: int | None = None,
+    ) -> Info:
+        if any(i.room == room and i.closed_ns is None for i in self._infos.values()):
+            raise HubRefused(
+                "A session is open in this room already.",
+                "It goes on as it was.",
+                "Close it first, or watch it on the live page.",
+            )
+        at_ns = opened_ns or self.now_ns()
+        info = Info(
+            str(uuid.uuid4()), room, f"session-token-{len(self._infos)}", simulated, language, at_ns
+        )
+        self._infos[info.id], self._events[info.id] = info, {}
+        self._views[info.id] = LiveView()
+        data = {
+            "room": room,
+            "protocol": protocol_text,
+            "simulated": simulated,
+            "language": language,
+        }
+        self._add(info.id, Event(f"open-{info.id}", "open", at_ns, "hub", data, at_ns))
+        for seat, kit in seats.items():
+            name = f"seat-{seat}-{info.id}"
+            self._add(info.id, Event(name, "seat", at_ns, "hub", {"seat": seat, "kit": kit}, at_ns))
+        return info
+
+    def record_event(
+        self, session_id: str, kind: str, data: dict[str, Any], at_ns: int, source: str, id: str
+    ) -> None:
+        if self.full_disk:
+            raise HubRefused(
+                "The hub's disk is full.",
+                "What was acknowledged is safe.",
+                "Free some space on the hub.",
+            )
+        self.calls.append(id)
+        self._add(session_id, Event(id, kind, at_ns, source, data, self.now_ns()))
+
+    def close_session(self, session_id: str) -> Info:
+        now = self.now_ns()
+        self._add(session_id, Event(f"close-{session_id}", "close", now, "console", {}, now))
+        self._infos[session_id] = replace(self._infos[session_id], closed_ns=now)
+        return self._infos[session_id]
+
+    def course(self, session_id: str) -> Course:
+        return fold(self._events[session_id].values())
+
+    def live(self, session_id: str) -> LiveView:
+        return self._views[session_id]
+
+    def _add(self, session_id: str, event: Event) -> None:
+        self._events[session_id].setdefault(event.id, event)
+        told = course_message(self.course(session_id))
+        message = {**told, "now_ns": self.now_ns()}
+        apply = self._views[session_id].apply
+        threading.Timer(self.lag_s, apply, [[message]]).start() if self.lag_s else apply([message])

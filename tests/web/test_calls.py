@@ -1,0 +1,205 @@
+"""Opening, pressing, closing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from fastapi.testclient import TestClient
+
+from hub.clock import fit_exchanges
+from hub.web.app import create_app
+from tests.web.conftest import BASE
+from tests.web.fake import ROOM_TOKEN, FakeHub
+from tests.web.helpers import opened, press, send
+
+MS = 1_000_000
+
+
+def test_the_kits_protocols_and_rooms_of_a_leader(leader: TestClient) -> None:
+    assert leader.get("/api/rooms").json() == [{"room": "room-1"}]
+    kits = leader.get("/api/kits").json()["kits"]
+    assert len(kits) == 9
+    assert not any("eda_us" in kit for kit in kits)
+    protocols = {p["id"]: p for p in leader.get("/api/protocols").json()}
+    assert {"classic-90", "short-60", "demo"} <= set(protocols)
+    assert protocols["demo"]["markers"][0]["label"]["hu"]
+
+
+def test_open_press_close(hub: FakeHub, leader: TestClient) -> None:
+    session = opened(leader, language="hu")
+    said = press("phase", {"phase": "baseline"})
+    assert send(leader, session, said).json()["accepted"] == [said["id"]]
+    course = leader.get(f"/api/sessions/{session}/course").json()
+    assert [(p["id"], p["event"]) for p in course["phases"]] == [("baseline", said["id"])]
+    assert course["seats"].keys() == {"1", "2", "3"}
+    closed = leader.post(f"/api/sessions/{session}/close", json={}).json()
+    assert closed["closed_ns"] == hub.sessions()[0].closed_ns
+
+
+def test_a_second_session_in_the_room_is_refused_in_the_hubs_words(leader: TestClient) -> None:
+    opened(leader)
+    body = {"room": "room-1", "protocol": "demo", "seats": {"1": "kit-1"}}
+    answer = leader.post("/api/sessions", json=body)
+    assert answer.status_code == 409
+    assert answer.json()["what"] == "A session is open in this room already."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"protocol": "no-such"}, {"seats": {}}, {"seats": {"0": "kit-1"}}, {"seats": {"x": "k"}},
+        {"language": "fr"}, {"room": ""}, {"simulated": True},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_opened(leader: TestClient, wrong: dict) -> None:
+    body = {"room": "room-1", "protocol": "demo", "seats": {"1": "kit-1"}, **wrong}
+    answer = leader.post("/api/sessions", json=body)
+    assert answer.status_code in (401, 422)
+    assert set(answer.json()) == {"what", "kept", "do"}
+
+
+def test_a_press_sent_again_is_one_press(hub: FakeHub, leader: TestClient) -> None:
+    session = opened(leader)
+    said = press("phase", {"phase": "baseline"})
+    for _ in range(3):
+        assert send(leader, session, said, said).json()["accepted"] == [said["id"]] * 2
+    assert hub.calls == [said["id"]]
+
+
+def test_a_press_is_known_again_by_a_new_web_side(hub: FakeHub, leader: TestClient) -> None:
+    session = opened(leader)
+    said = press("phase", {"phase": "baseline"})
+    send(leader, session, said)
+    again = TestClient(create_app(hub), base_url=BASE)
+    again.get("/console", params={"token": ROOM_TOKEN})
+    assert send(again, session, said).json()["accepted"] == [said["id"]]
+    assert len(hub.course(session).phases) == 1
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_taken(leader: TestClient) -> None:
+    session = opened(leader)
+    good = press("marker", {"label": "silence"})
+    bad = [press("phase", {}), press("no-such", {}), press("presenter", {"seat": "x"}),
+           press("marker", {"label": "x", "note": "free text"})]  # fmt: skip
+    told = send(leader, session, *bad, good).json()
+    assert told["accepted"] == [good["id"]]
+    assert [one["id"] for one in told["refused"]] == [one["id"] for one in bad]
+    assert all(one["what"] and one["kept"] and one["do"] for one in told["refused"])
+
+
+def test_nothing_is_acknowledged_that_the_hub_could_not_keep(
+    hub: FakeHub, leader: TestClient
+) -> None:
+    session = opened(leader)
+    hub.full_disk = True
+    answer = send(leader, session, press("phase", {"phase": "baseline"}))
+    assert answer.status_code == 409
+    assert answer.json()["what"] == "The hub's disk is full."
+    hub.full_disk = False
+    assert leader.get(f"/api/sessions/{session}/course").json()["phases"] == []
+
+
+def test_a_bug_is_answered_in_three_sentences(hub: FakeHub, leader: TestClient) -> None:
+    session = opened(leader)
+    hub.record_event = None  # type: ignore[assignment]
+    client = TestClient(leader.app, base_url=BASE, raise_server_exceptions=False)
+    client.get("/console", params={"token": ROOM_TOKEN})
+    answer = send(client, session, press("phase", {"phase": "baseline"}))
+    assert answer.status_code == 500
+    assert set(answer.json()) == {"what", "kept", "do"}
+
+
+# -- the moment of the touch -------------------------------------------------------------------
+
+
+def exchanges(hub: FakeHub, offset_ms: float) -> list:
+    """A phone whose clock is `offset_ms` ahead of the hub's, 4 ms away."""
+    now = hub.now_ns()
+    made = []
+    for k in range(10):
+        hub_ns = now - (10 - k) * 1000 * MS
+        sent = hub_ns / MS + offset_ms - 2
+        made.append([sent, hub_ns, sent + 4])
+    return made
+
+
+def starts(hub: FakeHub, session: str) -> list[int]:
+    return [phase.start_ns for phase in hub.course(session).phases]
+
+
+@pytest.mark.parametrize("offset_ms", [0.0, 3_600_000.0, -7_200_000.0])
+def test_a_late_press_is_dated_by_its_touch(hub: FakeHub, offset_ms: float) -> None:
+    client = TestClient(create_app(hub, fit=fit_exchanges), base_url=BASE)
+    client.get("/console", params={"token": ROOM_TOKEN})
+    session = opened(client)
+    hub.offset_ns = 60_000 * MS  # a minute passes
+    known = exchanges(hub, offset_ms)
+    touched = hub.now_ns() - 30_000 * MS
+    said = press("phase", {"phase": "baseline"}) | {"touched_ms": touched / MS + offset_ms}
+    send(client, session, said, exchanges=known, sent_ms=hub.now_ns() / MS + offset_ms)
+    assert abs(starts(hub, session)[0] - touched) < 5 * MS
+
+
+def test_without_exchanges_it_is_dated_by_the_time_it_waited(hub: FakeHub, leader) -> None:
+    session = opened(leader)
+    hub.offset_ns = 60_000 * MS
+    said = press("phase", {"phase": "baseline"}) | {"touched_ms": 5_000.0}
+    before = hub.now_ns()
+    send(leader, session, said, sent_ms=25_000.0)
+    assert abs(starts(hub, session)[0] - (before - 20_000 * MS)) < 500 * MS
+
+
+def test_a_press_of_an_earlier_page_load_brings_its_own_exchanges(hub: FakeHub, leader) -> None:
+    session = opened(leader)
+    hub.offset_ns = 60_000 * MS
+    touched = hub.now_ns() - 20_000 * MS
+    said = press("phase", {"phase": "baseline"})
+    said |= {"touched_ms": touched / MS + 9e6, "exchanges": exchanges(hub, 9e6)}
+    send(leader, session, said, exchanges=exchanges(hub, 0))
+    assert abs(starts(hub, session)[0] - touched) < 5 * MS
+
+
+def test_it_began_earlier(hub: FakeHub, leader: TestClient) -> None:
+    session = opened(leader)
+    hub.offset_ns = 300_000 * MS
+    now_ms = hub.now_ns() / MS
+    said = press("phase", {"phase": "baseline"}) | {"touched_ms": now_ms}
+    send(leader, session, said, sent_ms=now_ms)
+    moved = press("retime", {"target": said["id"]}, ago_ms=40_000) | {"touched_ms": now_ms}
+    send(leader, session, moved, sent_ms=now_ms)
+    assert abs(starts(hub, session)[0] - (now_ms - 40_000) * MS) < 500 * MS
+
+
+def test_a_forgotten_phase_can_be_put_in(hub: FakeHub, leader: TestClient) -> None:
+    session = opened(leader)
+    hub.offset_ns = 300_000 * MS
+    at_ns = hub.now_ns() - 100_000 * MS
+    send(leader, session, press("phase", {"phase": "baseline"}, at_ns=at_ns))
+    assert starts(hub, session) == [at_ns]
+
+
+def test_a_phone_from_the_future_cannot_date_a_press_there(hub: FakeHub, leader) -> None:
+    session = opened(leader)
+    said = press("phase", {"phase": "baseline"}) | {"touched_ms": time.time() * 1000 + 9e6}
+    send(leader, session, said)
+    assert starts(hub, session)[0] <= hub.now_ns()
+
+
+def test_undo_delete_and_history(hub: FakeHub, leader: TestClient) -> None:
+    session = opened(leader)
+    one = press("phase", {"phase": "baseline"})
+    two = press("marker", {"label": "silence"})
+    undo = press("undo", {"target": one["id"]})
+    send(leader, session, one, two, undo, press("delete", {"target": two["id"]}))
+    history = leader.get(f"/api/sessions/{session}/course").json()["history"]
+    standing = {said["event"]["id"]: said["standing"] for said in history}
+    assert (standing[one["id"]], standing[two["id"]]) == ("undone", "deleted")
+    assert all(said["event"]["data"].get("protocol") is None for said in history)
+
+
+def test_health(hub: FakeHub, display: TestClient) -> None:
+    assert display.get("/healthz").json() == {"ok": True}
+    assert display.get("/readyz").json()["rooms"] == 2
+    before = hub.now_ns()
+    assert before <= display.get("/api/clock").json()["hub_ns"] <= hub.now_ns()

@@ -1,0 +1,323 @@
+"""The leader's console in a real browser, on a phone."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from hub.phases import Course
+from hub.protocol import shipped, shipped_texts
+from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
+from tests.web.fake import ROOM_TOKEN, FakeHub
+
+MS = 1_000_000
+EVENTS = "**/api/sessions/*/events"
+PHASES = [phase.id for phase in shipped()["classic-90"].phases]
+
+
+@pytest.fixture
+def page(phone: Page, site: str) -> Page:  # noqa: F811
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    return phone
+
+
+@pytest.fixture
+def running(page: Page, hub: FakeHub) -> Page:
+    """A session, just opened on the phone, with default seats."""
+    page.click("#open")
+    expect(page.locator("[data-phase=baseline]")).to_be_visible()
+    return page
+
+
+def course(hub: FakeHub) -> Course:
+    return hub.course(hub.sessions()[-1].id)
+
+
+def wait_for(condition) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "it did not come true within 10 s"
+        time.sleep(0.02)
+
+
+def tab(page: Page, name: str) -> None:
+    page.tap(f".tabs [data-tab={name}]")
+
+
+def test_the_token_leaves_the_address_and_stays_in_a_cookie(page: Page, site: str) -> None:
+    expect(page.locator("#open")).to_be_enabled()
+    assert page.url == f"{site}/console"
+    assert page.evaluate("document.cookie") == ""
+    page.reload()
+    expect(page.locator("#open")).to_be_enabled()
+
+
+def test_without_the_link_it_says_where_to_find_it(phone: Page, site: str) -> None:  # noqa: F811
+    phone.goto(f"{site}/console?token=wrong")
+    expect(phone.locator("#problems")).to_contain_text("needs the link")
+
+
+def test_kits_have_sensible_seats_and_the_session_opens(running: Page, hub: FakeHub) -> None:
+    seats = {seat: spans[-1].value for seat, spans in course(hub).seats.items()}
+    assert seats == {n: f"kit-{n}" for n in range(1, 9)}
+    assert hub.sessions()[0].simulated
+
+
+def test_two_kits_on_a_seat_are_not_accepted(page: Page) -> None:
+    page.select_option("select[aria-label='Seat: kit-2']", "1")
+    expect(page.locator("#open")).to_be_disabled()
+    expect(page.get_by_text("Two kits have the same seat.")).to_be_visible()
+    page.select_option("select[aria-label='Seat: kit-2']", "")
+    expect(page.locator("#open")).to_be_enabled()
+
+
+def test_no_kits_says_so(page: Page, hub: FakeHub) -> None:
+    hub._kits = 0
+    expect(page.get_by_text("No kit is heard")).to_be_visible()
+    expect(page.locator("#open")).to_be_disabled()
+
+
+def test_one_large_button_a_phase_and_the_next_suggested(running: Page, hub: FakeHub) -> None:
+    buttons = running.locator("[data-phase]")
+    assert [b.get_attribute("data-phase") for b in buttons.all()] == PHASES
+    assert all((b.bounding_box() or {})["height"] >= 64 for b in buttons.all())
+    for now, then in pairwise(PHASES[:4]):
+        running.tap(f"[data-phase={now}]")
+        expect(running.locator(f"[data-phase={now}]")).to_have_attribute("aria-pressed", "true")
+        expect(running.locator("[data-phase].next")).to_have_attribute("data-phase", then)
+        expect(running.locator("[aria-pressed=true][data-phase]")).to_have_count(1)
+    wait_for(lambda: [p.id for p in course(hub).phases] == PHASES[:3])
+    expect(running.locator("#sent")).to_have_text("all sent")
+    assert fits(running)
+    assert running.wrong == []  # type: ignore[attr-defined]
+
+
+def test_the_moment_is_the_touch_not_the_release(running: Page, hub: FakeHub) -> None:
+    box = running.locator("[data-phase=baseline]").bounding_box()
+    assert box is not None
+    running.mouse.move(box["x"] + 20, box["y"] + 20)
+    touched = time.time_ns()
+    running.mouse.down()
+    running.wait_for_timeout(900)
+    assert course(hub).phases == ()
+    running.mouse.up()
+    wait_for(lambda: course(hub).phases)
+    assert abs(course(hub).phases[0].start_ns - touched) < 200 * MS
+
+
+def test_a_button_that_changes_under_the_finger_is_still_pressed(
+    running: Page, hub: FakeHub
+) -> None:
+    box = running.locator("[data-phase=questions]").bounding_box()
+    assert box is not None
+    running.mouse.move(box["x"] + 20, box["y"] + 20)
+    running.mouse.down()
+    hub.record_event(
+        hub.sessions()[0].id, "phase", {"phase": "case-call"}, hub.now_ns(), "box", "b1"
+    )
+    running.wait_for_timeout(500)
+    running.mouse.up()
+    wait_for(lambda: [p.id for p in course(hub).phases] == ["questions", "case-call"])
+    expect(running.locator("[data-phase=case-call]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_press_does_not_flicker_while_the_course_is_on_its_way(
+    running: Page, hub: FakeHub
+) -> None:
+    hub.lag_s = 1.0
+    running.evaluate(
+        "() => { window.seen = []; const now = () => { const b = document.querySelector("
+        "'[data-phase=baseline]'); window.seen.push(b.getAttribute('aria-pressed'));"
+        "requestAnimationFrame(now); }; now(); }"
+    )
+    running.tap("[data-phase=baseline]")
+    expect(running.locator("#sent")).to_have_text("all sent")
+    running.wait_for_timeout(1500)
+    seen = running.evaluate("window.seen.filter((v, k, all) => v !== all[k - 1])")
+    assert seen == ["false", "true"]
+
+
+def test_undo_by_the_toast(running: Page, hub: FakeHub) -> None:
+    running.tap("[data-phase=baseline]")
+    running.tap("[data-phase=questions]")
+    running.tap("#toast button")
+    expect(running.locator("[data-phase=baseline]")).to_have_attribute("aria-pressed", "true")
+    wait_for(lambda: [p.id for p in course(hub).phases] == ["baseline"])
+    assert [s.standing for s in course(hub).history if s.event.kind == "phase"] == [
+        "stands", "undone",
+    ]  # fmt: skip
+
+
+def test_it_began_forty_seconds_ago(running: Page, hub: FakeHub) -> None:
+    opened = hub.sessions()[0].opened_ns
+    hub._events[hub.sessions()[0].id].clear()
+    hub.__dict__["_infos"].clear()
+    hub.open_session("room-1", shipped_texts()["classic-90"], {1: "kit-1"}, True, "en",
+                     opened - 300_000 * MS)  # fmt: skip
+    running.reload()
+    pressed = time.time_ns()
+    running.tap("[data-phase=baseline]")
+    running.tap("[data-ago='40']")
+    wait_for(lambda: any(s.standing == "retimed" for s in course(hub).history))
+    assert abs(course(hub).phases[0].start_ns - (pressed - 40_000 * MS)) < 1000 * MS
+    expect(running.locator("#clock")).to_contain_text("0:4")
+
+
+def test_people_and_markers(running: Page, hub: FakeHub) -> None:
+    tab(running, "people")
+    running.tap("[data-kind=presenter][data-seat='3']")
+    running.tap("[data-kind=speaker][data-seat='5']")
+    running.tap("[data-kind=speaker][data-seat='null']")
+    chosen = running.locator("[data-kind=speaker][aria-pressed=true]")
+    expect(chosen).to_have_attribute("data-seat", "null")
+    tab(running, "markers")
+    running.tap("[data-marker=laughter]")
+    wait_for(lambda: course(hub).markers)
+    assert course(hub).presenter[-1].value == 3
+    assert [span.value for span in course(hub).speaker] == [5, None]
+    assert course(hub).markers[0].label == "laughter"
+    assert running.locator("textarea, input[type=text]").count() == 0
+
+
+def test_a_kit_is_swapped(running: Page, hub: FakeHub) -> None:
+    tab(running, "people")
+    running.locator("#panel-people summary").click()
+    running.select_option("#panel-people select[aria-label='Seat 8']", "")
+    wait_for(lambda: course(hub).seats[8][-1].end_ns is not None)
+
+
+def test_history_deletes_moves_and_adds(running: Page, hub: FakeHub) -> None:
+    running.tap("[data-phase=baseline]")
+    running.tap("[data-phase=questions]")
+    wait_for(lambda: len(course(hub).phases) == 2)
+    tab(running, "history")
+    row = running.locator(".history li", has_text="Clarifying questions")
+    row.get_by_role("button", name="Correct").tap()
+    row.get_by_role("button", name="−10 s").tap()
+    wait_for(lambda: any(s.event.kind == "retime" for s in course(hub).history))
+    row = running.locator(".history li", has_text="Quiet rest")
+    row.get_by_role("button", name="Correct").tap()
+    row.get_by_role("button", name="Delete").tap()
+    expect(running.locator(".history .gone")).to_have_count(1)
+    wait_for(lambda: [p.id for p in course(hub).phases] == ["questions"])
+    running.locator("#panel-history select").last.select_option("closing")
+    running.get_by_text("Add", exact=True).tap()
+    wait_for(lambda: {p.id for p in course(hub).phases} == {"questions", "closing"})
+
+
+def test_offline_a_press_is_kept_shown_and_dated_by_its_touch(running: Page, hub: FakeHub) -> None:
+    running.route(EVENTS, lambda route: route.abort())
+    touched = time.time_ns()
+    running.tap("[data-phase=baseline]")
+    running.tap("[data-phase=building-trust]")
+    expect(running.locator("#sent")).to_have_text("not yet sent (2)")
+    expect(running.locator("[data-phase=building-trust]")).to_have_attribute("aria-pressed", "true")
+    running.reload()
+    expect(running.locator("#sent")).to_have_text("not yet sent (2)")
+    expect(running.locator("[data-phase=building-trust]")).to_have_attribute("aria-pressed", "true")
+    running.wait_for_timeout(1500)
+    assert course(hub).phases == ()
+    running.unroute(EVENTS)
+    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    assert [p.id for p in course(hub).phases] == PHASES[:2]
+    assert abs(course(hub).phases[0].start_ns - touched) < 500 * MS
+
+
+def test_an_acknowledgement_that_is_lost_makes_no_second_press(running: Page, hub: FakeHub) -> None:
+    answers: list[int] = []
+
+    def lose(route: Route) -> None:
+        answers.append(route.fetch().status)
+        route.abort()
+
+    running.route(EVENTS, lose, times=2)
+    running.tap("[data-phase=baseline]")
+    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
+    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    assert answers == [200, 200]
+    assert len(hub.calls) == 1
+
+
+def test_undo_of_a_press_that_was_never_sent(running: Page, hub: FakeHub) -> None:
+    running.route(EVENTS, lambda route: route.abort())
+    running.tap("[data-phase=baseline]")
+    running.tap("#toast button")
+    expect(running.locator("[data-phase][aria-pressed=true]")).to_have_count(0)
+    expect(running.locator("#sent")).to_have_text("not yet sent (2)")
+    running.unroute(EVENTS)
+    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    assert course(hub).phases == ()
+
+
+def test_the_hubs_no_is_shown_and_the_press_stays(running: Page, hub: FakeHub) -> None:
+    hub.full_disk = True
+    running.tap("[data-phase=baseline]")
+    expect(running.locator("#problems")).to_contain_text("The hub's disk is full.")
+    expect(running.locator("#problems")).to_contain_text("Free some space on the hub.")
+    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
+    hub.full_disk = False
+    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator("#problems")).to_have_text("")
+
+
+def test_a_press_on_the_button_box_shows_at_once(running: Page, hub: FakeHub) -> None:
+    hub.record_event(
+        hub.sessions()[0].id, "phase", {"phase": "case-call"}, hub.now_ns(), "box", "b1"
+    )
+    expect(running.locator("[data-phase=case-call]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
+    tab(running, "history")
+    running.tap("#close")
+    running.get_by_text("Go on").tap()
+    assert hub.sessions()[0].closed_ns is None
+    running.tap("#close")
+    running.tap("#close-sure")
+    expect(running.get_by_text("The session is over")).to_be_visible()
+    assert hub.sessions()[0].closed_ns is not None
+
+
+def test_a_session_that_is_over_can_be_corrected(running: Page, hub: FakeHub) -> None:
+    running.tap("[data-phase=baseline]")
+    tab(running, "history")
+    running.tap("#close")
+    running.tap("#close-sure")
+    running.get_by_text("Correct times").tap()
+    row = running.locator(".history li", has_text="Quiet rest")
+    row.get_by_role("button", name="Correct").tap()
+    row.get_by_role("button", name="Delete").tap()
+    wait_for(lambda: course(hub).phases == ())
+    running.get_by_text("Done").tap()
+    running.get_by_text("New session").tap()
+    expect(running.locator("#open")).to_be_enabled()
+
+
+@pytest.mark.parametrize(("language", "first"), [("hu", "Csendes nyugalom"), ("de", "Ruhe")])
+def test_other_languages(page: Page, hub: FakeHub, language: str, first: str) -> None:
+    page.select_option("#language", language)
+    page.click("#open")
+    expect(page.locator("[data-phase=baseline] .label")).to_contain_text(first)
+    assert page.evaluate("document.documentElement.lang") == language
+    texts: dict[str, Any] = page.evaluate(
+        "async () => { const { words } = await import('/static/js/console/words.js');"
+        f"return words('{language}'); }}"
+    )
+    assert all(texts.values()), json.dumps(texts)
+    assert fits(page)
+
+
+def test_everything_is_large_enough_for_a_thumb(running: Page) -> None:
+    running.tap("[data-phase=baseline]")
+    for name in ("phases", "people", "markers", "history"):
+        tab(running, name)
+        for button in running.locator(
+            "main :is(button, select, summary):visible, .tabs button"
+        ).all():
+            assert (button.bounding_box() or {})["height"] >= 44, button.inner_text()
+        assert fits(running)

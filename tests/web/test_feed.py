@@ -1,0 +1,143 @@
+"""The live WebSocket: who hears what, and what becomes of a slow watcher."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from hub.web.app import create_app
+from hub.web.feed import Outbox, as_json
+from hub.web.sight import Sight
+from tests.web.conftest import BASE
+from tests.web.fake import ROOM_TOKEN, FakeHub
+from tests.web.scene import SEATS, Scene, scene
+
+S = 1_000_000_000
+LIVE = BASE.replace("http", "ws") + "/api/live"
+
+
+def heard(client: TestClient, session: str, batches: int = 1, only: str = "") -> list[dict]:
+    with client.websocket_connect(f"{LIVE}?session={session}&only={only}") as socket:
+        return [m for _ in range(batches) for m in json.loads(socket.receive_text())]
+
+
+def types(messages: list[dict[str, Any]]) -> set[str]:
+    return {message["type"] for message in messages}
+
+
+def people() -> tuple[FakeHub, Scene, TestClient]:
+    hub = FakeHub(simulated=False)
+    return hub, scene(hub), TestClient(create_app(hub), base_url=BASE)
+
+
+def test_a_simulated_circle_is_open_to_see(hub: FakeHub, display: TestClient) -> None:
+    made = scene(hub)
+    messages = heard(display, made.info.id)
+    assert types(messages) == {"session", "course", "ledger", "curves", "second", "wave"}
+    curves = next(m for m in messages if m["type"] == "curves")
+    assert len(curves["seats"]) == SEATS
+    assert len(curves["group"]["time_s"]) == len(curves["group"]["median"]) > 2000
+
+
+def test_of_people_the_display_gets_the_group_late_and_nobody_alone() -> None:
+    hub, made, display = people()
+    messages = heard(display, made.info.id)
+    assert types(messages) == {"session", "course", "curves"}
+    curves = next(m for m in messages if m["type"] == "curves")
+    assert curves["seats"] == {}
+    assert curves["group"]["time_s"][-1] <= hub.now_ns() // S - 60
+    course = next(m for m in messages if m["type"] == "course")
+    assert course["phases"]
+    assert not course["presenter"]
+    assert not course["history"]
+
+
+def test_of_people_the_leader_gets_quality_and_no_arousal() -> None:
+    _, made, leader = people()
+    leader.get("/console", params={"token": ROOM_TOKEN})
+    messages = heard(leader, made.info.id)
+    assert "wave" not in types(messages)
+    seconds = [m for m in messages if m["type"] == "second"]
+    assert len(seconds) == SEATS
+    assert all(v["v"] is None for m in seconds for v in m["values"].values())
+    curves = next(m for m in messages if m["type"] == "curves")
+    assert not curves["seats"]
+    assert not curves["group"]["time_s"]
+
+
+def test_a_figure_that_may_only_be_seen_late_comes_late() -> None:
+    sight = Sight("display", simulated=False, over=False)
+    group = {"type": "group", "time_ns": 100 * S, "n": 6, "median": 1.0, "low": 0, "high": 2}
+    few = {**group, "time_ns": 101 * S, "n": 4}
+    assert sight.messages([group, few], 104 * S) == []
+    assert sight.messages([], 159 * S) == []
+    assert sight.messages([], 160 * S) == [group]
+    assert sight.messages([], 999 * S) == []
+
+
+def test_what_comes_is_passed_on(hub: FakeHub, leader: TestClient) -> None:
+    made = scene(hub)
+    with leader.websocket_connect(f"{LIVE}?session={made.info.id}") as socket:
+        socket.receive_text()
+        problem = {"type": "problem", "at_ns": 1, "code": "x", "what": "w", "kept": "k", "do": "d"}
+        hub.live(made.info.id).apply([problem])
+        assert problem in _until(socket, "problem")
+
+
+def _until(socket: Any, kind: str) -> list[dict[str, Any]]:
+    for _ in range(20):
+        messages = json.loads(socket.receive_text())
+        if kind in types(messages):
+            return messages
+    raise AssertionError(f"no {kind}")
+
+
+def test_only_what_was_asked_for(hub: FakeHub, leader: TestClient) -> None:
+    made = scene(hub)
+    assert types(heard(leader, made.info.id, only="course")) == {"session", "course"}
+
+
+def test_a_silent_hub_still_beats(hub: FakeHub, display: TestClient) -> None:
+    info = scene(hub).info
+    with display.websocket_connect(f"{LIVE}?session={info.id}") as socket:
+        socket.receive_text()
+        assert _until(socket, "beat")
+
+
+def test_an_unknown_session_is_said_and_closed(display: TestClient) -> None:
+    with display.websocket_connect(f"{LIVE}?session=none") as socket:
+        (said,) = json.loads(socket.receive_text())
+        assert said["type"] == "refused"
+        assert said["do"]
+        assert socket.receive()["code"] == 4404
+
+
+def test_a_watcher_that_leaves_is_forgotten(hub: FakeHub, display: TestClient) -> None:
+    info = scene(hub).info
+    for _ in range(3):
+        heard(display, info.id)
+    assert hub.live(info.id)._watchers == []
+    assert display.app.state.watchers == 0  # type: ignore[attr-defined]
+
+
+def test_a_slow_watcher_loses_the_oldest_and_knows_how_many() -> None:
+    async def run() -> None:
+        outbox = Outbox(size=3)
+        for n in range(5):
+            outbox.put({"type": "beat", "n": n})
+        taken, dropped = await outbox.take()
+        assert [m["n"] for m in taken] == [2, 3, 4]
+        assert dropped == 2
+        outbox.put({"type": "beat", "n": 9})
+        assert (await outbox.take())[1] == 0
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_does_not_break_the_page(value: float) -> None:
+    assert json.loads(as_json([{"v": value, "w": [1.5, value]}])) == [{"v": None, "w": [1.5, None]}]

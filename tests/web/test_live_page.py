@@ -1,0 +1,144 @@
+"""The live page in a real browser."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hub.protocol import shipped_texts
+from hub.web.app import web_at
+from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
+from tests.web.fake import ROOM_TOKEN, FakeHub
+from tests.web.scene import SEATS, scene
+
+TITLE = "Discussion, presenter sits back"
+
+
+@pytest.fixture(params=["phone", "desk"])
+def page(request: pytest.FixtureRequest) -> Page:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[..., str]]:
+    """Serve a hub; give its address. (The hub of a test with people is not the usual one.)"""
+    stops: list[Callable[[], None]] = []
+
+    def start(hub: FakeHub, port: int = 0) -> str:
+        web = web_at(hub, "127.0.0.1", port)
+        ready = threading.Event()
+        thread = threading.Thread(target=web.run, args=(ready.set,))
+        thread.start()
+        assert ready.wait(10)
+        stops.append(lambda: (web.stop(), thread.join(10)))
+        return f"http://127.0.0.1:{web.port}"
+
+    start.stops = stops  # type: ignore[attr-defined]
+    yield start
+    for stop in stops:
+        stop()
+
+
+def inked(page: Page, selector: str) -> bool:
+    """Has something been drawn on this canvas?"""
+    return page.locator(selector).first.evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].some(Boolean)"
+    )
+
+
+def test_a_whole_circle(page: Page, hub: FakeHub, site: str) -> None:
+    made = scene(hub)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site)
+    expect(page.locator("#phase")).to_have_text(TITLE)
+    expect(page.locator("#who")).to_have_text("Seat 3 presents · seat 6 speaks")
+    expect(page.locator("#in-phase")).to_have_text(re.compile(r"^11:4\d$"))
+    expect(page.locator("#simulated")).to_be_visible()
+    expect(page.locator("#steps [aria-current]")).to_have_text(TITLE)
+    rows = page.locator("#seats tbody tr")
+    expect(rows).to_have_count(SEATS)
+    expect(rows.nth(1)).to_contain_text("silent for 0:42")
+    expect(rows.nth(3)).to_contain_text("212")
+    expect(rows.nth(6)).to_contain_text("no contact")
+    expect(rows.nth(7)).to_contain_text("settling")
+    expect(page.locator("#health")).to_have_text("live")
+    assert inked(page, "#plot canvas")
+    page.wait_for_function("document.querySelector('#seats canvas').width > 100")
+    made.tell(hub.now_ns() // 10**9 - made.since_s)
+    page.wait_for_timeout(400)
+    assert inked(page, "#seats canvas")
+    assert fits(page)
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(site).netloc}
+    assert page.wrong == []  # type: ignore[attr-defined]
+
+
+def test_of_people_no_seat_is_shown(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811
+    hub = FakeHub(simulated=False)
+    scene(hub)
+    desk.goto(served(hub))
+    expect(desk.locator("#phase")).to_have_text(TITLE)
+    expect(desk.locator("#late")).to_be_visible()
+    for hidden in ("#simulated", "#k-seat", "#k-presenter", "#seats-card"):
+        expect(desk.locator(hidden)).to_be_hidden()
+    expect(desk.locator("#who")).to_have_text("")
+
+
+def test_of_people_a_leader_sees_the_kits_and_is_told_why_no_curve(
+    desk: Page,  # noqa: F811
+    served: Callable[..., str],
+) -> None:
+    hub = FakeHub(simulated=False)
+    scene(hub)
+    base = served(hub)
+    desk.goto(f"{base}/console?token={ROOM_TOKEN}")
+    desk.goto(base)
+    expect(desk.locator("#seats tbody tr")).to_have_count(SEATS)
+    expect(desk.locator("#seats canvas")).to_have_count(0)
+    expect(desk.locator("#empty")).to_contain_text("not shown here while people are in the room")
+
+
+def test_it_says_why_it_is_empty(desk: Page, hub: FakeHub, site: str) -> None:  # noqa: F811
+    desk.goto(site)
+    expect(desk.locator("#phase")).to_have_text("No session yet")
+    expect(desk.locator("#seats tbody tr")).to_have_count(9)
+    hub._kits = 0
+    expect(desk.locator("#who")).to_contain_text("No kit is heard")
+    hub._kits = 8
+    hub.open_session("room-1", shipped_texts()["demo"], {1: "kit-1"}, True, "de")
+    expect(desk.locator("#phase")).to_have_text("Waiting for the first phase")
+    expect(desk.locator("#who")).to_contain_text("leader’s first press")
+    expect(desk.locator("#empty")).to_contain_text("No curve yet")
+
+
+def test_a_problem_is_shown_with_what_to_do(hub: FakeHub, site: str, desk: Page) -> None:  # noqa: F811
+    made = scene(hub)
+    desk.goto(f"{site}/console?token={ROOM_TOKEN}")
+    desk.goto(site)
+    expect(desk.locator("#phase")).to_have_text(TITLE)
+    told = {"type": "problem", "at_ns": hub.now_ns(), "code": "x", "what": "The broker is gone.",
+            "kept": "The kits keep everything.", "do": "Start the broker."}  # fmt: skip
+    hub.live(made.info.id).apply([told])
+    for text in ("The broker is gone.", "The kits keep everything.", "Start the broker."):
+        expect(desk.locator("#problems")).to_contain_text(text)
+
+
+def test_it_says_it_is_stale_and_comes_back(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    served: Callable[..., str],
+) -> None:
+    scene(hub)
+    base = served(hub)
+    desk.goto(base)
+    expect(desk.locator("#health")).to_have_text("live")
+    served.stops.pop()()  # type: ignore[attr-defined]
+    expect(desk.locator("#health")).to_contain_text("last heard 4 s ago")
+    served(hub, urlsplit(base).port or 0)
+    expect(desk.locator("#health")).to_have_text("live", timeout=15_000)
+    assert desk.wrong == [] or all("WebSocket" in text for text in desk.wrong)  # type: ignore[attr-defined]
