@@ -1,0 +1,113 @@
+"""The likeliest chain of beats through candidate upstrokes: strong ones, at even intervals.
+
+Dynamic programming (Viterbi) with a fixed look-ahead: what lies LAG_S behind is decided and never
+taken back. A candidate remembers the interval of the best chain that ends in it.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+SHORTEST_S = 0.28  # 214 beats a minute
+LONGEST_S = 2.2  # 27 a minute; a longer pause breaks the chain
+LAG_S = 2.0
+PRICE = 0.25  # a candidate must be this strong to be worth a beat of its own
+UNEVEN = 1.3  # price of a change of interval, times its squared log ratio
+UNEVEN_MOST = 1.0
+BREAK = 1.2  # price of a pause
+NEVER = 1e9
+FOLLOW = 0.2  # how fast the remembered interval follows
+
+
+class Chain:
+    """`add` candidates in order of time, then `decide` what is certain at a moment."""
+
+    def __init__(self) -> None:
+        self._at: list[float] = []
+        self._gain: list[float] = []
+        self._score: list[float] = []
+        self._interval: list[float] = []  # 0: the chain begins here
+        self._back: list[int] = []  # index of the predecessor, -1: none
+        self._rooted = False  # the first in the lists is decided already
+
+    def add(self, at: float, strength: float) -> None:
+        """A candidate at `at` seconds; `strength` 1 is a usual beat."""
+        self._at.append(at)
+        self._gain.append(min(strength, 1.15) - PRICE)
+        self._score.append(0.0)
+        self._interval.append(0.0)
+        self._back.append(-1)
+        self._link(len(self._at) - 1)
+
+    def _link(self, i: int) -> None:
+        """Give candidate `i` its best predecessor."""
+        at = self._at[i]
+        best, back, interval = self._alone(at)
+        for k in range(i - 1, -1, -1):
+            gap = at - self._at[k]
+            if gap < SHORTEST_S:
+                continue
+            if gap > LONGEST_S:
+                if self._score[k] - BREAK > best:
+                    best, back, interval = self._score[k] - BREAK, k, 0.0
+                continue
+            usual = self._interval[k]
+            change = UNEVEN * log(gap / usual) ** 2 if usual else 0.15
+            score = self._score[k] - min(change, UNEVEN_MOST)
+            if score > best:
+                best, back = score, k
+                interval = gap if not usual else usual + FOLLOW * (gap - usual)
+        self._score[i] = best + self._gain[i]
+        self._back[i], self._interval[i] = back, interval
+
+    def _alone(self, at: float) -> tuple[float, int, float]:
+        """Score, predecessor and interval where nothing fits before."""
+        if not self._rooted:
+            return 0.0, -1, 0.0
+        return (-NEVER if at - self._at[0] < SHORTEST_S else -BREAK), 0, 0.0
+
+    def decide(self, now: float) -> list[float]:
+        """The beats that are certain at `now`: those of the best chain at least LAG_S back."""
+        path = self._best_path()
+        due = [i for i in path if self._at[i] <= now - LAG_S]
+        if not due:
+            self._forget_before(now - LAG_S)
+            return []
+        beats = [self._at[i] for i in due if not (self._rooted and i == 0)]
+        self._root(due[-1])
+        return beats
+
+    def _best_path(self) -> list[int]:
+        """Indices of the best chain, oldest first."""
+        if not self._at:
+            return []
+        i = max(range(len(self._at)), key=self._score.__getitem__)
+        path = [i]
+        while self._back[i] >= 0:
+            i = self._back[i]
+            path.append(i)
+        return path[::-1]
+
+    def _root(self, root: int) -> None:
+        """Drop all before `root`, and hang on it what hung on what was dropped."""
+        if root == 0 and self._rooted:
+            return
+        for column in (self._at, self._gain, self._score, self._interval):
+            del column[:root]
+        self._back = [b - root for b in self._back[root:]]
+        self._rooted = True
+        loose = {0}  # the root needs no predecessor
+        for i in range(1, len(self._at)):
+            if self._back[i] < 0 or (self._back[i] in loose and self._back[i] > 0):
+                loose.add(i)
+                self._link(i)
+        self._back[0] = -1
+
+    def _forget_before(self, at: float) -> None:
+        """Without a decided beat, candidates that can no longer begin a chain are dropped."""
+        keep = next((i for i, t in enumerate(self._at) if t > at), len(self._at))
+        if keep and not self._rooted:
+            for column in (self._at, self._gain, self._score, self._interval, self._back):
+                del column[:keep]
+            for i in range(len(self._at)):
+                self._link(i)

@@ -1,0 +1,100 @@
+"""Where a skin conductance can be believed: what no skin does is masked with seconds around it.
+
+Rules after Kleckner et al. 2018 (IEEE TBME): 0.05-60 uS, at most 10 uS/s, and the neighbourhood of
+what breaks them; and, since a lost electrode falls and skin recovers slowly, a limit to falling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from hub.signals.slope import Bools, Floats
+
+LOWEST_US, HIGHEST_US = 0.05, 60.0
+STEEPEST_US_S = 10.0
+FALL_S = 0.25  # a fall is measured over this
+FALL_RELATIVE, FALL_LEAST_US_S = 0.7, 0.5  # faster than this share of the level a second: no skin
+AFTER_S, BEFORE_S = 5.0, 2.0  # masked round what is not skin
+LOST_S = 1.0  # masked round what was not received
+FAR = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """Conductance (uS) with the unbelievable held over, and which samples to believe."""
+
+    level: Floats
+    valid: Bools
+
+
+class ContactStream:
+    """Conductance in, masked conductance out, BEFORE_S behind."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._reach = round(FALL_S * rate) or 1
+        self._ahead = round(BEFORE_S * rate)
+        self._recent: Floats = np.full(self._reach, np.nan)
+        self._held = np.nan
+        self._last_bad = self._last_lost = -FAR
+        self._kinds: Floats = np.empty((3, 0))  # level, bad, lost: not yet out
+        self._seen = 0
+        self._calm = ceil(AFTER_S * rate) + 1  # samples after the last fault
+
+    def push(self, x: Floats) -> Believed:
+        bad, lost = self._faults(x)
+        level = self._hold(x, bad | lost)
+        kinds = np.concatenate((self._kinds, np.array((level, bad, lost), float)), axis=1)
+        out = max(0, kinds.shape[1] - self._ahead)
+        believed = self._mask(kinds, out)
+        self._kinds = kinds[:, out:]
+        self._seen += out
+        return believed
+
+    def _faults(self, x: Floats) -> tuple[Bools, Bools]:
+        """What is no skin, and what was not received."""
+        joined = np.concatenate((self._recent, x))
+        self._recent = joined[len(joined) - self._reach :]
+        lost = np.isnan(x)
+        with np.errstate(invalid="ignore"):
+            rate = (x - joined[self._reach - 1 : -1]) * self._rate
+            before = joined[: len(x)]
+            fall = (before - x) * (self._rate / self._reach)
+            bad = (x < LOWEST_US) | (x > HIGHEST_US) | (np.abs(rate) > STEEPEST_US_S)
+            bad |= fall > np.maximum(FALL_LEAST_US_S, FALL_RELATIVE * before)
+        return bad, lost
+
+    def _hold(self, x: Floats, gone: Bools) -> Floats:
+        """The last believable level stands in where there is none."""
+        where = np.maximum.accumulate(np.where(gone, 0, np.arange(1, len(x) + 1)))
+        level = np.concatenate(([self._held], x))[where]
+        if len(level):
+            self._held = float(level[-1])
+        return level
+
+    def _mask(self, kinds: Floats, out: int) -> Believed:
+        """The first `out` samples; the others are there to look ahead."""
+        if not kinds[1:3].any() and self._seen - max(self._last_bad, self._last_lost) > self._calm:
+            return Believed(kinds[0, :out], np.ones(out, bool))
+        bad, lost = kinds[1] > 0, kinds[2] > 0
+        near_bad, self._last_bad = self._near(bad, out, AFTER_S, BEFORE_S, self._last_bad)
+        near_lost, self._last_lost = self._near(lost, out, LOST_S, LOST_S, self._last_lost)
+        level = kinds[0, :out]
+        valid = ~(near_bad | near_lost | np.isnan(level))
+        return Believed(level, valid)
+
+    def _near(
+        self, flag: Bools, out: int, after_s: float, before_s: float, last: int
+    ) -> tuple[Bools, int]:
+        """Which of the first `out` samples have a flag in the `before_s` after or `after_s` before
+        them, and the position of the last flag among them."""
+        at = np.arange(self._seen, self._seen + len(flag))
+        earlier = np.maximum.accumulate(np.where(flag, at, -FAR))
+        later = np.minimum.accumulate(np.where(flag, at, FAR)[::-1])[::-1]
+        earlier = np.maximum(earlier, last)[:out]
+        near = (at[:out] - earlier <= after_s * self._rate) & np.ones(out, bool)
+        near |= later[:out] - at[:out] <= before_s * self._rate
+        return near, int(earlier[-1]) if out else last

@@ -1,0 +1,175 @@
+"""Skin conductance: from codes to level and responses, the same live and afterwards.
+
+What no skin does is masked, not bridged (contact); the rest is smoothed; a response is a rise of
+at least 0.05 uS, whatever the largest is (responses); the level is a low percentile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from hub.signals.contact import ContactStream
+from hub.signals.responses import ResponseStream, Scrs
+from hub.signals.slope import Bools, Floats
+
+FASTEST_HZ = 8.0  # what is twice as fast is averaged down first
+SMOOTH_S = 0.35  # standard deviation of the Gaussian
+SCL_S = 10.0  # the level is a low percentile of this much
+SCL_SHARE = 0.2
+
+
+def to_us(
+    code: NDArray[Any], lsb_uv: float, vexc_uv: float, rf_ohm: float, rs_ohm: float
+) -> Floats:
+    """Conductance (uS) from the converter's codes: constant voltage `vexc_uv` over skin and series
+    resistance `rs_ohm`, amplified by `rf_ohm`; one code is `lsb_uv`. NaN stays NaN; what the series
+    resistance does not allow is infinite."""
+    measured = np.asarray(code, np.float64) * (lsb_uv / (vexc_uv * rf_ohm))
+    rest = 1.0 - measured * rs_ohm
+    if rest.size and rest.min() > 0:  # never of NaN: the usual case
+        return 1e6 * measured / rest
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(rest > 0, 1e6 * measured / rest, np.where(np.isnan(rest), np.nan, np.inf))
+
+
+@dataclass(frozen=True, slots=True)
+class Eda:
+    """`scl` (uS, NaN where not valid) and `valid` for each sample, and the responses."""
+
+    scl: Floats
+    scrs: Scrs
+    valid: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Skin:
+    """A stretch that is now certain, at the stream's own rate: smoothed conductance (uS), where it
+    is valid; the responses that became certain, and when each was known (at its peak or later)."""
+
+    level: Floats
+    valid: Bools
+    scrs: Scrs
+    known_s: Floats
+
+
+class EdaStream:
+    """`push` conductance in pieces of any length; what comes back is final.
+
+    `rate` is the rate of what comes out; all responses known before `certain_s` are out.
+    """
+
+    def __init__(self, fs: float) -> None:
+        self.fs = float(fs)
+        self._merge = max(1, int(fs // FASTEST_HZ))
+        self.rate = fs / self._merge
+        half = max(1, round(2.5 * SMOOTH_S * self.rate))
+        kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / (SMOOTH_S * self.rate)) ** 2)
+        self._kernel = kernel / kernel.sum()
+        self._contact = ContactStream(self.rate)
+        self._responses = ResponseStream(self.rate)
+        self._rest: Floats = np.empty(0)
+        self._edge: Floats | None = None
+        self._valid: Bools = np.empty(0, bool)
+
+    @property
+    def certain_s(self) -> float:
+        return self.time_s(self._responses.certain - 1)
+
+    def time_s(self, position: Any) -> Any:
+        """Seconds since the first sample, of positions in what comes out."""
+        return (position * self._merge + (self._merge - 1) / 2) / self.fs
+
+    def push(self, us: NDArray[Any]) -> Skin:
+        believed = self._contact.push(self._thin(np.asarray(us, np.float64)))
+        level = self._smooth(believed.level)
+        self._valid = np.concatenate((self._valid, believed.valid))
+        n = len(level)
+        valid, self._valid = self._valid[:n], self._valid[n:]
+        found = np.array(self._responses.push(level, valid)).reshape(-1, 4)
+        found = found[np.argsort(found[:, 1], kind="stable")]
+        onset, peak = self.time_s(found[:, 0]), self.time_s(found[:, 1])
+        scrs = Scrs(onset, peak, found[:, 2], np.full(len(found), np.nan))
+        return Skin(level, valid, scrs, self.time_s(found[:, 3]))
+
+    def flush(self) -> Skin:
+        """The rest, once nothing more will come."""
+        return self.push(np.full(round(9.0 * self.rate) * self._merge, np.nan))
+
+    def _thin(self, us: Floats) -> Floats:
+        if self._merge == 1:
+            return us
+        joined = np.concatenate((self._rest, us))
+        whole = len(joined) - len(joined) % self._merge
+        self._rest = joined[whole:]
+        return joined[:whole].reshape(-1, self._merge).mean(axis=1)
+
+    def _smooth(self, level: Floats) -> Floats:
+        """`level` through the kernel, half its length behind; before the first, its value."""
+        if not len(level):
+            return level
+        filled = np.where(np.isnan(level), 0.0, level)
+        if self._edge is None:
+            self._edge = np.full(len(self._kernel) // 2, filled[0])
+        joined = np.concatenate((self._edge, filled))
+        self._edge = joined[max(0, len(joined) - len(self._kernel) + 1) :]
+        if len(joined) < len(self._kernel):
+            return np.empty(0)
+        return np.asarray(np.convolve(joined, self._kernel, "valid"), np.float64)
+
+
+def decompose(eda_us: NDArray[Any], fs: float) -> Eda:
+    """Level, responses and validity of a whole recording (uS at `fs` Hz; NaN: not received)."""
+    stream = EdaStream(fs)
+    parts = [stream.push(eda_us), stream.flush()]
+    level = np.concatenate([p.level for p in parts])
+    valid = np.concatenate([p.valid for p in parts])
+    count = int(np.ceil(len(eda_us) / (stream.fs / stream.rate)))
+    level, valid = level[:count], valid[:count]
+    scrs = recovered(concat([p.scrs for p in parts]), level, valid, stream)
+    at = np.arange(len(eda_us)) / fs
+    position = np.clip(np.rint(at * stream.rate), 0, max(0, len(level) - 1)).astype(np.int64)
+    if not len(level):
+        return Eda(np.full(len(eda_us), np.nan), scrs, np.zeros(len(eda_us), bool))
+    ok = valid[position]
+    return Eda(np.where(ok, tonic(level, valid, stream.rate)[position], np.nan), scrs, ok)
+
+
+def concat(parts: list[Scrs]) -> Scrs:
+    """The responses of several stretches, one after the other."""
+    names = ("onset_s", "peak_s", "amplitude_us", "recovery_s")
+    return Scrs(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
+
+
+def tonic(level: Floats, valid: Bools, rate: float) -> Floats:
+    """The level (uS) at each sample: a low percentile of the valid SCL_S round it."""
+    side = round(SCL_S * rate / 2)
+    step = max(1, round(rate))
+    masked = np.pad(np.where(valid, level, np.nan), side, constant_values=np.nan)
+    windows = np.sort(sliding_window_view(masked, 2 * side + 1)[::step], axis=1)  # NaN last
+    count = np.sum(~np.isnan(windows), axis=1)
+    low = windows[np.arange(len(windows)), (SCL_SHARE * np.maximum(count - 1, 0)).astype(int)]
+    known = count > 0
+    if not known.any():
+        return np.full(len(level), np.nan)
+    knots = np.arange(len(windows)) * step
+    return np.interp(np.arange(len(level)), knots[known], low[known])
+
+
+def recovered(scrs: Scrs, level: Floats, valid: Bools, stream: EdaStream) -> Scrs:
+    """With the time at which each response was back to half, if that was seen in 15 s and before
+    the next began."""
+    out = np.full(len(scrs), np.nan)
+    ends = np.append(scrs.onset_s[1:], np.inf)[: len(scrs)]
+    for k, (peak, end) in enumerate(zip(scrs.peak_s, ends, strict=True)):
+        a = round(float(peak) * stream.rate)
+        b = round(min(float(end), float(peak) + 15.0) * stream.rate)
+        part = level[a:b]
+        if len(part) and valid[a:b].all():
+            below = np.flatnonzero(part <= part[0] - scrs.amplitude_us[k] / 2)
+            out[k] = stream.time_s(a + below[0]) if len(below) else np.nan
+    return Scrs(scrs.onset_s, scrs.peak_s, scrs.amplitude_us, out)

@@ -1,0 +1,68 @@
+"""The features, in one table: pipeline, live view, export, InfluxDB and codebook read it here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.signals import arousal, eda, prv
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One figure a second. The window ends at that second and is never shrunk; below the minimum
+    coverage (share of the window with valid input) the figure is withheld with a reason."""
+
+    name: str
+    unit: str
+    window_s: float
+    inputs: tuple[str, ...]
+    minimum_coverage: float
+    source: str
+    label: dict[str, str]
+    decimals: int
+
+
+FULL = "window not full"
+SCR_S, SCR_COVERAGE = 60.0, 0.8
+SCL_COVERAGE = 0.5
+
+PULSE, SKIN = ("ppg",), ("eda",)
+BOTH = ("ppg", "eda")
+TASK_FORCE = "Task Force 1996"
+BOUCSEIN = "Boucsein et al. 2012"
+OWN = "docs/signals.md"
+
+
+def _feature(name: str, unit: str, window_s: float, inputs: tuple[str, ...], coverage: float,
+             source: str, label: str, decimals: int) -> Feature:  # fmt: skip
+    return Feature(name, unit, window_s, inputs, coverage, source, {"en": label}, decimals)
+
+
+FEATURES: tuple[Feature, ...] = (
+    _feature("hr", "1/min", prv.HR_S, PULSE, prv.HR_COVERAGE, TASK_FORCE, "Heart rate", 1),
+    _feature("rmssd", "ms", prv.RMSSD_S, PULSE, prv.RMSSD_COVERAGE, TASK_FORCE,
+             "Pulse-rate variability (RMSSD)", 1),
+    _feature("scl", "uS", eda.SCL_S, SKIN, SCL_COVERAGE, BOUCSEIN, "Skin conductance level", 3),
+    _feature("scr_rate", "1/min", SCR_S, SKIN, SCR_COVERAGE, BOUCSEIN,
+             "Skin conductance responses of 0.05 uS or more", 1),
+    _feature("contact_ppg", "", 1.0, PULSE, 0.0, OWN, "Finger on the pulse sensor", 0),
+    _feature("contact_eda", "", 1.0, SKIN, 0.0, OWN, "Electrodes on the skin", 0),
+    _feature("quality_ppg", "", 5.0, PULSE, 0.0, OWN, "Quality of the pulse", 2),
+    _feature("quality_eda", "", 1.0, SKIN, 0.0, OWN, "Quality of the skin conductance", 2),
+    _feature("delta_hr", "1/min", prv.HR_S, PULSE, prv.HR_COVERAGE, OWN,
+             "Heart rate against baseline", 1),
+    _feature("delta_ln_scl", "", eda.SCL_S, SKIN, SCL_COVERAGE, OWN,
+             "Log skin conductance level against baseline", 3),
+    _feature("delta_scr_rate", "1/min", SCR_S, SKIN, SCR_COVERAGE, OWN,
+             "Response rate against baseline", 1),
+    _feature("delta_ln_rmssd", "", prv.RMSSD_S, PULSE, prv.RMSSD_COVERAGE, OWN,
+             "Log RMSSD against baseline", 3),
+    _feature("arousal", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+             "Arousal index (exploratory)", 2),
+    _feature("arousal_sympathetic", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+             "Sympathetic part (skin and heart rate)", 2),
+    _feature("arousal_parasympathetic", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
+             "Parasympathetic part (log RMSSD)", 2),
+)  # fmt: skip
+
+BY_NAME = {f.name: f for f in FEATURES}

@@ -1,0 +1,176 @@
+"""Skin conductance responses (SCRs), told apart by their slope.
+
+A response is a bump of the slope; one that begins while another still rises, or on its way down,
+is a bump of its own. Its amplitude is the rise between onset and peak, above what the last one's
+recovery would have done; at least 0.05 uS, an absolute criterion (Boucsein 2012).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from hub.signals.slope import Floats
+
+LEAST_US = 0.05
+TURN_US_S = 0.012  # a slope that comes back by this has turned
+TURN_SHARE = 0.25  # and by this share of the bump
+LOW_S = 6.0  # the lowest slope is forgotten after this
+CLIMB_S = 12.0  # a slope that has not turned by then is no response's
+FOOT = 0.1  # of a bump's height: onset and end
+FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
+RECOVERY_S = 4.0  # how fast the last response's fall fades
+KEEP_S = 30.0  # more than LOW_S, CLIMB_S, the longest rise and AFTER_S together
+RISE_S = (0.25, 7.0)  # shortest and longest from onset to peak
+FALL_SHARE = 0.8  # of the rise: what falls as steeply as it rose is no response
+AFTER_S = 1.5  # looked at after the peak for that
+
+
+@dataclass(frozen=True, slots=True)
+class Scrs:
+    """Responses in order of time, s and uS. `recovery_s`: back to half, NaN: not seen."""
+
+    onset_s: Floats
+    peak_s: Floats
+    amplitude_us: Floats
+    recovery_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.onset_s)
+
+
+# Onset, peak, amplitude (uS), and when it was known, which is at the peak or a little later. All
+# but the amplitude are positions in samples.
+Found = tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class Bump:
+    """A bump of the slope that is being followed: where it left, its top, where it ended."""
+
+    foot: int
+    foot_slope: float
+    top: int
+    top_slope: float
+    end: int = -1
+
+
+class ResponseStream:
+    """Smoothed conductance and its validity in, responses now certain out."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._level: list[float] = []
+        self._slope: list[float] = []
+        self._first = 0  # position of the lists' first
+        self._low = (0.0, 0)  # slope and position of the lowest since the last top
+        self._up: Bump | None = None  # rises, not yet turned
+        self._open: Bump | None = None  # turned, not yet ended
+        self._ended: list[Bump] = []  # ended, to be looked at AFTER_S later
+        self._blind = True
+
+    @property
+    def _now(self) -> int:
+        return self._first + len(self._level)
+
+    @property
+    def certain(self) -> float:
+        """All responses known before this position are out."""
+        return self._now - AFTER_S * self._rate
+
+    def push(self, level: Floats, valid: np.ndarray) -> list[Found]:
+        found: list[Found] = []
+        for y, ok in zip(level.tolist(), valid.tolist(), strict=True):
+            self._step(y, ok)
+            found += self._look_back()
+        drop = len(self._level) - round(KEEP_S * self._rate)
+        if drop > 0:
+            del self._level[:drop], self._slope[:drop]
+            self._first += drop
+        return found
+
+    def _step(self, y: float, ok: bool) -> None:
+        i = self._now
+        slope = (y - self._level[-1]) * self._rate if self._level and not self._blind else 0.0
+        self._level.append(y)
+        self._slope.append(slope)
+        if not ok:
+            self._blind, self._up, self._open = True, None, None
+            self._ended = []
+            return
+        if self._blind:
+            self._blind, self._low = False, (0.0, i)
+            return
+        self._follow(slope, i)
+
+    def _follow(self, slope: float, i: int) -> None:
+        if self._up:
+            self._rise(self._up, slope, i)
+        elif slope < self._low[0] or i - self._low[1] > LOW_S * self._rate:
+            self._low = (slope, i)
+        elif slope > self._low[0] + TURN_US_S:
+            if self._open:
+                self._end(self._open, self._low[1])
+            self._up = Bump(self._low[1], self._low[0], i, slope)
+        if self._open and i - self._open.top > RISE_S[1] * self._rate:
+            self._open = None  # a drift, not a response
+        if self._open and self._is_over(self._open, slope, i):
+            self._end(self._open, i)
+
+    def _rise(self, bump: Bump, slope: float, i: int) -> None:
+        if slope > bump.top_slope:
+            bump.top, bump.top_slope = i, slope
+        if i - bump.foot > CLIMB_S * self._rate:  # a drift, not a response
+            self._up, self._low = None, (slope, i)
+            return
+        height = bump.top_slope - bump.foot_slope
+        if bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
+            self._up, self._open, self._low = None, bump, (slope, i)
+
+    def _is_over(self, bump: Bump, slope: float, i: int) -> bool:
+        if bump.top_slope > 0:
+            return slope <= max(0.0, bump.foot_slope)
+        base = self._base(bump, i)
+        return slope - base <= FOOT * (bump.top_slope - base)
+
+    def _end(self, bump: Bump, i: int) -> None:
+        bump.end = i
+        self._open = None
+        self._ended.append(bump)
+
+    def _base(self, bump: Bump, i: int) -> float:
+        """The slope that the last response's recovery would have had."""
+        if bump.foot_slope > -FALLING_US_S:
+            return 0.0
+        return bump.foot_slope * exp(-(i - bump.foot) / (RECOVERY_S * self._rate))
+
+    def _look_back(self) -> list[Found]:
+        due = [b for b in self._ended if self._now - b.end > AFTER_S * self._rate]
+        if not due:
+            return []
+        self._ended = [b for b in self._ended if b not in due]
+        return [r for b in due if (r := self._measure(b))]
+
+    def _measure(self, bump: Bump) -> Found | None:
+        onset = self._onset(bump)
+        a, b = onset - self._first, bump.end - self._first
+        extra = sum(self._slope[k] - self._base(bump, self._first + k) for k in range(a + 1, b + 1))
+        amplitude = extra / self._rate
+        rise = (bump.end - onset) / self._rate
+        fall = -min(self._slope[b : b + round(AFTER_S * self._rate)])
+        if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
+            return None
+        rise_slope = bump.top_slope - bump.foot_slope
+        if fall + min(0.0, bump.foot_slope) > FALL_SHARE * max(rise_slope, LEAST_US):
+            return None
+        return float(onset), float(bump.end), amplitude, self.certain
+
+    def _onset(self, bump: Bump) -> int:
+        """Where the bump leaves its foot."""
+        for i in range(bump.top, bump.foot, -1):
+            base = max(self._base(bump, i), bump.foot_slope)
+            if self._slope[i - self._first] - base <= FOOT * (bump.top_slope - base):
+                return i
+        return bump.foot

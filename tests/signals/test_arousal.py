@@ -1,0 +1,93 @@
+"""Arousal against the person's own baseline, with what is there."""
+
+import math
+
+import pytest
+
+from hub.records import Value
+from hub.signals.arousal import NO_BASELINE, Arousal
+
+REST = {"hr": 65.0, "scl": 4.0, "scr_rate": 2.0, "rmssd": 40.0}
+STIRRED = {"hr": 80.0, "scl": 6.0, "scr_rate": 9.0, "rmssd": 25.0}
+
+
+def found(figures: dict[str, float | None]) -> dict[str, Value]:
+    return {k: Value(v, 1.0, None if v is not None else "gap") for k, v in figures.items()}
+
+
+def run(until: int, baseline: bool = True, without: tuple[str, ...] = ()):
+    """Rest for 180 s (the baseline), then stirred."""
+    curve = Arousal()
+    if baseline:
+        curve.baseline(0.0, 180.0)
+    out = []
+    for second in range(1, until):
+        figures = {**(REST if second <= 180 else STIRRED)}
+        out.append(curve.step(second, found({k: None if k in without else v
+                                             for k, v in figures.items()})))  # fmt: skip
+    return out
+
+
+def test_the_parts_are_differences_in_natural_units() -> None:
+    last = run(200)[-1]
+    assert last["delta_hr"] == Value(15.0, 1.0, None)
+    assert last["delta_scr_rate"] == Value(7.0, 1.0, None)
+    assert last["delta_ln_scl"].value == pytest.approx(math.log(6 / 4), abs=1e-6)
+    assert last["delta_ln_rmssd"].value == pytest.approx(math.log(25 / 40), abs=1e-6)
+
+
+def test_stirred_is_up_and_the_vagus_down() -> None:
+    last = run(200)[-1]
+    assert (last["arousal"].value or 0) > 1
+    assert (last["arousal_sympathetic"].value or 0) > 1
+    assert (last["arousal_parasympathetic"].value or 0) < -1
+    assert last["arousal"].reason is None and last["arousal"].quality == 1.0
+
+
+def test_before_and_without_a_baseline_it_says_so() -> None:
+    for values in (run(150)[-1], run(250, baseline=False)[-1]):
+        assert values["arousal"].value is not None
+        assert values["arousal"].reason == NO_BASELINE
+        assert values["arousal"].quality == 0.5
+        assert values["delta_hr"].reason == NO_BASELINE
+
+
+def test_a_missing_part_costs_quality_and_is_named() -> None:
+    last = run(200, without=("scl", "scr_rate"))[-1]
+    assert (last["arousal"].value or 0) > 1
+    assert last["arousal"].quality < 0.7
+    assert last["delta_ln_scl"] == Value(None, 1.0, "gap")
+
+
+def test_skin_alone_is_too_little_for_the_index() -> None:
+    last = run(200, without=("hr", "rmssd"))[-1]
+    assert last["arousal"] == Value(None, 0.0, "too few parts")
+    assert last["arousal_sympathetic"].value is not None
+    assert last["arousal_parasympathetic"].value is None
+
+
+def test_a_baseline_said_late_counts_from_then_on_only_for_later_seconds() -> None:
+    early, late = Arousal(), Arousal()
+    early.baseline(0.0, 60.0)
+    for second in range(1, 100):
+        if second == 61:
+            late.baseline(0.0, 60.0)
+        assert early.step(second, found(REST)) == late.step(second, found(REST))
+
+
+def test_a_baseline_too_short_for_a_window_leaves_that_part_without() -> None:
+    curve = Arousal()
+    curve.baseline(0.0, 60.0)
+    for second in range(1, 80):
+        last = curve.step(second, found(REST))
+    assert last["delta_hr"].reason is None
+    assert last["delta_ln_rmssd"].reason == NO_BASELINE
+
+
+def test_a_non_responder_is_nothing_special() -> None:
+    curve = Arousal()
+    curve.baseline(0.0, 180.0)
+    for second in range(1, 300):
+        last = curve.step(second, found({**REST, "scr_rate": 0.0, "scl": 1.0}))
+    assert last["delta_scr_rate"].value == 0.0
+    assert last["arousal"].value == pytest.approx(0.0, abs=1e-6)

@@ -1,0 +1,117 @@
+"""Conductance, responses and contact against what was planted."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.signals.eda import EdaStream, concat, decompose, to_us
+from tests.signals.made import match, response, skin
+
+BODY = skin(300.0, seed=2)
+HOLED = BODY.us.copy()
+HOLED[1000:1016] = np.nan
+HOLED[3000:3100] = 0.01
+WHOLE = decompose(HOLED, 16.0)
+
+
+def test_codes_become_conductance_as_the_circuit_says() -> None:
+    """20 uS behind 2.2 kOhm: 1 / (50 k + 2.2 k) of 0.5 V, times 100 k, in 62.5 uV."""
+    code = 0.5 / (50_000 + 2_200) * 100_000 / 62.5e-6
+    assert np.isclose(to_us(np.array([code]), 62.5, 500_000, 100_000, 2_200)[0], 20.0)
+
+
+def test_a_code_beyond_the_series_resistance_is_no_number_to_believe() -> None:
+    us = to_us(np.array([np.nan, 0.0, 4e5]), 62.5, 500_000, 100_000, 2_200)
+    assert np.isnan(us[0]) and us[1] == 0.0 and np.isinf(us[2])
+
+
+@pytest.mark.parametrize(("per_minute", "f1"), [(1.0, 0.95), (5.0, 0.95), (12.0, 0.9)])
+def test_finds_the_planted_responses(per_minute: float, f1: float) -> None:
+    found, planted = [], []
+    for seed in range(4):
+        body = skin(600.0, per_minute=per_minute, seed=seed)
+        found.append(decompose(body.us, body.fs).scrs.onset_s + 1e4 * seed)
+        planted.append(body.onset_s + 1e4 * seed)
+    got = match(np.concatenate(found), np.concatenate(planted), 1.5)
+    assert got.f1 > f1
+    assert got.precision > 0.95
+
+
+@pytest.mark.parametrize("fs", [4.0, 8.0, 16.0, 25.0, 64.0])
+def test_any_rate(fs: float) -> None:
+    body = skin(600.0, fs=fs, seed=1)
+    assert match(decompose(body.us, fs).scrs.onset_s, body.onset_s, 1.5).f1 > 0.9
+
+
+def test_amplitude_peak_and_recovery_of_one_response() -> None:
+    times = np.arange(0, 60, 1 / 16)
+    eda = decompose(4.0 + 0.5 * response(times - 20.0), 16.0)
+    assert len(eda.scrs) == 1
+    assert abs(eda.scrs.amplitude_us[0] - 0.5) < 0.03
+    assert abs(eda.scrs.onset_s[0] - 20.0) < 0.6
+    assert abs(eda.scrs.peak_s[0] - 21.5) < 0.5
+    assert abs(eda.scrs.recovery_s[0] - 24.6) < 0.6
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.002, 0.005, 0.01])
+def test_no_response_on_a_flat_skin(noise: float) -> None:
+    rng = np.random.default_rng(1)
+    us = 5 + noise * rng.standard_normal(1800 * 16)
+    assert len(decompose(us, 16.0).scrs) == 0
+
+
+def test_no_response_on_a_flat_signal_of_a_coarse_converter() -> None:
+    rng = np.random.default_rng(1)
+    us = np.round((5 + 0.01 * rng.standard_normal(1800 * 16)) / 0.024) * 0.024
+    assert len(decompose(us, 16.0).scrs) <= 1
+
+
+def test_the_level_lies_under_the_responses() -> None:
+    body = skin(600.0, seed=5)
+    eda = decompose(body.us, body.fs)
+    tonic = 5 + 0.3 * np.sin(2 * np.pi * np.arange(len(body.us)) / 16 / 400)
+    assert np.nanmedian(np.abs(eda.scl - tonic)) < 0.15
+    assert eda.valid.mean() > 0.99
+
+
+def test_contact_loss_is_masked_and_not_bridged() -> None:
+    inside = slice(3000, 3100)
+    assert not WHOLE.valid[inside].any()
+    assert np.isnan(WHOLE.scl[inside]).all()
+    near = (WHOLE.scrs.peak_s > 186) & (WHOLE.scrs.peak_s < 198)
+    assert not near.any()
+
+
+def test_a_touch_that_falls_as_fast_as_it_rose_is_no_response() -> None:
+    times = np.arange(0, 60, 1 / 16)
+    us = 5 + 0.4 * np.exp(-0.5 * ((times - 30) / 0.3) ** 2)
+    assert len(decompose(us, 16.0).scrs) == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=30), st.sampled_from([16.0, 50.0]))
+def test_the_same_however_the_samples_are_cut(sizes: list[int], fs: float) -> None:
+    whole = EdaStream(fs)
+    expected = [whole.push(HOLED), whole.flush()]
+    stream = EdaStream(fs)
+    parts, at = [], 0
+    for size in sizes:
+        parts.append(stream.push(HOLED[at : at + size]))
+        at += size
+    parts += [stream.push(HOLED[at:]), stream.flush()]
+    one, other = (concat([p.scrs for p in ps]) for ps in (expected, parts))
+    for name in ("onset_s", "peak_s", "amplitude_us"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+    for name in ("level", "valid"):
+        joined = [np.concatenate([getattr(p, name) for p in ps]) for ps in (expected, parts)]
+        assert np.array_equal(*joined)
+
+
+def test_slow_drifts_of_every_length_are_no_responses_and_no_trouble() -> None:
+    times = np.arange(0, 1200, 1 / 16)
+    for period in (60.0, 120.0, 400.0):
+        us = 8 + 1.5 * np.sin(2 * np.pi * times / period)
+        assert len(decompose(us, 16.0).scrs) == 0
+    ramp = 2 + 0.02 * times + 0.0004 * times**1.5
+    assert len(decompose(ramp, 16.0).scrs) == 0

@@ -1,0 +1,103 @@
+"""What is no pulse and no skin gives no heart rate, no level and no response, but a cause."""
+
+import numpy as np
+import pytest
+from scipy.signal import butter, sosfilt
+
+from hub.signals.seat import SeatSignals
+from tests.signals.made import Floats, counts, pulse, skin
+
+SECONDS = 150
+TIMES = np.arange(SECONDS * 100) / 100
+NOISE = np.random.default_rng(0).standard_normal(len(TIMES))
+LEVEL = 120_000.0
+
+
+def band(low: float, high: float) -> Floats:
+    return sosfilt(butter(2, [low / 50, high / 50], "band", output="sos"), NOISE)
+
+
+NO_PULSE = {
+    "finger off": (700 + 4 * NOISE, "no contact"),
+    "flat": (np.full(len(TIMES), LEVEL), "flat"),
+    "saturated": (np.full(len(TIMES), 262_143.0), "saturated"),
+    "not received": (np.full(len(TIMES), np.nan), "gap"),
+    "one count of noise": (np.round(LEVEL + 0.6 * NOISE), "weak pulse"),
+    "noise": (np.round(LEVEL + 50 * NOISE), "weak pulse"),
+    "wandering": (LEVEL + 30 * np.cumsum(NOISE), "weak pulse"),
+    "slow noise": (LEVEL + 2000 * band(0.2, 3.0), "weak pulse"),
+    "breathing only": (LEVEL + 3000 * np.sin(2 * np.pi * 0.3 * TIMES) + 5 * NOISE, "weak pulse"),
+    "lamp 0.8 Hz": (LEVEL + 1500 * (np.sin(2 * np.pi * 0.8 * TIMES) > 0) + 10 * NOISE, "weak"),
+    "lamp 1.2 Hz": (LEVEL + 1500 * (np.sin(2 * np.pi * 1.2 * TIMES) > 0) + 10 * NOISE, "weak"),
+    "lamp, clean": (LEVEL + 1500 * (np.sin(2 * np.pi * 1.1 * TIMES) > 0), "weak"),
+    "lamp flashes": (LEVEL + 1500 * ((TIMES * 1.2) % 1 < 0.2) + 10 * NOISE, "weak pulse"),
+    "hum 0.9 Hz": (LEVEL + 400 * np.sin(2 * np.pi * 0.9 * TIMES) + 3 * NOISE, "weak pulse"),
+    "hum 1.25 Hz": (LEVEL + 400 * np.sin(2 * np.pi * 1.25 * TIMES) + 3 * NOISE, "weak pulse"),
+    "hum 2.1 Hz": (LEVEL + 400 * np.sin(2 * np.pi * 2.1 * TIMES), "weak pulse"),
+    "drifting hum": (
+        LEVEL + 400 * np.sin(2 * np.pi * np.cumsum(1.2 + 0.1 * np.sin(TIMES / 20)) / 100),
+        "weak pulse",
+    ),
+    "swinging hand": (LEVEL + 3000 * np.abs((TIMES * 1.2) % 1 - 0.5) + 10 * NOISE, "weak pulse"),
+}
+
+
+def seconds_of(ppg: Floats | None, eda: Floats | None):
+    channels = tuple(n for n, x in (("ppg", ppg), ("eda", eda)) if x is not None)
+    seat = SeatSignals(channels=channels)
+    for k in range(SECONDS):
+        if ppg is not None:
+            seat.push_ppg(ppg[100 * k : 100 * k + 100], float(k), 0.01)
+        if eda is not None:
+            seat.push_eda(eda[16 * k : 16 * k + 16], float(k), 0.0625)
+    return [values for _, values in seat.advance(SECONDS, final=True)]
+
+
+@pytest.mark.parametrize("name", NO_PULSE)
+def test_what_is_no_pulse_has_no_heart_rate(name: str) -> None:
+    samples, cause = NO_PULSE[name]
+    values = seconds_of(samples, None)
+    assert not [v["hr"] for v in values if v["hr"].value is not None]
+    assert not [v["rmssd"] for v in values if v["rmssd"].value is not None]
+    reasons = [v["quality_ppg"].reason or "" for v in values[20:]]
+    assert all(r.startswith(cause) for r in reasons), set(reasons)
+    assert np.mean([v["quality_ppg"].value for v in values[20:]]) < 0.25
+
+
+NO_SKIN = {
+    "electrode off": (np.full(SECONDS * 16, 0.01), "electrode off"),
+    "shorted": (np.full(SECONDS * 16, np.inf), "saturated"),
+    "too high": (np.full(SECONDS * 16, 75.0), "saturated"),
+    "not received": (np.full(SECONDS * 16, np.nan), "gap"),
+    "a resistor": (np.full(SECONDS * 16, 4.99), "flat"),
+}
+
+
+@pytest.mark.parametrize("name", NO_SKIN)
+def test_what_is_no_skin_has_no_level(name: str) -> None:
+    us, cause = NO_SKIN[name]
+    values = seconds_of(None, us)[32:]
+    assert not [v["scl"] for v in values if v["scl"].value is not None]
+    assert not [v["scr_rate"] for v in values if v["scr_rate"].value is not None]
+    assert {v["quality_eda"].reason for v in values} == {cause}
+
+
+def test_a_finger_taken_off_and_put_on_leaves_a_break() -> None:
+    body = pulse(SECONDS)
+    samples = counts(body.samples)
+    samples[6000:7500] = 700
+    values = seconds_of(samples, None)
+    contact = [v["contact_ppg"].value for v in values]
+    assert contact[62:74] == [0.0] * 12
+    assert set(contact[:59] + contact[77:]) == {1.0}
+    assert all(v["hr"].reason == "no contact" for v in values[62:74])
+    assert values[50]["hr"].value and values[100]["hr"].value
+
+
+def test_an_electrode_that_comes_off_leaves_no_response_and_no_level() -> None:
+    us = skin(SECONDS, per_minute=0.0).us
+    us[60 * 16 : 80 * 16] = 0.01
+    values = seconds_of(None, us)
+    assert all(v["scl"].value is None for v in values[62:79])
+    assert all(v["contact_eda"].value == 0.0 for v in values[62:78])
+    assert not [v for v in values if v["scr_rate"].value]

@@ -1,0 +1,107 @@
+"""Beats against the truth, in any unit, polarity and rate, however the samples were cut."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.signals.beats import Beats, join
+from hub.signals.ppg import BeatDetector, detect_beats
+from tests.signals.made import counts, match, pulse
+
+BODY = pulse(60.0, seed=3)
+HOLED = counts(BODY.samples)
+HOLED[2100:2320] = np.nan
+HOLED[4000:] += 9_000  # a step of the lamp
+WHOLE = detect_beats(HOLED, 100.0)
+
+
+def same(a: Beats, b: Beats) -> bool:
+    return np.array_equal(a.times_s, b.times_s) and np.array_equal(a.quality, b.quality)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=40))
+def test_the_same_beats_however_the_samples_are_cut(sizes: list[int]) -> None:
+    detector = BeatDetector(100.0)
+    parts = []
+    at = 0
+    for size in sizes:
+        parts.append(detector.push(HOLED[at : at + size]))
+        at += size
+    parts += [detector.push(HOLED[at:]), detector.flush()]
+    assert same(join(parts), WHOLE)
+
+
+def test_one_sample_at_a_time() -> None:
+    detector = BeatDetector(100.0)
+    parts = [detector.push(HOLED[k : k + 1]) for k in range(len(HOLED))]
+    assert same(join([*parts, detector.flush()]), WHOLE)
+
+
+@pytest.mark.parametrize("fs", [50.0, 64.0, 97.3, 100.0, 103.0, 250.0])
+def test_finds_every_beat_at_any_rate(fs: float) -> None:
+    body = pulse(fs=fs, seed=1)
+    got = match(detect_beats(body.samples, fs).times_s, body.beats_s, 0.1)
+    assert got.f1 > 0.99
+
+
+@pytest.mark.parametrize("rate", [45.0, 60.0, 90.0, 120.0, 160.0])
+def test_finds_every_beat_at_any_heart_rate(rate: float) -> None:
+    body = pulse(rate=rate, seed=2)
+    got = match(detect_beats(body.samples, body.fs).times_s, body.beats_s, 0.1)
+    assert got.f1 > 0.98
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, -1.0, 40.0, -900.0])
+def test_unit_and_polarity_do_not_matter(scale: float) -> None:
+    body = pulse(seed=4)
+    upright = detect_beats(body.samples, body.fs)
+    other = detect_beats(130_000 + scale * body.samples, body.fs)
+    assert np.allclose(other.times_s, upright.times_s, atol=1e-4)
+
+
+def test_intervals_are_sharper_than_the_samples() -> None:
+    """10 ms samples, quantised and inverted: intervals within 5 ms (mean absolute)."""
+    body = pulse(seed=5)
+    found = detect_beats(counts(body.samples), body.fs)
+    off = match(found.times_s, body.beats_s, 0.1).off_s
+    assert np.abs(np.diff(off)).mean() < 0.005
+
+
+def test_good_beats_have_a_good_quality() -> None:
+    body = pulse(seed=6)
+    assert np.quantile(detect_beats(body.samples, body.fs).quality, 0.05) > 0.9
+
+
+def test_a_burst_of_motion_costs_quality_and_not_the_beats_around() -> None:
+    body = pulse(seed=7)
+    samples = body.samples.copy()
+    rng = np.random.default_rng(0)
+    samples[5000:5300] += 2 * np.sin(2 * np.pi * 1.7 * np.arange(300) / 100)
+    samples[5000:5300] += 0.3 * np.cumsum(rng.standard_normal(300))
+    found = detect_beats(samples, body.fs)
+    outside = (found.times_s < 49.5) | (found.times_s > 55)
+    true = body.beats_s[(body.beats_s < 49.5) | (body.beats_s > 55)]
+    assert match(found.times_s[outside], true, 0.1).f1 > 0.98
+    assert found.quality[~outside].min() < 0.3
+
+
+def test_no_beat_inside_a_gap_counts() -> None:
+    inside = (WHOLE.times_s > 21.0) & (WHOLE.times_s < 23.2)
+    assert not (WHOLE.quality[inside] > 0).any()
+
+
+def test_certain_means_no_beat_comes_before() -> None:
+    detector = BeatDetector(100.0)
+    certain = 0.0
+    for k in range(0, len(HOLED), 50):
+        beats = detector.push(HOLED[k : k + 50])
+        assert (beats.times_s >= certain - 1e-9).all()
+        certain = detector.certain_s
+    assert 60.0 - certain < 4.0
+
+
+def test_an_impossible_rate_is_refused() -> None:
+    with pytest.raises(ValueError, match="20 to 2000"):
+        BeatDetector(5.0)

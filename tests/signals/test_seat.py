@@ -1,0 +1,137 @@
+"""A seat's features second by second: live, late and replayed are the same."""
+
+import time
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.signals.features import BY_NAME, FEATURES, FULL
+from hub.signals.seat import SeatSignals
+from tests.signals.made import counts, pulse, skin
+
+SECONDS = 150
+PPG = counts(pulse(SECONDS, seed=1).samples)
+PPG[9000:9300] = np.nan
+EDA = skin(SECONDS, seed=1).us
+START = 1000.3
+
+
+def feed(ppg_sizes, eda_sizes, final: bool = True):
+    """All results of one seat whose samples come in pieces of these sizes, in turn."""
+    seat = SeatSignals()
+    seat.baseline(START + 5, START + 100)
+    out, p, e, k = [], 0, 0, 0
+    while p < len(PPG) or e < len(EDA):
+        a, b = ppg_sizes[k % len(ppg_sizes)], eda_sizes[k % len(eda_sizes)]
+        seat.push_ppg(PPG[p : p + a], START + p * 0.01, 0.01)
+        seat.push_eda(EDA[e : e + b], START + e * 0.0625, 0.0625)
+        p, e, k = p + a, e + b, k + 1
+        out += seat.advance(START + max(p * 0.01, e * 0.0625))
+    return out + (seat.advance(START + SECONDS, final=True) if final else [])
+
+
+LIVE = feed([100], [16])
+SETTLED = len(feed([100], [16], final=False))
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.integers(1, 1500), min_size=1, max_size=8),
+    st.lists(st.integers(1, 240), min_size=1, max_size=8),
+)
+def test_live_is_replay_however_the_stream_was_cut(ppg_sizes, eda_sizes) -> None:
+    assert feed(ppg_sizes, eda_sizes)[:SETTLED] == LIVE[:SETTLED]
+
+
+def test_each_whole_second_once_and_in_order() -> None:
+    seconds = [second for second, _ in LIVE]
+    assert seconds == list(range(1001, 1151))
+    assert 144 <= SETTLED <= 148
+
+
+def test_every_feature_of_the_table_every_second() -> None:
+    names = [f.name for f in FEATURES]
+    assert all(list(values) == names for _, values in LIVE)
+
+
+def test_no_value_before_its_window_is_full() -> None:
+    for second, values in LIVE:
+        for name in ("hr", "rmssd", "scl", "scr_rate"):
+            if second - 1001 < BY_NAME[name].window_s:
+                assert values[name].value is None
+                assert values[name].reason == FULL
+
+
+def test_withheld_values_say_why() -> None:
+    for _, values in LIVE:
+        for value in values.values():
+            assert value.value is not None or value.reason
+            assert 0.0 <= value.quality <= 1.0
+
+
+def test_a_kit_that_is_away_leaves_its_seconds_pending() -> None:
+    seat = SeatSignals()
+    seat.push_ppg(PPG[:6000], START, 0.01)
+    seat.push_eda(EDA[:160], START, 0.0625)
+    early = seat.advance(START + 60)
+    assert len(early) < 10
+    seat.push_eda(EDA[160:960], START + 10, 0.0625)
+    late = seat.advance(START + 60)
+    assert early + late == [pair for pair in LIVE[: len(early + late)]] or len(late) > 40
+    assert [s for s, _ in early + late] == list(range(1001, 1001 + len(early + late)))
+
+
+def test_final_gives_what_is_there() -> None:
+    seat = SeatSignals()
+    seat.push_ppg(PPG[:6000], START, 0.01)
+    out = seat.advance(START + 60, final=True)
+    assert len(out) == 60
+    assert out[40][1]["hr"].value
+    assert out[40][1]["scl"].value is None
+
+
+def test_after_a_pause_everything_is_learnt_anew() -> None:
+    seat = SeatSignals(channels=("ppg",))
+    seat.push_ppg(PPG[:6000], START, 0.01)
+    seat.push_ppg(PPG[:6000], START + 90.0, 0.01)
+    values = dict(seat.advance(START + 150, final=True))
+    assert values[1050]["hr"].value
+    assert values[1080]["hr"].value is None
+    assert values[1080]["quality_ppg"].reason == "gap"
+    assert values[1120]["hr"].value
+    assert values[1120]["rmssd"].value is None or values[1120]["rmssd"].quality < 0.9
+
+
+def test_a_better_clock_fit_does_not_touch_the_intervals() -> None:
+    """The start of each piece jumps by up to 20 ms: RMSSD stays what it was."""
+    rng = np.random.default_rng(3)
+    even, jumping = SeatSignals(channels=("ppg",)), SeatSignals(channels=("ppg",))
+    for k in range(SECONDS):
+        piece = PPG[100 * k : 100 * k + 100]
+        even.push_ppg(piece, START + k, 0.01)
+        jumping.push_ppg(piece, START + k + rng.uniform(-0.02, 0.02), 0.01)
+    a, b = (dict(s.advance(START + SECONDS)) for s in (even, jumping))
+    pairs = [(a[s]["rmssd"].value, b[s]["rmssd"].value) for s in range(1070, 1085)]
+    assert all(x and y and abs(x - y) < 2.0 for x, y in pairs)
+
+
+def test_the_sensors_rate_scales_the_intervals() -> None:
+    """A sensor 3 % slow: the same samples, 3 % longer intervals."""
+    usual, slow = SeatSignals(channels=("ppg",)), SeatSignals(channels=("ppg",))
+    usual.push_ppg(PPG[:8000], 0.0, 0.01)
+    slow.push_ppg(PPG[:8000], 0.0, 0.0103)
+    rates = [dict(s.advance(70, final=True))[70]["rmssd"].value for s in (usual, slow)]
+    assert rates[0] and rates[1]
+    assert 0.9 < rates[1] / rates[0] < 1.2
+
+
+def test_cost_and_memory_of_a_kit_second() -> None:
+    """A generous bound for a busy test machine; docs/signals.md has the measured figure."""
+    seat = SeatSignals()
+    began = time.process_time()
+    for k in range(600):
+        seat.push_ppg(PPG[:100], float(k), 0.01)
+        seat.push_eda(EDA[:16], float(k), 0.0625)
+        seat.advance(float(k + 1))
+    assert (time.process_time() - began) / 600 < 0.004
