@@ -1,0 +1,107 @@
+"""`stillpoint demo`: a whole simulated circle on this machine, from the broker to the summary."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hub.protocol import shipped
+from hub.simulate import broker, recordings, truth
+from hub.simulate.console import ConsoleError
+from hub.simulate.hub_process import HubStopped
+from hub.simulate.kits import KitsMissing, interpreter
+from hub.simulate.play import DemoError, drain, session
+from hub.simulate.stage import PORT, Stage, set_up
+from hub.simulate.summary import Ran, summarise, text
+
+OK, NOT_RIGHT, FAILED = 0, 1, 2
+FAILURES = (
+    DemoError, HubStopped, KitsMissing, recordings.RecordingsMissing, broker.BrokerMissing,
+    ConsoleError,
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `stillpoint demo`."""
+    add = parser.add_argument
+    add("--for", dest="seconds", type=float, metavar="N", help="close after N seconds of session")
+    add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
+    add("--protocol", choices=sorted(shipped()), help="the phase protocol (default: demo)")
+    add("--seats", type=int, default=8, choices=range(2, 41), metavar="2-40", help="kits (8)")
+    add("--auto", action=argparse.BooleanOptionalAction, default=True,
+        help="a scripted leader presses until a person does")
+    add("--network", choices=("none", "wifi", "uniform"), default="none",
+        help="delays between kits and broker, each way by itself")
+    add("--no-browser", action="store_true", help="do not open a browser")
+    add("--port", type=int, help=f"port of the pages (default: {PORT}, or a free one)")
+    add("--data", type=Path, default=Path("stillpoint-data"), help="folder of the sessions")
+    add("--seed", type=int, default=1, help="another seed, other people")
+    add("--json", action="store_true", help="print the summary as JSON")
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """Run it; returns the exit code."""
+    say = _say_to(sys.stderr if args.json else sys.stdout)
+    _terminate_like_ctrl_c()
+    folder = args.data.resolve() / "run" / str(os.getpid())
+    try:
+        said = _whole(args, folder, say)
+    except KeyboardInterrupt:
+        print("stillpoint: stopped before a session was complete.", file=sys.stderr)
+        return FAILED
+    except FAILURES as error:
+        print(f"stillpoint: {error}\nLogs: {folder}", file=sys.stderr)
+        return FAILED
+    if said["ok"]:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(said, indent=2) if args.json else "\n" + text(said))
+    return OK if said["ok"] else NOT_RIGHT
+
+
+def _say_to(stream: Any) -> Callable[[str], None]:
+    return lambda line: print(line, file=stream, flush=True)
+
+
+def _terminate_like_ctrl_c() -> None:
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)  # a shell's background job ignores it otherwise
+
+
+def _whole(args: argparse.Namespace, folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    interpreter()
+    recordings.folder()
+    _make(folder)
+    with set_up(args, folder, say) as stage:
+        name = session(stage)
+        drain(stage, name)
+    where = args.data.resolve() / "sessions" / name
+    say(f"All is recorded in {where}. Working it out …")
+    return _summary(stage, where)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DemoError(
+            f"{folder} cannot be made: {error}. Nothing was started. Do: name another with --data"
+        ) from None
+
+
+def _summary(stage: Stage, folder: Path) -> dict[str, Any]:
+    known = truth.of_world(stage.world, folder.name)
+    truth.write(folder / "truth.npz", known)
+    console_ms = stage.console.taken_ms
+    return summarise(
+        Ran(folder, folder / "truth.npz", known, stage.world, stage.args.network, console_ms)
+    )

@@ -1,0 +1,154 @@
+"""A session of a demo, from the kits' coming up to their draining."""
+
+from __future__ import annotations
+
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hub.sessions import load
+from hub.simulate import script
+from hub.simulate.leader import Leader
+from hub.simulate.stage import ROOM, Stage
+
+HEARD_S, CONTACT_S, DRAIN_S = 60.0, 8.0, 40.0
+STEP_S = 0.1
+
+
+class DemoError(RuntimeError):
+    """The demo cannot go on; the text says what happened, what is kept, what to do."""
+
+
+def session(stage: Stage) -> str:
+    """A session from its opening to its close; returns its id."""
+    _wait_for_kits(stage)
+    stage.say(f"\nOpen  {stage.hub.page()}\n")
+    stage.say(f"To lead it yourself, here or on a phone: {stage.hub.console_link()}\n")
+    if not stage.args.no_browser:
+        webbrowser.open(stage.hub.page())
+    name = _open(stage) if stage.args.auto else _opened_by_a_person(stage)
+    try:
+        _run(stage, name)
+    except KeyboardInterrupt:
+        stage.say("\nClosing the session …")
+    _close(stage, name)
+    return name
+
+
+def _wait_for_kits(stage: Stage) -> None:
+    wanted = {kit.name for kit in stage.world.kits}
+
+    def heard(need_contact: bool) -> bool:
+        kits = {kit["kit"]: kit for kit in stage.console.get("/api/kits")["kits"]}
+        worn = (w.kit.name for w in stage.world.wearers)
+        return wanted <= set(kits) and not (
+            need_contact and not all(kits[name].get("contact") for name in worn)
+        )
+
+    def over() -> bool:
+        return heard(False) or not all(kit.running for kit in stage.world.kits)
+
+    _until(over, HEARD_S, stage)
+    if not heard(False):
+        tails = "\n".join(f"  {k.name}: {_tail(k.log)}" for k in stage.world.kits)
+        raise DemoError(
+            f"Not every kit came up and was heard. Nothing was recorded.\n{tails}\n"
+            "Do: look into the logs named below"
+        )
+    _until(lambda: heard(True), CONTACT_S, stage)
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return lines[-1] if lines else "said nothing"
+
+
+def _until(done: Callable[[], bool], timeout_s: float, stage: Stage) -> bool:
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        stage.hub.check()
+        if done():
+            return True
+        time.sleep(STEP_S)
+    return done()
+
+
+def _open(stage: Stage) -> str:
+    seats = {str(wearer.seat): wearer.kit.name for wearer in stage.world.wearers}
+    said = {"room": ROOM, "protocol": stage.protocol.id, "seats": seats, "language": "en"}
+    return str(stage.console.post("/api/sessions", said)["id"])
+
+
+def _opened_by_a_person(stage: Stage) -> str:
+    stage.say("Waiting for a session: open one on the leader's console, the second link.")
+    while True:
+        stage.hub.check()
+        for session in stage.console.get("/api/sessions"):
+            if session["room"] == ROOM and session["closed_ns"] is None:
+                return str(session["id"])
+        time.sleep(1.0)
+
+
+def _run(stage: Stage, session: str) -> None:
+    """Until the time is up, a person closes it, or Ctrl-C."""
+    args = stage.args
+    presenter = 1 if args.seats > 2 else 2
+    plan = script.plan(stage.protocol, args.seats, presenter, args.seed) if args.auto else ()
+    leader = Leader(stage.console, session, stage.world, stage.protocol, plan)
+    begin = time.monotonic()
+    progress = Progress(stage.say)
+    while args.seconds is None or time.monotonic() - begin < args.seconds:
+        stage.hub.check()
+        since_s = time.monotonic() - begin
+        leader.tick(since_s)
+        if leader.course.get("closed_ns"):
+            return
+        gone = frozenset(kit.name for kit in stage.world.kits if not kit.running)
+        progress.tell(since_s, leader, gone)
+        time.sleep(STEP_S)
+
+
+@dataclass
+class Progress:
+    """A calm line: when the phase changes, and every half minute."""
+
+    say: Callable[[str], None]
+    _last: tuple[object, ...] = ()
+    _gone: frozenset[str] = frozenset()
+
+    def tell(self, since_s: float, leader: Leader, gone: frozenset[str]) -> None:
+        for name in sorted(gone - self._gone):
+            self.say(f"{name} has ended; what it had not yet sent is lost and will be counted.")
+        self._gone = gone
+        phases: list[dict[str, Any]] = leader.course.get("phases", [])
+        phase = str(phases[-1]["label"]["en"]) if phases else "before the first phase"
+        now = (phase, leader.human, int(since_s // 30))
+        if now != self._last:
+            self._last = now
+            who = "a person leads" if leader.human else "Ctrl-C closes the session"
+            self.say(f"{int(since_s) // 60:02d}:{int(since_s) % 60:02d}  {phase}  ({who})")
+
+
+def _close(stage: Stage, session: str) -> None:
+    info = stage.console.get(f"/api/sessions/{session}")
+    if info["closed_ns"] is None:
+        stage.console.post(f"/api/sessions/{session}/close", {})
+
+
+def drain(stage: Stage, session: str) -> None:
+    """Let the kits send what they hold, until the hub seals the session; then end them."""
+    worn = {wearer.kit.name for wearer in stage.world.wearers}
+
+    def idle() -> bool:
+        kits = stage.console.get("/api/kits")["kits"]
+        return not any(kit.get("recording") for kit in kits if kit["kit"] in worn)
+
+    _until(idle, DRAIN_S, stage)
+    folder = stage.args.data.resolve() / "sessions" / session
+    _until(lambda: load(folder).sealed_ns is not None, DRAIN_S, stage)
+    late = stage.world.stop(DRAIN_S)
+    if late:
+        stage.say(f"Did not end by themselves: {', '.join(late)}")

@@ -1,0 +1,67 @@
+"""Everything that runs during a demo: broker, network, hub and kits, and a console to lead it."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.protocol import Protocol, shipped
+from hub.simulate import broker, circle
+from hub.simulate.console import Console
+from hub.simulate.hub_process import HubProcess
+from hub.simulate.kits import Place
+from hub.simulate.network_process import network
+from hub.simulate.world import World
+
+SITE, ROOM = "demo", "circle"
+PORT = 8321
+
+
+@dataclass
+class Stage:
+    """What is running. `say` prints a line."""
+
+    args: argparse.Namespace
+    protocol: Protocol
+    say: Callable[[str], None]
+    hub: HubProcess
+    world: World
+    console: Console
+
+
+@contextmanager
+def set_up(
+    args: argparse.Namespace, folder: Path, say: Callable[[str], None]
+) -> Generator[Stage]:
+    """Broker, network, hub and kits: started in this order, ended in the other."""
+    protocol = shipped()[args.protocol or ("demo-fast" if args.fast else "demo")]
+    with ExitStack() as ends:
+        post = broker.start(folder / "broker")
+        ends.callback(post.stop)
+        say(f"Broker: {post.name}, anonymous, on this machine only (port {post.port}).")
+        hub = HubProcess.start(args.data.resolve(), (SITE, ROOM), post, _port(args.port), folder)
+        ends.callback(hub.stop)
+        port = ends.enter_context(network(args.network, post.port, folder))
+        place = Place(SITE, ROOM, post.host, port)
+        world = circle.build(circle.Plan(args.seats, args.seed), place, folder)
+        ends.callback(world.kill)
+        world.start()
+        say(f"Kits: {args.seats} and a button box, each MicroPython running firmware/.")
+        console = Console(hub.console_link())
+        yield Stage(args, protocol, say, hub, world, console)
+
+
+def _port(asked: int | None) -> int:
+    if asked is not None:
+        return asked
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((broker.HOST, PORT))
+        except OSError:
+            return 0
+    return PORT

@@ -1,0 +1,187 @@
+"""What a simulated session came to: its figures against the truth, as JSON and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hub.analysis.session import Analysis, analyse, journal_of
+from hub.journal import follow
+from hub.records import Ledger
+from hub.simulate import acks
+from hub.simulate.score import SeatScore, score
+from hub.simulate.truth import Truth
+from hub.simulate.world import World
+
+Json = dict[str, Any]
+SHOWN = ("hr", "rmssd", "scl", "scr_rate", "arousal")  # in the text; the JSON has all
+# The clock's bounds: after so many seconds, so many ms (99 % of samples), by the kind of network.
+BOUNDS_MS: dict[str, tuple[tuple[float, float], ...]] = {
+    "uniform": ((300.0, 5.0), (60.0, 10.0), (0.0, 25.0)),
+    "wifi": ((300.0, 2.0), (60.0, 10.0), (0.0, 25.0)),
+    "none": ((300.0, 2.0), (60.0, 10.0), (0.0, 25.0)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A session that is over: where it lies, what was true, how it was run."""
+
+    folder: Path
+    truth_file: Path
+    truth: Truth
+    world: World
+    network: str
+    console_ms: Sequence[float]
+
+
+def summarise(ran: Ran) -> Json:
+    """The summary; `ok` and, where it is not, `why`."""
+    analysis = analyse(ran.folder)
+    phases = [_phase(phase) for phase in analysis.phases]
+    seats = [_seat(row, analysis, ran) for row in analysis.ledgers]
+    presses = _presses(ran)
+    why = _why(seats, presses, _lasted_s(analysis), ran)
+    return {
+        "session": str(ran.folder), "truth": str(ran.truth_file),
+        "protocol": analysis.course.protocol.id if analysis.course.protocol else None,
+        "network": ran.network, "seconds": round(_lasted_s(analysis), 1),
+        "phases": phases, "seats": seats, "presses": presses, "why": why, "ok": not why,
+    }
+
+
+def _lasted_s(analysis: Analysis) -> float:
+    return (analysis.last_ns - (analysis.course.opened_ns or analysis.first_ns)) * 1e-9
+
+
+def _phase(phase: Any) -> Json:
+    return {name: getattr(phase, name) for name in ("id", "start_ns", "end_ns", "source")}
+
+
+def _seat(row: Ledger, analysis: Analysis, ran: Ran) -> Json:
+    spans = analysis.course.seats[row.seat]
+    end_ns = spans[-1].end_ns or analysis.last_ns
+    samples = analysis.samples(row.seat)
+    held = score(
+        ran.truth.seats[row.seat], samples.time_ns, samples.value, (spans[0].start_ns, end_ns)
+    )
+    return {
+        "seat": row.seat, "kit": row.kit, "source": ran.truth.seats[row.seat].source,
+        "expected": held.expected, "stored": held.stored, "late": int(samples.late.sum()),
+        "lost": held.lost, "duplicates": held.duplicates, "unplaced": held.unplaced,
+        "repeats_dropped": row.repeats,
+        "clock_error_ms": _clock(held, row), "features": _features(analysis, row.seat),
+    }
+
+
+def _clock(held: SeatScore, row: Ledger) -> Json:
+    return {"p50": held.error(50), "p99": held.error(99), "claimed": row.clock_error_ms}
+
+
+def _features(analysis: Analysis, seat: int) -> dict[str, Json]:
+    """By phase, in order: its features; a figure that is withheld is null and has its reason. A
+    phase that came again is called "<id> 2"."""
+    begun: dict[tuple[int, str], str] = {}
+    found: dict[str, Json] = {}
+    for one in analysis.features_per_phase():
+        if one.seat != seat:
+            continue
+        key = (one.start_ns, one.phase)
+        if key not in begun:
+            again = 1 + sum(phase == one.phase for _, phase in begun)
+            begun[key] = one.phase if again == 1 else f"{one.phase} {again}"
+        figures: Json = {"mean": one.mean, "unit": one.unit, "coverage": one.coverage}
+        withheld = {"reason": one.reason} if one.mean is None else {}
+        found.setdefault(begun[key], {})[one.feature] = figures | withheld
+    return found
+
+
+def _presses(ran: Ran) -> Json:
+    """Presses on the box, from the touch to the box's having the acknowledgement, and on the
+    console, from the press to the hub's answer."""
+    box = ran.world.box
+    box_ms = acks.press_acks_ms(
+        follow(journal_of(ran.folder), 0), box.name, ran.world.box_clocks, ran.world.anchor
+    )
+    taken = [*box_ms, *ran.console_ms]
+    found = [round(float(p), 1) for p in np.percentile(taken, [50, 95])] if taken else [None, None]
+    return {
+        "count": len(taken), "box": len(box_ms), "pressed_on_box": len(ran.world.pressed),
+        "ack_ms": {"p50": found[0], "p95": found[1]},
+    }
+
+
+def _why(seats: list[Json], presses: Json, lasted_s: float, ran: Ran) -> list[str]:
+    bound = next(ms for since, ms in BOUNDS_MS[ran.network] if lasted_s >= since)
+    why = [reason for seat in seats for reason in _why_seat(seat, bound)]
+    if len(seats) != len(ran.truth.seats):
+        why.append(f"{len(seats)} of {len(ran.truth.seats)} seats are in the journal")
+    if presses["box"] < presses["pressed_on_box"]:
+        why.append(f"{presses['box']} of {presses['pressed_on_box']} presses on the box arrived")
+    return why
+
+
+def _why_seat(seat: Json, bound_ms: float) -> list[str]:
+    clock, where = seat["clock_error_ms"], f"seat {seat['seat']}"
+    p99, claimed = clock["p99"], clock["claimed"]
+    checks = (
+        (seat["stored"] == 0, "nothing was stored"),
+        (seat["lost"] > 0, f"{seat['lost']} samples lost"),
+        (seat["duplicates"] > 0, f"{seat['duplicates']} samples stored twice"),
+        (seat["unplaced"] > 0, f"{seat['unplaced']} samples that no sensor made"),
+        (p99 is not None and p99 > bound_ms, f"clock {p99} ms off, {bound_ms} ms allowed"),
+        (p99 is not None and (claimed is None or p99 > claimed),
+         f"clock {p99} ms off, and only {claimed} ms claimed"),
+    )
+    return [f"{where}: {text}" for failed, text in checks if failed]
+
+
+def text(said: Json) -> str:
+    """The summary for a person."""
+    ack = said["presses"]["ack_ms"]
+    lines = [
+        f"Session of {said['seconds']:.0f} s, protocol {said['protocol']}", "",
+        "seat  kit      expected   stored   late  lost  twice  clock p50/p99 (claimed) ms  pulse",
+        *map(_seat_line, said["seats"]), "",
+        *_feature_lines(said), "",
+        f"presses {said['presses']['count']}, acknowledged after {ack['p50']} ms "
+        f"(95 %: {ack['p95']})",
+        f"session {said['session']}", f"truth   {said['truth']}", "",
+        "Everything is as it should be." if said["ok"] else "NOT as it should be:",
+        *(f"  {reason}" for reason in said["why"]),
+        *(() if not said["ok"] else (
+            f"Next: stillpoint verify {said['session']}",
+            f"      stillpoint export {said['session']} --format csv",
+        )),
+    ]
+    return "\n".join(lines)
+
+
+def _seat_line(seat: Json) -> str:
+    clock = seat["clock_error_ms"]
+    return (
+        f"{seat['seat']:>4}  {seat['kit']:<8} {seat['expected']:>8} {seat['stored']:>8} "
+        f"{seat['late']:>6} {seat['lost']:>5} {seat['duplicates']:>6}  "
+        f"{clock['p50']!s:>7} / {clock['p99']!s:<7} ({clock['claimed']})  {seat['source']}"
+    )
+
+
+def _feature_lines(said: Json) -> list[str]:
+    """The middle of the seats, by phase."""
+    phases = dict.fromkeys(phase for seat in said["seats"] for phase in seat["features"])
+    head = "median over seats".ljust(20) + "".join(f"{name:>10}" for name in SHOWN)
+    rows = [
+        phase.ljust(20) + "".join(f"{_middle(said, phase, name):>10}" for name in SHOWN)
+        for phase in phases
+    ]
+    return [head, *rows, "(-: withheld; --json says why)"] if rows else ["No features: no phase."]
+
+
+def _middle(said: Json, phase: str, feature: str) -> str:
+    all_seats = [seat["features"].get(phase, {}).get(feature, {}) for seat in said["seats"]]
+    means = [figures["mean"] for figures in all_seats if figures.get("mean") is not None]
+    return f"{np.median(means):.2f}" if means else "-"

@@ -1,0 +1,108 @@
+"""The truth of a simulated session, in one file: docs/truth.md describes it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hub.simulate.arrays import Floats, Ints
+from hub.simulate.world import Wearer, World
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SeatTruth:
+    """What was true of one seat. Times are UTC ns; `beat_ns` None: a recording, not known."""
+
+    seat: int
+    kit: str
+    source: str
+    sensor_hz: float
+    ppb: int
+    offset_us: int
+    responder: bool
+    ppg_time_ns: Ints
+    ppg_value: Ints
+    beat_ns: Ints | None
+    scr_ns: Ints
+    arousal_ns: Ints
+    arousal: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A truth file. `meta` is its JSON: version, session, anchor, box, presses, seats."""
+
+    meta: dict[str, Any]
+    seats: dict[int, SeatTruth]
+
+
+ARRAYS = ("ppg_time_ns", "ppg_value", "beat_ns", "scr_ns", "arousal_ns", "arousal")
+PLAIN = ("kit", "source", "sensor_hz", "ppb", "offset_us", "responder")
+
+
+def of_world(world: World, session: str) -> Truth:
+    """The truth so far. Call it when the world has stopped."""
+    anchor, box = world.anchor, world.box_clocks
+    seats = {wearer.seat: _seat(wearer, world) for wearer in world.wearers}
+    meta: dict[str, Any] = {
+        "version": VERSION,
+        "session": session,
+        "anchor": {"utc_ns": anchor.utc_ns, "mono_ns": anchor.mono_ns},
+        "box": {"kit": world.box.name, "ppb": box.ppb, "offset_us": box.offset_us},
+        "presses": [
+            {"key": one.key, "time_ns": anchor.utc(one.at_us * 1000)} for one in world.pressed
+        ],
+        "seats": {str(n): {name: getattr(s, name) for name in PLAIN} for n, s in seats.items()},
+    }
+    return Truth(meta, seats)
+
+
+def _seat(wearer: Wearer, world: World) -> SeatTruth:
+    body, clocks, samples = wearer.feed.body, wearer.feed.clocks, wearer.feed.samples
+
+    def utc(seconds: list[float]) -> Ints:
+        mono = np.rint(np.array(seconds) * 1e9).astype(np.int64)
+        return mono + np.int64(world.anchor.utc(0))
+
+    beats = body.heart.beats
+    return SeatTruth(
+        wearer.seat, wearer.kit.name, body.person.source, clocks.sensor_hz, clocks.ppb,
+        clocks.offset_us, body.person.skin.size_us >= body.sweat.COUNTED_US,
+        np.concatenate(samples.times_us) * 1000 + np.int64(world.anchor.utc(0)),
+        np.concatenate(samples.values),
+        None if beats is None else utc(beats), utc(body.sweat.onsets),
+        utc(body.trace.arousal_s), np.array(body.trace.arousal),
+    )
+
+
+def write(path: Path, truth: Truth) -> None:
+    """Write the file whole or not at all."""
+    arrays = {
+        f"seat{n}_{name}": value
+        for n, seat in truth.seats.items()
+        for name in ARRAYS
+        if (value := getattr(seat, name)) is not None
+    }
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez_compressed(file, meta=np.array(json.dumps(truth.meta)), **arrays)
+    part.replace(path)
+
+
+def read(path: Path) -> Truth:
+    """The truth of a file."""
+    with np.load(path, allow_pickle=False) as file:
+        meta = json.loads(str(file["meta"]))
+        arrays: dict[str, Any] = {name: file[name] for name in file.files}
+    return Truth(meta, {int(n): _read_seat(n, plain, arrays) for n, plain in meta["seats"].items()})
+
+
+def _read_seat(n: str, plain: dict[str, Any], arrays: dict[str, Any]) -> SeatTruth:
+    own: dict[str, Any] = {name: arrays.get(f"seat{n}_{name}") for name in ARRAYS}
+    return SeatTruth(seat=int(n), **plain, **own)

@@ -1,0 +1,126 @@
+"""The scripted leader: every phase, and it yields to a person."""
+
+import numpy as np
+import pytest
+
+from hub.protocol import shipped
+from hub.simulate.leader import Leader, scene_of
+from hub.simulate.scene import MEMBER, PRESENTER, Scene, target
+from hub.simulate.script import plan
+from hub.simulate.world import Anchor
+
+PROTOCOLS = shipped()
+
+
+@pytest.fixture(params=sorted(PROTOCOLS))
+def protocol(request):
+    return PROTOCOLS[request.param]
+
+
+def test_every_phase_occurs_once_in_order(protocol):
+    acts = plan(protocol, 8, 1, seed=1)
+    assert [a.data["phase"] for a in acts if a.kind == "phase"] == [p.id for p in protocol.phases]
+    assert [a.at_s for a in acts] == sorted(a.at_s for a in acts)
+
+
+def test_only_those_speak_who_may(protocol):
+    acts = plan(protocol, 8, 1, seed=1)
+    phase = None
+    for act in acts:
+        if act.kind == "phase":
+            phase = protocol.phase(act.data["phase"])
+        if act.kind == "speaker":
+            seat = act.data["seat"]
+            may = {"nobody": seat is None, "leader": seat is None, "presenter": seat == 1,
+                   "members": seat in range(2, 9), "all": seat in range(1, 9)}
+            assert may[phase.who_speaks], (phase.id, seat)
+
+
+def test_every_phase_has_a_course_of_its_own():
+    assert set(PRESENTER) == set(MEMBER)
+    for protocol in PROTOCOLS.values():
+        assert {p.id for p in protocol.phases} - set(PRESENTER) <= {"building-trust"}
+    assert target(Scene(0), 1, np.zeros(1))[0] > 0
+
+
+class FakeWorld:
+    def __init__(self):
+        self.anchor = Anchor(0, 0)
+        self.scenes = [Scene(0.0)]
+        self.keys = []
+
+    def press(self, key):
+        self.keys.append(key)
+
+    def play(self, scene):
+        self.scenes.append(scene)
+
+
+class FakeConsole:
+    def __init__(self):
+        self.own = set()
+        self.pressed = []
+        self.course = course()
+
+    def press(self, session, kind, data):
+        self.pressed.append((kind, data))
+
+    def get(self, path):
+        return self.course
+
+
+def course(phases=(), history=(), presenter=(), speaker=()):
+    return {"now_ns": 9_000_000_000, "phases": list(phases), "history": list(history),
+            "presenter": list(presenter), "speaker": list(speaker)}
+
+
+def span(value):
+    return {"start_ns": 1, "end_ns": None, "value": value}
+
+
+PHASE = {"id": "presentation", "start_ns": 2_000_000_000, "end_ns": None}
+
+
+def leader(world, console):
+    demo = PROTOCOLS["demo"]
+    return Leader(console, "s", world, demo, plan(demo, 8, 1, seed=1))
+
+
+def test_phases_go_by_the_box_where_it_has_a_key():
+    world, console = FakeWorld(), FakeConsole()
+    whole = leader(world, console)
+    for second in range(600):
+        whole.tick(float(second))
+    demo = PROTOCOLS["demo"]
+    assert world.keys == [k for p in demo.phases if (k := demo.key_of(p.id)) is not None]
+    by_console = [data["phase"] for kind, data in console.pressed if kind == "phase"]
+    assert by_console == [p.id for p in demo.phases if demo.key_of(p.id) is None]
+    assert whole.done and not whole.human
+
+
+def test_a_person_s_press_takes_over():
+    world, console = FakeWorld(), FakeConsole()
+    whole = leader(world, console)
+    whole.tick(1.5)
+    event = {"id": "somebody", "kind": "phase", "source": "console"}
+    console.course = course(history=[{"event": event}])
+    for second in range(2, 600):
+        whole.tick(float(second))
+    assert whole.human and whole.done
+    assert world.keys == []
+
+
+def test_the_bodies_feel_what_really_is_pressed():
+    world, console = FakeWorld(), FakeConsole()
+    console.course = course([PHASE], presenter=[span(4)], speaker=[span(None)])
+    whole = leader(world, console)
+    whole.tick(1.0)
+    whole.tick(2.0)
+    assert len(world.scenes) == 2
+    scene = world.scenes[-1]
+    assert (scene.phase, scene.presenter, scene.speaker) == ("presentation", 4, None)
+    assert scene.phase_since_s == pytest.approx(2.0)
+
+
+def test_before_the_first_phase_there_is_only_the_room():
+    assert scene_of(course(), PROTOCOLS["demo"], lambda ns: ns * 1e-9) == Scene(9.0)
