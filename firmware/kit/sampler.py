@@ -77,6 +77,11 @@ class Sampler:
             self._later()
         return self._idle_ms()
 
+    def empty(self):
+        """Take what the pulse sensor holds right now: before the last cut of a session."""
+        if self.ppg:
+            self._drain()
+
     def cut(self, frame):
         """Put the blocks gathered so far into `frame`, a wire.FrameWriter that has begun. False:
         it is full, and what is left goes into the next."""

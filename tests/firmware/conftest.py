@@ -3,8 +3,28 @@
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("no deadline: the machine may be busy", deadline=None)
 settings.load_profile("no deadline: the machine may be busy")
 sys.path.insert(0, str(Path(__file__).parents[2] / "firmware"))
+
+from rig import Broker, Hub
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """Mosquitto, which a test may kill, freeze and start again."""
+    broker = Broker(tmp_path)
+    yield broker
+    broker.thaw()
+    broker.kill()
+
+
+@pytest.fixture
+def hub(broker):
+    """A hub's double."""
+    hub = Hub(broker.port)
+    yield hub
+    hub.stop()

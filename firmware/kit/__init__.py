@@ -1,0 +1,1 @@
+"""The kit: one small module per task."""

@@ -1,0 +1,145 @@
+# Puts the parts of a kit together and runs them. Nothing here knows whether the board is real.
+
+import asyncio
+import gc
+
+import wire
+from kit.boards import BOARDS
+from kit.framer import Framer
+from kit.health import Health
+from kit.leds import Light
+from kit.link import Link
+from kit.outbox import Outbox
+from kit.packet import Publish
+from kit.supervise import WATCHDOG_MS, Supervisor, Watch
+from kit.ticks import Ticks
+from kit.wifi import Wifi
+
+LOOK_MS = 250
+WORKER_STILL_MS = 4000
+LINK_STILL_MS = 60000  # joining and connecting may take half of that
+DRAIN_MS = 10000  # without progress
+
+
+class Kit:
+    """A participant's kit or a button box, as the config says. `run` it; `stop` makes it drain.
+
+    `client` is the MQTT client (mqtt.Client or its like), `ticks_us` the board's raw tick, `boot`
+    a random number of 32 bits, `say` prints a line.
+    """
+
+    def __init__(self, config, ring, machine, network, client, ticks_us, boot, say):
+        self.config = config
+        self.machine = machine
+        self.board = BOARDS[config.board]
+        self.say = say
+        self.ring = ring
+        self.ticks = Ticks(ticks_us)
+        self.outbox = Outbox(
+            self.ring, self.ticks, Publish(self._topic("data"), wire.PAYLOAD_MAX), boot
+        )
+        self.wifi = Wifi(network, config.ssid, config.wifi_password)
+        self.light = Light(machine.Pin(self.board.led, machine.Pin.OUT))
+        self.supervisor = Supervisor(say)
+        self.link = Link(client, self.wifi, self.outbox, self._topic("ack"), self._about(), say)
+        self.stopping = False
+        self.state = None
+        self.worker = self._box() if config.role == "box" else self._recorder(boot)
+        self.framer = self.worker.framer
+
+    def stop(self):
+        """Close what is begun, drain, and let `run` return. Only a simulated board calls it."""
+        self.stopping = True
+        self.worker.stop()
+
+    async def run(self):
+        self._tell("BOOT")
+        keep = self.supervisor.keep
+        tasks = [
+            asyncio.create_task(keep("link", self.link.run)),
+            asyncio.create_task(keep("light", self.light.run)),
+        ]
+        await self._watch(asyncio.create_task(keep(self.config.role, self.worker.run)))
+        await self._drain()
+        for task in tasks:
+            task.cancel()
+        await asyncio.sleep_ms(0)
+        self.say("heap live %d garbage %d" % (self.framer.live, self.framer.garbage))
+        self.say("stopped held %d evicted %d" % (self.ring.held(), self.ring.evicted))
+
+    def _topic(self, stream):
+        return wire.topic(self.config.site, self.config.room, self.config.kit, stream)
+
+    def _about(self):
+        from kit.about import about
+
+        message = about(self.config)
+        packet = Publish(self._topic("about"), len(message))
+        packet.payload[:] = message
+        return packet.seal(len(message))
+
+    def _framer(self, sampler=None):
+        health = Health(self.outbox, self.link, self.wifi, sampler)
+        return Framer(self.outbox, health, self.ticks)
+
+    # A kit does not load what only a box needs, and the other way round: it saves 10 KB.
+
+    def _box(self):
+        from kit.box import Box
+
+        pin = self.machine.Pin
+        pins = [pin(n, pin.IN, pin.PULL_UP) for n in self.board.keys]
+        box = Box(pins, self._framer(), self.outbox, self.ticks, self.say)
+        box.watch(pin)
+        return box
+
+    def _recorder(self, boot):
+        from drivers.ads1115 import Ads1115
+        from drivers.max30102 import Max30102, SensorError
+        from kit.boards import bus
+        from kit.recorder import Recorder
+        from kit.sampler import Sampler
+
+        wires = bus(self.machine, self.board)
+        ppg = Max30102(wires, self.config.led_ma, self.config.adc_range_na)
+        try:
+            ppg.setup()
+        except (OSError, SensorError) as e:
+            self.say("fault ppg: %s" % e)  # the sampler tries again
+        sampler = Sampler(ppg, Ads1115(wires), self.ticks, boot)
+        return Recorder(sampler, self._framer(sampler), self.outbox, self.ticks)
+
+    async def _watch(self, work):
+        dog = self.machine.WDT(timeout=WATCHDOG_MS) if self.config.watchdog else None
+        watch = Watch((self.worker, self.link), (WORKER_STILL_MS, LINK_STILL_MS), dog)
+        while not work.done():
+            well = watch.look(LOOK_MS)
+            self._tell(self._state() if well else "FAULT")
+            await asyncio.sleep_ms(LOOK_MS)
+
+    async def _drain(self):
+        self._tell("STOP")
+        base = self.ring.base
+        still_ms = 0
+        while self.ring.held() and still_ms < DRAIN_MS:
+            await asyncio.sleep_ms(LOOK_MS // 5)
+            still_ms = still_ms + LOOK_MS // 5 if self.ring.base == base else 0
+            base = self.ring.base
+        self.worker.report()
+
+    def _state(self):
+        if not self.link.up:
+            return "JOIN" if self.link.reconnects < 0 else "OFFLINE"
+        if self.outbox.session:
+            return "RECORD"
+        return "DRAIN" if self.ring.held() else "IDLE"
+
+    def _tell(self, state):
+        self.light.state = "REFUSED" if self.worker.refused else state
+        if state != self.state:
+            self.state = state
+            self.say(
+                "state %s held %d evicted %d free %d"
+                % (state, self.ring.held(), self.ring.evicted, gc.mem_free())
+            )
+

@@ -1,0 +1,52 @@
+# Closes frames: those of a session are numbered and kept, the others are shown once.
+
+import gc
+
+import wire
+
+
+class Framer:
+    """`begin` a frame, put blocks into what it returns, `end` it.
+
+    live     the most bytes of heap that a collection left
+    garbage  the most that it took away
+    """
+
+    def __init__(self, outbox, health, ticks):
+        self.outbox = outbox
+        self.health = health
+        self.ticks = ticks
+        self.frame = wire.FrameWriter()
+        self.made = 0
+        self.live = self.garbage = 0
+
+    def begin(self):
+        """The frame writer, empty."""
+        self.outbox.show(b"", 0)
+        self.frame.begin()
+        return self.frame
+
+    def end(self, session):
+        """Close the frame for a session's tag and keep it; session 0: show it and forget it.
+        Returns its number, None for one that is not kept."""
+        frame = self.frame
+        self.health.add(frame, self.ticks)
+        self.made += 1
+        if session:
+            return self._keep(session)
+        size = frame.end(wire.NOT_KEPT, self.outbox.boot, 0, 0)
+        self.outbox.show(frame.buf, size)
+        return None
+
+    def collect(self):
+        """Collect garbage now, as nothing is due for a while."""
+        before = gc.mem_alloc()
+        gc.collect()
+        live = gc.mem_alloc()
+        self.live = max(self.live, live)
+        self.garbage = max(self.garbage, before - live)
+
+    def _keep(self, session):
+        ring = self.outbox.ring
+        size = self.frame.end(0, self.outbox.boot, session, ring.next)
+        return ring.put(self.frame.buf, size)

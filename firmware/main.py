@@ -1,0 +1,71 @@
+# Starts the kit. This file stays as it is when a kit is updated: here will be chosen which of two
+# copies of the rest runs.
+
+import gc
+import sys
+
+# What the hub needs of wire.py and a kit does not: 4 KB.
+HUB_ONLY = (
+    "check", "decode", "decode_head", "decode_stamp", "decode_values", "pack_ack", "parse_topic",
+    "Stamp", "Block", "Frame", "Topic",
+)  # fmt: skip
+
+# To compile a module takes some times its size, so the biggest come first. What only the other
+# role needs is not loaded.
+BOTH = ("wire", "machine", "network", "kit.mqtt")
+MODULES = {
+    "kit": ("kit.sampler", "drivers.max30102", "drivers.ads1115", "kit.recorder"),
+    "box": ("kit.presses", "kit.box"),
+}
+
+
+def configure():
+    """(Config, Ring) of config.json. The ring is made while the heap is in one piece."""
+    import kit
+    from kit import config
+    from kit.ring import Ring
+
+    tree = config.read("config.json")
+    ring = Ring(config.ring_kb(tree) // 4)
+    settings = config.parse(tree)
+    del sys.modules["kit.config"]  # it is not needed again
+    delattr(kit, "config")
+    return settings, ring
+
+
+def load(role):
+    """Load the modules, big ones first, and forget the hub's half of the wire format."""
+    for name in BOTH + MODULES[role]:
+        __import__(name)
+        gc.collect()
+    for name in HUB_ONLY:
+        delattr(sys.modules["wire"], name)
+
+
+def main():
+    config, ring = configure()
+    load(config.role)
+
+    import asyncio
+    import os
+    import time
+
+    import machine
+    import network
+    from kit.app import Kit
+    from kit.mqtt import Client
+
+    def say(text):
+        print("kit %s %s" % (config.kit, text))
+
+    client = Client(config.host, config.port, config.kit, config.user, config.broker_password)
+    boot = int.from_bytes(os.urandom(4), "little")
+    kit = Kit(config, ring, machine, network, client, time.ticks_us, boot, say)
+    on_stop = getattr(machine, "on_stop", None)  # a simulated board can be told to stop
+    if on_stop:
+        on_stop(kit.stop)
+    gc.collect()
+    asyncio.run(kit.run())
+
+
+main()

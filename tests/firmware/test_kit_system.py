@@ -1,0 +1,184 @@
+"""Whole kits: real MicroPython on the simulated board, real Mosquitto, a hub's double. What must
+hold: nothing kept is lost, sent out of order or sent under another session's tag."""
+
+import time
+
+import pytest
+import wire
+from rig import TAG, KitRig, wait_for
+
+SECOND = 100  # PPG samples
+
+
+@pytest.fixture
+def kit(tmp_path, broker, hub):
+    with KitRig(tmp_path, broker.port) as kit:
+        wait_for(lambda: hub.shown)
+        yield kit
+
+
+def record(hub, kit, frames=2):
+    """Open a session and wait for its first frames."""
+    hub.open(TAG)
+    kit.in_state("RECORD")
+    wait_for(lambda: len(hub.kept(TAG)) >= frames)
+
+
+def assert_whole(frames):
+    """Frames in one piece: numbers without a gap, PPG samples from 0 on without one, and at most a
+    few shots of EDA missed, which a busy machine may cost."""
+    assert [f.seq for f in frames] == list(range(frames[0].seq, frames[0].seq + len(frames)))
+    ppg = [b for f in frames for b in f.blocks if b.channel == wire.PPG_IR]
+    eda = [b for f in frames for b in f.blocks if b.channel == wire.EDA]
+    following = 0
+    for block in ppg:
+        assert (block.index, block.flags) == (following, 0)
+        following += len(block.values)
+    assert following > 0
+    shots = sum(len(b.values) for b in eda)
+    assert 0.7 * (eda[-1].index + len(eda[-1].values)) <= shots
+
+
+def seconds_of(frames):
+    return sum(len(b.values) for f in frames for b in f.blocks if b.channel == wire.PPG_IR) / SECOND
+
+
+def test_it_shows_itself_records_drains_and_stops(hub, kit):
+    assert hub.kept() == []
+    assert hub.about["k1"]["ppg"]["sensor"] == "max30102"
+    record(hub, kit, frames=4)
+    assert kit.stop() == 0
+    assert kit.states() == ["BOOT", "JOIN", "IDLE", "RECORD", "STOP"]
+    assert kit.said("stopped") == ["stopped held 0 evicted 0"]
+    frames = hub.kept(TAG)
+    assert_whole(frames)
+    assert all(f.session == TAG for f in frames)
+    assert 0.9 * len(frames) - 1 < seconds_of(frames) < 1.2 * len(frames)
+    health = [b for f in frames for b in f.blocks if b.channel == wire.HEALTH]
+    assert len(health) <= 1 and all(len(b.values) == len(wire.HEALTH_FIELDS) for b in health)
+
+
+def test_a_broker_killed_and_started_again_costs_nothing(broker, hub, kit):
+    record(hub, kit)
+    broker.kill()
+    kit.in_state("OFFLINE")
+    time.sleep(3)
+    before = len(hub.kept())
+    broker.start()
+    back = time.monotonic()
+    wait_for(lambda: len(hub.kept()) > before + 1)
+    assert time.monotonic() - back < 5
+    kit.in_state("RECORD")
+    assert kit.stop() == 0
+    assert_whole(hub.kept(TAG))
+    assert hub.lost == 0
+
+
+def test_a_broker_that_hangs_costs_nothing(broker, hub, kit):
+    record(hub, kit)
+    broker.freeze()
+    kit.in_state("OFFLINE", 12)
+    time.sleep(1)
+    broker.thaw()
+    kit.in_state("RECORD", 12)
+    assert kit.stop() == 0
+    assert_whole(hub.kept(TAG))
+    assert hub.lost == 0
+
+
+def test_a_hub_that_is_silent_gets_all_when_it_is_back(hub, kit):
+    record(hub, kit)
+    hub.silent = True
+    time.sleep(5)
+    hub.silent = False
+    wait_for(lambda: hub.repeats)
+    assert kit.stop() == 0
+    assert_whole(hub.kept(TAG))
+    assert hub.lost == 0
+    assert kit.states()[-2:] == ["RECORD", "STOP"]  # the broker was there: no reconnect
+
+
+def test_the_wifi_goes_and_comes(hub, kit):
+    record(hub, kit)
+    kit.wifi(False)
+    kit.in_state("OFFLINE")
+    assert kit.said("link")[-1] == "link the Wi-Fi has gone"
+    time.sleep(1)
+    kit.wifi(True)
+    kit.in_state("RECORD")
+    assert kit.stop() == 0
+    assert_whole(hub.kept(TAG))
+
+
+def test_another_session_begins_its_samples_anew_and_none_ends_them(hub, kit):
+    record(hub, kit)
+    hub.open(TAG + 1)
+    wait_for(lambda: len(hub.kept(TAG + 1)) >= 2)
+    hub.open(0)
+    kit.in_state("IDLE")
+    first, second = hub.kept(TAG), hub.kept(TAG + 1)
+    assert_whole(first)
+    assert_whole(second)
+    assert second[0].seq == first[-1].seq + 1
+    shown = hub.shown
+    wait_for(lambda: hub.shown > shown)
+    assert len(hub.kept()) == len(first) + len(second)
+
+
+def test_a_backlog_goes_to_its_own_session(hub, kit):
+    record(hub, kit)
+    hub.silent = True
+    wait_for(lambda: kit_holds(hub, 3))
+    hub.silent = False
+    hub.open(TAG + 1)
+    wait_for(lambda: len(hub.kept(TAG + 1)) >= 2)
+    assert_whole(hub.kept(TAG))
+    assert_whole(hub.kept(TAG + 1))
+
+
+def kit_holds(hub, n):
+    """True when the newest frame is n beyond the oldest held."""
+    base = hub.stamps[-1][1].base
+    return len(hub.kept()) - base >= n
+
+
+def test_a_kit_killed_loses_no_acknowledged_frame(tmp_path, broker, hub, kit):
+    record(hub, kit, 3)
+    kit.board.process.kill()
+    old = hub.kept(TAG)
+    with KitRig(tmp_path, broker.port) as again:
+        again.in_state("RECORD")
+        wait_for(lambda: len(hub.kept(TAG)) >= len(old) + 2)
+        boots = {f.boot for f in hub.kept(TAG)}
+        assert len(boots) == 2
+        new = [f for f in hub.kept(TAG) if f.boot != old[0].boot]
+        assert_whole(new)
+        assert new[0].seq == 0
+
+
+def test_when_nobody_takes_its_frames_it_says_how_many_it_holds(hub, kit):
+    record(hub, kit)
+    hub.silent = True
+    held = len(hub.kept())
+    wait_for(lambda: len(hub.kept()) >= held + 2)
+    assert kit.stop() == 0
+    _, _, n, *_ = kit.said("stopped")[0].split()
+    assert int(n) >= 2
+
+
+def test_the_ring_of_the_smallest_lane_lasts_a_hundred_seconds(hub, kit):
+    record(hub, kit, 6)
+    kit.stop()
+    frames = hub.kept(TAG)
+    seconds = seconds_of(frames)
+    stored = hub.bytes - len(frames) * (wire.STAMP_SIZE + wire.CRC_SIZE)
+    a_second = stored / seconds
+    assert 24 * 1024 / a_second > 100
+    assert 48 * 1024 / a_second > 120
+
+
+def test_its_heap_has_room_to_spare(hub, kit):
+    record(hub, kit, 3)
+    kit.stop()
+    _, _, live, _, _ = kit.said("heap")[0].split()
+    assert int(live) < 160 * 1024 - 6 * 1024
