@@ -437,3 +437,17 @@ def test_a_page_that_slept_is_mapped_by_what_came_after() -> None:
 def test_exchanges_that_say_nothing_give_none() -> None:
     assert fit_exchanges([]) is None
     assert fit_exchanges([(10.0, EPOCH_NS, 5.0)]) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 10**3, 10**6, 10**7]),
+                          st.sampled_from([-(10**11), -(10**9), 0, 10**6, 10**9, 3 * 10**12]),
+                          st.sampled_from([None, -(10**6), -(10**9), 10**10])), max_size=120))
+@settings(max_examples=40, deadline=None)
+def test_arrivals_that_jump_about_never_make_the_clock_fail(steps):
+    clock, tick, at_ns = KitClock(), 0, 10**18
+    for forward_us, jump_ns, echo_ns in steps:
+        tick, at_ns = tick + forward_us, max(0, at_ns + jump_ns)
+        echo = (0, 0) if echo_ns is None else (at_ns + echo_ns, tick)
+        clock.stamp(at_ns, wire.Stamp(0, tick, *echo))
+        fit = clock.fit()
+        assert fit is None or fit.error_ns > 0

@@ -129,6 +129,7 @@ class Envelope:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.began: list[float] = []
+        self._stepping = False
         self._passed: deque[Bound] = deque(maxlen=PASSED)
         self._clear()
 
@@ -196,7 +197,7 @@ class Envelope:
             self._strays = []
         if not agrees:
             self._strays.append(bound)
-            if len(self._strays) >= STRAYS:
+            if len(self._strays) >= STRAYS and not self._stepping:
                 self._step()
         return not agrees
 
@@ -214,5 +215,7 @@ class Envelope:
         start = min(x for x, _, _ in self._strays)
         newer = [b for b in self._bounds if b[0] >= start] + self._strays
         self.begin_anew(start, self.rule)
+        self._stepping = True  # bounds that contradict each other must not begin anew for ever
         for bound in newer:
             self.add(*bound)
+        self._stepping = False

@@ -18,6 +18,7 @@ from hub.signals.skin_track import SkinTrack
 
 NAMES = tuple(f.name for f in FEATURES)
 DEFAULT_SENSOR = PulseSensor()
+BEHIND_S = 30.0
 
 
 class SeatSignals:
@@ -68,8 +69,10 @@ class SeatSignals:
 
     @property
     def certain_s(self) -> float:
-        """Session time up to which all beats and responses are known."""
-        return float(min((t.certain_s for t in self._awaited), default=-np.inf))
+        """Session time up to which all beats and responses are known. Both channels come in the
+        same frames: one that is BEHIND_S behind the other has a sensor that is silent."""
+        certain = [t.certain_s for t in self._awaited]
+        return float(max(min(certain), max(certain) - BEHIND_S)) if certain else -np.inf
 
     def _first(self) -> int | None:
         begun = [t.first_s for t in self._awaited]
