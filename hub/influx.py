@@ -20,7 +20,7 @@ from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
 
-from hub.journal import follow, read_meta
+from hub.journal import follow, last_row, read_meta
 from hub.lines import LineMaker
 from hub.pipeline import Pipeline, Result
 from hub.settings import Settings
@@ -35,7 +35,10 @@ Post = Callable[[bytes], None]
 
 
 class Sink(Protocol):
-    """Where a worker puts results, row by row, in order. Never blocks."""
+    """Where a worker puts results, row by row, in order. Never blocks. `error`: why it does not
+    go on; None while it does."""
+
+    error: str | None
 
     def put(self, row: int, results: Iterable[Result]) -> None: ...
 
@@ -45,6 +48,17 @@ class Sink(Protocol):
 def sink_for(settings: Settings, folder: Path) -> Sink | None:
     """The session's writer, or None where InfluxDB is not configured."""
     return InfluxSink(folder, poster(settings)) if settings.influx_url else None
+
+
+def refill(settings: Settings, folder: Path) -> Sink:
+    """Write the rest of a session of old, from its journal, beside everything else."""
+    return InfluxSink(folder, poster(settings), behind=True)
+
+
+def is_behind(folder: Path) -> bool:
+    """True if InfluxDB does not have all of a sealed session: it was away at the end, perhaps."""
+    last = last_row(folder / "session.sqlite")
+    return _read_position(folder / "influx.json") <= last
 
 
 def poster(settings: Settings) -> Post:
@@ -60,7 +74,7 @@ def poster(settings: Settings) -> Post:
 class InfluxSink:
     """One session's way into InfluxDB. `error` says why it does not go on, None while it does."""
 
-    def __init__(self, folder: Path, post: Post) -> None:
+    def __init__(self, folder: Path, post: Post, behind: bool = False) -> None:
         self._path, self._position_path = folder / "session.sqlite", folder / "influx.json"
         self._post = post
         self.position = _read_position(self._position_path)
@@ -70,7 +84,7 @@ class InfluxSink:
         self._queue: deque[tuple[int, list[str]]] = deque()
         self._queued = 0
         self._newest = 0
-        self._behind = False
+        self._behind = behind
         self._wake = threading.Condition()
         self._closing = self._posting = False
         self._thread = threading.Thread(target=self._run, daemon=True, name="influx")
@@ -136,12 +150,12 @@ class InfluxSink:
     def _catch_up(self) -> None:
         """Make the results again from the journal, and write those past the position."""
         pipeline, maker = Pipeline(), self._fresh_maker()
-        at = 0
+        at = last_ns = 0
         batch: list[str] = []
         while True:
             rows = list(follow(self._path, at, 500))
             for row in rows:
-                at = row.row
+                at, last_ns = row.row, row.at_ns
                 made = [line for result in pipeline.feed(row) for line in maker.lines(result)]
                 batch += made if at > self.position else []
             if len(batch) >= LINES_AT_ONCE or (batch and not rows):
@@ -150,7 +164,10 @@ class InfluxSink:
             with self._wake:
                 if not rows and at >= self._newest:
                     self._behind = False
-                    return
+                    break
+        if "sealed_ns" in read_meta(self._path):
+            ending = pipeline.finish(last_ns)
+            self._deliver(at + 1, [line for result in ending for line in maker.lines(result)])
 
     def _deliver(self, row: int, lines: list[str]) -> None:
         """Post until it is taken; then move the position."""

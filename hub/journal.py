@@ -29,6 +29,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS once ON rows (kit, boot, seq)
   WHERE topic >= 'data/' AND topic < 'data0';
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+# Pages kept in memory, in KB: rows are added at the end and read once, and a hub of many rooms
+# has many journals open.
+CACHE = "PRAGMA cache_size=-64"
 # FULL: a commit returns when it is on the disk. secure_delete: what is erased is overwritten.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -36,6 +39,7 @@ PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA journal_size_limit=8388608",
     "PRAGMA busy_timeout=2000",
+    CACHE,
 )
 INSERT = "INSERT OR IGNORE INTO rows (at_ns, topic, payload, kit, boot, seq) VALUES (?,?,?,?,?,?)"
 COLUMNS = "SELECT id, at_ns, topic, payload, kit, boot, seq FROM rows "
@@ -155,6 +159,11 @@ class Reader:
         with _reading(self._path):
             return dict(self._db.execute("SELECT name, value FROM meta"))
 
+    def last_row(self) -> int:
+        """The number of the newest row; 0 where there is none."""
+        found = self._db.execute("SELECT coalesce(max(id), 0) FROM rows").fetchone()
+        return int(found[0])
+
     def close(self) -> None:
         self._db.close()
 
@@ -179,6 +188,12 @@ def follow(path: Path, after_row: int = 0, limit: int | None = None) -> Iterator
                 return
             after_row = rows[-1].row
             limit = None if limit is None else limit - len(rows)
+
+
+def last_row(path: Path) -> int:
+    """The number of the newest row; 0 where there is none."""
+    with Reader(path) as reader:
+        return reader.last_row()
 
 
 def read_meta(path: Path) -> dict[str, str]:
@@ -216,6 +231,7 @@ def _connect_reader(path: Path) -> sqlite3.Connection:
 def _try_reader(uri: str) -> sqlite3.Connection:
     db = sqlite3.connect(uri, uri=True, check_same_thread=False)
     try:
+        db.execute(CACHE)
         db.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
     except sqlite3.Error:
         db.close()

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from hub.errors import HubError, Refused
+from hub.errors import HubError
 from hub.files import lock_folder
 from hub.hubclock import HubClock
+from hub.influx import is_behind
 from hub.ingest import Ingest
 from hub.journal import Entry
+from hub.keeper import Keeper
 from hub.kits import KitBook
 from hub.live import LiveView
 from hub.mqtt import Line, Link, OnLine, OnMessage
 from hub.opening import (
-    NOTHING,
-    check_kind,
-    check_opening,
-    event,
-    event_entry,
-    first_rows,
-    seat_rows,
     start_entry,
 )
 from hub.phases import Course
 from hub.problem_book import ProblemBook
 from hub.records import Event, Problem
-from hub.sessions import SessionInfo, create, new_session
+from hub.sessions import SessionInfo
 from hub.settings import Settings
-from hub.shelf import Shelf, Shelved, course_of
+from hub.shelf import Shelf, Shelved
 from hub.tokens import Tokens
 from hub.upkeep import Upkeep
 from hub.workers import Workers
@@ -44,6 +37,7 @@ class Projections(Protocol):
 
     def follow(self, session: str, folder: Path) -> LiveView: ...
     def seal(self, session: str) -> None: ...
+    def refill(self, session: str, folder: Path) -> None: ...
     def view(self, session: str) -> LiveView | None: ...
     def stop(self) -> None: ...
 
@@ -62,17 +56,22 @@ class Hub:
         self._line = line
         self.problem_book = ProblemBook()
         self._projections = projections
-        self._opening = threading.Lock()
         self._lock: IO[str] | None = None
-        self._courses: dict[str, Course] = {}
 
     # -- life -------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Take the data folder, take up what was under way, and begin to listen. A broker that is
         not there is waited for, and said in `problems()`."""
-        data = self.settings.data_dir
-        self._lock = lock_folder(data)
+        self._lock = lock_folder(self.settings.data_dir)
+        try:
+            self._start(self.settings.data_dir)
+        except BaseException:
+            self._lock.close()
+            self._lock = None
+            raise
+
+    def _start(self, data: Path) -> None:
         self.clock = HubClock(data / "clock.json")
         self.tokens = Tokens(data / "tokens.json")
         self.shelf = Shelf(data)
@@ -81,6 +80,7 @@ class Hub:
         kits = KitBook(data / "kits.json", self.settings.site)
         self.link = self._line(self.settings, self._on_message, self._on_line)
         self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
+        self._keeper = Keeper(self.settings, self.clock, self.shelf, self.ingest)
         self.workers = self._projections(self.settings)
         self.ingest.every_second = Upkeep(self.clock, self.ingest, self.link, self.workers.seal)
         self._take_up()
@@ -101,9 +101,28 @@ class Hub:
         for problem in troubles:
             self.ingest.problem(problem, problem.what)
         for session in self.shelf.inwork.values():
-            if session.open:
-                session.store([self._start_entry()])
+            self.ingest.note_start(session, self._start_entry())
+            self._know_kits_again(session)
             self.workers.follow(session.info.id, session.info.folder)
+
+        if self.settings.influx_url:
+            self._fill_influx()
+
+    def _fill_influx(self) -> None:
+        """InfluxDB was away when sessions ended: they are still owed to it."""
+        for info in self.sessions():
+            if info.sealed_ns is not None and is_behind(info.folder):
+                self.workers.refill(info.id, info.folder)
+
+    def _know_kits_again(self, session: Shelved) -> None:
+        """Of a kit that is not heard yet: that what it holds is waited for; of a box: that it is
+        one, or it would be told not to record, and its presses refused."""
+        seats = session.course.state.seats.values()
+        worn = {str(span.value): "kit" for spans in seats for span in spans if span.value}
+        for name, role in (worn | session.course.roles).items():
+            kit = self.ingest.kits.get(session.info.room, name)
+            if kit is not None:
+                kit.guessed_role = role
 
     def stop(self) -> None:
         """Commit and acknowledge what has come, and end. An open session stays open: the next
@@ -157,25 +176,9 @@ class Hub:
     ) -> SessionInfo:
         """Begin a session: its kits record from the moment their seats are on the disk. Refused,
         with the reason, where it cannot be."""
-        check_opening(room, protocol_text, seats, language)
-        with self._opening:
-            if self.shelf.in_room(room) is not None:
-                raise Refused(f"A session is open in {room} already.", NOTHING,
-                              "Close it first, or go on with it.")
-            now_ns = self.now_ns()
-            new = new_session(self.settings.site, room, now_ns, simulated, language)
-            kits = [kit for kit in self.ingest.kits.known(room)
-                    if kit.role == "box" or kit.name in seats.values()]
-            rows = first_rows(new, protocol_text, start_entry(self.clock.describe(), now_ns), kits)
-            info = create(self.settings.data_dir, new, rows, self.settings.reserve_mb)
-            self.ingest.call(lambda: self._seat_all(info, seats))
+        info = self._keeper.open(room, protocol_text, seats, simulated, language)
         self.workers.follow(info.id, info.folder)
         return info
-
-    def _seat_all(self, info: SessionInfo, seats: Mapping[int, str]) -> None:
-        session = self.shelf.add(info)
-        session.store(seat_rows(seats, self.now_ns()))
-        self.ingest.push(info.room)
 
     def record_event(
         self,
@@ -187,46 +190,14 @@ class Hub:
         id: str | None = None,
     ) -> Event:
         """Store what somebody said of a session; it is on the disk when this returns. The same
-        `id` twice is stored once, and the first is returned."""
-        if kind == "close":
-            self.close_session(session_id)
-            return self._said(session_id, "close")
-        check_kind(kind)
-        id = id or str(uuid.uuid4())
-        at_ns = self.now_ns() if at_ns is None else at_ns
-        said = event(kind, data, at_ns, source, id)
-        self._courses.pop(session_id, None)
-        self.ingest.say(session_id, id, lambda: event_entry(said, self.now_ns()))
-        return self._shelved(session_id).events[id]
-
-    def _said(self, session_id: str, kind: str) -> Event:
-        events = self._shelved(session_id).events.values()
-        return next(one for one in events if one.kind == kind)
+        `id` twice is stored once, and the first is returned. Corrections may also come after the
+        session was closed."""
+        return self._keeper.say(session_id, kind, data, at_ns, source, id)
 
     def close_session(self, session_id: str) -> SessionInfo:
         """End a session: kits stop recording and send what they hold. A second time changes
         nothing."""
-        return self.ingest.call(lambda: self._close(session_id))
-
-    def _close(self, session_id: str) -> SessionInfo:
-        session = self._take(session_id)
-        if session.open:
-            now_ns = self.now_ns()
-            closing = event("close", {}, now_ns, "console", str(uuid.uuid4()))
-            session.store([event_entry(closing, now_ns)])
-            self.shelf.close(session, now_ns)
-            self.ingest.push(session.info.room)
-        return session.info
-
-    def _shelved(self, session_id: str) -> Shelved:
-        return self.ingest.call(lambda: self._take(session_id))
-
-    def _take(self, session_id: str) -> Shelved:
-        session = self.shelf.by_id(session_id)
-        if session is None:
-            raise Refused(f"There is no session {session_id[:60]}.", "Nothing was changed.",
-                          "`stillpoint sessions` lists them.")
-        return session
+        return self._keeper.close(session_id)
 
     def sessions(self) -> list[SessionInfo]:
         """All sessions, oldest first."""
@@ -234,18 +205,11 @@ class Hub:
 
     def session(self, session_id: str) -> SessionInfo:
         """One session. Refused where there is none."""
-        found = next((info for info in self.sessions() if info.id == session_id), None)
-        return found or self._take(session_id).info
+        return self._keeper.info(session_id)
 
     def course(self, session_id: str) -> Course:
         """What was pressed and said, as far as it is on the disk."""
-        info = self.session(session_id)
-        session = self.shelf.inwork.get(info.tag)
-        if session is not None:
-            return self.ingest.call(lambda: session.course.state)
-        if session_id not in self._courses:
-            self._courses[session_id] = course_of(info.path).state
-        return self._courses[session_id]
+        return self._keeper.course(session_id)
 
     def live(self, session_id: str) -> LiveView:
         """The results as they come; those of a session of old are worked out again."""
@@ -282,5 +246,5 @@ class Hub:
         """Counters, for measuring."""
         counts = dict(self.problem_book.counts)
         repeats = sum(s.repeats for s in list(self.shelf.inwork.values()))
-        return {**self.ingest.stats, "repeats": repeats, "dropped": self.ingest.dropped,
+        return {**self.ingest.stats(), "repeats": repeats,
                 "mistakes": self.link.mistakes, "problems": counts}

@@ -6,6 +6,7 @@ worker that dies is started again and is back where it was once it has read the 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -13,8 +14,9 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from hub.digest import Digest, from_json, to_json
-from hub.influx import Sink, sink_for
+from hub.digest import DIGEST, Digest, from_json, to_json
+from hub.files import drop_torn_line, whole_lines
+from hub.influx import Sink, refill, sink_for
 from hub.journal import Reader
 from hub.messages import Message, message_of
 from hub.pipeline import Pipeline, Result
@@ -40,9 +42,11 @@ class Followed:
     row: int = 0
     at_ns: int = 0
     sealed: bool = False
+    said: str | None = None  # the last word of InfluxDB's troubles
 
     def __post_init__(self) -> None:
-        self.known = _known_lines(self.folder / "digest.jsonl")
+        drop_torn_line(self.folder / DIGEST)
+        self.known = {from_json(line).minute: line for line in whole_lines(self.folder / DIGEST)}
         self.reader = Reader(self.folder / "session.sqlite")
 
     def step(self) -> tuple[bool, list[Message]]:
@@ -62,9 +66,17 @@ class Followed:
         """The session is sealed: its last results."""
         results = self.pipeline.finish(self.at_ns)
         problems = self._write(to_json(self.digest.finish(results)))
-        self._to_sink(self.row, results)
+        self._to_sink(self.row + 1, results)  # beyond the last row: all of it is there
         self.reader.close()
         return [m for result in [*results, *problems] if (m := message_of(result)) is not None]
+
+    def troubles(self) -> list[Message]:
+        """What InfluxDB has to say for itself, when that is new."""
+        error = self.sink.error if self.sink is not None else None
+        if error == self.said:
+            return []
+        self.said = error
+        return [{"type": "problem", **asdict(_influx(self.at_ns, error))}]
 
     def _to_sink(self, row: int, results: list[Result]) -> None:
         if self.sink is not None:
@@ -75,7 +87,7 @@ class Followed:
         minute = from_json(line).minute
         if minute in self.known:
             return [] if self.known[minute] == line else [self._differs(minute)]
-        with (self.folder / "digest.jsonl").open("a", encoding="utf-8") as file:
+        with (self.folder / DIGEST).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
         return []
 
@@ -87,14 +99,14 @@ class Followed:
         )
 
 
-def _known_lines(path: Path) -> dict[int, str]:
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return {from_json(line).minute: line for line in lines}
-
-
 def run(commands: Connection, settings: Settings) -> None:
-    """The worker's life: `("follow", session, folder)`, `("seal", session)`, `("stop",)` come in by
-    the pipe, `(session, messages)` goes out by it."""
+    """The worker's life: `("follow", session, folder)`, `("seal", session)`, `("refill", folder)`
+    and `("stop",)` come in by the pipe, `(session, messages)` goes out by it. It ends with the hub, however that ends."""
+    with contextlib.suppress(EOFError, ConnectionError):
+        _run(commands, settings)
+
+
+def _run(commands: Connection, settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the hub's main process says when to stop
     os.nice(NICE)
     followed: dict[str, Followed] = {}
@@ -114,6 +126,7 @@ def _step(one: Followed, followed: dict[str, Followed], out: Connection) -> bool
     worked out is given up, so that the others go on."""
     try:
         busy, messages = one.step()
+        messages += one.troubles()
         if one.sealed and not busy:
             messages = [*one.finish(), {"type": "sealed"}]
             del followed[one.session]
@@ -124,6 +137,14 @@ def _step(one: Followed, followed: dict[str, Followed], out: Connection) -> bool
     if messages:
         out.send((one.session, messages))
     return busy
+
+
+def _influx(at_ns: int, error: str | None) -> Problem:
+    if error is None:
+        return Problem(at_ns, "influxdb", "InfluxDB takes the results again", "all of them",
+                       "nothing: what it missed is being written")
+    return Problem(at_ns, "influxdb", error, "everything: the journal goes on, and fills it later",
+                   "look after InfluxDB and its token; the hub tries again by itself")
 
 
 def _given_up(one: Followed) -> Problem:
@@ -142,6 +163,8 @@ def _obey(command: tuple[str, ...], followed: dict[str, Followed], settings: Set
             followed[session] = Followed(session, path, sink_for(settings, path))
         case ("seal", session) if session in followed:
             followed[session].sealed = True
+        case ("refill", folder):
+            refill(settings, Path(folder))
         case ("stop",):
             return False
         case _:

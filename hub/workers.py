@@ -37,6 +37,10 @@ class Workers:
         """Nothing more will come for this session: finish it."""
         self._place(session).send(("seal", session))
 
+    def refill(self, session: str, folder: Path) -> None:
+        """Let InfluxDB have what it missed of a sealed session."""
+        self._place(session).send(("refill", str(folder)))
+
     def view(self, session: str) -> LiveView | None:
         """The view of a session that is or was followed."""
         return self._views.get(session)

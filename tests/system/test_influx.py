@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from hub.influx import InfluxSink, poster
+from hub.influx import InfluxSink, is_behind, poster, refill
 from hub.journal import Entry, Journal
 from hub.pipeline import Pipeline
 from hub.settings import Settings
@@ -112,3 +112,22 @@ def test_a_wrong_token_is_said_and_nothing_is_given_up(influx, folder, monkeypat
     wait(lambda: worker.sink.error)
     assert "401" in worker.sink.error
     assert worker.sink.position == 0
+
+
+def test_a_session_that_ended_while_influxdb_was_away_is_filled_in_later(
+    influx, folder, monkeypatch
+):
+    monkeypatch.setattr("hub.influx.RETRY_S", (0.05,))
+    influx.stop()
+    worker = Worker(folder, influx)
+    rows = session(Kit(), 40)
+    last = worker.feed(rows)
+    worker.journal.set_meta(sealed_ns=rows[-1].at_ns)
+    worker.journal.close()
+    assert is_behind(folder)
+    influx.start()
+    sink = refill(Settings(influx_url=influx.url, influx_token=TOKEN), folder)
+    wait(lambda: sink.position == last + 1)
+    assert not is_behind(folder)
+    times = seconds_stored(influx)
+    assert len(times) == len(set(times)) >= 39
