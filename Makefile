@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench lint setup clean hardware lock
+.PHONY: demo test soak bench lint setup clean hardware lock
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Stillpoint needs Python 3.11 or newer; name it with: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -22,6 +22,10 @@ test: $(READY)
 	@sh tools/servers.sh
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(ARGS)
+
+soak: $(READY)
+	@sh tools/servers.sh
+	$(BIN)/python -m pytest -m soak --timeout 900 $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

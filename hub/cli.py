@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hub.settings import Settings, SettingsError, load
+from hub.errors import HubError
+from hub.settings import Settings, load
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
 
@@ -23,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return args.run(args)
-    except (FileNotFoundError, FileExistsError, SettingsError) as error:
+    except (HubError, OSError) as error:
         print(f"stillpoint: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -70,7 +71,8 @@ def _add_up(commands: Any) -> None:
     )
     parser.add_argument("--data", type=Path, help="folder of the sessions")
     parser.add_argument("--site", help="the site in the topics")
-    parser.add_argument("--broker", metavar="HOST:PORT", help="the MQTT broker")
+    parser.add_argument("--broker", metavar="HOST:PORT", type=_host_and_port, default=(None, None),
+                        help="the MQTT broker")
     parser.add_argument("--host", help="address of the pages (loopback unless told otherwise)")
     parser.add_argument("--web-port", type=int, help="port of the pages; 0: any free one")
 
@@ -78,13 +80,18 @@ def _add_up(commands: Any) -> None:
 def _up(args: argparse.Namespace) -> int:
     from hub.up import up
 
-    host, _, port = (args.broker or "").rpartition(":")
-    given = {
-        "data_dir": args.data, "site": args.site, "web_host": args.host,
-        "web_port": args.web_port, "broker_host": host or None,
-        "broker_port": int(port) if port.isdigit() else None,
-    }
-    return up(_settings(**given))
+    host, port = args.broker
+    return up(_settings(
+        data_dir=args.data, site=args.site, web_host=args.host, web_port=args.web_port,
+        broker_host=host, broker_port=port,
+    ))
+
+
+def _host_and_port(text: str) -> tuple[str, str]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, as in 127.0.0.1:1883")
+    return host, port
 
 
 def _settings(**given: Any) -> Settings:
@@ -97,22 +104,23 @@ def _add_sessions(commands: Any) -> None:
 
 
 def _data_and_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, help="folder of the sessions")
+    parser.add_argument("--data", type=Path, help="folder of the sessions (default: its setting)")
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
 
 
 def _sessions(args: argparse.Namespace) -> int:
-    from hub.sessions import list_sessions
+    from hub.report_text import sessions_text
+    from hub.sessions import list_sessions, unreadable
 
-    rows = [info.to_dict() for info in list_sessions(_settings(data_dir=args.data).data_dir)]
-    if args.json:
-        print(json.dumps(rows, indent=2))
-        return OK
-    for row in rows:
-        print(f"{row['id']}  {row['room']}  {row['state']}  {row['folder']}")
-    if not rows:
-        print("No session yet. `stillpoint demo` makes one; `stillpoint up` waits for real kits.")
-    return OK
+    folder = _settings(data_dir=args.data).data_dir
+    if args.data is not None and not folder.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {folder}. Nothing was made. Name with --data the one that was "
+            "given to `stillpoint demo` or `stillpoint up`."
+        )
+    rows, damaged = [info.to_dict() for info in list_sessions(folder)], unreadable(folder)
+    print(json.dumps(rows, indent=2) if args.json else sessions_text(rows, damaged, str(folder)))
+    return NOT_RIGHT if damaged else OK
 
 
 def _on_session(
@@ -135,7 +143,7 @@ def _folder(args: argparse.Namespace) -> Path:
 def _add_verify(commands: Any) -> None:
     _on_session(
         commands, "verify", _verify,
-        "Prints the clock certificate and the loss ledger of a session.",
+        "Prints the clock certificate and the loss ledger of a session (docs/sessions.md).",
         "Exit 0: nothing lost and every clock settled; 1: something is amiss, and is named.",
     )
 
@@ -171,19 +179,22 @@ def _add_export(commands: Any) -> None:
     parser = _on_session(
         commands, "export", _export,
         "Writes a session as open files: samples, features, phases, codebook, certificate.",
+        "A file that is there already is never overwritten. docs/export.md says how to read them.",
     )
-    parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    parser.add_argument("--format", choices=("parquet", "csv"), default="parquet",
+                        help="of the tables (default: parquet)")
     parser.add_argument("--out", type=Path, help="where to (default: SESSION/export-FORMAT)")
 
 
 def _export(args: argparse.Namespace) -> int:
     from hub.analysis.session import analyse
     from hub.export.write import export
+    from hub.report_text import export_text
 
     folder = _folder(args)
     out = args.out or folder / f"export-{args.format}"
     paths = [str(path) for path in export(analyse(folder), out, args.format)]
-    print(json.dumps({"files": paths}, indent=2) if args.json else "\n".join(paths))
+    print(json.dumps({"files": paths}, indent=2) if args.json else export_text(paths))
     return OK
 
 

@@ -96,6 +96,11 @@ class CourseLog:
         self._said[event.id] = event
         return True
 
+    @property
+    def roles(self) -> dict[str, str]:
+        """What the session's kits have said they are, by name."""
+        return dict(self._roles)
+
     def _about(self, row: Received, kit: str) -> bool:
         try:
             about = json.loads(row.payload)

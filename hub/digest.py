@@ -13,6 +13,7 @@ from typing import Any
 from hub.pipeline import CourseChanged, Ledgers, Placed, Result
 from hub.records import Ledger, Received, Second, Wave
 
+DIGEST = "digest.jsonl"  # in the session's folder: the lines that were made live
 MINUTE_NS = 60_000_000_000
 
 

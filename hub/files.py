@@ -22,6 +22,18 @@ def write_private(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def whole_lines(path: Path) -> list[str]:
+    """The lines of a file that is only appended to; a last one that was cut short is left out."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return text[: text.rfind("\n") + 1].splitlines()
+
+
+def drop_torn_line(path: Path) -> None:
+    """Cut off a last line that the end of the power left unfinished."""
+    if path.exists():
+        os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)

@@ -73,9 +73,19 @@ class HubClock:
 
     def reanchor(self) -> None:
         """Take the system's clock for the right one from now on."""
-        self.anchor = Anchor(self._boot, self._utc(), self._mono())
+        self.anchor = Anchor(self._boot, *self._together())
         self._offset_ns = 0
         write_private(self._path, json.dumps(asdict(self.anchor)).encode())
+
+    def _together(self) -> tuple[int, int]:
+        """Both clocks at one moment: the tightest of a few readings, as a busy machine may do
+        something else for milliseconds between the two."""
+        readings: list[tuple[int, int, int]] = []
+        for _ in range(READINGS):
+            before, utc, after = self._mono(), self._utc(), self._mono()
+            readings.append((after - before, utc, (before + after) // 2))
+        _, utc, mono = min(readings)
+        return utc, mono
 
     def now_ns(self) -> int:
         """UTC ns. Never goes back and never jumps while the machine is up."""

@@ -10,19 +10,18 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from firmware import wire
-from hub.batch import Batch, Came, Waiting
+from hub.acks import Acks
+from hub.batch import Batch, Waiting
+from hub.commit import Committer
 from hub.errors import JournalError, Refused
 from hub.hubclock import HubClock
 from hub.inbox import Arrived, Call, Inbox, Item, Say
 from hub.journal import Entry
-from hub.kits import Kit, KitBook, Progress
+from hub.kits import KitBook
 from hub.problem_book import ProblemBook
 from hub.records import Problem
 from hub.route import Router
@@ -30,10 +29,8 @@ from hub.shelf import Shelf, Shelved
 
 T = TypeVar("T")
 
-GATHER_S = (0.02, 1.0)  # shortest and longest wait for more before a commit
-SHARE = 3  # gather so many times as long as the last commits took: they get a quarter of the time
 SECOND_NS = 1_000_000_000
-COMMITTERS = 8  # commits that may wait for the disk at the same time
+NOTED_MAX = 20  # problems that go into the journals in one second
 NAP_S = 0.25  # how long the writer waits for a first message
 DISK = "disk"  # the code of the problem while a journal cannot be written
 ANSWER_S = 10.0  # how long a caller waits for the disk
@@ -67,17 +64,20 @@ class Ingest:
         publish: Callable[[str, bytes], object],
     ) -> None:
         self.shelf, self.kits, self.problems = shelf, kits, problems
-        self.stats = {"rows": 0, "commits": 0, "rounds": 0, "acks": 0}
+        self.rounds = 0
         self.every_second: Callable[[], None] = lambda: None
-        self._clock, self._publish = clock, publish
+        self._clock = clock
         self._inbox = Inbox()
         self._router = Router(shelf, kits, self.report)
+        self._acks = Acks(clock, self._router, publish, self.report)
+        self._committer = Committer(
+            lambda session: self.push(session.info.room), self._refused,
+            lambda session: problems.over(DISK, session.info.id),
+        )
         self._urgent: frozenset[str] = frozenset()  # topics of button boxes
         self._noted: list[Problem] = []
         self._second = clock.now_ns() // SECOND_NS
-        self._gather_s = GATHER_S[0]
         self._stopping = False
-        self._committers = ThreadPoolExecutor(COMMITTERS, "stillpoint-commit")
         self._thread = threading.Thread(target=self._run, name="stillpoint-writer", daemon=True)
 
     # -- any thread -------------------------------------------------------------------------------
@@ -114,18 +114,26 @@ class Ingest:
     def start(self) -> None:
         self._thread.start()
 
+    def note_start(self, session: Shelved, entry: Entry) -> None:
+        """The hub has started while this session was under way. Before `start` only."""
+        batch = Batch()
+        if session.open:
+            batch.entries[session].append(entry)
+        self._commit(batch)
+
     def stop(self) -> None:
         """Commit what is there, acknowledge it, and end."""
         self._stopping = True
         self._inbox.put(Call(lambda: None), urgent=True)
         if self._thread.is_alive():
             self._thread.join(30)
-        self._committers.shutdown()
+        self._committer.stop()
 
-    @property
-    def dropped(self) -> int:
-        """Messages that found the inbox full."""
-        return self._inbox.dropped
+    def stats(self) -> dict[str, int]:
+        """Counters since the start. `dropped`: messages that found the inbox full."""
+        done = self._committer
+        return {"rows": done.rows, "commits": done.commits, "rounds": self.rounds,
+                "acks": self._acks.sent, "dropped": self._inbox.dropped}
 
     def report(self, code: str, what: str, subject: str = "") -> None:
         """Note a problem of one of the kinds in WHAT_TO_DO."""
@@ -134,7 +142,7 @@ class Ingest:
 
     def problem(self, problem: Problem, subject: str = "") -> None:
         """Note a problem, also in the journals of the sessions that are open."""
-        if self.problems.add(problem, subject):
+        if self.problems.add(problem, subject) and len(self._noted) < NOTED_MAX:
             self._noted.append(problem)
 
     # -- the writer's thread ----------------------------------------------------------------------
@@ -153,7 +161,7 @@ class Ingest:
             self.report("hub", f"The hub made a mistake of its own: {error!r}.", repr(error)[:80])
 
     def _round(self) -> None:
-        items = self._inbox.take(NAP_S, self._gather_s)
+        items = self._inbox.take(NAP_S, self._committer.gather_s)
         batch = Batch()
         calls = [item for item in items if isinstance(item, Call)]
         for item in items:
@@ -164,7 +172,7 @@ class Ingest:
             _answer(item)
         if second:
             self._guarded(self.every_second)
-        self.stats["rounds"] += 1
+        self.rounds += 1
 
     def _route(self, item: Item, batch: Batch) -> None:
         if isinstance(item, Arrived):
@@ -209,90 +217,16 @@ class Ingest:
         return True
 
     def _commit(self, batch: Batch) -> None:
-        began = time.monotonic()
-        failed = self._store(batch)
-        if batch.entries:
-            took = time.monotonic() - began
-            self._gather_s = min(max(SHARE * took, GATHER_S[0]), GATHER_S[1])
-        for waiting in batch.waiting:
-            if waiting.session not in failed:
-                waiting.done.set_result(None)
-        self._acknowledge(batch.came, failed)
+        failed = self._committer.commit(batch)
+        self._acks.acknowledge(batch.came, failed)
 
-    def _store(self, batch: Batch) -> set[Shelved]:
-        """Commit the batch's rows; returns the sessions whose journal would not take them. The
-        commits of several sessions wait for the disk together: most of a commit is that wait."""
-        before = {session: (session.seated, session.trouble) for session in batch.entries}
-        work = list(batch.entries.items())
-        alone = len(work) < 2
-        outcomes = list(map(_attempt, work) if alone else self._committers.map(_attempt, work))
-        for (session, (seated, trouble)), error in zip(before.items(), outcomes, strict=True):
-            if error is not None:
-                self._refuse(session, batch, error)
-                continue
-            if trouble is not None:
-                self.problems.over(DISK, session.info.id)
-            if session.seated != seated:
-                self.push(session.info.room)
-        self.stats["commits"] += len(outcomes)
-        self.stats["rows"] += sum(map(len, batch.entries.values()))
-        return {session for session, error in zip(before, outcomes, strict=True) if error}
-
-    def _refuse(self, session: Shelved, batch: Batch, error: JournalError) -> None:
-        mine = [waiting for waiting in batch.waiting if waiting.session is session]
-        session.forget(waiting.entry for waiting in mine)
-        for waiting in mine:
-            waiting.done.set_exception(error)
+    def _refused(self, session: Shelved, error: JournalError) -> None:
         now_ns = self._clock.now_ns()
         self.problem(Problem(now_ns, DISK, error.what, error.kept, error.do), session.info.id)
 
-    # -- acknowledgements -------------------------------------------------------------------------
-
-    def _acknowledge(self, came: list[Came], failed: set[Shelved]) -> None:
-        """One acknowledgement for each boot that something durable came from."""
-        due: dict[tuple[Kit, int], Progress] = {}
-        silent: set[Kit] = set()
-        for one in came:
-            if one.session in failed:
-                silent.add(one.kit)
-                continue
-            lost = one.progress.base(one.base)
-            if lost:
-                self._lost(one, lost)
-            if one.seq is not None:
-                one.progress.note(one.seq)
-            due[one.kit, one.boot] = one.progress
-        for (kit, boot), progress in due.items():
-            if kit not in silent:
-                self._send(kit, boot, progress)
-
-    def _lost(self, one: Came, lost: int) -> None:
-        what = f"{lost} frames of {one.kit.name} are gone for good, before frame {one.base}."
-        self.report("frames lost", what, one.kit.name)
-
-    def _send(self, kit: Kit, boot: int, progress: Progress) -> None:
-        kit.asked = self._router.wanted(kit)
-        now_ns = self._clock.now_ns()
-        self._publish(kit.ack_topic, wire.pack_ack(boot, progress.next, kit.asked, now_ns))
-        self.stats["acks"] += 1
-
     def push(self, room: str) -> None:
-        """Tell the kits of a room whose session has changed, without waiting for their next
-        frame."""
-        for kit in self.kits.known(room):
-            progress = kit.boots.get(kit.boot) if kit.boot is not None else None
-            if progress is not None and kit.asked != self._router.wanted(kit):
-                self._send(kit, kit.boot or 0, progress)
-
-
-def _attempt(work: tuple[Shelved, list[Entry]]) -> JournalError | None:
-    """Commit a session's rows. Runs beside the same of other sessions."""
-    session, entries = work
-    try:
-        session.store(entries)
-    except JournalError as error:
-        return error
-    return None
+        """Tell the kits of a room at once what they are to do. Writer's thread only."""
+        self._acks.push(self.kits.known(room))
 
 
 def _answer(item: Call) -> None:

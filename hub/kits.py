@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -89,7 +89,8 @@ class Kit:
     session: int = 0  # the tag in its newest frame
     asked: int = 0  # the tag it was last told
     base: int = 0  # the oldest frame it holds
-    held_since_ns: int = 0  # when a kept frame last came
+    kept: tuple[int, int] = (0, 0)  # session and number of the kept frame that came last
+    kept_ns: int = 0  # when that was
     fit: dict[str, Any] = field(default_factory=dict[str, Any])
     boots: OrderedDict[int, Progress] = field(default_factory=OrderedDict[int, Progress])
 
@@ -99,11 +100,15 @@ class Kit:
         role = self.about.get("role", self.guessed_role)
         return "box" if role == "box" else "kit"
 
-    @property
-    def drained(self) -> bool:
-        """True if it seems to hold nothing that is not durable."""
+    def drained(self, tag: int, quiet_since_ns: int) -> bool:
+        """True if it holds nothing of a session that is not durable: it is idle and its ring is
+        empty, or what it makes for the next session is durable already."""
         progress = self.boots.get(self.boot or 0)
-        return self.session == 0 and progress is not None and self.base >= progress.next
+        if progress is None or self.session == tag:
+            return False
+        if self.session == 0:
+            return self.base >= progress.next and self.kept_ns < quiet_since_ns
+        return self.kept[0] != tag and self.kept[1] < progress.next
 
     def remember(self, boot: int, progress: Progress) -> None:
         self.boots[boot] = progress
@@ -132,15 +137,19 @@ def fit_check(frame: wire.Frame, about: dict[str, Any]) -> dict[str, Any]:
         if not len(block.values):
             continue
         if block.channel == wire.PPG_IR:
-            counts = float(np.median(block.values))
+            counts = _mean(block.values)
             said |= {"ppg_counts": counts, "contact_ppg": counts >= PulseSensor().contact_counts}
         elif block.channel == wire.EDA:
-            us = conductance(float(np.median(block.values)), about)
+            us = conductance(_mean(block.values), about)
             said |= {"eda_us": round(us, 3), "contact_eda": SKIN_US[0] <= us <= SKIN_US[1]}
         elif block.channel == wire.HEALTH:
             said |= {name: int(value)
                      for name, value in zip(wire.HEALTH_FIELDS, block.values, strict=False)}
     return said
+
+
+def _mean(values: Sequence[int]) -> float:
+    return float(np.add.reduce(values)) / len(values)
 
 
 def conductance(code: float, about: dict[str, Any]) -> float:

@@ -7,7 +7,7 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections import deque
-from typing import Any
+from typing import Any, TypeAlias
 
 Message = dict[str, Any]
 
@@ -16,6 +16,7 @@ SECONDS_KEPT = 4 * 3600  # of each curve
 QUEUE_MAX = 2000
 GROUP = ("n", "median", "low", "high")
 NOTHING = float("nan")
+Packed: TypeAlias = "tuple[int, int, array[float]]"  # of a wave: start_ns, period_ns, values
 
 
 class Curve:
@@ -67,7 +68,7 @@ class LiveView:
         self._newest: dict[int, Message] = {}  # the last second of each seat
         self._arousal: dict[int, Curve] = {}
         self._group = Curve(GROUP)
-        self._waves: dict[tuple[int, str], deque[Message]] = {}
+        self._waves: dict[tuple[int, str], deque[Packed]] = {}
         self._problems: deque[Message] = deque(maxlen=50)
         self._watchers: list[queue.SimpleQueue[Message]] = []
 
@@ -88,7 +89,7 @@ class LiveView:
             self._group.put(message["time_ns"], [message[name] for name in GROUP])
         elif kind == "wave":
             key = (message["seat"], message["channel"])
-            self._waves.setdefault(key, deque(maxlen=WAVE_KEPT)).append(message)
+            self._waves.setdefault(key, deque(maxlen=WAVE_KEPT)).append(_packed(message))
         elif kind == "problem":
             self._problems.append(message)
         else:
@@ -109,7 +110,7 @@ class LiveView:
                 **self._last,
                 "seconds": [*self._curves(), *self._newest.values()],
                 "group": [_group(t, figures) for t, figures in self._group.rows()],
-                "waves": [message for kept in self._waves.values() for message in kept],
+                "waves": [_wave(key, one) for key, kept in self._waves.items() for one in kept],
                 "problems": list(self._problems),
             }
 
@@ -134,6 +135,19 @@ class LiveView:
         with self._lock:
             if watcher in self._watchers:
                 self._watchers.remove(watcher)
+
+
+def _packed(wave: Message) -> Packed:
+    values = [NOTHING if value is None else value for value in wave["values"]]
+    return wave["start_ns"], wave["period_ns"], array("d", values)
+
+
+def _wave(key: tuple[int, str], packed: Packed) -> Message:
+    (seat, channel), (start_ns, period_ns, values) = key, packed
+    return {
+        "type": "wave", "seat": seat, "channel": channel, "start_ns": start_ns,
+        "period_ns": period_ns, "values": [None if v != v else v for v in values],
+    }
 
 
 def _group(time_ns: int, figures: dict[str, float | None]) -> Message:

@@ -16,7 +16,7 @@ from hub.settings import Settings
 
 KEEPALIVE_S = 10
 RETRY_S = (1, 2)  # shortest and longest pause before it connects again
-STREAMS = ("data", "about")
+STREAMS = ("about", "data")  # what a kit is, before what it sends
 
 OnMessage = Callable[[str, bytes], None]
 OnLine = Callable[[bool, str], None]

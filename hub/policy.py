@@ -76,7 +76,7 @@ RULES: Mapping[str, Mapping[str, Condition]] = {
     "quality": _WORKING,
     "ledger": _WORKING,
     "gap": _WORKING,
-    "problem": {"researcher": _always, "leader": _always},
+    "problem": _WORKING,
     # bodies
     "second": _BODIES,
     "wave": _BODIES,

@@ -1,50 +1,226 @@
-"""What the commands say to a person, from the same dicts that --json prints."""
+"""What the commands say to a person, from the same dicts that --json prints. Times are UTC."""
 
 from __future__ import annotations
 
-from typing import Any
+import textwrap
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
-COLUMNS = (
-    "seat", "kit", "expected", "stored", "late", "lost", "repeats", "rate_hz", "clock_error_ms",
+Row = dict[str, Any]
+
+WIDTH = 98  # columns that a line may have
+SHOWN_MAX = 20  # gaps, and problems; --json has them all
+NOTHING = "-"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Column(NamedTuple):
+    """Its head, what it shows of a row, and whether that is text, which begins at the left."""
+
+    head: str
+    cell: Callable[[Row], str]
+    left: bool = False
+
+
+def table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """Aligned columns under their heads."""
+    cells = [[column.head for column in columns]]
+    cells += [[column.cell(row) for column in columns] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(_line(line, widths, columns) for line in cells)
+
+
+def _line(texts: list[str], widths: list[int], columns: Sequence[Column]) -> str:
+    padded = [
+        text.ljust(width) if column.left else text.rjust(width)
+        for text, width, column in zip(texts, widths, columns, strict=True)
+    ]
+    return ("  " + "  ".join(padded)).rstrip()
+
+
+def utc(ns: int | None, places: int = 0) -> str:
+    """A moment in ns since 1970 as ISO 8601, cut to whole seconds or to `places` decimals."""
+    if ns is None:
+        return NOTHING
+    moment = EPOCH + timedelta(microseconds=ns // 1000)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[: 20 + places].rstrip(".") + "Z"
+
+
+def lasting(ns: int) -> str:
+    """A duration as a person says it."""
+    seconds = ns / 1e9
+    minutes, hours = int(seconds // 60), int(seconds // 3600)
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min {seconds % 60:.0f} s" if minutes else f"{seconds:.2f} s"
+
+
+def _text(name: str) -> Callable[[Row], str]:
+    return lambda row: NOTHING if row.get(name) is None else str(row[name])
+
+
+def _count(name: str) -> Callable[[Row], str]:
+    return lambda row: NOTHING if row.get(name) is None else f"{row[name]:,}"
+
+
+def _figure(name: str, decimals: int) -> Callable[[Row], str]:
+    return lambda row: NOTHING if row.get(name) is None else f"{row[name]:.{decimals}f}"
+
+
+def _time(name: str, places: int = 0) -> Callable[[Row], str]:
+    return lambda row: utc(row.get(name), places)
+
+
+def _gap_lasts(row: Row) -> str:
+    return lasting(row["end_ns"] - row["start_ns"])
+
+
+def _lasted(row: Row) -> str:
+    return lasting(row["closed_ns"] - row["opened_ns"]) if row["closed_ns"] else NOTHING
+
+
+SEAT, KIT = Column("seat", _text("seat")), Column("kit", _text("kit"), True)
+BOOT = Column("boot", _text("boot"), True)
+LEDGER = (
+    SEAT, KIT, Column("expected", _count("expected")), Column("stored", _count("stored")),
+    Column("late", _count("late")), Column("lost", _count("lost")),
+    Column("repeats", _count("repeats")), Column("rate Hz", _figure("rate_hz", 3)),
+    Column("claimed error ms", _figure("clock_error_ms", 2)),
+)
+GAPS = (
+    Column("from", _time("start_ns", 2), True),
+    Column("lasting", _gap_lasts),
+    SEAT, KIT, Column("samples", _count("samples")), Column("cause", _text("cause"), True),
+)
+CLOCKS = (
+    KIT, BOOT, Column("exchanges", _count("exchanges")),
+    Column("drift ppm", _figure("drift_ppm", 2)),
+    Column("trip ms", _figure("round_trip_ms", 2)),
+    Column("delay ms", _figure("residual_ms_p50", 2)),
+    Column("p99", _figure("residual_ms_p99", 2)),
+    Column("claimed error ms", _figure("claimed_error_ms", 2)),
+    Column("steps", _count("steps")), Column("refused", _count("refused")),
+)
+SENSORS = (
+    KIT, BOOT, Column("settled at", _time("settled_at"), True),
+    Column("rate Hz", _figure("rate_hz", 4)),
+    Column("claimed error ms", _figure("phase_error_ms", 2)),
+    Column("breaks", _count("index_breaks")),
+)
+SESSIONS = (
+    Column("opened", _time("opened_ns"), True), Column("room", _text("room"), True),
+    Column("state", _text("state"), True), Column("lasted", _lasted),
+    Column("session", _text("id"), True),
 )
 
 
-def table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
-    """Right-aligned columns under their names."""
-    cells = [list(columns)] + [[_cell(row.get(name)) for name in columns] for row in rows]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
-    return "\n".join(
-        "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
-        for line in cells
+def sessions_text(rows: list[Row], unreadable: list[str], folder: str) -> str:
+    """The sessions of a data folder, and what looks like one and is none."""
+    if not rows and not unreadable:
+        return (
+            f"No session in {folder} yet. `stillpoint demo` makes one; `stillpoint up` waits for "
+            "real kits."
+        )
+    parts = [table(rows, SESSIONS), f"They are in {folder}/sessions."] if rows else []
+    return "\n\n".join([*parts, *(f"Not readable: {why}" for why in unreadable)])
+
+
+def verify_text(said: Row) -> str:
+    """The certificate and the ledger as a page of text."""
+    clocks = [_named(name, clock) for name, clock in sorted(said["certificate"].items())]
+    sensors = [row for row in clocks if row["rate_hz"] is not None]
+    parts = [
+        _head(said),
+        _part("Samples of the pulse sensors", said["ledger"], LEDGER, "No kit was on a seat."),
+        _part("Gaps", said["gaps"], GAPS, "None."),
+        _part("Clocks, one for each start of a kit", clocks, CLOCKS, "None."),
+        _part("Pulse sensors by those clocks", sensors, SENSORS, "None."),
+        *_problems(said["problems"]),
+        _verdict(said),
+    ]
+    return "\n\n".join(parts)
+
+
+def _head(said: Row) -> str:
+    state = "sealed" if said["sealed"] else "closed" if said["closed"] else "open"
+    return (
+        f"Session {said['session']} ({state})\n"
+        f"  room {said['room'] or NOTHING} at {said['site'] or NOTHING}, "
+        f"opened {utc(said['opened_ns'])}, closed {utc(said['closed_ns'])}"
     )
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+def _named(name: str, clock: Row) -> Row:
+    kit, _, boot = name.rpartition(":")
+    return {"kit": kit, "boot": boot, **clock}
 
 
-def verify_text(said: dict[str, Any]) -> str:
-    """The certificate and the ledger as a page of text."""
-    lines = [f"Session {said['session']}" + ("" if said["closed"] else " (not closed)"), ""]
-    lines += ["Samples (PPG)", table(said["ledger"], COLUMNS), "", "Clocks"]
-    for name, clock in said["certificate"].items():
-        lines.append(f"  {name}: " + ", ".join(f"{k} {_cell(v)}" for k, v in clock.items()))
-    lines += ["", *(said["findings"] or ["Nothing lost; every clock settled."])]
-    return "\n".join(lines)
+def _part(title: str, rows: list[Row], columns: Sequence[Column], empty: str) -> str:
+    """A headed table of the first rows."""
+    body = table(rows[:SHOWN_MAX], columns) if rows else f"  {empty}"
+    return f"{title}\n{body}{_left_out(rows)}"
 
 
-def replay_text(said: dict[str, Any]) -> str:
+def _left_out(rows: list[Row]) -> str:
+    more = len(rows) - SHOWN_MAX
+    return f"\n  … and {more} more: see --json" if more > 0 else ""
+
+
+def _problems(rows: list[Row]) -> list[str]:
+    """What the hub said while it ran, and rows that cannot be read."""
+    if not rows:
+        return []
+    lines = [
+        textwrap.fill(f"{utc(row['at_ns'])}  {row['what']}", WIDTH, initial_indent="  ",
+                      subsequent_indent=" " * 24)
+        for row in rows[:SHOWN_MAX]
+    ]
+    return ["\n".join(["Problems", *lines]) + _left_out(rows)]
+
+
+def _verdict(said: Row) -> str:
+    lines = list(said["findings"] or [_in_order(said)])
+    if not said["sealed"]:
+        lines.append(
+            "The session is not sealed yet: what kits still hold counts as lost until it comes."
+        )
+    return "\n".join(textwrap.fill(line, WIDTH) for line in lines)
+
+
+def _in_order(said: Row) -> str:
+    if not said["ledger"]:
+        return "Nothing was expected, and nothing is lost."
+    return "Nothing lost; every clock settled."
+
+
+def replay_text(said: Row) -> str:
     """The outcome of a replay in a sentence or two."""
+    digest = f"Digest {said['sha256']}"
     if said["same"] is None:
         return (
-            "No digest was written while this session ran, so there is nothing to compare with.\n"
-            f"Its own digest is {said['sha256']}."
+            "There is nothing to compare with: no line of digest.jsonl was written while this ran\n"
+            "(the first comes after a minute, the last when the session is sealed).\n" + digest
         )
     if said["same"]:
-        return f"The same: {said['compared']} minutes compared, digest {said['sha256']}."
-    return (
-        f"It differs from minute {said['first_difference']} on. The journal is as it was; please "
-        "report this with the versions of Stillpoint, numpy and scipy then and now."
+        minutes = "1 minute" if said["compared"] == 1 else f"{said['compared']} minutes"
+        later = f"\n{said['later']} rows came after it was sealed." if said["later"] else ""
+        return f"The same, to the last bit: {minutes} compared.{later}\n{digest}"
+    return _difference(said)
+
+
+def _difference(said: Row) -> str:
+    where = (
+        "a minute that the journal no longer leads to" if said["first_difference"] is None
+        else f"minute {said['first_difference']}"
     )
+    return textwrap.fill(
+        f"It differs, first in {where}: journal, digest or software is not what it was then. "
+        "Nothing was changed. If the files came from a copy, compare them with the original; else "
+        "please report this with the versions of Stillpoint, numpy and scipy then and now.", WIDTH,
+    )
+
+
+def export_text(paths: list[str]) -> str:
+    """What was written."""
+    return "\n".join([*paths, "", "codebook.json explains every column."])

@@ -32,6 +32,7 @@ TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 Report = Callable[[str, str, str], None]  # code, what, subject
 
 BODY = {wire.PPG_IR, wire.PPG_RED, wire.EDA}
+FIRST_CHANNEL = wire.STAMP_SIZE + wire.HEADER_SIZE  # where the first block's lies
 
 
 class Router:
@@ -45,7 +46,6 @@ class Router:
     def route(self, message: Arrived, batch: Batch) -> None:
         try:
             kit, stream = self._parse(message.topic)
-            kit.last_ns = message.at_ns
             (self._frame if stream == "data" else self._about)(kit, message, batch)
         except wire.WireError as error:
             cause = str(error).split(" ")[0]
@@ -94,11 +94,14 @@ class Router:
         if progress.too_far(max(head.seq, stamp.base)) and head.seq != stamp.base:
             raise wire.WireError("seq is further ahead than any kit could be")
         progress.stamp(message.at_ns, stamp)
+        kit.last_ns = message.at_ns  # a description is no sign of life: the broker retains it
         kit.boot, kit.session, kit.base = head.boot, head.session, stamp.base
         if head.flags & wire.NOT_KEPT:
             session, seq = self._show(kit, head, message, batch), None
         else:
-            kit.held_since_ns = message.at_ns
+            kit.kept, kit.kept_ns = (head.session, head.seq), message.at_ns
+            if head.blocks and message.payload[FIRST_CHANNEL] == wire.EVENT:
+                kit.guessed_role = "box"
             session, seq = self._keep(kit, head, message, batch, progress), head.seq
         batch.came.append(Came(session, kit, head.boot, progress, stamp.base, seq))
 
@@ -106,13 +109,19 @@ class Router:
         """What has come of this boot; after a restart of the hub, from the journals."""
         found = kit.boots.get(head.boot)
         if found is None:
-            if not head.flags & wire.NOT_KEPT:
-                self._session(head.session)  # takes it up, if it was put away
+            begin = min(stamp.base, self._begin(kit, head, stamp.base))
             stored = (seq for session in self._shelf.inwork.values()
-                      for seq in session.stored(kit.name, head.boot, stamp.base))
-            found = Progress(stamp.base, stored)
+                      for seq in session.stored(kit.name, head.boot, begin))
+            found = Progress(begin, stored)
             kit.remember(head.boot, found)
         return found
+
+    def _begin(self, kit: Kit, head: wire.Head, otherwise: int) -> int:
+        """The first frame that is stored of what this boot sent for its session. From there on a
+        loss can be told, also one that happened while no hub was there."""
+        session = None if head.flags & wire.NOT_KEPT else self._session(head.session)
+        stored = session.stored(kit.name, head.boot, 0) if session else []
+        return stored[0] if stored else otherwise
 
     def _show(
         self, kit: Kit, head: wire.Head, message: Arrived, batch: Batch

@@ -77,6 +77,15 @@ class Shelved:
             log.exception("the course of %s", self.info.id)
         return rows
 
+    def store_or_forget(self, entries: Iterable[Entry]) -> None:
+        """Make the entries durable, or raise JournalError and do not try again."""
+        entries = list(entries)
+        try:
+            self.store(entries)
+        except JournalError:
+            self.forget(entries)
+            raise
+
     def forget(self, entries: Iterable[Entry]) -> None:
         """Hold these no more: whoever sent them was told that they are not kept."""
         unwanted = set(map(id, entries))

@@ -8,7 +8,8 @@ import sys
 
 from hub.service import Hub, HubError
 from hub.settings import Settings
-from hub.web.app import serve
+from hub.web.app import web_at
+from hub.web.serve import addresses
 
 
 def up(settings: Settings) -> int:
@@ -16,8 +17,9 @@ def up(settings: Settings) -> int:
     hub = Hub(settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        web = web_at(hub, settings.web_host, settings.web_port)  # first: a port in use is no start
         hub.start()
-        serve(hub, settings.web_host, settings.web_port, on_ready=_say_ready)
+        web.run(lambda: _say_ready(addresses(hub, settings.web_host, web.port)))
     except KeyboardInterrupt:
         pass
     except HubError as error:

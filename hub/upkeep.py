@@ -68,6 +68,6 @@ class Upkeep:
         kits = [kit for kit in self._ingest.kits.known(session.info.room)
                 if kit.role == "box" or session.wore(kit.name)]
         return all(
-            kit.last_ns > closed_ns and kit.drained and now_ns - kit.held_since_ns > QUIET_NS
+            kit.last_ns > closed_ns and kit.drained(session.info.tag, now_ns - QUIET_NS)
             for kit in kits if kit.role != "box" or kit.last_ns
         )

@@ -101,7 +101,8 @@ class Followed:
 
 def run(commands: Connection, settings: Settings) -> None:
     """The worker's life: `("follow", session, folder)`, `("seal", session)`, `("refill", folder)`
-    and `("stop",)` come in by the pipe, `(session, messages)` goes out by it. It ends with the hub, however that ends."""
+    and `("stop",)` come in by the pipe, `(session, messages)` goes out by it. It ends with the hub,
+    however that ends."""
     with contextlib.suppress(EOFError, ConnectionError):
         _run(commands, settings)
 

@@ -35,7 +35,7 @@ class Workers:
 
     def seal(self, session: str) -> None:
         """Nothing more will come for this session: finish it."""
-        self._place(session).send(("seal", session))
+        self._place(session).seal(session)
 
     def refill(self, session: str, folder: Path) -> None:
         """Let InfluxDB have what it missed of a sealed session."""
@@ -72,6 +72,7 @@ class _Place:
         self._settings = settings
         self._lock = threading.Lock()
         self._sessions: dict[str, tuple[Path, LiveView]] = {}
+        self._sealed: set[str] = set()
         self._stopping = False
         self._start()
 
@@ -84,13 +85,19 @@ class _Place:
         self.process.start()
         theirs.close()
         self._pipe: _Pipe = ours
-        for session, (folder, _) in self._sessions.items():
+        for session, (folder, _) in list(self._sessions.items()):
             self.send(("follow", session, str(folder)))
+        for session in list(self._sealed):
+            self.send(("seal", session))
         threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
 
     def follow(self, session: str, folder: Path, view: LiveView) -> None:
         self._sessions[session] = (folder, view)
         self.send(("follow", session, str(folder)))
+
+    def seal(self, session: str) -> None:
+        self._sealed.add(session)
+        self.send(("seal", session))
 
     def send(self, command: tuple[str, ...]) -> None:
         # If it died, _listen starts another, which is told of every session.
@@ -106,6 +113,7 @@ class _Place:
             if messages and messages[-1]["type"] == "sealed":
                 self._sessions.get(session, (None, LiveView()))[1].apply(messages)
                 self._sessions.pop(session, None)
+                self._sealed.discard(session)
             elif session in self._sessions:
                 self._sessions[session][1].apply(messages)
         if not self._stopping:

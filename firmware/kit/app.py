@@ -19,6 +19,7 @@ LOOK_MS = 250
 WORKER_STILL_MS = 4000
 LINK_STILL_MS = 60000  # joining and connecting may take half of that
 DRAIN_MS = 10000  # without progress
+RETAIN = 1  # MQTT: a hub that comes later hears it too
 
 
 class Kit:
@@ -76,7 +77,9 @@ class Kit:
         message = about(self.config)
         packet = Publish(self._topic("about"), len(message))
         packet.payload[:] = message
-        return packet.seal(len(message))
+        about = packet.seal(len(message))
+        about[0] |= RETAIN
+        return about
 
     def _framer(self, sampler=None):
         health = Health(self.outbox, self.link, self.wifi, sampler)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -57,14 +57,10 @@ def _one(
 ) -> PhaseFeatures:
     begin_ns = phase.start_ns + round(feature.window_s * NS)
     possible = max(0, (end_ns // NS) - -(-begin_ns // NS) + 1)
-    values = [
-        value
-        for row in rows
-        if begin_ns <= row.time_ns <= end_ns
-        and (value := row.values[feature.name].value) is not None
-    ]
+    inside = [row for row in rows if begin_ns <= row.time_ns <= end_ns]
+    values = [v for row in inside if (v := row.values[feature.name].value) is not None]
     coverage = len(values) / possible if possible else 0.0
-    reason = _reason(feature, possible, coverage, (end_ns - phase.start_ns) / NS, rows, begin_ns)
+    reason = _reason(feature, possible, coverage, (end_ns - phase.start_ns) / NS, inside)
     mean = None if reason else float(np.mean(values))
     return PhaseFeatures(
         phase.id, phase.start_ns, seat, feature.name, feature.unit, mean, len(values),
@@ -73,14 +69,18 @@ def _one(
 
 
 def _reason(
-    feature: Feature, possible: int, coverage: float, lasts_s: float, rows: list[Second],
-    begin_ns: int,
+    feature: Feature, possible: int, coverage: float, lasts_s: float, inside: list[Second]
 ) -> str | None:
     if not possible:
         return f"window of {feature.window_s:g} s does not fit a phase of {lasts_s:.0f} s"
     if coverage == 0.0:
-        said = [r.values[feature.name].reason for r in rows if r.time_ns >= begin_ns]
-        return next((reason for reason in said if reason), "no valid second")
+        return _most_common(row.values[feature.name].reason for row in inside)
     if coverage < feature.minimum_coverage:
         return f"only {coverage:.0%} of the phase is valid"
     return None
+
+
+def _most_common(reasons: Iterable[str | None]) -> str:
+    """Why most of these seconds have no value."""
+    said = Counter(reason for reason in reasons if reason).most_common(1)
+    return said[0][0] if said else "no valid second"

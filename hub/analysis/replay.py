@@ -6,49 +6,74 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hub.analysis.session import journal_of
-from hub.digest import Digest, DigestLine, from_json
-from hub.journal import follow
+from hub.digest import DIGEST, Digest, DigestLine, from_json
+from hub.errors import HubError
+from hub.files import whole_lines
+from hub.journal import follow, read_meta
 from hub.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What came of it. `same` is None where no live digest was written."""
+    """What came of it. `same` is None where no live digest was written. `later`: rows that came
+    after the session was sealed, as corrections do; what was seen live knew nothing of them."""
 
     same: bool | None
     minutes: int
     compared: int
     first_difference: int | None
+    later: int
     sha256: str
 
     def to_dict(self) -> dict[str, object]:
         return asdict(self)
 
 
+class Unreadable(HubError):
+    """The digest beside the journal cannot be read."""
+
+
 def replay(folder: Path) -> Replay:
     """Feed the journal to a fresh pipeline with live clocks, row by row."""
+    path = journal_of(folder)
+    written = _written(folder / DIGEST)
+    sealed = "sealed_ns" in read_meta(path)
+    end = max((line.row for line in written.values()), default=None) if sealed else None
     digest, pipeline = Digest(), Pipeline()
     lines: list[DigestLine] = []
-    at_ns = 0
-    for row in follow(journal_of(folder), 0):
+    at_ns = later = 0
+    for row in follow(path, 0):
+        if end is not None and row.row > end:
+            later += 1
+            continue
         at_ns = row.at_ns
         line = digest.feed(row, pipeline.feed(row))
         if line is not None:
             lines.append(line)
     lines.append(digest.finish(pipeline.finish(at_ns)))
-    return _compare(lines, _written(folder / "digest.jsonl"))
+    return _compare(lines, written, later)
 
 
 def _written(path: Path) -> dict[int, DigestLine]:
-    texts = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return {(line := from_json(text)).minute: line for text in texts}
+    """The lines that were made live. Unreadable where one is not a line of a digest."""
+    lines: list[DigestLine] = []
+    for number, text in enumerate(whole_lines(path), 1):
+        try:
+            lines.append(from_json(text))
+        except (ValueError, TypeError):
+            raise Unreadable(
+                f"Line {number} of {path} is no line of a digest.",
+                "Nothing was changed, and the journal is a file of its own.",
+                f"Put the original {path.name} back, or move this one away to replay without it.",
+            ) from None
+    return {line.minute: line for line in lines}
 
 
-def _compare(lines: list[DigestLine], written: dict[int, DigestLine]) -> Replay:
+def _compare(lines: list[DigestLine], written: dict[int, DigestLine], later: int) -> Replay:
     both = [(line, written[line.minute]) for line in lines if line.minute in written]
     differ = [line.minute for line, live in both if line != live]
     return Replay(
         same=not differ and len(both) == len(written) if both else None,
         minutes=len(lines), compared=len(both),
-        first_difference=min(differ, default=None), sha256=lines[-1].sha256,
+        first_difference=min(differ, default=None), later=later, sha256=lines[-1].sha256,
     )

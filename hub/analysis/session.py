@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from hub.journal import follow, read_meta
 from hub.ledger import LATE_NS
 from hub.phases import Course
 from hub.pipeline import Ledgers, Pipeline, Placed, Result
-from hub.records import Gap, Group, Ledger, Phase, Second
+from hub.records import Gap, Group, Ledger, Phase, Problem, Received, Second
 
 JOURNAL = "session.sqlite"
 
@@ -44,6 +45,7 @@ class Analysis:
     gaps: list[Gap]
     seconds: list[Second]
     group: list[Group]
+    problems: list[Problem]  # rows that cannot be read, and what the hub said while it ran
     certificate: dict[str, Any]
     first_ns: int
     last_ns: int
@@ -83,7 +85,7 @@ def analyse(folder: Path) -> Analysis:
     first_ns = last_ns = 0
     for row in follow(path, 0):
         first_ns, last_ns = first_ns or row.at_ns, row.at_ns
-        _sort(results, pipeline.feed(row))
+        _sort(results, [*pipeline.feed(row), *_said_live(row)])
     ending = pipeline.finish(last_ns)
     _sort(results, ending)
     course = pipeline.course.state
@@ -92,6 +94,7 @@ def analyse(folder: Path) -> Analysis:
         folder, read_meta(path), course, ledgers, results[Gap],
         _newest(results[Second], _seat_second),
         _newest(results[Group], _second),
+        results[Problem],
         certificate(clocks.kits, clocks.sensors),
         first_ns, course.closed_ns or last_ns, _by_seat(results[Placed]),
     )
@@ -105,6 +108,16 @@ def journal_of(folder: Path) -> Path:
             f"{folder} is no session: it holds no {JOURNAL}. `stillpoint sessions` lists them."
         )
     return path
+
+
+def _said_live(row: Received) -> list[Problem]:
+    """The problem in a row hub/problem."""
+    if row.topic != "hub/problem":
+        return []
+    try:
+        return [Problem(**json.loads(row.payload))]
+    except (ValueError, TypeError):
+        return []
 
 
 def _sort(kept: dict[type, list[Any]], results: list[Result]) -> None:

@@ -8,17 +8,26 @@ from typing import Any
 from hub.analysis.session import Analysis
 
 SUM_TOLERANCE = 3  # samples by which expected may differ from stored + lost: the edges
+DAMAGED = "damaged row"  # the pipeline's word for a row that cannot be read
 
 
 def verify(analysis: Analysis) -> dict[str, Any]:
-    """JSON-able: `certificate` per (kit, boot), `ledger` per seat, `gaps`, `findings`, `ok`."""
+    """JSON-able: `certificate` per (kit, boot), `ledger` per seat, `gaps`, `problems`, `findings`
+    (what is amiss, in sentences), `ok` (there are none). Times are UTC ns."""
     findings = [finding for row in analysis.ledgers for finding in _findings(asdict(row))]
+    findings += [one.what for one in analysis.problems if one.code == DAMAGED]
     return {
         "session": analysis.meta.get("session"),
+        "site": analysis.meta.get("site"),
+        "room": analysis.meta.get("room"),
+        "opened_ns": analysis.course.opened_ns,
+        "closed_ns": analysis.course.closed_ns,
         "closed": analysis.course.closed_ns is not None,
+        "sealed": "sealed_ns" in analysis.meta,
         "certificate": analysis.certificate,
         "ledger": [asdict(row) for row in analysis.ledgers],
         "gaps": [asdict(gap) for gap in analysis.gaps],
+        "problems": [asdict(problem) for problem in analysis.problems],
         "findings": findings,
         "ok": not findings,
     }

@@ -9,31 +9,62 @@ from typing import Any
 from hub.analysis.session import Analysis
 from hub.signals.features import FEATURES
 
+SEAT = "seat in the circle, 1..n; who sat there is not in these files"
+SOURCE = "console, box or script"
+PRESS = "id of the press in the journal"
+PHASE = "id in the protocol"
+PHASE_START = "UTC, ns since 1970: when the leader's finger touched, after corrections"
+
 COLUMNS: dict[str, dict[str, str]] = {
     "samples": {
         "time_ns": "moment at which the sensor finished the conversion; UTC, ns since 1970; by the "
         "fit over the whole session, its claimed error is in certificate.json",
-        "seat": "seat in the circle, 1..n; who sat there is not in these files",
+        "seat": SEAT,
         "channel": "ppg: infra-red light at the finger; eda: skin conductance",
         "value": "ppg: raw counts of the converter (18 bit), falling with the pulse; eda: uS",
         "unit": "counts or uS",
         "late": "true where the sample was stored more than 5 s after it was taken",
     },
+    "features": {
+        "time_ns": "whole second at which the feature's window ends; UTC, ns since 1970",
+        "seat": SEAT,
+    },
     "phases": {
-        "phase": "id in the protocol",
+        "phase": PHASE,
         "label": "its English name",
-        "start_ns": "UTC, ns: when the leader's finger touched, after corrections",
+        "start_ns": PHASE_START,
         "end_ns": "UTC, ns; empty where the session was not closed",
-        "source": "console, box or script",
-        "event": "id of the press in the journal",
+        "source": SOURCE,
+        "event": PRESS,
     },
     "per_phase": {
+        "phase": PHASE,
+        "start_ns": PHASE_START,
+        "seat": SEAT,
+        "feature": "its name; see features",
+        "unit": "of the mean",
         "mean": "over the whole seconds whose window lies inside the phase; empty: see reason",
-        "coverage": "share of those seconds that have a value",
+        "seconds": "how many of those seconds have a value",
+        "coverage": "their share, 0..1",
         "reason": "why the figure is withheld",
     },
-    "markers": {"at_ns": "UTC, ns", "label": "from the protocol's fixed words"},
+    "markers": {
+        "at_ns": "UTC, ns since 1970: when the finger touched",
+        "label": "from the protocol's fixed words",
+        "source": SOURCE,
+        "event": PRESS,
+    },
 }
+
+
+def _feature_columns() -> dict[str, str]:
+    """The three columns of each feature."""
+    told: dict[str, str] = {}
+    for one in FEATURES:
+        told[one.name] = f"{one.label['en']}; empty: withheld" + (f"; {one.unit}" * bool(one.unit))
+        told[f"{one.name}_quality"] = f"quality of {one.name}, 0..1"
+        told[f"{one.name}_reason"] = f"why {one.name} is withheld, or low"
+    return told
 
 
 def codebook(analysis: Analysis) -> dict[str, Any]:
@@ -42,11 +73,9 @@ def codebook(analysis: Analysis) -> dict[str, Any]:
         "session": analysis.meta.get("session"),
         "stillpoint": version("stillpoint"),
         "time": "UTC nanoseconds on the hub's clock",
-        "columns": COLUMNS,
+        "columns": {**COLUMNS, "features": COLUMNS["features"] | _feature_columns()},
         "features": {
             feature.name: {k: v for k, v in asdict(feature).items() if k != "name"}
             for feature in FEATURES
         },
-        "feature_columns": "each feature has a column of its name, NAME_quality (0..1) and "
-        "NAME_reason (why it is withheld); time_ns is the end of its window",
     }

@@ -2,32 +2,78 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from hub.analysis.session import Analysis
 from hub.analysis.verify import verify
+from hub.errors import HubError
 from hub.export.arrow import WRITERS
 from hub.export.codebook import codebook
-from hub.export.tables import TABLES
+from hub.export.tables import TABLES, Table
+
+DOCUMENTS: dict[str, Callable[[Analysis], dict[str, Any]]] = {
+    "codebook": codebook,
+    "certificate": verify,
+}
+
+
+class Unwritable(HubError):
+    """An export could not be written."""
 
 
 def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
     """Write every table as `form` (parquet or csv), codebook.json and certificate.json.
 
     Returns the files. FileExistsError where one is there already: an export never overwrites.
+    Unwritable where the disk refuses; then nothing is left of it.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    paths = {name: out / f"{name}.{form}" for name in TABLES}
-    texts = {"codebook": codebook(analysis), "certificate": verify(analysis)}
-    documents = {name: out / f"{name}.json" for name in texts}
-    for path in [*paths.values(), *documents.values()]:
+    write: dict[Path, Callable[[Path], None]] = {
+        out / f"{name}.{form}": partial(_table, analysis, make, WRITERS[form])
+        for name, make in TABLES.items()
+    }
+    write |= {out / f"{name}.json": partial(_document, analysis, DOCUMENTS[name])
+              for name in DOCUMENTS}
+    _refuse_to_overwrite(write)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for path, put in write.items():
+            put(path)
+    except OSError as error:
+        _remove(write)
+        raise Unwritable(
+            f"The export cannot be written to {out}: {error}.", "The session is as it was.",
+            "Name a folder with --out that can be written, on a disk with room.",
+        ) from error
+    return list(write)
+
+
+def _table(
+    analysis: Analysis, make: Callable[[Analysis], Table], write: Callable[[Table, Path], None],
+    path: Path,
+) -> None:
+    write(make(analysis), path)
+
+
+def _document(
+    analysis: Analysis, make: Callable[[Analysis], dict[str, Any]], path: Path
+) -> None:
+    path.write_text(json.dumps(make(analysis), indent=2, ensure_ascii=False), encoding="utf-8")
+
+
+def _refuse_to_overwrite(paths: dict[Path, Any]) -> None:
+    for path in paths:
         if path.exists():
             raise FileExistsError(
                 f"{path} is there already and was left as it is; name an empty folder with --out."
             )
-    for name, path in paths.items():
-        WRITERS[form](TABLES[name](analysis), path)
-    for name, path in documents.items():
-        path.write_text(json.dumps(texts[name], indent=2, ensure_ascii=False), encoding="utf-8")
-    return [*paths.values(), *documents.values()]
+
+
+def _remove(paths: dict[Path, Any]) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""`make bench`: how fast and how dear the hub is, measured on real processes."""

@@ -1,0 +1,127 @@
+"""A session worked out whole, from its journal, with the clocks of the whole session."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from firmware import wire
+from hub.analysis.session import analyse
+from hub.pipeline import Pipeline, Placed
+from hub.records import Problem, Received
+from tests.rows import NS, OPEN_NS, Kit, event, pulse, session
+from tests.system.rig_sessions import recorded
+
+SECONDS = 70
+
+
+def analysed(folder, rows):
+    return analyse(recorded(folder / "s1", rows))
+
+
+@pytest.fixture(scope="module")
+def kit():
+    return Kit(forgets=False)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, kit):
+    rows = session(kit, SECONDS, late={50: 8.0})
+    rows.insert(30, event("phase", rows[30].at_ns, 900, phase="baseline"))
+    rows.insert(60, event("phase", rows[60].at_ns, 901, phase="case-call"))
+    return analysed(tmp_path_factory.mktemp("whole"), rows)
+
+
+def test_every_sample_is_there_once_with_its_count_near_its_true_time(whole, kit):
+    samples = whole.samples(1)
+    n = len(samples.time_ns)
+    assert n == pytest.approx(SECONDS * kit.hz, abs=3)
+    assert (samples.value == pulse(np.arange(n), kit.hz)).all()
+    error_ms = np.abs(samples.time_ns - kit.sample_ns(np.arange(n))) * 1e-6
+    (clock,) = whole.certificate.values()
+    assert np.percentile(error_ms, 99) < 2
+    assert error_ms.max() < clock["claimed_error_ms"] + clock["phase_error_ms"]
+
+
+def test_the_first_minute_is_better_placed_than_it_was_live(whole, kit):
+    """The clocks are those of the whole session, not those that were known at the time."""
+    early = slice(0, int(20 * kit.hz))
+    truth = kit.sample_ns(np.arange(early.stop))
+    after = np.abs(whole.samples(1).time_ns[early] - truth).max()
+    live = np.concatenate([
+        result.samples.times_ns
+        for row in session(Kit(forgets=False), SECONDS) for result in live_pipeline.feed(row)
+        if isinstance(result, Placed) and result.samples.channel == wire.PPG_IR
+    ] if (live_pipeline := Pipeline()) else [])
+    assert after < np.abs(live[early] - truth).max()
+
+
+def test_what_came_late_is_marked_and_nothing_else(whole, kit):
+    late = whole.samples(1).late
+    assert late.sum() == pytest.approx(kit.hz, abs=3)
+    at = np.flatnonzero(late)
+    assert (np.diff(at) == 1).all()
+    assert at[0] == pytest.approx(50 * kit.hz, abs=3)
+
+
+def test_phases_and_seconds_are_in_order_each_once(whole):
+    assert [phase.id for phase in whole.phases] == ["baseline", "case-call"]
+    assert whole.phases[-1].end_ns == whole.last_ns == whole.course.closed_ns
+    keys = [(second.time_ns, second.seat) for second in whole.seconds]
+    assert keys == sorted(set(keys))
+    times = [group.time_ns for group in whole.group]
+    assert times == sorted(set(times))
+    assert {one.phase for one in whole.features_per_phase()} == {"baseline", "case-call"}
+
+
+def test_a_seat_or_channel_that_nobody_has_is_empty(whole):
+    samples = whole.samples(9)
+    assert (len(samples.time_ns), len(samples.value), len(samples.late)) == (0, 0, 0)
+    assert samples.time_ns.dtype == np.int64
+
+
+def test_two_seats_are_kept_apart(tmp_path):
+    first, second = Kit(), Kit("kit-2", 2, 98.3, -40.0, 77_000_000)
+    rows = session(first, 20) + [r for r in session(second, 20)[2:] if "kit-2" in r.topic
+                                 or r.topic == "event/seat"]
+    rows.sort(key=lambda row: (row.at_ns, row.topic == "event/close"))
+    rows = [replace(row, payload=row.payload.replace(b'"e4"', b'"x4"'))
+            if row.topic == "event/seat" and b"kit-2" in row.payload else row for row in rows]
+    found = analysed(tmp_path, rows)
+    for kit in (first, second):
+        samples = found.samples(kit.seat)
+        assert len(samples.time_ns) == pytest.approx(20 * kit.hz, abs=3)
+        assert (samples.value == pulse(np.arange(len(samples.value)), kit.hz)).all()
+
+
+def test_a_session_that_goes_on_is_worked_out_as_far_as_it_is(tmp_path):
+    rows = session(Kit(), 20, close=False)
+    rows.insert(20, event("phase", rows[20].at_ns, 900, phase="baseline"))
+    found = analysed(tmp_path, rows)
+    assert found.course.closed_ns is None
+    assert found.phases[0].end_ns is None
+    assert found.last_ns == rows[-1].at_ns
+
+
+def test_before_anything_was_said_there_is_nothing(tmp_path):
+    found = analysed(tmp_path, session(Kit(), 3)[:2])
+    assert (found.ledgers, found.gaps, found.seconds, found.phases) == ([], [], [], ())
+    assert found.certificate == {}
+
+
+def test_rows_that_cannot_be_read_and_what_the_hub_said_are_kept_as_problems(tmp_path):
+    rows = [replace(row, payload=b"\x01rubbish") if row.seq == 5 else row
+            for row in session(Kit(), 10)]
+    said = {"at_ns": OPEN_NS + NS, "code": "broker", "what": "The broker is gone.",
+            "kept": "All.", "do": "Wait."}
+    for payload in (json.dumps(said).encode(), b"{", b"[]", b'{"odd": 1}'):
+        rows.insert(8, Received(0, rows[8].at_ns, "hub/problem", payload))
+    found = analysed(tmp_path, rows)
+    assert [one.code for one in found.problems] == ["broker", "damaged row"]
+    assert found.problems[0] == Problem(**said)
+
+
+def test_a_folder_without_a_session_is_named_with_the_cure(tmp_path):
+    with pytest.raises(FileNotFoundError, match="stillpoint sessions"):
+        analyse(tmp_path)

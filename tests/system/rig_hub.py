@@ -1,0 +1,174 @@
+"""The hub as a real process that a test may kill, start again, and ask over its web API."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from hub.sessions import load
+from hub.simulate.children import Child
+from hub.simulate.console import Console, ConsoleError
+from hub.simulate.hub_process import READY
+from tests.system.broker import free_port, wait_for
+
+SITE, ROOM = "site", "room"
+EXTRA = {"STILLPOINT_SIMULATED": "1", "STILLPOINT_ROOMS": ROOM, "STILLPOINT_RESERVE_MB": "1"}
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one started and that still run."""
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def command(*words: object) -> list[str]:
+    """`stillpoint ...` as a command line."""
+    return [sys.executable, "-m", "hub.cli", *map(str, words)]
+
+
+def stillpoint(*words: object, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        command(*words), capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, **environ},
+    )
+
+
+class HubRig:
+    """One hub on one data folder; its pages keep their port and its console its token."""
+
+    def __init__(self, folder: Path, broker_port: int, seed: int = 1) -> None:
+        self.data, self.log = folder / "data", folder / "hub.log"
+        self.web_port = free_port()
+        self.starts = 0
+        self._broker_port, self._chance = broker_port, random.Random(seed)
+        self._child: Child | None = None
+        self._ready = threading.Event()
+        self._console: Console | None = None
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """What it is started with."""
+        return ("up", "--data", self.data, "--site", SITE, "--broker",
+                f"127.0.0.1:{self._broker_port}", "--web-port", self.web_port)
+
+    def start(self) -> None:
+        """Start it; does not wait."""
+        self._ready.clear()
+        self.starts += 1
+        self._child = Child("the hub", command(*self.words), self.log, True, EXTRA)
+        threading.Thread(target=self._read, args=(self._child,), daemon=True).start()
+
+    def _read(self, child: Child) -> None:
+        for line in child.lines:
+            if child is self._child and line.startswith(READY.encode()):
+                self._ready.set()
+
+    def ready(self) -> HubRig:
+        """Wait until it serves its pages."""
+        wait_for(lambda: self._ready.is_set() or not self._running, "the hub serves", 40)
+        assert self._running, self.log.read_text()[-2000:]
+        return self
+
+    @property
+    def _running(self) -> bool:
+        return self._child is not None and self._child.running
+
+    @property
+    def pid(self) -> int:
+        """The hub's own process, beneath its guard."""
+        assert self._child is not None
+        guard = self._child.process.pid
+        wait_for(lambda: children(guard), "the hub's process exists")
+        return children(guard)[0]
+
+    def worker(self) -> int | None:
+        """The process that works out results."""
+        for pid in children(self.pid):
+            with contextlib.suppress(OSError):
+                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
+        return None
+
+    def kill(self) -> None:
+        """SIGKILL, as a power cut would."""
+        assert self._child is not None
+        os.kill(self.pid, signal.SIGKILL)
+        self._child.process.wait(10)
+
+    def kill_within(self, longest_s: float) -> None:
+        """SIGKILL at some moment within so many seconds from now, and start it again."""
+        threading.Event().wait(self._chance.uniform(0, longest_s))
+        self.kill()
+        self.start()
+
+    def stop(self) -> int | None:
+        """End it cleanly; returns its exit code."""
+        if self._child is None:
+            return None
+        self._child.stop(20)
+        return self._child.process.returncode
+
+    # -- its web API ------------------------------------------------------------------------------
+
+    def console(self) -> Console:
+        """The leader's console, by the link that the hub keeps over restarts."""
+        if self._console is None:
+            token = _token(self.data)
+            self._console = Console(f"http://127.0.0.1:{self.web_port}/console?token={token}")
+        return self._console
+
+    def get(self, path: str) -> Any:
+        """The answer to a GET; a hub that is just starting is asked again."""
+        return self._again(lambda: self.console().get(path))
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """The answer to a POST, likewise."""
+        return self._again(lambda: self.console().post(path, body))
+
+    def _again(self, ask: Any) -> Any:
+        answers: list[Any] = []
+
+        def asked() -> bool:
+            try:
+                answers.append(ask())
+            except ConsoleError as error:
+                if "does not answer" not in str(error):
+                    raise
+            return bool(answers)
+
+        wait_for(asked, "the hub answers", 40)
+        return answers[0]
+
+    def open(self, seats: dict[int, str]) -> str:
+        """Open a session; returns its id."""
+        said = {"room": ROOM, "protocol": "demo-fast", "seats": seats, "language": "en"}
+        return self.post("/api/sessions", said)["id"]
+
+    def close(self, session: str) -> None:
+        self.post(f"/api/sessions/{session}/close", {})
+
+    def state(self, session: str) -> str:
+        """open, closed or sealed, by what is on the disk."""
+        return load(self.folder(session)).state
+
+    def kits(self) -> dict[str, dict[str, Any]]:
+        """The kits heard, by name."""
+        return {kit["kit"]: kit for kit in self.get("/api/kits")["kits"]}
+
+    def folder(self, session: str) -> Path:
+        return self.data / "sessions" / session
+
+
+def _token(data: Path) -> str:
+    return json.loads((data / "tokens.json").read_text())[ROOM]

@@ -1,0 +1,41 @@
+"""Sessions on the disk as a hub and its worker leave them, made from rows with a known truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hub.journal import Entry, Journal
+from hub.records import Received
+from hub.worker import Followed
+
+
+def entries(rows: Iterable[Received]) -> list[Entry]:
+    """The rows before they have numbers."""
+    return [Entry(r.at_ns, r.topic, r.payload, r.kit, r.boot, r.seq) for r in rows]
+
+
+def recorded(folder: Path, rows: list[Received], restarts: Iterable[int] = ()) -> Path:
+    """A sealed session with these rows. The worker follows it as it grows, and is killed and
+    started again after as many rows as `restarts` says."""
+    folder.mkdir(parents=True)
+    journal = Journal(folder / "session.sqlite")
+    journal.set_meta(format=1, session="s1", tag=99, site="site", room="room", opened_ns=0)
+    worker, restarts = None, set(restarts)
+    for at, entry in enumerate(entries(rows)):
+        journal.append([entry])
+        if at in restarts or worker is None:
+            worker = Followed("s1", folder, None)
+        worker.step()
+    journal.set_meta(closed_ns=rows[-1].at_ns, sealed_ns=rows[-1].at_ns)
+    journal.close()
+    assert worker is not None
+    catch_up(worker)
+    worker.finish()
+    return folder
+
+
+def catch_up(worker: Followed) -> None:
+    """Read what is there."""
+    while worker.step()[0]:
+        pass

@@ -1,0 +1,174 @@
+"""Exports: exact columns and types, the raw counts, and nothing that was there is touched."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from hub.analysis.session import analyse
+from hub.export.arrow import WRITERS
+from hub.export.codebook import codebook
+from hub.export.tables import TABLES
+from hub.export.write import Unwritable, export
+from hub.signals.eda import to_us
+from hub.signals.features import FEATURES
+from tests.rows import NS, Kit, event, pulse, session
+from tests.system.rig_sessions import recorded
+
+SECONDS = 40
+COLUMNS = {
+    "samples": {"time_ns": "int64", "seat": "int16", "channel": "string", "value": "double",
+                "unit": "string", "late": "bool"},
+    "phases": {"phase": "string", "label": "string", "start_ns": "int64", "end_ns": "int64",
+               "source": "string", "event": "string"},
+    "per_phase": {"phase": "string", "start_ns": "int64", "seat": "int16", "feature": "string",
+                  "unit": "string", "mean": "double", "seconds": "int64", "coverage": "double",
+                  "reason": "string"},
+    "markers": {"at_ns": "int64", "label": "string", "source": "string", "event": "string"},
+    "features": {"time_ns": "int64", "seat": "int16"} | {
+        f.name + end: kind for f in FEATURES
+        for end, kind in (("", "double"), ("_quality", "float"), ("_reason", "string"))
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def kit():
+    return Kit(forgets=False)
+
+
+@pytest.fixture(scope="module")
+def analysis(tmp_path_factory, kit):
+    rows = session(kit, SECONDS)
+    rows.insert(30, event("phase", rows[30].at_ns, 900, phase="case-call"))
+    rows.insert(60, event("marker", rows[60].at_ns, 901, label="silence"))
+    return analyse(recorded(tmp_path_factory.mktemp("made") / "s1", rows))
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory, analysis):
+    folder = tmp_path_factory.mktemp("export")
+    for form in ("parquet", "csv"):
+        export(analysis, folder / form, form)
+    return folder
+
+
+def columns_of(path):
+    schema = pq.read_schema(path)
+    return {name: str(kind) for name, kind in zip(schema.names, schema.types, strict=True)}
+
+
+def rows_of(path):
+    """What any program reads: the header and the texts of each row."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_table_has_exactly_these_columns_of_these_types(out, name):
+    found = columns_of(out / "parquet" / f"{name}.parquet")
+    assert list(found.items()) == list(COLUMNS[name].items())
+
+
+def test_no_table_is_left_out():
+    assert set(COLUMNS) == set(TABLES)
+
+
+def test_the_values_are_the_raw_counts_in_the_order_of_the_sensor(out, kit):
+    table = pq.read_table(out / "parquet" / "samples.parquet").to_pydict()
+    ppg = np.array(table["channel"]) == "ppg"
+    values = np.array(table["value"])
+    assert (values[ppg] == pulse(np.arange(ppg.sum()), kit.hz)).all()
+    assert np.allclose(values[~ppg], to_us(np.array([8000.0]), 62.5, 5e5, 1e5, 2200.0))
+    assert ppg.sum() == pytest.approx(SECONDS * kit.hz, abs=3)
+    assert (~ppg).sum() == pytest.approx(SECONDS * 16, abs=16)
+    assert (np.diff(np.array(table["time_ns"])[ppg]) > 0).all()
+
+
+READ = {"int64": int, "int16": int, "double": float, "float": np.float32, "string": str,
+        "bool": {"true": True, "false": False}.get}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_csv_holds_what_parquet_holds(out, name):
+    stored = pq.read_table(out / "parquet" / f"{name}.parquet").to_pydict()
+    said = rows_of(out / "csv" / f"{name}.csv")
+    assert said
+    for column, kind in COLUMNS[name].items():
+        assert [READ[kind](row[column]) if row[column] else None for row in said] == stored[column]
+
+
+def test_the_codebook_explains_every_column_of_every_table(analysis):
+    book = codebook(analysis)["columns"]
+    for name, make in TABLES.items():
+        assert set(book[name]) == set(make(analysis))
+        assert all(text.strip() for text in book[name].values())
+
+
+def test_a_phase_and_a_marker_are_where_they_were_pressed(out, analysis):
+    (phase,) = rows_of(out / "csv" / "phases.csv")
+    assert (phase["phase"], int(phase["end_ns"])) == ("case-call", analysis.course.closed_ns)
+    (marker,) = rows_of(out / "csv" / "markers.csv")
+    assert (marker["label"], marker["event"]) == ("silence", "e901")
+
+
+def test_the_certificate_goes_with_it(out):
+    said = json.loads((out / "parquet" / "certificate.json").read_text())
+    assert said["ok"] and said["ledger"][0]["lost"] == 0
+
+
+@pytest.mark.parametrize("kept", ["samples.parquet", "markers.parquet", "certificate.json"])
+def test_one_file_that_is_there_stops_all_of_it(analysis, tmp_path, kept):
+    (tmp_path / kept).write_text("mine")
+    with pytest.raises(FileExistsError, match="left as it is"):
+        export(analysis, tmp_path, "parquet")
+    assert [path.name for path in tmp_path.iterdir()] == [kept]
+    assert (tmp_path / kept).read_text() == "mine"
+
+
+def test_two_forms_need_two_folders(analysis, tmp_path):
+    export(analysis, tmp_path, "parquet")
+    with pytest.raises(FileExistsError, match="name an empty folder"):
+        export(analysis, tmp_path, "csv")
+    assert not list(tmp_path.glob("*.csv"))
+
+
+def test_where_nothing_can_be_written_nothing_is_left(analysis, tmp_path, monkeypatch):
+    def full(table, path):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(WRITERS, "csv", full)
+    with pytest.raises(Unwritable, match="No space left"):
+        export(analysis, tmp_path / "new", "csv")
+    assert not list((tmp_path / "new").iterdir())
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unwritable, match="--out"):
+        export(analysis, tmp_path / "file", "csv")
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_session_without_anybody_has_the_same_tables_empty(tmp_path, form):
+    rows = [row for row in session(Kit(), 3) if row.topic.startswith(("hub", "event/open"))]
+    paths = export(analyse(recorded(tmp_path / "s1", rows)), tmp_path / "out", form)
+    assert len(paths) == len(COLUMNS) + 2
+    for name, columns in COLUMNS.items():
+        path = tmp_path / "out" / f"{name}.{form}"
+        if form == "parquet":
+            assert columns_of(path) == columns
+            assert pq.read_table(path).num_rows == 0
+        else:
+            assert path.read_text() == ",".join(f'"{name}"' for name in columns) + "\n"
+
+
+def test_times_are_utc(out):
+    first = int(rows_of(out / "csv" / "samples.csv")[0]["time_ns"])
+    assert first == pytest.approx(1_700_000_001 * NS, abs=NS)
+
+
+def test_the_folder_may_be_a_new_one_in_a_new_one(analysis, tmp_path):
+    paths = export(analysis, tmp_path / "a" / "b", "csv")
+    assert all(isinstance(path, Path) and path.stat().st_size for path in paths)
