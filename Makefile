@@ -6,11 +6,13 @@ READY := $(VENV)/.ready
 
 .PHONY: demo test soak bench lint setup clean hardware lock
 
+# Set-up talks on stderr: what `make demo ARGS=--json` prints is JSON alone.
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Stillpoint needs Python 3.11 or newer; name it with: make PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Stillpoint needs Python 3.11 or newer; name it with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once; a minute or two) ..." >&2
+	@$(PYTHON) -m venv $(VENV) >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e . >&2
 	@touch $(READY)
 
 setup: $(READY)

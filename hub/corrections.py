@@ -65,7 +65,7 @@ class Book:
         self.refused: dict[str, str] = {}
         self.of: dict[str, Press | Retime | Correction] = {}
         self._touches = touches
-        self._touched: dict[tuple[str, Any, int], list[Press]] = {}
+        self._touched: dict[tuple[str, Any, int], dict[int, Press]] = {}  # by their order
 
     def add(self, event: Event) -> None:
         """Take in the next event; its own content has been checked."""
@@ -82,22 +82,22 @@ class Book:
         """A press joins an equal one that stands and was touched at almost the same time."""
         value = VALUES[event.kind](event.data)
         near = event.at_ns // DOUBLE_NS
-        alike = {p.order: p for k in (-1, 0, 1) for p in self._alike(event, value, near + k)}
+        alike = {k: p for n in (-1, 0, 1) for k, p in self._alike(event, value, near + n).items()}
         double = next(
             (p for _, p in sorted(alike.items(), reverse=True) if self._is_double(p, event)), None
         )
         if double is not None:
             double.members.append(event)
-            double.first = min(double.members, key=lambda e: e.at_ns)
+            double.first = min(double.first, event, key=lambda e: e.at_ns)
         else:
             double = Press(event, value, len(self.presses), [event])
             self.presses.append(double)
-        self._alike(event, value, near).append(double)
+        self._alike(event, value, near)[double.order] = double
         return double
 
-    def _alike(self, event: Event, value: Any, near: int) -> list[Press]:
+    def _alike(self, event: Event, value: Any, near: int) -> dict[int, Press]:
         """Equal presses touched in one stretch of DOUBLE_NS: where doubles are looked for."""
-        return self._touched.setdefault((event.kind, value, near), [])
+        return self._touched.setdefault((event.kind, value, near), {})
 
     def _is_double(self, press: Press, event: Event) -> bool:
         if event.kind not in DOUBLES or press.against:

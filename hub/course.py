@@ -7,9 +7,10 @@ become events, and `hub.phases.fold` makes the course of them.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from firmware import wire
 from hub.box import Fit, Touch, channels, event_of, touches
@@ -18,6 +19,7 @@ from hub.events import EventError, event_from_json
 from hub.phases import Course, fold
 from hub.records import Event, Phase, Problem, Received, Span
 
+BOX_MAX, BOXES_MAX = 500, 1000  # presses of a button box, and of all, that count in a session
 PROBLEMS_MAX = 100  # kept; all are counted
 
 ToNs = Callable[[str, int, int], int | None]  # kit, boot, tick (us) -> UTC ns
@@ -41,6 +43,7 @@ class CourseLog:
         self._roles: dict[str, str] = {}
         self._said: dict[str, Event] = {}
         self._touched: dict[str, Touch] = {}
+        self._count: Counter[str] = Counter()  # of touches, by kit
         self._course: Course | None = None
         self._take: dict[str, Callable[[Received, str], bool]] = {
             "event": self._event,
@@ -103,10 +106,11 @@ class CourseLog:
 
     def _about(self, row: Received, kit: str) -> bool:
         try:
-            about = json.loads(row.payload)
+            role = json.loads(row.payload)["role"]
+        except (KeyError, TypeError):
+            return False
         except (ValueError, RecursionError):
             return self._problem(row, f"The description of {kit} is not JSON.")
-        role = cast("dict[str, Any]", about).get("role") if isinstance(about, dict) else None
         if isinstance(role, str):
             self._roles[kit] = role
         return False
@@ -132,11 +136,14 @@ class CourseLog:
         clock = self._clock(kit, frame.boot)
         clock.stamp(row.at_ns, stamp)
         fit = clock.fit() if any(b.channel == wire.EVENT for b in frame.blocks) else None
-        fresh = [
-            touch for touch in touches(row, kit, stamp, frame, fit) if touch.id not in self._touched
-        ]
-        self._touched |= {touch.id: touch for touch in fresh}
-        return bool(fresh)
+        found = touches(row, kit, stamp, frame, fit)
+        fresh = [touch for touch in found if touch.id not in self._touched]
+        room = min(BOX_MAX - self._count[kit], BOXES_MAX - len(self._touched))
+        self._touched |= {touch.id: touch for touch in fresh[:room]}
+        self._count[kit] += len(fresh[:room])
+        if len(fresh) > room:
+            self._problem(row, f"{kit} sends more presses than a hand can make.")
+        return bool(fresh[:room])
 
     def _clock(self, kit: str, boot: int) -> Clock:
         return self._clocks.setdefault((kit, boot), self._new_clock())

@@ -49,7 +49,10 @@ def _not_toml(text: str, error: Exception) -> FieldError:
 
 def short(found: object) -> str:
     """What was found, fit for a message."""
-    text = repr(found)
+    try:
+        text = repr(found)
+    except RecursionError:
+        return "something nested very deeply"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from firmware import wire
+from hub.about import SIZE_MAX
 from hub.acks import Acks
 from hub.batch import Batch, Waiting
 from hub.commit import Committer
@@ -30,6 +32,8 @@ from hub.shelf import Shelf, Shelved
 T = TypeVar("T")
 
 SECOND_NS = 1_000_000_000
+TOPIC_CUT, PAYLOAD_CUT = 2 * wire.TOPIC_MAX, 2 * SIZE_MAX  # more than any good message has
+EVENTS_MAX = 1000  # said of one session: each costs a new reading of all
 NOTED_MAX = 20  # problems that go into the journals in one second
 NAP_S = 0.25  # how long the writer waits for a first message
 DISK = "disk"  # the code of the problem while a journal cannot be written
@@ -83,8 +87,10 @@ class Ingest:
     # -- any thread -------------------------------------------------------------------------------
 
     def arrived(self, topic: str, payload: bytes) -> None:
-        """Take in a message of the broker. Never waits."""
-        self._inbox.put(Arrived(self._clock.now_ns(), topic, payload), topic in self._urgent)
+        """Take in a message of the broker. Never waits. Of one that is far too large only so much
+        is kept as shows it."""
+        came = Arrived(self._clock.now_ns(), topic[:TOPIC_CUT], payload[:PAYLOAD_CUT])
+        self._inbox.put(came, topic in self._urgent)
 
     def call(self, do: Callable[[], T]) -> T:
         """Do something on the writer's thread; returns or raises what it does."""
@@ -186,7 +192,7 @@ class Ingest:
             if session is None:
                 raise Refused(f"There is no session {item.session}.", "Nothing was changed.",
                               "`stillpoint sessions` lists them.")
-            entry = None if item.id in session.events else item.make()
+            entry = None if item.id in session.events else _made(item, session)
         except Exception as error:
             item.done.set_exception(error)
             return
@@ -227,6 +233,14 @@ class Ingest:
     def push(self, room: str) -> None:
         """Tell the kits of a room at once what they are to do. Writer's thread only."""
         self._acks.push(self.kits.known(room))
+
+
+def _made(item: Say, session: Shelved) -> Entry:
+    if len(session.events) >= EVENTS_MAX:
+        raise Refused(f"This session has {EVENTS_MAX} events: more were never meant.",
+                      "Everything said before is kept; the recording goes on.",
+                      "Close the session, and open another.")
+    return item.make()
 
 
 def _answer(item: Call) -> None:

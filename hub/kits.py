@@ -6,21 +6,23 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from firmware import wire
+from hub.about import front_end, read
 from hub.files import write_private
 from hub.signals.eda import to_us
 from hub.signals.quality import PulseSensor
 
-KITS_MAX = 20_000  # names; more are refused, so that a stranger cannot fill the memory
+KITS_MAX = 5_000  # remembered
+ROOMS_MAX = 500  # each has a token
 BOOTS_MAX = 4  # remembered of each kit: two devices may have been given one name
 AHEAD_MAX = 10_000  # frames that may be missing below one: no kit holds as many
 SKIN_US = (0.05, 60.0)  # conductance of skin (Kleckner 2018)
-FRONT_END = {"lsb_uv": 62.5, "vexc_uv": 500_000.0, "rf_ohm": 100_000.0, "rs_ohm": 2_200.0}
 
 
 class Progress:
@@ -29,18 +31,24 @@ class Progress:
 
     def __init__(self, base: int, stored: Iterable[int] = ()) -> None:
         self.next = base
+        self._floor = base  # from here to `next` all is durable; below, it was given up
         self.lost = 0  # frames that the kit says are gone for good
         self._echoed_ns: int | None = None
         self._arrived_ns: int | None = None
         self._ahead: set[int] = set(stored)
         self._advance()
 
+    def doubts(self, base: int) -> bool:
+        """True if a kit that holds this frame contradicts what was given up: its base never goes
+        back, so an earlier one was not its own. Then what has come is to be found out anew."""
+        return base < self._floor
+
     def base(self, base: int) -> int:
         """The kit holds nothing below `base` any more; returns how many frames that loses."""
         if base <= self.next:
             return 0
         lost = base - self.next - sum(seq < base for seq in self._ahead)
-        self.next = base
+        self.next = self._floor = base
         self._ahead = {seq for seq in self._ahead if seq >= base}
         self._advance()
         self.lost += lost
@@ -54,6 +62,8 @@ class Progress:
 
     def stamp(self, at_ns: int, stamp: wire.Stamp) -> None:
         """Learn roughly how the kit's clock stands."""
+        if stamp.echo_ns > at_ns or (stamp.echo_ns and stamp.echo_us > stamp.send_us):
+            return  # it contradicts itself
         arrived = at_ns - stamp.send_us * 1000
         self._arrived_ns = min(arrived, self._arrived_ns or arrived)
         if stamp.echo_ns:
@@ -154,35 +164,49 @@ def _mean(values: Sequence[int]) -> float:
 
 def conductance(code: float, about: dict[str, Any]) -> float:
     """Microsiemens of an EDA code, by what the kit says of its front end; -1 where it cannot be."""
-    said = about.get("eda")
-    front = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
-    try:
-        constants = {name: float(front.get(name, usual)) for name, usual in FRONT_END.items()}
-        us = float(to_us(np.array([code]), **constants)[0])
-    except (TypeError, ValueError, ZeroDivisionError):
-        return -1.0
+    us = float(to_us(np.array([code]), **front_end(about))[0])
     return us if np.isfinite(us) else -1.0
 
 
 class KitBook:
     """All kits by room and name. What they said of themselves outlives a restart of the hub."""
 
-    def __init__(self, path: Path, site: str) -> None:
+    def __init__(self, path: Path, site: str, rooms: Iterable[str] = ()) -> None:
         self._path, self._site = path, site
-        self._kits: dict[tuple[str, str], Kit] = {}
+        self._rooms = dict.fromkeys(rooms)  # in the order in which they were named or heard of
+        self._kits: OrderedDict[tuple[str, str], Kit] = OrderedDict()  # heard last: last
         self._changed = False
         for said in _read(path):
-            kit = self.get(str(said.get("room")), str(said.get("kit")))
-            if kit is not None and isinstance(said.get("about"), dict):
-                kit.about = said["about"]
+            about = _checked(said.get("about"))
+            if about is not None and _are_names(said.get("room"), said.get("kit")):
+                self.get(said["room"], said["kit"]).about = about
 
-    def get(self, room: str, name: str) -> Kit | None:
-        """The kit of this name, made when it is new; None when there are too many."""
+    def get(self, room: str, name: str) -> Kit:
+        """The kit of this name, made when it is new. Of too many those that were not heard for
+        the longest time, and are on no seat, make room: a stranger who invents names can neither
+        fill the memory nor keep a kit out. WireError where there are too many rooms."""
         kit = self._kits.get((room, name))
-        if kit is None and len(self._kits) < KITS_MAX and wire.is_name(room) and wire.is_name(name):
+        if kit is None:
+            if room not in self._rooms and len(self._rooms) >= ROOMS_MAX:
+                raise wire.WireError("rooms are used up: name the right ones in the settings")
+            self.know_room(room)
             kit = Kit(room, name, wire.topic(self._site, room, name, "ack"))
             self._kits[room, name] = kit
+            self._make_room()
+        else:
+            self._kits.move_to_end((room, name))
         return kit
+
+    def know_room(self, room: str) -> None:
+        """There is such a room."""
+        self._rooms.setdefault(room)
+
+    def _make_room(self) -> None:
+        for key in list(islice(self._kits, max(0, len(self._kits) - KITS_MAX))):
+            if self._kits[key].asked and self._kits[key].role == "kit":
+                self._kits.move_to_end(key)
+            else:
+                del self._kits[key]
 
     def describe(self, kit: Kit, about: dict[str, Any]) -> None:
         """What the kit says of itself."""
@@ -197,7 +221,8 @@ class KitBook:
         return [kit for kit in list(self._kits.values()) if kit.room == room]
 
     def rooms(self) -> set[str]:
-        return {kit.room for kit in list(self._kits.values())}
+        """The rooms that are configured, or were heard of."""
+        return set(self._rooms)
 
     def save(self) -> None:
         """Write down what kits said of themselves, if any of it is new."""
@@ -206,6 +231,17 @@ class KitBook:
                     for kit in self._kits.values() if kit.about]
             write_private(self._path, json.dumps(kits).encode())
             self._changed = False
+
+
+def _checked(about: Any) -> dict[str, Any] | None:
+    try:
+        return read(json.dumps(about).encode())
+    except wire.WireError:
+        return None
+
+
+def _are_names(*names: Any) -> bool:
+    return all(isinstance(name, str) and wire.is_name(name) for name in names)
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

@@ -8,15 +8,15 @@ give the same results, to the last bit.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from firmware import wire
+from hub.about import FRONT_END, front_end
+from hub.about import read as read_about
 from hub.course import CourseLog
 from hub.decode import values_of
 from hub.group import GroupCurve
@@ -80,7 +80,7 @@ class Pipeline:
         self._seats: dict[int, Seat] = {}
         self._accounts: dict[tuple[int, str, int], Account] = {}
         self._worn: dict[str, list[Account]] = {}  # by kit
-        self._about: dict[str, dict[str, Any]] = {}
+        self._front_end: dict[str, dict[str, float]] = {}  # by kit
         self._repeats: dict[str, int] = {}
         self._group = GroupCurve()
         self._epoch_s: int | None = None
@@ -144,11 +144,10 @@ class Pipeline:
 
     def _describe(self, row: Received) -> list[Result]:
         try:
-            about = json.loads(row.payload)
-        except ValueError:
-            return []
-        if isinstance(about, dict):
-            self._about[row.topic.partition("/")[2]] = about
+            about = read_about(row.payload)
+            self._front_end[row.topic.partition("/")[2]] = front_end(about)
+        except wire.WireError:
+            pass  # what was known before stays
         return []
 
     def _stamp(self, row: Received) -> list[Result]:
@@ -170,7 +169,9 @@ class Pipeline:
             return [_damaged(row, kit, error)]
         stream = self._stream(kit, frame.boot)
         self._newest[kit] = stream
-        return self._samples(stream.feed(row.at_ns, stamp, frame))
+        before = stream.impossible
+        placed = self._samples(stream.feed(row.at_ns, stamp, frame))
+        return [_impossible(row, kit), *placed] if stream.impossible > before == 0 else placed
 
     def _hub(self, row: Received) -> list[Result]:
         if row.topic != "hub/tick":
@@ -214,9 +215,7 @@ class Pipeline:
         return None
 
     def _conductance(self, samples: Samples) -> Floats:
-        front = self._about.get(samples.kit, {}).get("eda", {})
-        constants = {name: float(front.get(name, usual)) for name, usual in EDA_FRONT_END.items()}
-        return to_us(samples.values, **constants)
+        return to_us(samples.values, **self._front_end.get(samples.kit, FRONT_END))
 
     # -- once a second ------------------------------------------------------------------------
 
@@ -241,7 +240,6 @@ class Pipeline:
 
 
 BRIDGED_S = 60.0
-EDA_FRONT_END = {"lsb_uv": 62.5, "vexc_uv": 500_000.0, "rf_ohm": 100_000.0, "rs_ohm": 2_200.0}
 
 
 def _with_gap(
@@ -261,4 +259,13 @@ def _damaged(row: Received, kit: str, error: wire.WireError) -> Problem:
     return Problem(
         row.at_ns, "damaged row", f"row {row.row} of {kit} cannot be read: {error}",
         "the row as it came", "run `stillpoint verify` on the session",
+    )
+
+
+def _impossible(row: Received, kit: str) -> Problem:
+    return Problem(
+        row.at_ns, "impossible samples",
+        f"row {row.row} of {kit} has samples that would have been taken after they came",
+        "the row as it came; such samples have no place in the results",
+        "look for a second device that goes by this name",
     )

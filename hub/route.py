@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, cast
 
 from firmware import wire
+from hub.about import read
 from hub.batch import Batch, Came
 from hub.decode import values_of
 from hub.errors import JournalError
@@ -26,7 +26,7 @@ from hub.kits import Kit, KitBook, Progress, fit_check
 from hub.shelf import Shelf, Shelved
 
 SLACK_NS = 2_000_000_000
-ABOUT_MAX = 2048  # bytes
+SEQ_MAX = (1 << 32) - 1  # an acknowledgement of it could not name the next
 TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 
 Report = Callable[[str, str, str], None]  # code, what, subject
@@ -41,33 +41,33 @@ class Router:
 
     def __init__(self, shelf: Shelf, kits: KitBook, report: Report) -> None:
         self._shelf, self._kits, self._report = shelf, kits, report
-        self._topics: dict[str, tuple[Kit, str] | None] = {}
+        self._topics: dict[str, wire.Topic] = {}
 
     def route(self, message: Arrived, batch: Batch) -> None:
         try:
-            kit, stream = self._parse(message.topic)
-            (self._frame if stream == "data" else self._about)(kit, message, batch)
+            topic = self._parse(message.topic)
+            (self._frame if topic.stream == "data" else self._about)(topic, message, batch)
         except wire.WireError as error:
             cause = str(error).split(" ")[0]
             what = f"A message cannot be read ({error}); its topic is {message.topic[:60]!r}."
             self._report("bad message", what, cause)
 
-    def _parse(self, topic: str) -> tuple[Kit, str]:
-        known = self._topics.get(topic)
+    def _parse(self, text: str) -> wire.Topic:
+        known = self._topics.get(text)
         if known is None:
-            parts = wire.parse_topic(topic)
-            kit = self._kits.get(parts.room, parts.kit)
-            if kit is None or parts.stream == "ack":
-                raise wire.WireError("topic of no use" if kit else "names are used up")
+            known = wire.parse_topic(text)
+            if known.stream == "ack":
+                raise wire.WireError("topic of no use")
             if len(self._topics) >= TOPICS_MAX:
                 self._topics.clear()
-            known = self._topics[topic] = kit, parts.stream
+            self._topics[text] = known
         return known
 
     # -- about ------------------------------------------------------------------------------------
 
-    def _about(self, kit: Kit, message: Arrived, batch: Batch) -> None:
-        about = _json(message.payload)
+    def _about(self, topic: wire.Topic, message: Arrived, batch: Batch) -> None:
+        about = read(message.payload)
+        kit = self._kits.get(topic.room, topic.kit)
         self._kits.describe(kit, about)
         session = self.part_of(kit)
         if session is not None:
@@ -86,10 +86,15 @@ class Router:
 
     # -- frames -----------------------------------------------------------------------------------
 
-    def _frame(self, kit: Kit, message: Arrived, batch: Batch) -> None:
+    def _frame(self, topic: wire.Topic, message: Arrived, batch: Batch) -> None:
         wire.check(message.payload)
         stamp = wire.decode_stamp(message.payload)
         head = wire.decode_head(message.payload)
+        if max(head.seq, stamp.base) >= SEQ_MAX:
+            raise wire.WireError("seq is the last there is")
+        if not head.flags & wire.NOT_KEPT and stamp.base > head.seq:
+            raise wire.WireError("base is beyond the frame itself")
+        kit = self._kits.get(topic.room, topic.kit)
         progress = self._progress(kit, head, stamp)
         if progress.too_far(max(head.seq, stamp.base)) and head.seq != stamp.base:
             raise wire.WireError("seq is further ahead than any kit could be")
@@ -108,7 +113,7 @@ class Router:
     def _progress(self, kit: Kit, head: wire.Head, stamp: wire.Stamp) -> Progress:
         """What has come of this boot; after a restart of the hub, from the journals."""
         found = kit.boots.get(head.boot)
-        if found is None:
+        if found is None or found.doubts(stamp.base):
             begin = min(stamp.base, self._begin(kit, head, stamp.base))
             stored = (seq for session in self._shelf.inwork.values()
                       for seq in session.stored(kit.name, head.boot, begin))
@@ -192,17 +197,5 @@ def _ticks(payload: bytes) -> list[int]:
 
 def about_entry(kit: Kit, at_ns: int) -> Entry:
     """The row about/<kit>."""
-    said = {"kit": kit.name, "role": kit.role, **kit.about}
+    said = {**kit.about, "kit": kit.name, "role": kit.role}
     return Entry(at_ns, f"about/{kit.name}", json.dumps(said).encode(), kit.name)
-
-
-def _json(payload: bytes) -> dict[str, Any]:
-    if len(payload) > ABOUT_MAX:
-        raise wire.WireError("description is too long")
-    try:
-        said: Any = json.loads(payload)
-    except (ValueError, RecursionError):
-        raise wire.WireError("description is not JSON") from None
-    if not isinstance(said, dict):
-        raise wire.WireError("description is not an object")
-    return cast("dict[str, Any]", said)

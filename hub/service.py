@@ -77,7 +77,7 @@ class Hub:
         self.shelf = Shelf(data)
         if not self.shelf.inwork:
             self._take_the_right_time()
-        kits = KitBook(data / "kits.json", self.settings.site)
+        kits = KitBook(data / "kits.json", self.settings.site, self.settings.rooms)
         self.link = self._line(self.settings, self._on_message, self._on_line)
         self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
         self._keeper = Keeper(self.settings, self.clock, self.shelf, self.ingest)
@@ -119,10 +119,9 @@ class Hub:
         one, or it would be told not to record, and its presses refused."""
         seats = session.course.state.seats.values()
         worn = {str(span.value): "kit" for spans in seats for span in spans if span.value}
+        self.ingest.kits.know_room(session.info.room)
         for name, role in (worn | session.course.roles).items():
-            kit = self.ingest.kits.get(session.info.room, name)
-            if kit is not None:
-                kit.guessed_role = role
+            self.ingest.kits.get(session.info.room, name).guessed_role = role
 
     def stop(self) -> None:
         """Commit and acknowledge what has come, and end. An open session stays open: the next
@@ -226,7 +225,7 @@ class Hub:
     def rooms(self) -> list[str]:
         """The rooms that are configured, or were heard of."""
         open_rooms = {s.info.room for s in list(self.shelf.inwork.values()) if s.open}
-        return sorted({*self.settings.rooms, *self.ingest.kits.rooms(), *open_rooms})
+        return sorted(self.ingest.kits.rooms() | open_rooms)
 
     def console_token(self, room: str) -> str:
         """Opens the console of a room."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -17,6 +18,8 @@ Came = tuple[int, int]  # a frame's seq, and when it came
 Ticks = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 EDA_PERIOD_US = 62_500
+AHEAD_NS = 2_000_000_000  # by how much a clock may seem ahead of the hub's
+STRETCHES_MAX = 256  # of frames without a gap, remembered
 HELD_MAX = 4096  # frames kept aside for a missing one: over an hour, then it is given up
 
 
@@ -60,29 +63,49 @@ class LiveClocks:
 
 
 class InOrder:
-    """Gives frames in the order of `seq`, each once; passes over those the kit no longer holds."""
+    """Gives frames in the order of `seq`, each once; passes over those the kit no longer holds.
+
+    A kit's base never goes back. One that does says that an earlier base was not the kit's own:
+    then what was passed over is waited for again.
+    """
 
     def __init__(self) -> None:
-        self.next: int | None = None
+        self._floor = self._next = 0  # these and those between were given, or are none
+        self._before: deque[tuple[int, int]] = deque(maxlen=STRETCHES_MAX)  # likewise, earlier
         self._held: dict[int, tuple[wire.Frame, int]] = {}
 
     def put(self, frame: wire.Frame, at_ns: int) -> None:
         """A frame and its arrival. One that was given already is dropped."""
-        if self.next is None or frame.seq >= self.next:
+        if not self._given(frame.seq):
             self._held[frame.seq] = (frame, at_ns)
 
     def ready(self, base: int) -> Iterator[tuple[wire.Frame, int]]:
         """The frames that can go on, knowing that nothing below `base` will come again."""
-        self.next = base if self.next is None else self.next
+        if base < self._floor:
+            self._begin(base)
         if len(self._held) > HELD_MAX:
             base = max(base, min(self._held))
-        while self._held and (self.next in self._held or self.next < base):
-            if self.next in self._held:
-                yield self._held.pop(self.next)
-                self.next += 1
+        while self._held and (self._next in self._held or self._next < base):
+            if self._next in self._held:
+                yield self._held.pop(self._next)
+                self._next += 1
             else:
-                self.next = min(base, min(self._held))
-        self.next = max(self.next, base) if not self._held else self.next
+                self._begin(self._after(base))
+        if self._held and min(self._held) < self._floor:
+            self._held = {seq: kept for seq, kept in self._held.items() if seq >= self._floor}
+
+    def _after(self, base: int) -> int:
+        later = [seq for seq in self._held if seq >= self._next]
+        return min(base, *later) if later else base
+
+    def _begin(self, seq: int) -> None:
+        if self._next > self._floor:
+            self._before.append((self._floor, self._next))
+        self._floor = self._next = seq
+
+    def _given(self, seq: int) -> bool:
+        current = self._floor <= seq < self._next
+        return current or any(first <= seq < end for first, end in self._before)
 
 
 class Run:
@@ -143,8 +166,9 @@ class BootStream:
         self.order = InOrder()
         self.health: dict[str, int] = {}
         self._clocks = clocks
+        self.impossible = 0  # blocks that would have been taken after they came
         self._run: Run | None = None
-        self._waiting: list[tuple[wire.Frame, int, Run]] = []
+        self._waiting: deque[tuple[wire.Frame, int, Run]] = deque(maxlen=HELD_MAX)
 
     def feed(self, at_ns: int, stamp: wire.Stamp, frame: wire.Frame | None) -> list[Samples]:
         """Samples that this frame (None: only a stamp) lets go on."""
@@ -168,7 +192,8 @@ class BootStream:
         fit = self.clock.fit()
         if fit is None:
             return []
-        waiting, self._waiting = self._waiting, []
+        waiting = list(self._waiting)
+        self._waiting.clear()
         return [
             samples
             for frame, at_ns, run in waiting
@@ -186,12 +211,12 @@ class BootStream:
             block, came, fit, run
         )
 
-    def _eda(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples:
+    def _eda(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples | None:
         back = np.arange(len(block.values) - 1, -1, -1, dtype=np.int64)
         ticks = block.tick_us - back * EDA_PERIOD_US
         return self._samples(block, came, ticks, fit, (EDA_PERIOD_US, 0.0), run)
 
-    def _ppg(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples:
+    def _ppg(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples | None:
         index = np.arange(block.index, block.index + len(block.values), dtype=np.int64)
         sensor = run.sensor.fit()
         assert sensor is not None  # the block's own drain is in it
@@ -201,11 +226,14 @@ class BootStream:
     def _samples(
         self, block: wire.Block, came: Came, ticks: Ticks, fit: KitFit,
         period_and_error_us: tuple[float, float], run: Run,
-    ) -> Samples:
+    ) -> Samples | None:
         period_us, error_us = period_and_error_us
+        times_ns = np.asarray(fit.to_ns(ticks), dtype=np.int64)
+        if int(times_ns[-1]) > came[1] + AHEAD_NS:
+            self.impossible += 1
+            return None
         return Samples(
-            self.kit, self.boot, block.channel, block.index, came[1],
-            np.asarray(fit.to_ns(ticks), dtype=np.int64),
+            self.kit, self.boot, block.channel, block.index, came[1], times_ns,
             np.asarray(block.values, dtype=np.int64),
             period_us * 1e-6, run.lost_before(block), fit.error_ns + error_us * 1e3,
             came[0],

@@ -202,17 +202,22 @@ class Touches:
         for event in events:
             touch = (event.at_ns, repr(VALUES[event.kind](event.data)))
             self._by_kind.setdefault(event.kind, []).append(touch)
-        for touches in self._by_kind.values():
-            touches.sort()
+        self._other = {kind: _others(touches) for kind, touches in self._by_kind.items()}
 
     def other_between(self, kind: str, value: Any, one_ns: int, two_ns: int) -> bool:
         """True if this kind said something else strictly between the two moments."""
         touches = self._by_kind.get(kind, [])
         first, last = min(one_ns, two_ns), max(one_ns, two_ns)
-        start = bisect_right(touches, first, key=lambda touch: touch[0])
-        for at_ns, said in touches[start:]:
-            if at_ns >= last:
-                return False
-            if said != repr(value):
-                return True
-        return False
+        at = bisect_right(touches, first, key=lambda touch: touch[0])
+        if at < len(touches) and touches[at][1] == repr(value):
+            at = self._other[kind][at]
+        return at < len(touches) and touches[at][0] < last
+
+
+def _others(touches: list[tuple[int, str]]) -> list[int]:
+    """Sorts the touches; for each, where the next is that says something else."""
+    touches.sort()
+    later = [len(touches)] * len(touches)
+    for k in range(len(touches) - 2, -1, -1):
+        later[k] = k + 1 if touches[k + 1][1] != touches[k][1] else later[k + 1]
+    return later

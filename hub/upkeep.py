@@ -9,10 +9,12 @@ from hub.errors import JournalError
 from hub.hubclock import HubClock
 from hub.ingest import Ingest
 from hub.mqtt import Line
+from hub.records import Problem
 from hub.sessions import release_reserve
 from hub.shelf import IDLE_S, Shelved
 
 NS = 1_000_000_000
+KITS = "kits"  # the subject of that problem
 QUIET_NS = 2 * NS  # no frame of the session for so long: its kits have sent what they held
 GIVE_UP_NS = 600 * NS  # a kit that was not heard for so long after the close is not waited for
 
@@ -31,13 +33,26 @@ class Upkeep:
 
     def __call__(self) -> None:
         self._watch_clock()
-        self._ingest.kits.save()
+        self._save_kits()
         if not self._link.alive:
             self._ingest.report("hub", "The network's thread ended and was started again.")
             self._link.revive()
         for session in list(self._ingest.shelf.inwork.values()):
             if not session.open and session.trouble is None:
                 self._finish(session)
+
+    def _save_kits(self) -> None:
+        try:
+            self._ingest.kits.save()
+        except OSError as error:
+            self._ingest.problem(Problem(
+                self._clock.now_ns(), "disk",
+                f"What the kits say of themselves cannot be written down: {error.strerror}.",
+                "It is known as long as the hub runs; kits say it again when they connect.",
+                "Free some disk space: the hub tries again every second.",
+            ), KITS)
+        else:
+            self._ingest.problems.over("disk", KITS)
 
     def _watch_clock(self) -> None:
         problem = self._clock.check()

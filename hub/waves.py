@@ -13,6 +13,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 PERIOD_NS = {"ppg": 40_000_000, "eda": 62_500_000}
+SILENCE_NS = 60_000_000_000  # after so long nothing is drawn in between
 GAP_PERIODS = 3  # a longer silence between samples is drawn as a gap, not bridged
 
 
@@ -31,7 +32,7 @@ class WaveGrid:
 
     def push(self, times_ns: npt.NDArray[np.int64], values: Floats) -> Wave | None:
         """The grid points that these samples settle, or None where they settle none."""
-        if self._last_ns is None:
+        if self._last_ns is None or int(times_ns[0]) - self._last_ns > SILENCE_NS:
             self._last_ns, self._last = int(times_ns[0]), float(values[0])
         begin, before, end = self._last_ns, self._last, int(times_ns[-1])
         first, last = begin // self.period_ns + 1, end // self.period_ns

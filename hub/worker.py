@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import signal
+import time
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,7 +26,7 @@ from hub.settings import Settings
 
 IDLE_S = 0.05  # how long a worker with nothing to read waits
 NICE = 5  # what takes in data, and on one machine the simulated kits, go before
-ROWS_AT_ONCE = 200  # rows of one session before the next has its turn
+ROWS_AT_ONCE = 64  # rows of one session before the next has its turn
 
 log = logging.getLogger("stillpoint")
 
@@ -47,6 +48,7 @@ class Followed:
     def __post_init__(self) -> None:
         drop_torn_line(self.folder / DIGEST)
         self.known = {from_json(line).minute: line for line in whole_lines(self.folder / DIGEST)}
+        self.unwritten = ""  # lines that the disk has refused: they go with the next
         self.reader = Reader(self.folder / "session.sqlite")
 
     def step(self) -> tuple[bool, list[Message]]:
@@ -87,9 +89,23 @@ class Followed:
         minute = from_json(line).minute
         if minute in self.known:
             return [] if self.known[minute] == line else [self._differs(minute)]
-        with (self.folder / DIGEST).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        refused = bool(self.unwritten)
+        self.unwritten += line + "\n"
+        try:
+            drop_torn_line(self.folder / DIGEST)
+            with (self.folder / DIGEST).open("a", encoding="utf-8") as file:
+                file.write(self.unwritten)
+        except OSError as error:
+            return [] if refused else [self._refused(error)]
+        self.unwritten = ""
         return []
+
+    def _refused(self, error: OSError) -> Problem:
+        return Problem(
+            self.at_ns, "digest",
+            f"the disk does not take the fingerprint of {self.session} ({error.strerror})",
+            "all results; it is written with that of a later minute", "free some disk space",
+        )
 
     def _differs(self, minute: int) -> Problem:
         return Problem(
@@ -117,7 +133,7 @@ def _run(commands: Connection, settings: Settings) -> None:
         if stopping and not any(one.sealed for one in followed.values()):
             return
         if commands.poll(0 if busy else IDLE_S):
-            stopping = not _obey(commands.recv(), followed, settings) or stopping
+            stopping = not _obey(commands.recv(), followed, settings, commands) or stopping
         if os.getppid() == 1:
             return
 
@@ -134,7 +150,7 @@ def _step(one: Followed, followed: dict[str, Followed], out: Connection) -> bool
     except Exception:
         log.exception("session %s, after row %d", one.session, one.row)
         del followed[one.session]
-        busy, messages = False, [{"type": "problem", **asdict(_given_up(one))}, {"type": "sealed"}]
+        busy, messages = False, _given_up(one.session, one.row, one.at_ns)
     if messages:
         out.send((one.session, messages))
     return busy
@@ -148,20 +164,37 @@ def _influx(at_ns: int, error: str | None) -> Problem:
                    "look after InfluxDB and its token; the hub tries again by itself")
 
 
-def _given_up(one: Followed) -> Problem:
-    return Problem(
-        one.at_ns, "not worked out",
-        f"The results of {one.session} stop after row {one.row}: a mistake in the hub",
+def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
+    problem = Problem(
+        at_ns, "not worked out",
+        f"The results of {session} stop after row {row}: a damaged file, or a mistake in the hub",
         "the recording itself, which goes on", "tell the makers, with the hub's log",
     )
+    return [{"type": "problem", **asdict(problem)}, {"type": "sealed"}]
 
 
-def _obey(command: tuple[str, ...], followed: dict[str, Followed], settings: Settings) -> bool:
+def _follow(session: str, folder: Path, settings: Settings, out: Connection) -> Followed | None:
+    """None, and said so, where the session's files cannot be read: a worker that died of it would
+    be started again and die again."""
+    try:
+        one = Followed(session, folder, None)
+        one.sink = sink_for(settings, folder)
+    except Exception:
+        log.exception("session %s cannot be followed", session)
+        out.send((session, _given_up(session, 0, time.time_ns())))
+        return None
+    return one
+
+
+def _obey(
+    command: tuple[str, ...], followed: dict[str, Followed], settings: Settings, out: Connection
+) -> bool:
     """Carry out a command; False for `stop`."""
     match command:
         case ("follow", session, folder) if session not in followed:
-            path = Path(folder)
-            followed[session] = Followed(session, path, sink_for(settings, path))
+            one = _follow(session, Path(folder), settings, out)
+            if one is not None:
+                followed[session] = one
         case ("seal", session) if session in followed:
             followed[session].sealed = True
         case ("refill", folder):

@@ -1,6 +1,12 @@
 """The live view: the newest word about everything, curves packed, whatever order they came in."""
 
-from hub.live import LiveView
+import json
+import threading
+
+from hub.live import QUEUE_MAX, WAVE_KEPT, LiveView
+from hub.messages import message_of
+from hub.pipeline import Pipeline
+from tests.rows import Kit, session
 
 NS = 1_000_000_000
 
@@ -46,3 +52,78 @@ def test_a_watcher_hears_every_message_and_the_group_keeps_its_gaps():
     assert watcher.get_nowait() == group
     (kept,) = view.snapshot()["group"]
     assert (kept["n"], kept["median"], kept["time_ns"]) == (0, None, NS)
+
+
+def test_a_watcher_that_does_not_read_loses_some_and_holds_up_nobody():
+    view = LiveView()
+    slow, quick = view.subscribe(), view.subscribe()
+    got = []
+    for n in range(QUEUE_MAX + 500):
+        view.apply([second(1, n, 0.5)])
+        got.append(quick.get_nowait()["time_ns"] // NS)
+    assert got == list(range(QUEUE_MAX + 500))
+    assert slow.qsize() == QUEUE_MAX
+    assert slow.get_nowait()["time_ns"] == 0  # what is lost is the newest: a snapshot mends it
+    assert len(curve(view)) == QUEUE_MAX + 500
+
+
+def test_who_has_left_hears_no_more_and_may_leave_twice():
+    view = LiveView()
+    watcher = view.subscribe()
+    view.unsubscribe(watcher)
+    view.unsubscribe(watcher)
+    view.apply([second(1, 1, 0.5)])
+    assert watcher.empty()
+
+
+def test_a_newcomer_gets_what_a_watcher_from_the_beginning_has_put_together():
+    """The snapshot, and after it the messages: nothing between is missed."""
+    rows, view, pipeline = session(Kit(), 40), LiveView(), Pipeline()
+    for row in rows:
+        messages = [message_of(result) for result in pipeline.feed(row)]
+        view.apply([message for message in messages if message])
+    found = json.loads(json.dumps(view.snapshot(), allow_nan=False))
+    seconds = [s["time_ns"] for s in found["seconds"]]
+    assert seconds == list(range(seconds[0], seconds[-1] + NS, NS))
+    assert found["ledger"]["rows"][0]["stored"] > 3000
+    assert found["course"]["closed_ns"] is not None
+    assert {wave["channel"] for wave in found["waves"]} == {"ppg", "eda"}
+    assert found["problems"] == []
+
+
+def test_many_write_and_watch_at_once():
+    """Threads of several workers' pipes, and pages that come and go."""
+    view, seen = LiveView(), []
+
+    def write(seat):
+        for n in range(300):
+            view.apply([second(seat, n, 0.5)])
+
+    def watch():
+        for _ in range(30):
+            watcher = view.subscribe()
+            view.snapshot()
+            view.unsubscribe(watcher)
+        seen.append(True)
+
+    threads = [threading.Thread(target=write, args=(seat,)) for seat in (1, 2, 3)]
+    threads += [threading.Thread(target=watch) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(seen) == 3
+    assert len(curve(view)) == 900
+
+
+def test_old_waves_and_seconds_fall_out(monkeypatch):
+    monkeypatch.setattr("hub.live.SECONDS_KEPT", 100)
+    view = LiveView()
+    for n in range(250):
+        view.apply([second(1, n, 0.5), {
+            "type": "wave", "seat": 1, "channel": "eda", "start_ns": n * NS,
+            "period_ns": 62_500_000, "values": [1.0]}])
+    found = view.snapshot()
+    assert len(found["waves"]) == WAVE_KEPT
+    assert found["waves"][-1]["start_ns"] == 249 * NS
+    assert len(found["seconds"]) == 100

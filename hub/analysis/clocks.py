@@ -32,9 +32,12 @@ class _Boot:
     order: InOrder = field(default_factory=InOrder)
     run: Run | None = None
 
-    def frame(self, frame: wire.Frame, at_ns: int, base: int) -> None:
-        self.order.put(frame, at_ns)
-        for ready, _ in self.order.ready(base):
+    def feed(self, at_ns: int, stamp: wire.Stamp, frame: wire.Frame | None) -> None:
+        """What `hub.stream.BootStream` does with it, but for the placing in time."""
+        self.exchanges.append((at_ns, stamp))
+        if frame is not None:
+            self.order.put(frame, at_ns)
+        for ready, _ in self.order.ready(stamp.base):
             ppg = [block for block in ready.blocks if block.channel == wire.PPG_IR]
             if self.run is None or not self.run.goes_on(ready.session, ppg):
                 self.runs.append(_Drains())
@@ -63,13 +66,10 @@ class WholeClocks:
         boot = self._boots.setdefault((kit, row.boot), _Boot())
         try:
             if stream == "stamp":
-                boot.exchanges.append((row.at_ns, wire.decode_stamp(row.payload)))
-                return
-            stamp, frame = wire.decode(row.payload, values_of)
+                return boot.feed(row.at_ns, wire.decode_stamp(row.payload), None)
+            boot.feed(row.at_ns, *wire.decode(row.payload, values_of))
         except wire.WireError:
             return
-        boot.exchanges.append((row.at_ns, stamp))
-        boot.frame(frame, row.at_ns, stamp.base)
 
     def kit(self, kit: str, boot: int) -> KitClock:
         """The clock of one boot; it has heard everything already."""

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,14 @@ def analyse(folder: Path) -> Analysis:
         _sort(results, [*pipeline.feed(row), *_said_live(row)])
     ending = pipeline.finish(last_ns)
     _sort(results, ending)
+    pipeline.course.remap(partial(_tick_ns, clocks))
     course = pipeline.course.state
     ledgers = next(list(last.rows) for last in ending if isinstance(last, Ledgers))
     return Analysis(
         folder, read_meta(path), course, ledgers, results[Gap],
         _newest(results[Second], _seat_second),
         _newest(results[Group], _second),
-        results[Problem],
+        sorted([*results[Problem], *pipeline.course.problems], key=lambda one: one.at_ns),
         certificate(clocks.kits, clocks.sensors),
         first_ns, course.closed_ns or last_ns, _by_seat(results[Placed]),
     )
@@ -108,6 +110,13 @@ def journal_of(folder: Path) -> Path:
             f"{folder} is no session: it holds no {JOURNAL}. `stillpoint sessions` lists them."
         )
     return path
+
+
+def _tick_ns(clocks: WholeClocks, kit: str, boot: int, tick_us: int) -> int | None:
+    """UTC ns of a tick by the clock of the whole session."""
+    clock = clocks.kits.get((kit, boot))
+    fit = clock.fit() if clock else None
+    return None if fit is None else fit.to_ns(tick_us)
 
 
 def _said_live(row: Received) -> list[Problem]:

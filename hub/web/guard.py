@@ -51,7 +51,7 @@ def known_host(host: str, hosts: Iterable[str]) -> bool:
     """Is this Host header ours? An address cannot be rebound by a foreign name server; a name
     can, so names must be listed (localhost and .local are not in public DNS)."""
     try:
-        name = _name(host)
+        name, _ = _name(host), urlsplit(f"//{host}").port  # a port that is none is no host either
         return name == "localhost" or name.endswith(".local") or name in hosts or _is_ip(name)
     except ValueError:
         return False
@@ -70,7 +70,7 @@ def same_origin(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return urlsplit(origin).netloc == headers.get("host")
+    return origin.partition("://")[2] == headers.get("host")
 
 
 def verdict(scope: Scope, hosts: Iterable[str]) -> Refusal | None:

@@ -10,6 +10,7 @@ from firmware import wire
 from hub.analysis.session import analyse
 from hub.pipeline import Pipeline, Placed
 from hub.records import Problem, Received
+from tests import test_course as box
 from tests.rows import NS, OPEN_NS, Kit, event, pulse, session
 from tests.system.rig_sessions import recorded
 
@@ -46,15 +47,19 @@ def test_every_sample_is_there_once_with_its_count_near_its_true_time(whole, kit
 
 def test_the_first_minute_is_better_placed_than_it_was_live(whole, kit):
     """The clocks are those of the whole session, not those that were known at the time."""
-    early = slice(0, int(20 * kit.hz))
-    truth = kit.sample_ns(np.arange(early.stop))
-    after = np.abs(whole.samples(1).time_ns[early] - truth).max()
-    live = np.concatenate([
-        result.samples.times_ns
-        for row in session(Kit(forgets=False), SECONDS) for result in live_pipeline.feed(row)
-        if isinstance(result, Placed) and result.samples.channel == wire.PPG_IR
-    ] if (live_pipeline := Pipeline()) else [])
-    assert after < np.abs(live[early] - truth).max()
+    early = int(20 * kit.hz)
+    truth = kit.sample_ns(np.arange(early))
+    after = np.abs(whole.samples(1).time_ns[:early] - truth).max()
+    assert after < np.abs(live_times(session(Kit(forgets=False), SECONDS))[:early] - truth).max()
+
+
+def live_times(rows):
+    """When the samples of the pulse were said to be taken while it ran."""
+    pipeline = Pipeline()
+    placed = [one for row in rows for one in pipeline.feed(row) if isinstance(one, Placed)]
+    return np.concatenate([
+        one.samples.times_ns for one in placed if one.samples.channel == wire.PPG_IR
+    ])
 
 
 def test_what_came_late_is_marked_and_nothing_else(whole, kit):
@@ -125,3 +130,21 @@ def test_rows_that_cannot_be_read_and_what_the_hub_said_are_kept_as_problems(tmp
 def test_a_folder_without_a_session_is_named_with_the_cure(tmp_path):
     with pytest.raises(FileNotFoundError, match="stillpoint sessions"):
         analyse(tmp_path)
+
+
+def test_a_press_on_a_box_is_placed_by_the_clock_of_the_whole_session(tmp_path):
+    """Live it was known only up to the half second that the network took."""
+    made = box.Box(ppm=40)
+    rows = [*box.OPEN, made.about(), made.press("questions", 60, way_s=0.5)]
+    rows += [made.beat(at_s) for at_s in range(61, 200)]
+    found = analysed(tmp_path, rows)
+    (phase,) = found.phases
+    assert phase.start_ns == pytest.approx(box.ns(60), abs=0.01 * NS)
+    assert found.course.history[-1].event.data["placed"] == "final"
+
+
+def test_an_event_that_cannot_be_read_is_a_problem(tmp_path):
+    rows = session(Kit(), 5)
+    rows.insert(6, Received(0, rows[6].at_ns, "event/phase", b"{"))
+    (problem,) = analysed(tmp_path, rows).problems
+    assert "An event/phase row cannot be read" in problem.what

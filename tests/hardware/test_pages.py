@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "hardware"))
 
-import generate  # noqa: E402
+import generate
 
 
 def test_pages_are_what_the_data_file_and_the_board_table_make_of_them():

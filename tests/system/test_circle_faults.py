@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from firmware import wire
-from hub.journal import Reader
+from hub.journal import follow
 from tests.system.rig_circle import BOX, NS
 from tests.system.rig_hub import stillpoint
 from tests.system.rig_judge import Judge, analysed
@@ -25,6 +25,16 @@ def judge(facts, seat, which="first"):
 @pytest.mark.parametrize("seat", [1, 2])
 def test_nothing_is_lost_and_nothing_is_stored_twice(troubled, seat):
     judge(troubled, seat).complete()
+
+
+def test_no_frame_is_in_a_journal_twice_and_none_in_two_journals(troubled):
+    frames = [
+        (row.kit, row.boot, row.seq)
+        for session in (troubled.first, troubled.second)
+        for row in follow(troubled.folder(session) / "session.sqlite")
+        if row.topic.startswith("data/")
+    ]
+    assert len(frames) == len(set(frames)) > 250
 
 
 @pytest.mark.parametrize("seat", [1, 2])
@@ -76,8 +86,8 @@ def test_a_backlog_goes_into_its_own_session_after_that_was_closed(troubled):
     assert troubled.states == ["closed", "closed"]  # at the close, and while the next one ran
     last_ns = judge(troubled, 2).samples.time_ns[-1]
     assert abs(last_ns - troubled.closed_ns) < NS / 2
-    with Reader(troubled.folder(troubled.first) / "session.sqlite") as reader:
-        came = [row.at_ns for row in reader.rows() if row.topic == "data/kit-2"]
+    journal = follow(troubled.folder(troubled.first) / "session.sqlite")
+    came = [row.at_ns for row in journal if row.topic == "data/kit-2"]
     assert max(came) > troubled.restored_ns > troubled.closed_ns
     assert not any(troubled.cut_2_ns + NS < at_ns < troubled.restored_ns for at_ns in came)
     judge(troubled, 1, "second").complete()

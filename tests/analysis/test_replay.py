@@ -1,0 +1,110 @@
+"""A replay is held against what was written live, and says where it first differs."""
+
+import json
+import sqlite3
+
+import pytest
+
+from hub.analysis.replay import Unreadable, replay
+from hub.cli import main
+from tests.rows import Kit, session
+from tests.system.rig_sessions import recorded
+
+SECONDS = 190  # three whole minutes, and the last line
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("replay") / "s1", session(Kit(), SECONDS))
+
+
+@pytest.fixture
+def folder(original, tmp_path):
+    """A copy, to be spoilt."""
+    for name in ("session.sqlite", "digest.jsonl"):
+        (tmp_path / name).write_bytes((original / name).read_bytes())
+    return tmp_path
+
+
+def lines(folder):
+    return [json.loads(line) for line in (folder / "digest.jsonl").read_text().splitlines()]
+
+
+def write(folder, said):
+    text = "".join(json.dumps(line) + "\n" for line in said)
+    (folder / "digest.jsonl").write_text(text)
+
+
+def change(folder, statement, *values):
+    with sqlite3.connect(folder / "session.sqlite") as db:
+        assert db.execute(statement, values).rowcount == 1
+    db.close()
+
+
+def test_it_is_the_same_when_nothing_was_touched(folder):
+    found = replay(folder)
+    assert (found.same, found.minutes, found.compared, found.later) == (True, 4, 4, 0)
+    assert found.sha256 == lines(folder)[-1]["sha256"]
+
+
+@pytest.mark.parametrize(("seq", "minute"), [(10, 1), (75, 2), (150, 3), (188, 4)])
+def test_a_changed_row_is_dated(folder, seq, minute):
+    change(folder, "UPDATE rows SET at_ns = at_ns - 5000000 WHERE seq = ?", seq)
+    found = replay(folder)
+    assert (found.same, found.first_difference) == (False, minute)
+
+
+def test_a_row_that_is_gone_is_dated(folder):
+    change(folder, "DELETE FROM rows WHERE seq = ?", 100)
+    assert replay(folder).first_difference == 2
+
+
+def test_a_changed_description_of_the_kit_is_seen(folder):
+    said = {"kit": "kit-1", "role": "kit", "eda": {"rf_ohm": 90000}}
+    change(folder, "UPDATE rows SET payload = ? WHERE topic LIKE 'about/%'", json.dumps(said))
+    assert replay(folder).first_difference == 1
+
+
+@pytest.mark.parametrize("field", ["sha256", "row", "results"])
+def test_one_forged_line_is_found_and_the_command_says_so(folder, field, capsys):
+    said = lines(folder)
+    said[1][field] = "0" * 64 if field == "sha256" else said[1][field] + 1
+    write(folder, said)
+    found = replay(folder)
+    assert (found.same, found.first_difference) == (False, 2)
+    assert main(["replay", str(folder)]) == 1
+    assert "first in minute 2" in capsys.readouterr().out
+
+
+def test_a_line_of_a_minute_that_never_was_is_a_difference(folder, capsys):
+    said = lines(folder)
+    write(folder, [*said, {**said[-1], "minute": 77}])
+    found = replay(folder)
+    assert (found.same, found.first_difference) == (False, None)
+    assert main(["replay", str(folder)]) == 1
+    assert "no longer leads to" in capsys.readouterr().out
+
+
+def test_a_shorter_digest_is_compared_as_far_as_it_goes(folder):
+    """The worker was killed: what is written must be right, and it is said how much that is."""
+    write(folder, lines(folder)[:2])
+    change(folder, "DELETE FROM meta WHERE name = ?", "sealed_ns")
+    found = replay(folder)
+    assert (found.same, found.compared, found.minutes) == (True, 2, 4)
+
+
+@pytest.mark.parametrize("text", ["rubbish", "[]", '{"minute": 1}', "7"])
+def test_a_line_that_is_none_is_named(folder, text, capsys):
+    with (folder / "digest.jsonl").open("a") as file:
+        file.write(text + "\n")
+    with pytest.raises(Unreadable, match=r"Line 5 of .*digest\.jsonl"):
+        replay(folder)
+    assert main(["replay", str(folder)]) == 2
+    assert "journal is a file of its own" in capsys.readouterr().err
+
+
+def test_nothing_in_the_folder_is_changed_by_looking(folder):
+    before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
+    replay(folder)
+    for name, content in before.items():
+        assert (folder / name).read_bytes() == content

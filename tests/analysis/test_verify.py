@@ -1,0 +1,142 @@
+"""The certificate and the ledger: sums that hold, findings that name what is amiss."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from hub.analysis.session import analyse
+from hub.analysis.verify import verify
+from hub.pipeline import Pipeline
+from hub.report_text import verify_text
+from tests.rows import NS, OPEN_NS, Kit, event, session
+from tests.system.rig_sessions import recorded
+
+
+def verified(folder, rows):
+    return verify(analyse(recorded(folder / "s1", rows)))
+
+
+def test_a_session_in_order_has_no_finding(tmp_path):
+    said = verified(tmp_path, session(Kit(), 60))
+    assert (said["ok"], said["findings"], said["gaps"], said["problems"]) == (True, [], [], [])
+    assert (said["session"], said["closed"], said["sealed"]) == ("s1", True, True)
+    assert json.loads(json.dumps(said)) == said
+
+
+@pytest.mark.parametrize("skip", [{20}, {20, 21, 22}, {5, 50}, set(range(45, 60))])
+def test_expected_is_stored_and_lost_together_whatever_is_lost(tmp_path, skip):
+    kit = Kit()
+    said = verified(tmp_path, session(kit, 60, skip=skip))
+    (row,) = said["ledger"]
+    assert row["expected"] == pytest.approx(60 * kit.hz, abs=3)
+    assert row["lost"] == pytest.approx(len(skip) * kit.hz, abs=5)
+    assert row["expected"] == pytest.approx(row["stored"] + row["lost"], abs=3)
+    assert row["lost"] == sum(gap["samples"] for gap in said["gaps"])
+    assert said["findings"] == [f"seat 1 (kit-1): {row['lost']} samples lost"]
+    assert not said["ok"]
+
+
+def test_gaps_say_when_how_long_and_why(tmp_path):
+    kit = Kit()
+    said = verified(tmp_path, session(kit, 60, skip={20, 21, *range(50, 60)}))
+    inside, end = said["gaps"]
+    assert (inside["cause"], end["cause"]) == ("frames lost", "silent")
+    assert (inside["end_ns"] - inside["start_ns"]) / NS == pytest.approx(2, abs=0.05)
+    assert inside["start_ns"] == pytest.approx(kit.begin_ns + 20 * NS, abs=0.05 * NS)
+    assert end["end_ns"] == kit.begin_ns + 60 * NS
+    assert (inside["seat"], inside["kit"], inside["channel"]) == (1, "kit-1", "ppg")
+
+
+def test_a_seat_whose_kit_never_came_has_lost_everything(tmp_path):
+    rows = [row for row in session(Kit(), 30) if row.kit is None]
+    said = verified(tmp_path, rows)
+    (row,) = said["ledger"]
+    assert (row["stored"], row["clock_error_ms"], row["last_ns"]) == (0, None, None)
+    assert row["lost"] == pytest.approx(row["expected"], abs=3)
+    assert row["expected"] == pytest.approx(31 * 100, abs=3)  # by the nominal rate
+    assert [finding.partition(": ")[2] for finding in said["findings"]] == [
+        f"{row['lost']} samples lost", "the clock never settled",
+    ]
+    assert said["gaps"][0]["cause"] == "silent"
+
+
+def test_a_sum_that_does_not_hold_is_a_finding(tmp_path):
+    analysis = analyse(recorded(tmp_path / "s1", session(Kit(), 30)))
+    analysis.ledgers = [replace(analysis.ledgers[0], stored=analysis.ledgers[0].stored - 40)]
+    (finding,) = verify(analysis)["findings"]
+    assert "is not stored + lost (off by" in finding
+
+
+def test_a_damaged_row_is_a_finding_with_its_number(tmp_path):
+    rows = [replace(row, payload=row.payload[:-9]) if row.seq == 5 else row
+            for row in session(Kit(), 20)]
+    said = verified(tmp_path, rows)
+    assert any("of kit-1 cannot be read" in finding for finding in said["findings"])
+    assert said["problems"][0]["code"] == "damaged row"
+
+
+def test_nobody_on_a_seat_is_nothing_expected(tmp_path):
+    said = verified(tmp_path, session(Kit(), 3)[:2])
+    assert (said["ok"], said["ledger"], said["closed"]) == (True, [], False)
+    assert "Nothing was expected" in verify_text(said)
+
+
+def test_the_certificate_is_near_the_truth(tmp_path):
+    kit = Kit(ppm=42.0, hz=97.3)
+    (clock,) = verified(tmp_path, session(kit, 120))["certificate"].values()
+    assert clock["drift_ppm"] == pytest.approx(-42.0, abs=15)
+    assert clock["offset_s"] == pytest.approx(OPEN_NS / NS - kit.offset_us * 1e-6, abs=0.01)
+    assert clock["rate_hz"] == pytest.approx(97.3, rel=2e-4)
+    assert 0 < clock["claimed_error_ms"] < 10
+    assert (clock["steps"], clock["refused"]) == (0, 0)
+
+
+# -- for a person -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def poor(tmp_path_factory):
+    """A session in which much went wrong."""
+    rows = session(Kit("kit-with-a-long-name"), 60, skip={20, *range(50, 60)}, close=False)
+    said = {"at_ns": OPEN_NS + 30 * NS, "code": "broker", "kept": "All.", "do": "Wait.",
+            "what": "The broker at 127.0.0.1:1883 does not answer, and kits keep what they have "
+                    "until it is there again or their memory is full."}
+    rows.insert(60, replace(rows[60], topic="hub/problem", payload=json.dumps(said).encode(),
+                            kit=None, boot=None, seq=None))
+    rows.insert(40, event("phase", rows[40].at_ns, 900, phase="baseline"))
+    return verified(tmp_path_factory.mktemp("poor"), rows) | {"sealed": False}
+
+
+def test_no_line_is_wider_than_a_terminal(poor):
+    assert max(map(len, verify_text(poor).splitlines())) <= 100
+
+
+def test_times_are_utc_and_gaps_have_their_cause(poor):
+    text = verify_text(poor)
+    assert "opened 2023-11-14T22:13:20Z, closed -" in text
+    assert "2023-11-14T22:13:41.0" in text and "frames lost" in text
+    assert "2023-11-14T22:13:50Z  The broker" in text
+    assert str(OPEN_NS)[:10] not in text
+
+
+def test_what_is_not_sealed_may_still_come(poor):
+    assert verify_text(poor).endswith("counts as lost until it comes.")
+
+
+def test_of_very_many_gaps_the_first_are_shown(poor):
+    text = verify_text(poor | {"gaps": poor["gaps"] * 30})
+    assert "… and 40 more: see --json" in text
+
+
+def test_figures_that_are_not_known_are_dashes(tmp_path):
+    rows = [row for row in session(Kit(), 30) if row.kit is None]
+    line = next(x for x in verify_text(verified(tmp_path, rows)).splitlines() if "kit-1" in x)
+    assert line.split()[-2:] == ["-", "-"]
+
+
+def test_the_pipeline_still_calls_it_a_damaged_row():
+    rows = session(Kit(), 3)
+    broken = replace(next(row for row in rows if row.kit), payload=b"\x01")
+    (problem,) = Pipeline().feed(broken)
+    assert problem.code == "damaged row"

@@ -1,0 +1,216 @@
+"""The commands as a newcomer meets them: help, texts, JSON, exit codes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hub.cli import main
+from tests.rows import Kit, session
+from tests.system.rig_sessions import recorded
+
+COMMANDS = ("demo", "up", "sessions", "verify", "replay", "export")
+ON_SESSIONS = ("verify", "replay", "export")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A data folder with one session in it, s1."""
+    folder = tmp_path_factory.mktemp("data")
+    recorded(folder / "sessions" / "s1", session(Kit(), 70))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Where no stillpoint.toml lies and no setting is given."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("STILLPOINT_DATA_DIR", "STILLPOINT_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def told(capsys, *words):
+    """(exit code, stdout, stderr) of a command."""
+    code = main([str(word) for word in words])
+    return code, *capsys.readouterr()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_it_does_and_each_option(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    text = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert f"usage: stillpoint {command}" in text
+    blocks = text.partition("options:")[2].partition("\n\n")[0].split("\n  -")[1:]
+    assert len(blocks) > 1
+    for block in blocks:  # an option alone, without a word about it, helps nobody
+        assert len(block.split()) > 2, block
+
+
+def test_the_first_help_lists_every_command(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert all(f"\n    {command} " in text for command in COMMANDS)
+    assert "Begin with `stillpoint demo`" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "COMMAND"),
+        (("measure",), "invalid choice: 'measure'"),
+        (("verify",), "SESSION"),
+        (("export", "x", "--format", "xml"), "'parquet', 'csv'"),
+        (("up", "--broker", "localhost"), "'localhost' is not HOST:PORT"),
+        (("up", "--broker", ":1883"), "is not HOST:PORT"),
+        (("up", "--broker", "host:mqtt"), "is not HOST:PORT"),
+        (("demo", "--seats", "1"), "invalid choice: 1"),
+    ],
+)
+def test_a_wrong_command_line_is_refused_with_what_was_wrong(capsys, words, said):
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+# -- on a session -----------------------------------------------------------------------------
+
+
+def test_sessions_are_listed_with_when_and_how_they_stand(capsys, data):
+    code, out, _ = told(capsys, "sessions", "--data", data)
+    head, row, *rest = out.splitlines()
+    assert code == 0
+    assert head.split() == ["opened", "room", "state", "lasted", "session"]
+    assert row.split() == ["1970-01-01T00:00:00Z", "room", "sealed", "472222", "h", "14", "min",
+                           "s1"]
+    assert f"They are in {data}/sessions." in rest
+
+
+def test_sessions_as_json(capsys, data):
+    code, out, _ = told(capsys, "sessions", "--data", data, "--json")
+    (row,) = json.loads(out)
+    assert (code, row["id"], row["state"]) == (0, "s1", "sealed")
+    assert row["folder"] == str(data / "sessions" / "s1")
+    assert "token" not in row
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_a_session_is_named_by_its_folder_or_by_its_id(capsys, data, by_id, tmp_path):
+    name = "s1" if by_id else data / "sessions" / "s1"
+    where = ["--data", data] if by_id else []
+    code, out, _ = told(capsys, "verify", name, *where)
+    assert (code, out.splitlines()[-1]) == (0, "Nothing lost; every clock settled.")
+    code, out, _ = told(capsys, "replay", name, *where)
+    assert (code, out.splitlines()[0]) == (0, "The same, to the last bit: 2 minutes compared.")
+    code, out, _ = told(capsys, "export", name, *where, "--out", tmp_path / "out")
+    assert code == 0
+    assert sorted(line.rpartition("/")[2] for line in out.splitlines() if "/" in line) == sorted(
+        path.name for path in (tmp_path / "out").iterdir()
+    )
+
+
+@pytest.mark.parametrize("command", ON_SESSIONS)
+def test_json_is_json_and_nothing_else(capsys, data, command, tmp_path):
+    out = ["--out", tmp_path / "out"] if command == "export" else []
+    code, text, error = told(capsys, command, data / "sessions" / "s1", *out, "--json")
+    assert (code, error) == (0, "")
+    assert isinstance(json.loads(text), dict)
+
+
+def test_an_export_goes_beside_the_session_unless_told_otherwise(capsys, tmp_path):
+    folder = recorded(tmp_path / "s2", session(Kit(), 5))
+    assert told(capsys, "export", folder, "--format", "csv")[0] == 0
+    assert (folder / "export-csv" / "samples.csv").exists()
+    code, _, error = told(capsys, "export", folder, "--format", "csv")
+    assert code == 2
+    assert "left as it was" in error or "left as it is" in error
+
+
+# -- on what is none --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ON_SESSIONS)
+@pytest.mark.parametrize("name", ["folder", "nowhere"])
+def test_what_is_no_session_is_named_with_what_to_do(capsys, tmp_path, command, name):
+    (tmp_path / "folder").mkdir()
+    code, out, error = told(capsys, command, name)
+    assert (code, out) == (2, "")
+    assert error.startswith("stillpoint: ") and name in error
+    assert "`stillpoint sessions` lists them" in error
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ON_SESSIONS)
+def test_a_damaged_journal_is_told_in_a_sentence(capsys, tmp_path, command):
+    (tmp_path / "session.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    code, out, error = told(capsys, command, tmp_path)
+    assert (code, out) == (2, "")
+    assert "cannot be read" in error and "Copy the whole session folder" in error
+
+
+def test_no_session_yet_is_no_mistake(capsys, tmp_path):
+    code, out, _ = told(capsys, "sessions")
+    assert code == 0
+    assert "stillpoint demo" in out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_folder_that_is_not_there_is(capsys):
+    code, out, error = told(capsys, "sessions", "--data", "nowhere")
+    assert (code, out) == (2, "")
+    assert "There is no folder nowhere" in error and "--data" in error
+
+
+def test_a_session_that_cannot_be_read_is_listed_as_such(capsys, data, tmp_path):
+    recorded(tmp_path / "sessions" / "good", session(Kit(), 5))
+    (tmp_path / "sessions" / "bad").mkdir()
+    (tmp_path / "sessions" / "bad" / "session.sqlite").write_bytes(b"no database at all " * 99)
+    code, out, _ = told(capsys, "sessions", "--data", tmp_path)
+    assert code == 1
+    assert "Not readable: " in out and "bad/session.sqlite" in out
+    assert "sealed" in out
+
+
+def test_an_export_that_cannot_be_written_says_so(capsys, data, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    code, _, error = told(capsys, "export", data / "sessions" / "s1", "--out", tmp_path / "file")
+    assert code == 2
+    assert "The session is as it was." in error and "--out" in error
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+# -- settings ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [("sessions",), ("verify", "s1"), ("up",)])
+def test_a_setting_that_does_not_exist_is_named_with_the_one_that_was_meant(
+    capsys, tmp_path, command
+):
+    (tmp_path / "stillpoint.toml").write_text('dta_dir = "x"\n')
+    code, _, error = told(capsys, *command)
+    assert code == 2
+    assert "there is no such setting. Nothing was started" in error
+    assert "Did you mean data_dir?" in error
+
+
+def test_the_file_and_the_environment_say_where_sessions_are(capsys, data, tmp_path, monkeypatch):
+    (tmp_path / "stillpoint.toml").write_text(f'data_dir = "{data}"\n')
+    assert "s1" in told(capsys, "sessions")[1]
+    (tmp_path / "stillpoint.toml").unlink()
+    monkeypatch.setenv("STILLPOINT_DATA_DIR", str(data))
+    assert "s1" in told(capsys, "sessions")[1]
+    assert told(capsys, "replay", "s1")[0] == 0
+
+
+def test_help_does_not_wait_for_what_it_does_not_need():
+    """In a process of its own: what it has loaded, told by itself."""
+    said = "import sys; from hub.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+    said += "print([name for name in ('pyarrow', 'scipy', 'fastapi') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, timeout=30,
+                          check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,259 @@
+"""What the pages say is true: commands, links, settings, features, measurements, columns."""
+
+import argparse
+import functools
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import pytest
+
+from hub.analysis.session import analyse
+from hub.cli import _parser as stillpoint_parser
+from hub.cli import main
+from hub.export.tables import TABLES
+from hub.journal import SCHEMA
+from hub.lines import LineMaker
+from hub.phases import fold
+from hub.pipeline import CourseChanged, Ledgers
+from hub.records import Event, Group, Ledger, Second, Value, Wave
+from hub.settings import PREFIX, Settings
+from hub.signals.features import BY_NAME, FEATURES
+from tests.rows import NS, OPEN_NS, Kit, protocol_text, session
+from tests.system.rig_sessions import recorded
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINKED = [*PAGES, ROOT / "firmware" / "README.md", *sorted((ROOT / "hardware").glob("*.md"))]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def doc(name):
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+# -- commands ---------------------------------------------------------------------------------
+
+
+def commands(path):
+    """Every command line in a page: in its blocks, and between backticks."""
+    text = path.read_text(encoding="utf-8")
+    lines = [line for _, block in FENCE.findall(text) for line in block.splitlines()]
+    lines += re.findall(r"^    (\S.*)$", text, re.M)
+    lines += re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
+    return sorted({line.strip() for line in lines if re.match(COMMAND, line.strip())})
+
+
+COMMAND = r"(\.venv/bin/)?(stillpoint|make)( |$)"
+SAID = [(name_of(path), line) for path in PAGES for line in commands(path)]
+
+
+def words(line):
+    return shlex.split(line, comments=True)
+
+
+def targets():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z]+):", makefile, re.M))
+
+
+def stillpoint_command(name):
+    """The parser of one command."""
+    (commands,) = [a for a in stillpoint_parser()._actions
+                   if isinstance(a, argparse._SubParsersAction)]
+    return commands.choices[name]
+
+
+def test_commands_are_found_in_the_pages():
+    assert len(SAID) > 15 and ("README.md", "make demo") in SAID
+
+
+@pytest.mark.parametrize(("page", "line"), SAID)
+def test_every_command_is_one_with_these_options(page, line, capsys):
+    program, *rest = words(line)
+    if program == "make":
+        check_make(rest)
+    elif len(rest) == 1 and not rest[0].startswith("-"):
+        stillpoint_command(rest[0])  # a command by its name alone
+    elif rest:
+        stillpoint_parser().parse_args(rest)
+
+
+def check_make(rest):
+    wanted = [word for word in rest if "=" not in word]
+    assert set(wanted) <= targets(), f"no such target: {rest}"
+    given = dict(word.split("=", 1) for word in rest if "=" in word)
+    assert set(given) <= {"ARGS", "PYTHON"}
+    options = shlex.split(given.get("ARGS", ""))
+    if wanted == ["demo"]:
+        stillpoint_command("demo").parse_args(options)
+    if wanted == ["bench"]:
+        assert {word for word in options if word.startswith("-")} <= bench_options()
+
+
+@functools.cache
+def bench_options():
+    done = subprocess.run([sys.executable, "-m", "bench", "--help"], cwd=ROOT, timeout=30,
+                          capture_output=True, text=True, check=True)
+    return set(re.findall(r"--[\w-]+", done.stdout))
+
+
+def test_a_wrong_command_would_be_found(capsys):
+    wrong = ("stillpoint export --json", "stillpoint demo --quickly", "stillpoint shine x",
+             "stillpoint shine", "make tea", 'make demo ARGS="--quickly"', 'make bench ARGS="--x"')
+    for line in wrong:
+        with pytest.raises((SystemExit, AssertionError, KeyError)):
+            test_every_command_is_one_with_these_options("", line, capsys)
+
+
+# -- links ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", LINKED, ids=name_of)
+def test_every_relative_link_leads_somewhere(path):
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        assert target.exists(), f"{link} in {name_of(path)}"
+        assert target.is_relative_to(ROOT)
+        assert not anchor or anchor in anchors(target), link
+
+
+def anchors(path):
+    heads = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=name_of)
+def test_every_page_can_be_found_from_the_first(path):
+    assert f"](docs/{path.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+NAMED = r"`((?:hub|firmware|tests|docs|tools|hardware|bench)/(?:[\w./-]*\.\w+|[\w./-]*/))`"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_file_that_is_named_is_there(path):
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    for name in re.findall(NAMED, text):
+        assert (ROOT / name).exists(), f"{name} in {name_of(path)}"
+
+
+# -- tables -----------------------------------------------------------------------------------
+
+
+def cells(text, width):
+    """The rows of a page's tables that have so many cells, without backticks."""
+    rows = [line.strip().strip("|").split("|") for line in text.splitlines()
+            if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in row] for row in rows if len(row) == width]
+
+
+def test_every_setting_is_explained_with_its_variable_and_its_default():
+    told = {row[0]: row for row in cells(doc("settings.md"), 4)[2:]}
+    assert list(told) == [setting.name for setting in fields(Settings)]
+    for setting in fields(Settings):
+        name, variable, default, what = told[setting.name]
+        assert variable == PREFIX + name.upper()
+        assert setting.default is not MISSING
+        assert default == shown(setting.default)
+        assert len(what) > 10
+
+
+def shown(default):
+    return "none" if default in ("", ()) else str(default).lower()
+
+
+def test_every_feature_is_in_signals_with_its_unit_window_and_least_coverage():
+    told = {row[0]: row[2:] for row in cells(doc("signals.md"), 5) if row[0] in BY_NAME}
+    for feature in FEATURES:
+        assert told[feature.name] == [
+            feature.unit.replace("u", "µ") or "-", f"{feature.window_s:g}",
+            f"{feature.minimum_coverage:g}",
+        ]
+
+
+def lines_of_everything():
+    """A line of each measurement, with every tag and field it can have."""
+    make = LineMaker("s", "r", "id")
+    opening = Event("o", "open", OPEN_NS, "hub", {"protocol": protocol_text()}, OPEN_NS)
+    said = [Event("a", "phase", OPEN_NS + NS, "box", {"phase": "baseline"}, OPEN_NS + NS),
+            Event("b", "marker", OPEN_NS + NS, "box", {"label": "silence"}, OPEN_NS + NS)]
+    ledger = Ledger(1, "k", 3, 2, 1, 0, 0, 1.5, False, 100.0, True, 0, OPEN_NS)
+    results = [
+        Second(1, 0, {"hr": Value(60.0, 1.0)}), Group(0, 3, 0.1, 0.0, 0.2),
+        Wave(1, "ppg", 0, 1, (1.0,)), Wave(1, "eda", 0, 1, (1.0,)), Ledgers(0, (ledger,)),
+        CourseChanged(fold([opening, *said])),
+    ]
+    return [line for result in results for line in make.lines(result)]
+
+
+def test_every_measurement_is_in_influx_with_its_tags_and_fields():
+    rows = {row[0]: row for row in cells(doc("influx.md"), 4)[2:]}
+    found = set()
+    for line in lines_of_everything():
+        head, said = line.split(" ")[:2]
+        measurement, *tags = head.split(",")
+        found.add(measurement)
+        for tag in tags:
+            place = doc("influx.md") if tag.split("=")[0] in ("site", "room", "session") else (
+                rows[measurement][2])
+            assert tag.split("=")[0] in place, line
+        if measurement != "features":  # theirs are the features
+            assert all(part.split("=")[0] in rows[measurement][3] for part in said.split(","))
+    assert found == set(rows)
+
+
+def test_every_table_and_column_of_an_export_is_in_its_page(made):
+    lines = [line for line in doc("export.md").splitlines() if line.startswith("| `")]
+    rows = {re.findall(r"`(\w+)`", line)[0]: line.split("|")[3] for line in lines
+            if ".json" not in line}
+    assert set(rows) == set(TABLES)
+    analysis = analyse(made)
+    for name, make in TABLES.items():
+        columns = list(make(analysis))
+        told = re.findall(r"`(\w+)`", rows[name])
+        if name == "features":
+            assert told[:2] == columns[:2]
+        else:
+            assert [word for word in told if word in columns] == columns
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("docs") / "s1", session(Kit(), 60))
+
+
+def test_the_examples_run_as_they_are_printed(made, tmp_path, capsys):
+    """On a real export. Pandas need not be here: that example is only compiled."""
+    with_pandas, plain = (
+        text for kind, text in FENCE.findall(doc("export.md")) if kind == "python"
+    )
+    assert max(len(text.splitlines()) for text in (with_pandas, plain)) == 5
+    compile(with_pandas, "export.md", "exec")
+    main(["export", str(made), "--format", "csv", "--out", str(tmp_path)])
+    exec(plain.replace("DIR", str(tmp_path)), {})
+    assert int(capsys.readouterr().out.splitlines()[-1].split()[0]) > 20
+
+
+def test_the_tables_of_the_journal_are_in_sessions():
+    text = doc("sessions.md")
+    created = SCHEMA.partition("rows (")[2].partition(");")[0]
+    columns = [part.split()[0] for part in created.split(",")]
+    assert columns[:3] == ["id", "at_ns", "topic"]
+    for column in columns:
+        assert f"`{column}`" in text
+    for word in ("expected", "stored", "late", "lost"):
+        assert f"| **{word}** |" in text
+    for cause in ("frames lost", "sensor overflow", "restart", "silent"):
+        assert f"`{cause}`" in text

@@ -1,0 +1,211 @@
+"""What was once enough to stop the hub, or to make it give up a kit's data."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from firmware import wire
+from hub import ingest, kits
+from hub.digest import DIGEST
+from hub.errors import Refused
+from hub.kits import KitBook
+from hub.pipeline import Ledgers, Pipeline
+from hub.protocol import ProtocolError, load
+from hub.records import Problem, Wave
+from hub.waves import WaveGrid
+from hub.worker import Followed
+from tests.rows import BOOT, NS, TAG, Kit, session
+from tests.small_hub import SmallHub
+from tests.system.rig_hostile import U32, block, payload
+from tests.system.rig_sessions import recorded
+
+
+@pytest.fixture
+def small(tmp_path):
+    small = SmallHub(tmp_path)
+    yield small
+    small.hub.stop()
+
+
+def say(small, payload, kit="k1", room="r1", stream="data"):
+    small.hub.ingest.arrived(f"stillpoint/1/site/{room}/{kit}/{stream}", payload)
+    small.settle()
+
+
+def problems(small):
+    return {problem.code for problem in small.hub.problems()}
+
+
+@pytest.mark.parametrize(("seq", "base", "flags"), [
+    (U32, U32, 0), (U32 - 1, U32 - 1, 0), (9000, 9000, 0), (0, U32 - 1, wire.NOT_KEPT),
+    (5, 9, 0), (0, U32, wire.NOT_KEPT),
+])
+def test_a_base_that_is_not_the_kits_own_does_not_cost_it_a_frame(small, seq, base, flags):
+    small.add("k1")
+    info = small.open("k1")
+    small.second(3)
+    kit = small.kits["k1"]
+    for boot in (1, 2, 3, 4, 5, kit.boot):
+        say(small, payload(boot=boot, seq=seq, base=base, flags=flags,
+                           session=0 if flags else kit.session))
+    small.second(3)
+    assert kit.held == 0
+    assert set(kit.made[info.tag]) <= set(small.seqs(info, "k1"))
+    assert "hub" not in problems(small)
+
+
+def test_an_echo_from_the_future_does_not_move_a_kits_clock():
+    progress = kits.Progress(0)
+    progress.stamp(10 * NS, wire.Stamp(0, 5_000_000, 9 * NS, 4_500_000))
+    before = progress.not_after_ns(4_000_000)
+    progress.stamp(11 * NS, wire.Stamp(0, 6_000_000, (1 << 64) - 1, 0))
+    progress.stamp(11 * NS, wire.Stamp(0, 6_000_000, 10 * NS, 7_000_000))
+    assert progress.not_after_ns(4_000_000) == before
+
+
+def test_invented_kits_make_room_for_one_another_and_never_for_a_seated_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(kits, "KITS_MAX", 50)
+    book = KitBook(tmp_path / "kits.json", "site")
+    seated = book.get("r1", "k1")
+    seated.asked = TAG
+    for number in range(500):
+        book.get("r1", f"x{number}").asked = TAG
+        book.get("r1", f"x{number}").guessed_role = "box"
+    assert len(book.known("r1")) <= 51
+    assert book.get("r1", "k1") is seated
+    assert book.get("r1", "late") in book.known("r1")
+
+
+def test_invented_rooms_have_an_end_and_the_configured_ones_a_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(kits, "ROOMS_MAX", 5)
+    book = KitBook(tmp_path / "kits.json", "site", ["mine"])
+    for number in range(4):
+        book.get(f"r{number}", "k")
+    with pytest.raises(wire.WireError, match="settings"):
+        book.get("one-more", "k")
+    assert book.get("mine", "k") and len(book.rooms()) == 5
+
+
+def test_nothing_that_cannot_be_read_makes_a_kit(small):
+    for number in range(20):
+        say(small, b"rubbish", kit=f"x{number}")
+        say(small, b"rubbish", kit=f"x{number}", stream="about")
+    assert small.hub.ingest.kits.known("r1") == []
+    assert problems(small) == {"bad message"}
+
+
+def test_of_a_message_that_is_far_too_large_little_is_kept(small, monkeypatch):
+    kept = []
+    monkeypatch.setattr(small.hub.ingest._inbox, "put", lambda item, _: kept.append(item))
+    small.hub.ingest.arrived("t" * 60_000, bytes(1 << 20))
+    assert len(kept[0].topic) < 1000 and len(kept[0].payload) < 10_000
+
+
+def test_a_session_takes_so_many_events_and_says_so(small, monkeypatch):
+    monkeypatch.setattr(ingest, "EVENTS_MAX", 5)
+    small.add("k1")
+    info = small.open("k1")
+    with pytest.raises(Refused, match="5 events"):
+        for number in range(9):
+            name = f"p{number}"
+            small.hub.record_event(info.id, "speaker", {"seat": None}, None, "console", name)
+    assert small.hub.close_session(info.id).closed_ns
+
+
+def test_a_flood_of_presses_counts_as_far_as_a_hand_could_go(small):
+    small.add("box", role="box")
+    info = small.open()
+    for number in range(20):
+        blocks = [block(wire.EVENT, [3] * 40, index=40 * (10 * number + n)) for n in range(10)]
+        say(small, payload(blocks, 7, info.tag, number), kit="box")
+    assert len(small.hub.course(info.id).history) < 600
+    assert len(small.seqs(info, "box")) == 20
+
+
+# -- results --------------------------------------------------------------------------------------
+
+
+def mixed(extra, seconds=30):
+    """A session with these hostile rows after each of its own."""
+    rows = session(Kit(), seconds)
+    out = rows[:4]
+    for row in rows[4:]:
+        out += [row, *extra(row)]
+    return [replace(row, row=number) for number, row in enumerate(out, 1)]
+
+
+def run(rows):
+    pipeline = Pipeline()
+    results = [result for row in rows for result in pipeline.feed(row)]
+    return results + pipeline.finish(rows[-1].at_ns)
+
+
+def stored(results):
+    return [result for result in results if isinstance(result, Ledgers)][-1].rows[0].stored
+
+
+def test_a_description_without_sense_does_not_stop_the_results():
+    def worse(row):
+        said = ([], "x", {"rf_ohm": 0}, {"rf_ohm": "x"}, {"lsb_uv": None}, {"lsb_uv": 10**400})
+        return [replace(row, topic="about/kit-1", payload=json.dumps({"eda": eda}).encode())
+                for eda in said]
+
+    assert stored(run(mixed(worse))) == stored(run(session(Kit(), 30)))
+
+
+def test_samples_from_the_future_have_no_place_and_cost_no_memory():
+    """Such a frame once made a wave of gigabytes."""
+    kit = Kit()
+
+    def worse(row):
+        tick = kit.tick(row.at_ns)
+        blocks = [block(wire.PPG_IR, [5] * 9, index, tick + jump)
+                  for index, jump in ((0, 0), (2**31, 10**9), (U32 - 9, 10**13))]
+        said = payload(blocks, 7, TAG, row.row, send=tick, echo=(row.at_ns - NS, tick - 900_000))
+        return [replace(row, topic="data/kit-1", payload=said, kit="kit-1", boot=7, seq=row.row)]
+
+    results = run(mixed(worse))
+    assert max(len(r.values) for r in results if isinstance(r, Wave)) < 2000
+    assert [r.code for r in results if isinstance(r, Problem)] == ["impossible samples"]
+
+
+def test_a_base_that_is_not_the_kits_own_does_not_hide_its_frames():
+    def worse(row):
+        said = payload(boot=BOOT, base=U32 - 1, flags=wire.NOT_KEPT)[: wire.STAMP_SIZE]
+        return [replace(row, topic="stamp/kit-1", payload=said, kit="kit-1", boot=BOOT, seq=None)]
+
+    assert stored(run(mixed(worse))) >= stored(run(session(Kit(), 30))) - 3
+
+
+def test_a_long_silence_is_not_drawn():
+    grid = WaveGrid(1, "ppg")
+    near = np.arange(100, dtype=np.int64) * 10_000_000
+    grid.push(near, np.ones(100))
+    wave = grid.push(near + 7200 * NS, np.ones(100))
+    assert wave is not None and len(wave.values) < 40
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def test_a_digest_line_that_the_disk_refuses_is_written_with_the_next(tmp_path):
+    folder = recorded(tmp_path / "s1", session(Kit(), 20))
+    whole = (folder / DIGEST).read_text()
+    (folder / DIGEST).unlink()
+    worker = Followed("s1", folder, None)
+    (folder / DIGEST).mkdir()  # as good as a full disk
+    line = whole.splitlines()[-1]
+    assert [problem.code for problem in worker._write(line)] == ["digest"]
+    assert worker._write(line) == []
+    (folder / DIGEST).rmdir()
+    worker._write(line)
+    assert (folder / DIGEST).read_text() == f"{line}\n" * 3
+
+
+def test_a_protocol_that_nests_without_end_is_refused_and_not_followed():
+    with pytest.raises(ProtocolError, match="deeply"):
+        load("id" + ".a" * 3000 + " = 1")
+
+
