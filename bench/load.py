@@ -28,14 +28,15 @@ NS = 1_000_000_000
 ACK_S, INGEST_SHARE, GROWTH_SHARE = 1.0, 40.0, 0.02
 INGEST = ("network", "writer", "commits")
 SAMPLE_S = 1.0
+BEHIND = "SELECT count(*) FROM rows WHERE at_ns > {} AND topic >= 'data/' AND topic < 'data0'"
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the results are behind the journals: the worst session (s), and all rows."""
+    """How far the results are behind the journals: the worst session (s), and all frames."""
 
     worst_s: float
-    rows: int
+    frames: int
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Measured:
     def results_ms(self) -> float:
         """CPU of the workers for a frame that they worked out, in ms."""
         before, after = self.lags
-        worked_out = len(self.fleet["delays"]) - (after.rows - before.rows)
+        worked_out = len(self.fleet["delays"]) - (after.frames - before.frames)
         return self.cpu["worker"] * self.seconds * 10 / max(1, worked_out)
 
 
@@ -140,14 +141,14 @@ def _watch(
 
 def _lag(running: Stage, sessions: list[str]) -> Lag:
     ahead_ns = hub_ahead_ns(running.page)
-    worst_ns = rows = 0
+    worst_ns = frames = 0
     for session in sessions:
         path = running.data / "sessions" / session / "session.sqlite"
         told_ns = told_until_ns(running.page, session)
         until_ns = told_ns or _asked(path, "SELECT min(at_ns) FROM rows")
         worst_ns = max(worst_ns, time.monotonic_ns() + ahead_ns - until_ns)
-        rows += _asked(path, f"SELECT count(*) FROM rows WHERE at_ns > {until_ns}")
-    return Lag(worst_ns / NS, rows)
+        frames += _asked(path, BEHIND.format(until_ns))
+    return Lag(worst_ns / NS, frames)
 
 
 def _asked(path: Path, question: str) -> int:
@@ -180,7 +181,7 @@ def rows(found: Measured, workers: int) -> list[Row]:
         Row(name, "pipeline: CPU for a kit's second",
             f"{found.results_ms:.2f} ms: {1e3 / found.results_ms:.0f} kits a core"),
         Row(name, "results behind the journal, at begin and end",
-            ", ".join(f"{lag.worst_s:.1f} s ({lag.rows} rows)" for lag in found.lags)),
+            ", ".join(f"{lag.worst_s:.1f} s ({lag.frames} frames)" for lag in found.lags)),
         Row(name, "what limits it", limit(found, workers)),
     ]
     return figures + _peer(name, found)

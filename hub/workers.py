@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import threading
+import time
 import zlib
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -15,6 +16,7 @@ from hub.settings import Settings
 from hub.worker import run
 
 STOP_S = 5.0
+PAUSE_S, PAUSE_MAX_S = 0.2, 10.0  # before a worker that died is started again: longer each time
 
 
 class Workers:
@@ -25,7 +27,6 @@ class Workers:
         self._settings = settings
         self._seats = [_Place(settings) for _ in range(max(1, settings.workers))]
         self._views: dict[str, LiveView] = {}
-        self.restarts = 0
 
     def follow(self, session: str, folder: Path) -> LiveView:
         """Begin to work out a session's results; they show in the view."""
@@ -44,6 +45,11 @@ class Workers:
     def view(self, session: str) -> LiveView | None:
         """The view of a session that is or was followed."""
         return self._views.get(session)
+
+    @property
+    def restarts(self) -> int:
+        """How often a worker died and was started again."""
+        return sum(place.restarts for place in self._seats)
 
     def pids(self) -> list[int]:
         """The processes, for those who measure them."""
@@ -74,6 +80,7 @@ class _Place:
         self._sessions: dict[str, tuple[Path, LiveView]] = {}
         self._sealed: set[str] = set()
         self._stopping = False
+        self.restarts = 0
         self._start()
 
     def _start(self) -> None:
@@ -116,6 +123,8 @@ class _Place:
                 self._sealed.discard(session)
             elif session in self._sessions:
                 self._sessions[session][1].apply(messages)
+        self.restarts += 1
+        time.sleep(min(PAUSE_S * self.restarts, PAUSE_MAX_S))
         if not self._stopping:
             self._start()
 

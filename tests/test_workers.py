@@ -84,7 +84,7 @@ def test_results_of_a_journal_that_is_being_written_arrive_as_it_grows(workers, 
     first = stored(view)
     made.write()
     wait_for(lambda: stored(view) > first + 4000, "the rest")
-    assert view.snapshot()["course"]["closed_ns"]
+    wait_for(lambda: view.snapshot()["course"]["closed_ns"], "the session's end")
     wait_for(lambda: len(made.lines) == 1, "the line of the whole minute")
     made.seal()
     workers.seal("grows")
