@@ -5,14 +5,14 @@ from __future__ import annotations
 import queue
 import threading
 from array import array
-from bisect import bisect_left
 from collections import deque
 from typing import Any, TypeAlias
 
 Message = dict[str, Any]
 
 WAVE_KEPT = 60  # messages per (seat, channel): about as many seconds
-SECONDS_KEPT = 4 * 3600  # of each curve
+SECONDS_KEPT = 2 * 3600  # of each curve: a group lasts 60 or 90 minutes
+NS = 1_000_000_000
 QUEUE_MAX = 2000
 GROUP = ("n", "median", "low", "high")
 NOTHING = float("nan")
@@ -20,40 +20,48 @@ Packed: TypeAlias = "tuple[int, int, array[float]]"  # of a wave: start_ns, peri
 
 
 class Curve:
-    """Some figures at each second, packed: the messages themselves would be a hundred megabytes
-    an hour. A second that is said again is overwritten; the oldest ones fall out."""
+    """Some figures at each second of the last SECONDS_KEPT. All the memory it will ever have is
+    taken at once, so that a hub with a thousand kits does not grow while they record."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
-        self._times = array("q")
-        self._columns = [array("d") for _ in names]
+        self._columns = [array("f", [NOTHING]) * SECONDS_KEPT for _ in names]
+        self._first = self._last = -1  # UTC seconds; -1: none yet
 
     def put(self, time_ns: int, figures: list[float | None]) -> None:
-        """The figures of one second, by the names; None: there is none."""
-        at = bisect_left(self._times, time_ns)
-        numbers = [NOTHING if figure is None else figure for figure in figures]
-        if at < len(self._times) and self._times[at] == time_ns:
-            for column, number in zip(self._columns, numbers, strict=True):
-                column[at] = number
+        """The figures of one whole second, by the names; None: there is none. Said again, the
+        last word counts; what is older than the curve is passed over."""
+        second = time_ns // NS
+        if self._first < 0:
+            self._first = second
+        if second < self._first:
             return
-        self._times.insert(at, time_ns)
-        for column, number in zip(self._columns, numbers, strict=True):
-            column.insert(at, number)
-        self._forget()
+        self._make_room(second - self._first)
+        for column, figure in zip(self._columns, figures, strict=True):
+            column[second - self._first] = NOTHING if figure is None else figure
+        self._last = max(self._last, second)
 
-    def _forget(self) -> None:
-        if len(self._times) > SECONDS_KEPT:
-            for column in (self._times, *self._columns):
-                del column[0]
+    def _make_room(self, at: int) -> None:
+        over = at + 1 - len(self._columns[0])
+        if over <= 0:
+            return
+        for column in self._columns:
+            gone = min(over, len(column))
+            del column[:gone]
+            column.extend([NOTHING] * gone)
+        self._first += over
 
     def rows(self) -> list[tuple[int, dict[str, float | None]]]:
-        """Each second's time and figures, in order."""
-        rows = zip(self._times, *self._columns, strict=True)
-        return [(time_ns, self._named(figures)) for time_ns, *figures in rows]
+        """Each second's time and figures, in order, from the first to the last that was said."""
+        if self._first < 0:
+            return []
+        seconds = range(self._first, self._last + 1)
+        rows = zip(seconds, *self._columns, strict=False)
+        return [(second * NS, self._named(figures)) for second, *figures in rows]
 
     def _named(self, figures: list[float]) -> dict[str, float | None]:
         pairs = zip(self._names, figures, strict=True)
-        return {name: None if figure != figure else figure for name, figure in pairs}
+        return {name: None if figure != figure else round(figure, 5) for name, figure in pairs}
 
 
 class LiveView:

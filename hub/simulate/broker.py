@@ -23,6 +23,7 @@ CONFIG = """\
 # A demo's broker: anonymous, on loopback only.
 listener {port} 127.0.0.1
 allow_anonymous true
+max_packet_size 16384
 persistence false
 set_tcp_nodelay true
 connection_messages false
