@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 Message = dict[str, Any]
 
-WAVE_KEPT = 60  # messages per (seat, channel): about as many seconds
+WAVE_KEPT = {"ppg": 12, "eda": 60}  # messages of a seat: about as many seconds
 SECONDS_KEPT = 2 * 3600  # of each curve: a group lasts 60 or 90 minutes
 NS = 1_000_000_000
 QUEUE_MAX = 2000
@@ -97,7 +97,8 @@ class LiveView:
             self._group.put(message["time_ns"], [message[name] for name in GROUP])
         elif kind == "wave":
             key = (message["seat"], message["channel"])
-            self._waves.setdefault(key, deque(maxlen=WAVE_KEPT)).append(_packed(message))
+            kept = self._waves.setdefault(key, deque(maxlen=WAVE_KEPT[message["channel"]]))
+            kept.append(_packed(message))
         elif kind == "problem":
             self._problems.append(message)
         else:

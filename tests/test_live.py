@@ -124,6 +124,6 @@ def test_old_waves_and_seconds_fall_out(monkeypatch):
             "type": "wave", "seat": 1, "channel": "eda", "start_ns": n * NS,
             "period_ns": 62_500_000, "values": [1.0]}])
     found = view.snapshot()
-    assert len(found["waves"]) == WAVE_KEPT
+    assert len(found["waves"]) == WAVE_KEPT["eda"]
     assert found["waves"][-1]["start_ns"] == 249 * NS
     assert len(found["seconds"]) == 100
