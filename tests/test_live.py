@@ -3,7 +3,7 @@
 import json
 import threading
 
-from hub.live import QUEUE_MAX, WAVE_KEPT, LiveView
+from hub.live import QUEUE_MAX, WAVE_KEPT_S, LiveView
 from hub.messages import message_of
 from hub.pipeline import Pipeline
 from tests.rows import Kit, session
@@ -124,6 +124,7 @@ def test_old_waves_and_seconds_fall_out(monkeypatch):
             "type": "wave", "seat": 1, "channel": "eda", "start_ns": n * NS,
             "period_ns": 62_500_000, "values": [1.0]}])
     found = view.snapshot()
-    assert len(found["waves"]) == WAVE_KEPT["eda"]
-    assert found["waves"][-1]["start_ns"] == 249 * NS
+    (wave,) = found["waves"]
+    assert wave["start_ns"] + len(wave["values"]) * wave["period_ns"] == 249 * NS + 62_500_000
+    assert len(wave["values"]) * wave["period_ns"] == WAVE_KEPT_S["eda"] * NS
     assert len(found["seconds"]) == 100
