@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test soak bench lint setup clean hardware lock
+.PHONY: demo test test-influx2 soak bench lint setup clean hardware lock
 
 # Set-up talks on stderr: what `make demo ARGS=--json` prints is JSON alone.
 $(READY): requirements.lock pyproject.toml
@@ -23,11 +23,16 @@ demo: $(READY)
 test: $(READY)
 	@sh tools/servers.sh
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 soak: $(READY)
 	@sh tools/servers.sh
 	$(BIN)/python -m pytest -m soak --timeout 900 $(ARGS)
+
+# The InfluxDB 2 of the compose file, built from its source (go, cargo, five minutes the first time).
+test-influx2: $(READY)
+	@sh tools/influxd2.sh
+	STILLPOINT_INFLUXD2=$(CURDIR)/build/influxd2 $(BIN)/python -m pytest -m influx2 $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
