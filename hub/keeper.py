@@ -22,6 +22,7 @@ from hub.opening import (
 )
 from hub.phases import Course
 from hub.records import Event
+from hub.route import about_entry
 from hub.sessions import SessionInfo, create, new_session
 from hub.settings import Settings
 from hub.shelf import Shelf, Shelved, course_of
@@ -72,8 +73,18 @@ class Keeper:
         id = id or str(uuid.uuid4())
         said = event(kind, data, self._clock.now_ns() if at_ns is None else at_ns, source, id)
         self._courses.pop(session_id, None)
+        if kind == "seat":
+            self._ingest.call(lambda: self._describe(session_id, said.data.get("kit")))
         self._ingest.say(session_id, id, lambda: event_entry(said, self._clock.now_ns()))
         return self._shelved(session_id).events[id]
+
+    def _describe(self, session_id: str, name: str | None) -> None:
+        """Note what the kit is that now takes a seat: it said so before it had a part in this."""
+        session = self._take(session_id)
+        known = [kit for kit in self._ingest.kits.known(session.info.room) if kit.name == name]
+        if session.open and known:
+            now_ns = self._clock.now_ns()
+            session.store_or_forget([about_entry(kit, now_ns) for kit in known])
 
     def close(self, session_id: str) -> SessionInfo:
         """End a session."""

@@ -61,7 +61,7 @@ def words(line):
 
 def targets():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z]+):", makefile, re.M))
+    return set(re.findall(r"^([a-z0-9-]+):", makefile, re.M))
 
 
 def stillpoint_command(name):

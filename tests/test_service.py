@@ -263,3 +263,13 @@ def test_ids_sort_by_time():
 
 def test_an_empty_folder_has_no_sessions(tmp_path):
     assert list_sessions(tmp_path) == [] and Settings().data_dir
+
+
+def test_a_kit_that_takes_a_seat_later_brings_its_description(small):
+    """Its front end turns codes into microsiemens: it must be in the journal before its samples."""
+    small.add("k1", "k2")
+    info = small.open("k1")
+    assert [row.kit for row in small.rows(info, "about/")] == ["k1"]
+    small.hub.record_event(info.id, "seat", {"seat": 1, "kit": "k2"}, None, "console", "e-2")
+    topics = [row.topic for row in small.rows(info)]
+    assert topics.index("about/k2") < len(topics) - 1 - topics[::-1].index("event/seat")
