@@ -1,0 +1,274 @@
+"""Do people's signals go together more than chance would have it, phase by phase?
+
+For each phase and person the trend is taken out and the spectrum made flat (whiten); each pair's
+greatest correlation within +-LAG_S is taken as Fisher's z; the group's figure is the mean over
+pairs. Chance is what comes of the same signals, each turned round by a random shift of its own
+(circular shifts keep every person's autocorrelation; naive p-values call half of uncoupled phases
+significant). After Behrens et al. 2020 (tolerant of lags), Tschacher & Meier 2020 (surrogates
+within the phase), Holm 1979 (many phases). Heart and skin are never pooled: call it for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.signals.togetherness import Floats, Ints, Pairs, pairs_of, shifted_means, tolerant
+from hub.signals.whiten import thinned, whitened
+
+LAG_S = 5.0  # so much one may be behind another
+SURROGATES = 999
+PHASE_MIN_S = 180.0
+PERSONS_MIN = 2
+VALID_MIN = 0.5  # of the phase, or the person is left out of it
+ALPHA = 0.05
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSynchrony:
+    """One phase. `value`: mean correlation over pairs, less what chance gives (0: as chance);
+    `low` to `high`: where 95 % of chance lies, on the same scale; `effect`: in standard deviations
+    of chance; `p`: one-sided, of this phase alone; `p_corrected`: after Holm over all phases asked
+    for. `persons` counted, `valid`: their share of valid samples. Where `reason` is given, the
+    phase was not judged and the figures are None."""
+
+    value: float | None
+    p: float | None
+    p_corrected: float | None
+    low: float | None
+    high: float | None
+    effect: float | None
+    persons: int
+    valid: float
+    reason: str | None = None
+
+    @property
+    def distinguishable(self) -> bool:
+        """False: not distinguishable from chance (or not judged)."""
+        return self.p_corrected is not None and self.p_corrected <= ALPHA
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"not judged: {self.reason}"
+        said = "above chance" if self.distinguishable else "not distinguishable from chance"
+        return f"{self.value:+.3f} (chance {self.low:+.3f} to {self.high:+.3f}), {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class PairSynchrony:
+    """Two persons (row numbers). `value` and `p` as in PhaseSynchrony; `lag_s`: by how much the
+    second follows the first (negative: leads), meaningful only where p is small."""
+
+    first: int
+    second: int
+    value: float | None
+    p: float | None
+    lag_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """One person against the others. `value`: how much more alike the others are when they follow
+    (0 to LAG_S later) than when they lead, as a difference of mean correlations; `p` two-sided;
+    `lag_s`: the lag at which they are most alike (positive: the others follow)."""
+
+    value: float | None
+    p: float | None
+    lag_s: float | None
+    reason: str | None = None
+
+
+def group(
+    signals: NDArray[Any], fs: float, phases: Sequence[Span], surrogates: int = SURROGATES,
+    seed: int = 0,
+) -> list[PhaseSynchrony]:
+    """The synchrony of all persons in each phase.
+
+    `signals` (persons, samples) of one kind (skin conductance in uS, or heart rate) at `fs` Hz
+    (1 Hz or more), NaN where not valid; `phases`: start and end in s since the first sample. The
+    same input gives the same output. ValueError for another shape or a rate below 1 Hz.
+    """
+    signals = _checked(signals, fs)
+    found = [_judged(_cut(signals, fs, span), surrogates, seed + k)
+             for k, span in enumerate(phases)]
+    corrected = holm([one.p for one in found])
+    return [replace(one, p_corrected=p) for one, p in zip(found, corrected, strict=True)]
+
+
+def pairs(
+    signals: NDArray[Any], fs: float, phase: Span, surrogates: int = SURROGATES, seed: int = 0
+) -> list[PairSynchrony]:
+    """Each pair of persons in one phase; see `group`. The p-values are not corrected."""
+    ready = _cut(_checked(signals, fs), fs, phase)
+    if ready.reason:
+        return []
+    out: list[PairSynchrony] = []
+    for a in range(len(ready.rows)):
+        for b in range(a + 1, len(ready.rows)):
+            two = _Ready(ready.signals[[a, b]], ready.rate, [0, 1], ready.valid, None)
+            one = _judged(two, surrogates, seed)
+            lag = _best_lag(pairs_of(two.signals), ready.rate)
+            out.append(PairSynchrony(ready.rows[a], ready.rows[b], one.value, one.p, lag))
+    return out
+
+
+def leading(
+    signals: NDArray[Any], fs: float, phase: Span, person: int, surrogates: int = SURROGATES,
+    seed: int = 0,
+) -> Leading:
+    """Whether the others follow `person` (a row of `signals`: the presenter, say) or lead, in one
+    phase; see `group`."""
+    ready = _cut(_checked(signals, fs), fs, phase)
+    if ready.reason or person not in ready.rows:
+        return Leading(None, None, None, ready.reason or "this person's signal is not valid here")
+    at = ready.rows.index(person)
+    order = [at, *(k for k in range(len(ready.rows)) if k != at)]
+    some = _first_against_others(pairs_of(ready.signals[order]))
+    reach = round(LAG_S * ready.rate)
+    chance = _shifts(len(order), ready, surrogates, seed)
+    observed, alone = (_following(some, reach, shifts) for shifts in (chance[:1] * 0, chance))
+    p = (1 + np.sum(np.abs(alone) >= abs(observed[0]))) / (len(alone) + 1)
+    return Leading(float(observed[0]), float(p), _best_lag(some, ready.rate))
+
+
+def against_others(
+    signals: NDArray[Any], others: Sequence[NDArray[Any]], fs: float, phases: Sequence[Span],
+    draws: int = SURROGATES, seed: int = 0,
+) -> list[float | None]:
+    """The second null: the p of each phase against groups put together from persons who never met.
+
+    `others`: other sessions' signals, each already cut and aligned so that the phases lie where
+    they lie here. What the shared protocol alone brings about is in those groups too. None where a
+    phase cannot be judged, or fewer than two sessions have it.
+    """
+    here = _checked(signals, fs)
+    there = [_checked(one, fs) for one in others]
+    return [_against(here, there, fs, span, draws, seed + k) for k, span in enumerate(phases)]
+
+
+def holm(ps: Sequence[float | None]) -> list[float | None]:
+    """p-values corrected for their number (Holm 1979); None stays None and does not count."""
+    known = sorted((p, k) for k, p in enumerate(ps) if p is not None)
+    out: list[float | None] = [None] * len(ps)
+    worst = 0.0
+    for rank, (p, k) in enumerate(known):
+        worst = max(worst, min(1.0, (len(known) - rank) * p))
+        out[k] = worst
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A phase made ready: `rows`: which persons the signals are of."""
+
+    signals: Floats
+    rate: float
+    rows: list[int]
+    valid: float
+    reason: str | None
+
+
+def _checked(signals: NDArray[Any], fs: float) -> Floats:
+    signals = np.asarray(signals, np.float64)
+    if signals.ndim != 2:
+        raise ValueError(f"signals of shape {signals.shape}: (persons, samples) is needed")
+    if not fs >= 1:
+        raise ValueError(f"signals at {fs} Hz: synchrony needs at least 1 Hz")
+    return np.where(np.isfinite(signals), signals, np.nan)
+
+
+def _cut(signals: Floats, fs: float, span: Span) -> _Ready:
+    a, b = (min(max(0, round(s * fs)), signals.shape[1]) for s in span)
+    part, rate = thinned(signals[:, a:b], fs)
+    length_s = part.shape[1] / rate
+    share = np.mean(~np.isnan(part), axis=1) if part.size else np.zeros(len(signals))
+    ready = whitened(part, rate) if length_s >= PHASE_MIN_S else np.full(part.shape, np.nan)
+    rows = [k for k in range(len(part)) if share[k] >= VALID_MIN and not np.isnan(ready[k]).all()]
+    valid = float(np.mean(share[rows])) if rows else 0.0
+    reason = None
+    if length_s < PHASE_MIN_S:
+        reason = f"shorter than {PHASE_MIN_S:.0f} s"
+    elif len(rows) < PERSONS_MIN:
+        reason = "fewer than two persons with a valid signal"
+    return _Ready(ready[rows], rate, rows, valid, reason)
+
+
+def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:
+    n = len(ready.rows)
+    if ready.reason:
+        return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, ready.reason)
+    every = pairs_of(ready.signals)
+    best = tolerant(every, round(LAG_S * ready.rate))
+    chance = shifted_means(every, best, _shifts(n, ready, surrogates, seed))
+    (observed,) = shifted_means(every, best, np.zeros((1, n), np.int64))
+    chance = chance[~np.isnan(chance)]
+    if np.isnan(observed) or len(chance) < surrogates / 2:
+        why = "too little of the phase is shared by any two"
+        return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, why)
+    middle, spread = float(chance.mean()), float(chance.std())
+    low, high = (float(q) for q in np.quantile(chance, (0.025, 0.975)))
+    p = float((1 + np.sum(chance >= observed)) / (len(chance) + 1))
+    value, low, high = (float(np.tanh(z) - np.tanh(middle)) for z in (observed, low, high))
+    return PhaseSynchrony(value, p, None, low, high, float(observed - middle) / max(spread, 1e-12),
+                          n, ready.valid)
+
+
+def _shifts(persons: int, ready: _Ready, surrogates: int, seed: int) -> Ints:
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, ready.signals.shape[1], (surrogates, persons))
+
+
+def _best_lag(some: Pairs, rate: float) -> float:
+    """The lag (s) within +-LAG_S at which the mean correlation is greatest."""
+    lags = np.arange(-round(LAG_S * rate), round(LAG_S * rate) + 1)
+    z = np.nanmean(np.arctanh(some.r[:, lags]), axis=0)
+    return float(lags[int(np.nanargmax(z))] / rate)
+
+
+def _first_against_others(every: Pairs) -> Pairs:
+    with_first = every.first == 0
+    return Pairs(every.first[with_first], every.second[with_first], every.r[with_first])
+
+
+def _following(some: Pairs, reach: int, shifts: Ints) -> Floats:
+    """Mean z at positive lags less that at negative ones, under each row of shifts."""
+    z = np.nan_to_num(np.arctanh(some.r))
+    lags = np.arange(1, reach + 1)
+    after = np.mean([np.roll(z, -k, axis=1) for k in lags], axis=0)
+    before = np.mean([np.roll(z, k, axis=1) for k in lags], axis=0)
+    return shifted_means(some, after - before, shifts)
+
+
+def _against(
+    here: Floats, there: list[Floats], fs: float, span: Span, draws: int, seed: int
+) -> float | None:
+    ours = _cut(here, fs, span)
+    strangers = [cut for one in there if not (cut := _cut(one, fs, span)).reason]
+    lengths = {cut.signals.shape[1] for cut in strangers} | {ours.signals.shape[1]}
+    if ours.reason or len(strangers) < 2 or len(lengths) > 1:
+        return None
+    rng = np.random.default_rng(seed)
+    mean = _mean_of(round(LAG_S * ours.rate))
+    drawn = [mean(_strangers(strangers, len(ours.rows), rng)) for _ in range(draws)]
+    return float((1 + np.sum(np.array(drawn) >= mean(ours.signals))) / (draws + 1))
+
+
+def _strangers(sessions: list[_Ready], persons: int, rng: np.random.Generator) -> Floats:
+    """One person each of different sessions, as far as there are so many."""
+    order = np.resize(rng.permutation(len(sessions)), persons)
+    return np.array([rng.choice(sessions[k].signals) for k in order])
+
+
+def _mean_of(reach: int) -> Callable[[Floats], float]:
+    def mean(signals: Floats) -> float:
+        every = pairs_of(signals)
+        none = np.zeros((1, len(signals)), np.int64)
+        return float(shifted_means(every, tolerant(every, reach), none)[0])
+
+    return mean

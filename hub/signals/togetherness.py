@@ -1,0 +1,70 @@
+"""How alike signals run when each may be turned round by any shift: masked circular correlation.
+
+The correlation of two persons under a pair of circular shifts depends on the difference of the
+shifts alone, so one Fourier transform a pair gives the observed figure and every surrogate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+OVERLAP = 0.5  # of the stretch both must be there, or a shift is not judged
+NOT_JUDGED = np.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """`first` and `second` (person numbers) of each pair; `r[pair, k]`: the correlation of the
+    first at t with the second at t + k, round the end (k in samples; NaN: too little overlap)."""
+
+    first: Ints
+    second: Ints
+    r: Floats
+
+
+def pairs_of(signals: Floats) -> Pairs:
+    """Of `signals` (persons, samples; NaN: not there), each about its own mean."""
+    here = ~np.isnan(signals)
+    n = signals.shape[1]
+    values = np.where(here, signals, 0.0)
+    values -= np.where(here, values.sum(axis=1, keepdims=True) / here.sum(axis=1, keepdims=True), 0)
+    value, square, mask = (np.fft.rfft(x, axis=1) for x in (values, values**2, here * 1.0))
+    first, second = np.triu_indices(len(signals), 1)
+
+    def crossed(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> Floats:
+        return np.asarray(np.fft.irfft(np.conj(a[first]) * b[second], n, axis=1), np.float64)
+
+    power = crossed(square, mask) * crossed(mask, square)
+    enough = (crossed(mask, mask) >= OVERLAP * n) & (power > 1e-12 * power.max(initial=0.0))
+    r = np.full(power.shape, NOT_JUDGED)
+    np.divide(crossed(value, value), np.sqrt(np.abs(power)), out=r, where=enough)
+    return Pairs(first, second, np.clip(r, -0.999999, 0.999999))
+
+
+def tolerant(pairs: Pairs, reach: int) -> Floats:
+    """For every shift the greatest correlation within `reach` samples of it, as Fisher's z."""
+    z = np.arctanh(np.where(np.isnan(pairs.r), -0.999999, pairs.r))
+    best = z.copy()
+    for k in range(1, reach + 1):
+        np.maximum(best, np.roll(z, k, axis=1), out=best)
+        np.maximum(best, np.roll(z, -k, axis=1), out=best)
+    best[np.isnan(pairs.r)] = NOT_JUDGED
+    return best
+
+
+def shifted_means(pairs: Pairs, best: Floats, shifts: Ints) -> Floats:
+    """The mean over pairs of `best` under each row of `shifts` (surrogates, persons)."""
+    difference = (shifts[:, pairs.second] - shifts[:, pairs.first]) % best.shape[1]
+    rows = np.arange(len(pairs.first))
+    values = best[rows, difference]
+    judged = ~np.isnan(values)
+    count = judged.sum(axis=1)
+    total = np.where(judged, values, 0.0).sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), NOT_JUDGED)

@@ -1,0 +1,148 @@
+"""Synchrony: coupled groups are told from others that only share a trend and a phase."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import pearsonr
+
+from hub.signals.synchrony import against_others, group, holm, leading, pairs
+from hub.signals.synchrony_curve import curve
+from hub.signals.togetherness import pairs_of
+from tests.signals.groups import FS, a_group
+
+WHOLE = [(0.0, 400.0)]
+
+
+def one(signals, **more):
+    return group(signals, FS, WHOLE, 299, **more)[0]
+
+
+@pytest.fixture(scope="module")
+def studied():
+    """60 groups without coupling, 30 with."""
+    return [one(a_group(seed)) for seed in range(60)], [
+        one(a_group(seed, share=0.6)) for seed in range(100, 130)
+    ]
+
+
+def test_coupled_groups_are_told_from_uncoupled_ones(studied):
+    """Area under the curve; by counting, not by a formula."""
+    apart, together = studied
+    higher = [b.value > a.value for a in apart for b in together]
+    assert np.mean(higher) >= 0.96
+
+
+def test_one_in_twenty_uncoupled_phases_looks_significant(studied):
+    """Of 60, 0 to 7: 97 % of a binomial of 5 %."""
+    apart, together = studied
+    assert sum(found.p <= 0.05 for found in apart) <= 7
+    assert np.mean([found.distinguishable for found in together]) > 0.8
+
+
+def test_a_naive_p_would_call_many_of_them_significant():
+    """That the groups here are hard: the Pearson p of scipy, pair by pair."""
+    called = [pearsonr(*a_group(seed, persons=2)).pvalue <= 0.05 for seed in range(20)]
+    assert np.mean(called) > 0.3
+
+
+def test_the_correlation_without_a_shift_is_numpys():
+    signals = a_group(1, persons=3)
+    r = pairs_of(signals).r[:, 0]
+    assert r == pytest.approx(np.corrcoef(signals)[[0, 0, 1], [1, 2, 2]])
+
+
+def test_a_shift_is_one_of_the_second_against_the_first():
+    signal = a_group(2, persons=1)[0]
+    every = pairs_of(np.array([signal, np.roll(signal, 7)]))
+    assert every.r[0, 7] == pytest.approx(1, abs=1e-4)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    gains=st.lists(st.floats(0.01, 100), min_size=5, max_size=5),
+    levels=st.lists(st.floats(-10, 50), min_size=5, max_size=5),
+)
+def test_neither_gain_nor_level_of_a_person_matters(gains, levels):
+    signals = a_group(3, persons=5, share=0.5)
+    other = signals * np.array(gains)[:, None] + np.array(levels)[:, None]
+    assert one(other).value == pytest.approx(one(signals).value, abs=1e-6)
+
+
+def test_the_order_of_the_persons_does_not_matter():
+    signals = a_group(4, share=0.5)
+    again = one(signals[::-1])
+    assert again.value == pytest.approx(one(signals).value, abs=0.02)
+    assert again.distinguishable == one(signals).distinguishable
+
+
+def test_the_same_input_gives_the_same_output():
+    assert one(a_group(5)) == one(a_group(5))
+
+
+def test_what_is_missing_is_left_out_and_not_bridged():
+    signals = a_group(6, share=0.6)
+    signals[0, 200:500] = np.nan
+    signals[1] = np.nan
+    signals[2] = 4.2  # an electrode that measures nothing
+    found = one(signals)
+    assert found.persons == 4 and 0.7 < found.valid < 1
+    assert found.distinguishable
+
+
+@pytest.mark.parametrize(("persons", "phase", "why"), [
+    (1, (0, 400), "fewer than two"), (4, (0, 170), "shorter than 180 s"),
+    (4, (390, 900), "shorter than 180 s"),
+])  # fmt: skip
+def test_what_cannot_be_judged_says_why(persons, phase, why):
+    (found,) = group(a_group(7, persons), FS, [phase])
+    assert found.value is None and found.p is None and not found.distinguishable
+    assert why in (found.reason or "") and why in str(found)
+
+
+def test_a_group_without_coupling_is_not_distinguishable_from_chance():
+    assert "not distinguishable from chance" in str(one(a_group(13)))
+
+
+def test_who_leads_has_a_sign():
+    """The others answer 3 s after the first."""
+    signals = a_group(9, persons=5, seconds=900, share=0.7, lags=[0, 3, 3, 3, 3])
+    ahead, behind = (leading(signals, FS, (0, 900), k, 299) for k in (0, 1))
+    assert ahead.value > 0 and ahead.p < 0.05 and 1.5 <= ahead.lag_s <= 4.5
+    assert behind.value < ahead.value
+    found = next(p for p in pairs(signals, FS, (0, 900), 199) if (p.first, p.second) == (0, 2))
+    assert found.p < 0.05 and 1.5 <= found.lag_s <= 4.5
+
+
+def test_what_the_protocol_does_to_all_is_in_the_second_null():
+    """Everybody in every session starts at the same moments of the phase: no coupling."""
+    rng = np.random.default_rng(10)
+    n = int(400 * FS)
+    moments = (np.arange(n) % int(37 * FS) == 0) * 1.0
+    starts = np.convolve(moments, np.exp(-np.arange(100) / 20))[:n]
+    sessions = [a_group(seed, persons=4) + starts for seed in rng.integers(1000, 9000, 6)]
+    assert group(sessions[0], FS, WHOLE, 199)[0].p <= 0.05
+    (p,) = against_others(sessions[0], sessions[1:], FS, WHOLE, 99)
+    assert p > 0.05
+    assert against_others(sessions[0], sessions[1:2], FS, WHOLE) == [None]
+
+
+def test_holm_by_hand():
+    assert holm([0.01, 0.04, None, 0.03]) == pytest.approx([0.03, 0.06, None, 0.06])
+    assert holm([]) == []
+
+
+def test_the_curve_shows_where_they_go_together():
+    apart, together = a_group(11, seconds=600), a_group(12, seconds=600, share=0.8)
+    shown = curve(np.concatenate((apart, together), axis=1), FS)
+    assert shown.low < 0 < shown.high and len(shown.times_s) == len(shown.value)
+    early, late = (shown.value[(shown.times_s > a) & (shown.times_s < b)]
+                   for a, b in ((30, 570), (630, 1170)))
+    assert np.mean(late > shown.high) > 0.3 > np.mean(early > shown.high)
+
+
+def test_another_shape_or_rate_is_refused():
+    with pytest.raises(ValueError, match="persons, samples"):
+        group(np.zeros(100), FS, WHOLE)
+    with pytest.raises(ValueError, match="at least 1 Hz"):
+        group(np.zeros((2, 100)), 0.5, WHOLE)
