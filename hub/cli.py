@@ -38,7 +38,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Begin with `stillpoint demo`: a whole simulated circle on this machine.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_demo, _add_up, _add_sessions, _add_verify, _add_replay, _add_export):
+    for add in (_add_demo, _add_up, _add_sessions, _add_verify, _add_replay, _add_export,
+                _add_power):
         add(commands)
     return parser
 
@@ -196,6 +197,17 @@ def _export(args: argparse.Namespace) -> int:
     paths = [str(path) for path in export(analyse(folder), out, args.format)]
     print(json.dumps({"files": paths}, indent=2) if args.json else export_text(paths))
     return OK
+
+
+def _add_power(commands: Any) -> None:
+    from hub.simulate.study.power import add_arguments, run_power
+
+    parser = _command(
+        commands, "power", run_power,
+        "How many sessions a study needs to see an effect: by simulating such studies.",
+        "docs/studies.md says what is assumed, and what each contrast compares.",
+    )
+    add_arguments(parser)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+"""Prints the table of docs/studies.md: `python -m hub.simulate.study [STUDIES]`."""
+
+from __future__ import annotations
+
+import sys
+
+from hub.analysis.questions import CONTRASTS
+from hub.simulate.study.scenario import MEASURES, SCENARIOS
+from hub.simulate.study.trials import Found, trials
+
+SESSIONS = 12
+
+
+def table(measure: str, studies: int) -> str:
+    """Scenarios as columns, contrasts as rows, in Markdown."""
+    found = {name: trials(scenario, measure, SESSIONS, studies)
+             for name, scenario in SCENARIOS.items()}
+    head = ["contrast", "planted: mean (truth)", "interval holds it", "found",
+            *(name for name in SCENARIOS if name != "planted")]
+    rows = [_row(name, found["planted"][name], [found[s][name] for s in list(SCENARIOS)[1:]])
+            for name in CONTRASTS]
+    return "\n".join(["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *rows])
+
+
+def _row(name: str, planted: Found, nulls: list[Found]) -> str:
+    real = "" if planted.truth is None else f" ({planted.truth:+.3g})"
+    held = "" if planted.covered is None else f"{planted.covered:.0%}"
+    cells = [name, f"{planted.mean:+.3g}{real}", held, f"{planted.significant:.0%}",
+             *(f"{one.significant:.1%}" for one in nulls)]
+    return "| " + " | ".join(cells) + " |"
+
+
+if __name__ == "__main__":
+    for one in MEASURES:
+        print(f"\n### {one}\n\n{table(one, int(sys.argv[1]) if len(sys.argv) > 1 else 400)}")

@@ -1,0 +1,72 @@
+"""Many simulated studies: how often a contrast is found, how far off, how often falsely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hub.analysis.contrasts import Tested, estimates, over_sessions
+from hub.analysis.questions import CONTRASTS, PHASED
+from hub.simulate.study.scenario import (
+    INTERVENES,
+    MEASURES,
+    MEMBERS,
+    PRESENTER,
+    Measure,
+    Scenario,
+)
+from hub.simulate.study.session import simulate
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One contrast over many studies. `significant`: share with p <= 0.05, uncorrected;
+    `corrected`: after Holm; `mean` of the estimates, `truth` (None where it has no simple one), in
+    the measure's unit; `covered`: share of the 95 % intervals that hold the truth."""
+
+    contrast: str
+    studies: int
+    significant: float
+    corrected: float
+    mean: float
+    truth: float | None
+    covered: float | None
+
+
+def truth(contrast: str, scenario: Scenario, measure: Measure) -> float | None:
+    """What the contrast would be without noise, in the measure's unit."""
+    size = scenario.effect * measure.sd
+    if contrast in PHASED:
+        return size * sum(w * (PRESENTER.get(name, 0.0) - MEMBERS.get(name, 0.0))
+                          for name, w in PHASED[contrast].items())
+    if contrast == "intervention":
+        return size * INTERVENES
+    return None if scenario.effect else 0.0  # following: a correlation
+
+
+def study(scenario: Scenario, measure: Measure, sessions: int, seed: int) -> list[Tested]:
+    """One study of so many sessions, tested."""
+    rng = np.random.default_rng(seed)
+    return over_sessions([estimates(simulate(scenario, measure, rng)) for _ in range(sessions)])
+
+
+def trials(
+    scenario: Scenario, measure: str, sessions: int, studies: int, seed: int = 1
+) -> dict[str, Found]:
+    """Each contrast over so many studies. The same seed gives the same figures."""
+    size = MEASURES[measure]
+    rows = [study(scenario, size, sessions, seed * 100_003 + k) for k in range(studies)]
+    return {name: _found(name, [row[k] for row in rows], truth(name, scenario, size))
+            for k, name in enumerate(CONTRASTS)}
+
+
+def _found(name: str, tested: list[Tested], real: float | None) -> Found:
+    p = np.array([one.p for one in tested], np.float64)
+    corrected = np.array([one.p_corrected for one in tested], np.float64)
+    held = None
+    if real is not None:
+        held = float(np.mean([(one.low or 0) <= real <= (one.high or 0) for one in tested]))
+    mean = float(np.mean([one.mean for one in tested if one.mean is not None]))
+    return Found(name, len(tested), float(np.mean(p <= 0.05)), float(np.mean(corrected <= 0.05)),
+                 mean, real, held)

@@ -1,0 +1,106 @@
+"""Simulated studies: what is planted is found with its sign and size, what is not there is not."""
+
+import json
+
+import numpy as np
+import pytest
+
+from hub.analysis.contrasts import StudySession, estimates, over_sessions, phase_levels
+from hub.analysis.questions import CONTRASTS, PHASED
+from hub.cli import main
+from hub.simulate.study.scenario import MEASURES, SCENARIOS
+from hub.simulate.study.session import simulate
+from hub.simulate.study.trials import trials
+
+HR = MEASURES["hr"]
+SESSIONS, STUDIES = 12, 40
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return trials(SCENARIOS["planted"], "hr", SESSIONS, STUDIES)
+
+
+def test_what_is_planted_comes_out_with_its_sign_and_size(planted):
+    """The mean over the studies within a quarter of the truth: three standard errors or more."""
+    for found in planted.values():
+        if found.truth is not None:
+            assert found.mean == pytest.approx(found.truth, abs=0.25 * abs(found.truth) + 0.1)
+    assert planted["following"].mean > 0.3
+    assert planted["presentation"].significant > 0.4
+    assert planted["intervention"].significant > 0.9
+
+
+def test_the_intervals_hold_the_truth_as_often_as_they_say(planted):
+    """19 of 20; of 40, 33 or fewer come about once in 300 times."""
+    for found in planted.values():
+        assert found.covered is None or found.covered > 33 / STUDIES
+
+
+@pytest.mark.parametrize("scenario", ["nothing", "speech and trend"])
+def test_of_what_is_not_there_one_in_twenty_is_found(scenario):
+    """Speech moves the presenter's heart, time moves all: neither is an effect. Over all
+    contrasts: 5 % and three standard errors of it."""
+    found = trials(SCENARIOS[scenario], "hr", SESSIONS, STUDIES, seed=2)
+    most = 0.05 + 3 * (0.05 * 0.95 / (STUDIES * len(CONTRASTS))) ** 0.5
+    assert np.mean([one.significant for one in found.values()]) <= most
+    assert np.mean([one.corrected for one in found.values()]) <= 0.03
+
+
+def test_speech_alone_would_fool_who_does_not_take_it_out():
+    """The confound is there: the presenter's plain means differ, far beyond chance."""
+    rng = np.random.default_rng(3)
+    sessions = [simulate(SCENARIOS["speech alone"], HR, rng) for _ in range(SESSIONS)]
+    plain = [_plain(one, "presentation") - _plain(one, "discussion-late") for one in sessions]
+    t = np.mean(plain) / (np.std(plain, ddof=1) / SESSIONS**0.5)
+    assert t > 3
+
+
+def _plain(session, phase):
+    return session.y[session.presenter, session.phase == session.names.index(phase)].mean()
+
+
+def test_levels_are_those_of_ordinary_least_squares():
+    """numpy's own solution of the same regression, phases as dummies."""
+    session = simulate(SCENARIOS["planted"], HR, np.random.default_rng(4))
+    speech = [np.r_[np.zeros(k), session.speaks[1]][: session.y.shape[1]] for k in range(7)]
+    dummies = [session.phase == k for k in range(len(session.names))]
+    x = np.array([*dummies, *speech], float).T
+    wanted = np.linalg.lstsq(x, session.y[1], rcond=None)[0][: len(dummies)]
+    assert phase_levels(session)[1] == pytest.approx(wanted, abs=1e-3)
+
+
+def test_weights_compare_and_do_not_add():
+    for name, weights in PHASED.items():
+        assert sum(weights.values()) == pytest.approx(0), name
+    assert set(PHASED) < set(CONTRASTS)
+
+
+def test_a_session_without_a_phase_has_no_such_contrast():
+    whole = simulate(SCENARIOS["nothing"], HR, np.random.default_rng(5))
+    keep = whole.phase != whole.names.index("integration")
+    part = StudySession(whole.y[:, keep], whole.speaks[:, keep], whole.phase[keep], whole.names,
+                        0, whole.marks[:0])
+    found = estimates(part)
+    assert np.isnan(found["return"]) and np.isnan(found["intervention"])
+    assert np.isfinite(found["push-back"])
+
+
+def test_too_few_sessions_are_not_tested():
+    found = estimates(simulate(SCENARIOS["nothing"], HR, np.random.default_rng(6)))
+    assert all(one.p is None and one.n == 2 for one in over_sessions([found, found]))
+
+
+def test_more_sessions_find_more(capsys):
+    asked = ["--sessions", "4,24", "--studies", "20", "--contrast", "push-back", "--json"]
+    assert main(["power", "--effect", "1", *asked]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["power"]["4"] < said["power"]["24"] and said["enough"] in (None, 24)
+
+
+@pytest.mark.parametrize("asked", [["--sessions", "2"], ["--sessions", "a"], ["--effect", "-1"],
+                                   ["--persons", "2"], ["--contrast", "mood"]])
+def test_a_wrong_question_is_refused(asked, capsys):
+    with pytest.raises(SystemExit):
+        main(["power", *asked])
+    assert asked[0] in capsys.readouterr().err
