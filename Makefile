@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-influx2 soak bench lint setup clean hardware lock
+.PHONY: demo test test-influx2 soak bench bench-signals lint setup clean hardware lock
 
 # Set-up talks on stderr: what `make demo ARGS=--json` prints is JSON alone.
 $(READY): requirements.lock pyproject.toml
@@ -42,6 +42,16 @@ lint: $(READY)
 bench: $(READY)
 	@sh tools/servers.sh
 	$(BIN)/python -m bench $(ARGS)
+
+# The judge of the signal code with its peers (some are GPL: only in here, never in .venv).
+PEERS := build/signals-peers
+$(PEERS)/.ready: bench/signals/peers.lock
+	@$(PYTHON) -m venv $(PEERS) >&2
+	@$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r bench/signals/peers.lock >&2
+	@touch $@
+
+bench-signals: $(PEERS)/.ready
+	$(PEERS)/bin/python -m bench.signals $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -38,8 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Begin with `stillpoint demo`: a whole simulated circle on this machine.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_demo, _add_up, _add_sessions, _add_verify, _add_replay, _add_export,
-                _add_power):
+    for add in _COMMANDS:
         add(commands)
     return parser
 
@@ -76,16 +75,42 @@ def _add_up(commands: Any) -> None:
                         help="the MQTT broker")
     parser.add_argument("--host", help="address of the pages (loopback unless told otherwise)")
     parser.add_argument("--web-port", type=int, help="port of the pages; 0: any free one")
+    parser.add_argument("--setup", action="store_true",
+                        help="first what `stillpoint setup` does")
 
 
 def _up(args: argparse.Namespace) -> int:
     from hub.up import up
 
     host, port = args.broker
-    return up(_settings(
+    settings = _settings(
         data_dir=args.data, site=args.site, web_host=args.host, web_port=args.web_port,
         broker_host=host, broker_port=port,
-    ))
+    )
+    return up(_set_up(settings, None) if args.setup else settings)
+
+
+def _set_up(settings: Settings, given: Path | None) -> Settings:
+    from hub.setup.command import folder_of, said, set_up, with_secrets
+
+    folder = folder_of(settings, given)
+    print(said(set_up(settings, folder), folder), flush=True)
+    return with_secrets(settings, folder)
+
+
+def _add_setup(commands: Any) -> None:
+    parser = _command(
+        commands, "setup", _setup,
+        "Makes secrets as files, and InfluxDB's buckets and tokens; twice is as good as once.",
+        "InfluxDB is set up where influx_url is configured. docs/deploy.md has the whole story.",
+    )
+    parser.add_argument("--data", type=Path, help="folder of the sessions (default: its setting)")
+    parser.add_argument("--secrets", type=Path, help="their folder (default: DATA/secrets)")
+
+
+def _setup(args: argparse.Namespace) -> int:
+    _set_up(_settings(data_dir=args.data), args.secrets)
+    return OK
 
 
 def _host_and_port(text: str) -> tuple[str, str]:
@@ -164,16 +189,38 @@ def _add_replay(commands: Any) -> None:
         commands, "replay", _replay,
         "Works a session out again from its journal and compares with what was seen live.",
         "Exit 0: the same, minute by minute; 1: it differs, or nothing was written live.",
-    )
+    ).add_argument("--influx", action="store_true",
+                   help="write the session anew in InfluxDB instead (docs/influx.md)")
 
 
 def _replay(args: argparse.Namespace) -> int:
+    if args.influx:
+        return _rebuild(args)
     from hub.analysis.replay import replay
     from hub.report_text import replay_text
 
     said = replay(_folder(args)).to_dict()
     print(json.dumps(said, indent=2) if args.json else replay_text(said))
     return OK if said["same"] else NOT_RIGHT
+
+
+def _rebuild(args: argparse.Namespace, seat: int | None = None) -> int:
+    from hub.report_text import rebuilt_text
+    from hub.store.rebuild import erase, rebuild
+
+    settings, folder = _settings(data_dir=args.data), _folder(args)
+    said = rebuild(folder, settings) if seat is None else erase(folder, seat, settings)
+    print(json.dumps(said.to_dict(), indent=2) if args.json else rebuilt_text(said.to_dict(), seat))
+    return OK if said.ok else NOT_RIGHT
+
+
+def _add_erase(commands: Any) -> None:
+    _on_session(
+        commands, "erase", lambda args: _rebuild(args, args.seat),
+        "Takes a seat of a closed session out of InfluxDB for good, and proves it by asking.",
+        "Exit 0: nothing is left of it; 1: something is, and is named. No later replay, refill or\n"
+        "export brings it back. The journal keeps what the kit sent: docs/influx.md.",
+    ).add_argument("--seat", type=int, required=True, help="the seat's number")
 
 
 def _add_export(commands: Any) -> None:
@@ -209,6 +256,9 @@ def _add_power(commands: Any) -> None:
     )
     add_arguments(parser)
 
+
+_COMMANDS = (_add_demo, _add_up, _add_setup, _add_sessions, _add_verify, _add_replay,
+             _add_export, _add_erase, _add_power)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 from hub.records import Group, Second
 
 SETTLE_S = 4  # how long a second waits for the slower seats before it is first given
+PARTS = ("arousal", "arousal_sympathetic", "arousal_parasympathetic")
+Figures = tuple["array[float]", "array[float]", "array[float]"]
 
 
 class GroupCurve:
@@ -14,31 +17,46 @@ class GroupCurve:
     makes its seconds be given once more: the newest word about a second is the true one."""
 
     def __init__(self) -> None:
-        self._by_second: dict[int, array[float]] = {}  # the valid seats' figures, packed
+        self._by_second: dict[int, Figures] = {}  # the valid seats' figures, packed
         self._dirty: set[int] = set()
 
     def add(self, second: Second) -> None:
         """One seat's second."""
-        value = second.values["arousal"].value
-        if value is not None:
-            self._by_second.setdefault(second.time_ns, array("d")).append(value)
+        for k, name in enumerate(PARTS):
+            value = second.values.get(name)
+            if value is not None and value.value is not None:
+                kept = self._by_second.setdefault(
+                    second.time_ns, (array("d"), array("d"), array("d"))
+                )
+                kept[k].append(value.value)
         self._dirty.add(second.time_ns)
 
     def settled(self, now_ns: int) -> list[Group]:
         """The seconds that changed and are old enough, in order."""
         ready = sorted(t for t in self._dirty if t <= now_ns - SETTLE_S * 1_000_000_000)
         self._dirty.difference_update(ready)
-        return [self._group(t) for t in ready]
-
-    def _group(self, time_ns: int) -> Group:
-        values = sorted(self._by_second.get(time_ns, ()))
-        if not values:
-            return Group(time_ns, 0, None, None, None, "no valid seat")
-        low, median, high = (_quantile(values, share) for share in (0.25, 0.5, 0.75))
-        return Group(time_ns, len(values), median, low, high)
+        return [group_of(t, *self._by_second.get(t, ((), (), ()))) for t in ready]
 
 
-def _quantile(ordered: list[float], share: float) -> float:
+def group_of(
+    time_ns: int, arousal: Sequence[float], sympathetic: Sequence[float],
+    parasympathetic: Sequence[float],
+) -> Group:
+    """The group's figures of one second from those of its valid seats."""
+    parts = median(sympathetic), median(parasympathetic)
+    if not arousal:
+        return Group(time_ns, 0, None, None, None, "no valid seat", *parts)
+    ordered = sorted(arousal)
+    low, middle, high = (_quantile(ordered, share) for share in (0.25, 0.5, 0.75))
+    return Group(time_ns, len(ordered), middle, low, high, None, *parts)
+
+
+def median(values: Sequence[float]) -> float | None:
+    """None of none."""
+    return _quantile(sorted(values), 0.5) if values else None
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
     """By straight lines between neighbours."""
     at = share * (len(ordered) - 1)
     i = int(at)

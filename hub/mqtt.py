@@ -12,7 +12,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 from firmware import wire
-from hub.settings import Settings
+from hub.settings import Settings, password_of
 
 KEEPALIVE_S = 10
 RETRY_S = (1, 2)  # shortest and longest pause before it connects again
@@ -58,7 +58,7 @@ class Link:
         client.suppress_exceptions = True
         client.reconnect_delay_set(*RETRY_S)
         if self._settings.broker_user:
-            client.username_pw_set(self._settings.broker_user, self._settings.broker_password)
+            client.username_pw_set(self._settings.broker_user, password_of(self._settings))
         client.on_message = self._message
         client.on_connect = self._connected
         client.on_connect_fail = self._failed

@@ -29,6 +29,7 @@ from hub.stream import BootStream, Clocks, LiveClocks, Samples
 from hub.waves import WaveGrid
 
 NS = 1_000_000_000
+LIVE_TICKS = 2  # two seconds at once cost a quarter less than one by one
 Floats = npt.NDArray[np.float64]
 
 
@@ -70,11 +71,20 @@ class Seat:
 
 
 class Pipeline:
-    """Feed it a session's rows in order; it gives back what they lead to."""
+    """Feed it a session's rows in order; it gives back what they lead to.
 
-    def __init__(self, clocks: Clocks | None = None) -> None:
+    `every`: after how many ticks (seconds) the signals are worked on: what comes out is the same,
+    later and cheaper. `waves`: whether they are wanted. `without`: seats that were erased.
+    """
+
+    def __init__(
+        self, clocks: Clocks | None = None, every: int = LIVE_TICKS, waves: bool = True,
+        without: frozenset[int] = frozenset(),
+    ) -> None:
         self.course = CourseLog()
         self._clocks = clocks or LiveClocks()
+        self._every, self._waves, self._ticks = every, waves, 0
+        self._without = without
         self._streams: dict[tuple[str, int], BootStream] = {}
         self._newest: dict[str, BootStream] = {}
         self._seats: dict[int, Seat] = {}
@@ -94,7 +104,7 @@ class Pipeline:
         if self._epoch_s is None:
             self._epoch_s = row.at_ns // NS
         changed = self.course.feed(row)
-        results = self._course_changed() if changed else []
+        results = self._course_changed(row.at_ns) if changed else []
         handle = self._rows.get(row.topic.partition("/")[0])
         return results + handle(row) if handle else results
 
@@ -108,15 +118,18 @@ class Pipeline:
 
     # -- the course ---------------------------------------------------------------------------
 
-    def _course_changed(self) -> list[Result]:
+    def _course_changed(self, now_ns: int) -> list[Result]:
         course = self.course.state
+        known = self._seconds(now_ns)  # by the course as it was
         for number, spans in course.seats.items():
+            if number in self._without:
+                continue
             seat = self._seats.setdefault(number, Seat(number))
             self._tell_baseline(seat, course)
             for span in spans:
                 if isinstance(span.value, str):
                     self._enrol(number, span.value, span.start_ns, span.end_ns or course.closed_ns)
-        return [CourseChanged(course)]
+        return [*known, CourseChanged(course)]
 
     def _enrol(self, seat: int, kit: str, since_ns: int, end_ns: int | None) -> None:
         key = (seat, kit, since_ns)
@@ -177,7 +190,9 @@ class Pipeline:
         if row.topic != "hub/tick":
             return []
         now_ns = row.at_ns
-        return [*self._seconds(now_ns), *self._group.settled(now_ns), self._ledgers(now_ns)]
+        self._ticks += 1
+        seconds = self._seconds(now_ns) if self._ticks % self._every == 0 else []
+        return [*seconds, *self._group.settled(now_ns), self._ledgers(now_ns)]
 
     def _stream(self, kit: str, boot: int) -> BootStream:
         key = (kit, boot)
@@ -201,7 +216,8 @@ class Pipeline:
         values = samples.values.astype(np.float64) if ppg else self._conductance(samples)
         push = seat.signals.push_ppg if ppg else seat.signals.push_eda
         push(*_with_gap(values, self._session_s(int(samples.times_ns[0])), samples))
-        wave = seat.waves["ppg" if ppg else "eda"].push(samples.times_ns, values)
+        grid = seat.waves["ppg" if ppg else "eda"] if self._waves else None
+        wave = grid.push(samples.times_ns, values) if grid else None
         placed = Placed(account.seat, samples, values)
         return [result for result in (gap, placed, wave) if result is not None]
 

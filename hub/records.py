@@ -121,7 +121,8 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The group's arousal at one whole second: median and quartiles over `n` valid seats."""
+    """The group's arousal at one whole second: median and quartiles over `n` valid seats, and the
+    medians of its two parts."""
 
     time_ns: int
     n: int
@@ -129,6 +130,8 @@ class Group:
     low: float | None
     high: float | None
     reason: str | None = None
+    sympathetic: float | None = None
+    parasympathetic: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,3 +225,16 @@ def _difference(said: Row) -> str:
 def export_text(paths: list[str]) -> str:
     """What was written."""
     return "\n".join([*paths, "", "codebook.json explains every column."])
+
+
+def rebuilt_text(said: dict[str, Any], seat: int | None) -> str:
+    """What `replay --influx` and `erase` say."""
+    lines = [f"{said['session']}: {said['rows']} rows of the journal are in InfluxDB, as points:"]
+    lines += [f"  {name:<32} {count:>9}" for name, count in said["points"].items() if count]
+    if said["left"] is not None:
+        lines.append(f"Of seat {seat} InfluxDB has:")
+        lines += [f"  {name:<32} {count:>9}" for name, count in said["left"].items()]
+        lines.append("Nothing of it is left there." if said["ok"] else
+                     "That is not nothing. Run the command again; if it stays, look at InfluxDB.")
+        lines.append("The journal in the session's folder still holds what its kit sent.")
+    return "\n".join(lines)

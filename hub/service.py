@@ -9,7 +9,6 @@ from typing import IO, Any, Protocol
 from hub.errors import HubError
 from hub.files import lock_folder
 from hub.hubclock import HubClock
-from hub.influx import is_behind
 from hub.ingest import Ingest
 from hub.journal import Entry
 from hub.keeper import Keeper
@@ -25,6 +24,7 @@ from hub.records import Event, Problem
 from hub.sessions import SessionInfo
 from hub.settings import Settings
 from hub.shelf import Shelf, Shelved
+from hub.store.influx import is_behind
 from hub.tokens import Tokens
 from hub.upkeep import Upkeep
 from hub.workers import Workers

@@ -19,6 +19,7 @@ from hub.errors import SettingsError
 
 PREFIX = "STILLPOINT_"
 CONFIG = "STILLPOINT_CONFIG"
+TEAM_VIEWS = ("after", "late")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
 KEPT = "Nothing was started and nothing was changed."
 
@@ -34,6 +35,7 @@ class Settings:
     broker_port: int = 1883
     broker_user: str = ""
     broker_password: str = field(default="", repr=False)
+    broker_password_file: str = ""  # where it is kept, instead
     web_host: str = "127.0.0.1"
     web_port: int = 8000  # 0: any free one
     workers: int = 1  # processes that work out results
@@ -41,8 +43,12 @@ class Settings:
     simulated: bool = False  # every kit of this hub is simulated
     influx_url: str = ""  # empty: no InfluxDB
     influx_token: str = field(default="", repr=False)
+    influx_token_file: str = ""  # where it is kept, instead; it may come later
     influx_org: str = "stillpoint"
-    influx_bucket: str = "stillpoint"
+    influx_bucket: str = "stillpoint"  # with seats: for researchers
+    influx_team_bucket: str = "stillpoint-team"  # group-safe; empty: none
+    influx_waves: bool = True  # the signals themselves, beside the features
+    team_view: str = "after"  # when teams see their curve: after the session, or a minute late
 
 
 def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -51,6 +57,23 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     environ = os.environ if environ is None else environ
     found = {**_file(environ), **_environment(environ), **given}
     return Settings(**{name: _value(name, value) for name, value in found.items()})
+
+
+def token_of(settings: Settings) -> str:
+    """The token for InfluxDB, as it is now: set-up may write the file while the hub runs."""
+    return settings.influx_token or _secret(settings.influx_token_file)
+
+
+def password_of(settings: Settings) -> str:
+    """The hub's password at the broker."""
+    return settings.broker_password or _secret(settings.broker_password_file)
+
+
+def _secret(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() if path else ""
+    except OSError:
+        return ""
 
 
 def _file(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -128,6 +151,12 @@ def _truth(value: Any) -> bool:
     return word in YES
 
 
+def _when(value: Any) -> str:
+    if value not in TEAM_VIEWS:
+        raise ValueError("it is after or late")
+    return str(value)
+
+
 _READ: dict[str, Callable[[Any], Any]] = {
     "data_dir": lambda value: Path(value).expanduser(),
     "site": _name,
@@ -137,4 +166,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "workers": _number(1, 64),
     "reserve_mb": _number(0, 1_000_000),
     "simulated": _truth,
+    "influx_waves": _truth,
+    "team_view": _when,
 }

@@ -17,12 +17,12 @@ from pathlib import Path
 
 from hub.digest import DIGEST, Digest, from_json, to_json
 from hub.files import drop_torn_line, whole_lines
-from hub.influx import Sink, refill, sink_for
 from hub.journal import Reader
 from hub.messages import Message, message_of
 from hub.pipeline import Pipeline, Result
 from hub.records import Problem, Received
 from hub.settings import Settings
+from hub.store.influx import Sink, refill, sink_for
 
 IDLE_S = 0.05  # how long a worker with nothing to read waits
 NICE = 5  # what takes in data, and on one machine the simulated kits, go before
@@ -68,7 +68,8 @@ class Followed:
         """The session is sealed: its last results."""
         results = self.pipeline.finish(self.at_ns)
         problems = self._write(to_json(self.digest.finish(results)))
-        self._to_sink(self.row + 1, results)  # beyond the last row: all of it is there
+        if self.sink is not None:
+            self.sink.end(self.row + 1, results, self.at_ns)
         self.reader.close()
         return [m for result in [*results, *problems] if (m := message_of(result)) is not None]
 

@@ -17,6 +17,7 @@ from firmware import wire
 from hub.analysis.clocks import WholeClocks
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.clock import certificate
+from hub.erased import erased_seats
 from hub.journal import follow, read_meta
 from hub.ledger import LATE_NS
 from hub.phases import Course
@@ -24,6 +25,7 @@ from hub.pipeline import Ledgers, Pipeline, Placed, Result
 from hub.records import Gap, Group, Ledger, Phase, Problem, Received, Second
 
 JOURNAL = "session.sqlite"
+AT_ONCE = 60  # seconds of signals: nobody waits for the first of them
 
 
 @dataclass
@@ -81,7 +83,7 @@ def analyse(folder: Path) -> Analysis:
     """
     path = journal_of(folder)
     clocks = WholeClocks(follow(path, 0))
-    pipeline = Pipeline(clocks)
+    pipeline = Pipeline(clocks, AT_ONCE, waves=False, without=erased_seats(folder))
     results: dict[type, list[Any]] = defaultdict(list)
     first_ns = last_ns = 0
     for row in follow(path, 0):

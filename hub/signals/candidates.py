@@ -14,11 +14,13 @@ Found = list[tuple[float, float]]  # (sample position, strength), strength 1: a 
 
 
 class Candidates:
-    """`find` gives the candidates of each block; one in a block's last sample comes with the
-    next, when it is known to be a maximum."""
+    """`find` gives the candidates of each block, `after` samples late, so that what follows a
+    candidate is known: those of a block are from as much before its beginning as before its end."""
 
-    def __init__(self) -> None:
-        self._tail: Floats = np.zeros(2)
+    def __init__(self, after: int) -> None:
+        self._after = after
+        self._tail: Floats = np.zeros(after + 2)
+        self._levels: list[float] = []  # of the blocks that candidates may still come from
         self._usual = Usual()
         self._last_rise = 0.0
 
@@ -26,31 +28,34 @@ class Candidates:
         blocks: int = slopes.slope.shape[0]
         size: int = slopes.slope.shape[1]
         u = np.concatenate((self._tail, slopes.slope.ravel()))
-        self._tail = u[-2:]
-        mid = u[1:-1]
-        at = np.flatnonzero((mid > u[:-2]) & (mid >= u[2:]) & (mid > 0)) + 1
-        levels = self._levels(slopes.slope)
+        self._tail = u[-self._after - 2 :]
+        seen = u[: blocks * size + 2]
+        mid = seen[1:-1]
+        at = np.flatnonzero((mid > seen[:-2]) & (mid >= seen[2:]) & (mid > 0.0))
+        levels = self._level(slopes.slope)
+        late = -self._after - 1  # the position of mid[0], from the first sample of these blocks
         found: list[Found] = [[] for _ in range(blocks)]
-        around: list[list[float]] = u[at[:, None] + BESIDE].tolist()
-        places: list[int] = at.tolist()
-        for i, (left, top, right) in zip(places, around, strict=True):
-            block = (i - 1) // size
-            strength = top / levels[block]
+        around: list[list[float]] = seen[at[:, None] + (BESIDE + 1)].tolist()
+        for i, (left, top, right) in zip(at.tolist(), around, strict=True):
+            strength = top / levels[(i + late) // size + 1]
             if strength > STAND_OUT:
-                place = slopes.first + i - 2 + vertex(left, top, right)
-                found[block].append((place, strength))
+                place = slopes.first + i + late + vertex(left, top, right)
+                found[i // size].append((place, strength))
         return found
 
-    def _levels(self, slope: Floats) -> list[float]:
-        """The usual steepest rise at each block; two blocks always hold an upstroke."""
+    def _level(self, slope: Floats) -> list[float]:
+        """The usual steepest rise at the block before these and at each of them; two blocks always
+        hold an upstroke."""
         rises: list[float] = slope.max(axis=1).tolist()
         pairs: list[float] = [
             max(a, b) for a, b in zip([self._last_rise, *rises[:-1]], rises, strict=True)
         ]
         if not self._usual.begun:
             self._usual.begin(sorted(pairs[1:HOLD])[HOLD // 2])
+            self._levels = [LEAST]
         self._last_rise = rises[-1]
-        return [max(self._usual.after(p), LEAST) for p in pairs]
+        self._levels = [self._levels[-1], *(max(self._usual.after(p), LEAST) for p in pairs)]
+        return self._levels
 
 
 def vertex(left: float, top: float, right: float) -> float:

@@ -1,4 +1,4 @@
-"""The likeliest chain of beats through candidate upstrokes: strong ones, at even intervals.
+"""The likeliest chain of beats through candidate upstrokes: strong ones, alike, at even intervals.
 
 Dynamic programming (Viterbi) with a fixed look-ahead: what lies LAG_S behind is decided and never
 taken back. A candidate remembers the interval of the best chain that ends in it.
@@ -7,33 +7,66 @@ taken back. A candidate remembers the interval of the best chain that ends in it
 from __future__ import annotations
 
 from math import log
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 SHORTEST_S = 0.28  # 214 beats a minute
 LONGEST_S = 2.2  # 27 a minute; a longer pause breaks the chain
-LAG_S = 2.0
-PRICE = 0.25  # a candidate must be this strong to be worth a beat of its own
-UNEVEN = 1.3  # price of a change of interval, times its squared log ratio
-UNEVEN_MOST = 1.0
+LAG_S = 1.5
+PRICE = 0.2  # a candidate must be this strong to be worth a beat of its own
+STRONG = 1.15  # strength that counts at most
+UNALIKE = 0.3  # share of the strength that counts without any likeness to the beats before
+UNEVEN = 3.0  # price of a change of interval, times its squared log ratio
+LONGER_MOST, SHORTER_MOST = 0.65, 0.35  # at most: a rhythm of every second beat must not last
+UNLIKE_SIZES = 0.15  # price of a change of strength, times its log ratio: for dicrotic waves
+FRESH = 0.15  # price of the first interval of a chain
 BREAK = 1.2  # price of a pause
 NEVER = 1e9
 FOLLOW = 0.2  # how fast the remembered interval follows
 
 
-class Chain:
+def gain(strength: float, alike: float) -> float:
+    """What a candidate is worth, by its strength (1: a usual upstroke) and by its correlation with
+    the beats before."""
+    return min(strength, STRONG) * (UNALIKE + (1 - UNALIKE) * max(0.0, alike) ** 3) - PRICE
+
+
+def uneven(gap: float, usual: float) -> float:
+    """The price of an interval after the remembered one (0: none)."""
+    if not usual:
+        return FRESH
+    return min(UNEVEN * log(gap / usual) ** 2, LONGER_MOST if gap > usual else SHORTER_MOST)
+
+
+def followed(gap: float, usual: float) -> float:
+    """The interval to remember: one far too short begins a new rhythm, one far too long may just
+    lack a beat."""
+    if not usual or (gap < usual and uneven(gap, usual) == SHORTER_MOST):
+        return gap
+    return usual + FOLLOW * (gap - usual)
+
+
+class Chain(Generic[T]):
     """`add` candidates in order of time, then `decide` what is certain at a moment."""
 
     def __init__(self) -> None:
         self._at: list[float] = []
+        self._what: list[T] = []
+        self._size: list[float] = []  # log of the strength
         self._gain: list[float] = []
         self._score: list[float] = []
         self._interval: list[float] = []  # 0: the chain begins here
         self._back: list[int] = []  # index of the predecessor, -1: none
         self._rooted = False  # the first in the lists is decided already
 
-    def add(self, at: float, strength: float) -> None:
-        """A candidate at `at` seconds; `strength` 1 is a usual beat."""
+    def add(self, at: float, strength: float, alike: float, what: T) -> None:
+        """A candidate at `at` seconds, of this strength and likeness (see `gain`); `decide` gives
+        `what`."""
         self._at.append(at)
-        self._gain.append(min(strength, 1.15) - PRICE)
+        self._what.append(what)
+        self._size.append(log(min(strength, STRONG)))
+        self._gain.append(gain(strength, alike))
         self._score.append(0.0)
         self._interval.append(0.0)
         self._back.append(-1)
@@ -52,11 +85,11 @@ class Chain:
                     best, back, interval = self._score[k] - BREAK, k, 0.0
                 continue
             usual = self._interval[k]
-            change = UNEVEN * log(gap / usual) ** 2 if usual else 0.15
-            score = self._score[k] - min(change, UNEVEN_MOST)
+            other = min(1.0, abs(self._size[i] - self._size[k]))
+            score = self._score[k] - uneven(gap, usual) - UNLIKE_SIZES * other
             if score > best:
                 best, back = score, k
-                interval = gap if not usual else usual + FOLLOW * (gap - usual)
+                interval = followed(gap, usual)
         self._score[i] = best + self._gain[i]
         self._back[i], self._interval[i] = back, interval
 
@@ -66,16 +99,20 @@ class Chain:
             return 0.0, -1, 0.0
         return (-NEVER if at - self._at[0] < SHORTEST_S else -BREAK), 0, 0.0
 
-    def decide(self, now: float) -> list[float]:
+    def decide(self, now: float) -> list[T]:
         """The beats that are certain at `now`: those of the best chain at least LAG_S back."""
         path = self._best_path()
         due = [i for i in path if self._at[i] <= now - LAG_S]
         if not due:
             self._forget_before(now - LAG_S)
             return []
-        beats = [self._at[i] for i in due if not (self._rooted and i == 0)]
+        beats = [self._what[i] for i in due if not (self._rooted and i == 0)]
         self._root(due[-1])
         return beats
+
+    def ahead(self) -> list[T]:
+        """The rest of the best chain: what is not certain yet."""
+        return [self._what[i] for i in self._best_path() if not (self._rooted and i == 0)]
 
     def _best_path(self) -> list[int]:
         """Indices of the best chain, oldest first."""
@@ -92,7 +129,7 @@ class Chain:
         """Drop all before `root`, and hang on it what hung on what was dropped."""
         if root == 0 and self._rooted:
             return
-        for column in (self._at, self._gain, self._score, self._interval):
+        for column in self._columns():
             del column[:root]
         self._back = [b - root for b in self._back[root:]]
         self._rooted = True
@@ -103,11 +140,15 @@ class Chain:
                 self._link(i)
         self._back[0] = -1
 
+    def _columns(self) -> tuple[list[Any], ...]:
+        return self._at, self._what, self._size, self._gain, self._score, self._interval
+
     def _forget_before(self, at: float) -> None:
         """Without a decided beat, candidates that can no longer begin a chain are dropped."""
         keep = next((i for i, t in enumerate(self._at) if t > at), len(self._at))
         if keep and not self._rooted:
-            for column in (self._at, self._gain, self._score, self._interval, self._back):
+            for column in self._columns():
                 del column[:keep]
+            del self._back[:keep]
             for i in range(len(self._at)):
                 self._link(i)

@@ -4,28 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hub.signals import prv
 from hub.signals.ppg import BeatDetector
 
+TAIL = 40  # intervals: more than a window of heart rate has
+LATEST = 3  # valid intervals that say how fast the heart beats now
+UNSEEN_S = 1.5  # the end of a window of which no beat is known yet
+OPEN_S = 4.0  # longer without any: nobody knows
+
 
 class PulseWindow:
-    """`push` one second of pulse wave at a time (NaN: not received): the heart rate over 10 s
-    (1/min) and RMSSD over 60 s (ms), up to the last moment that is certain; None: withheld."""
+    """`push` one second of pulse wave at a time (NaN: not received): the heart rate over the last
+    10 s (1/min) and RMSSD over the 60 s before the last certain beat (ms); None: withheld.
+
+    The heart rate is the one for now: likely beats are counted before they are certain, and the
+    last one to three seconds, of which no beat is known yet, at the rate of the latest ones. For
+    the final one, about 3 s later, see `prv.heart_rate`.
+    """
 
     def __init__(self, fs: float) -> None:
         self._detector = BeatDetector(fs)
         self._log = prv.IntervalLog()
+        self._received = 0
 
     def push(self, samples: NDArray[Any]) -> dict[str, float | None]:
+        samples = np.asarray(samples)
+        self._received += len(samples)
         beats = self._detector.push(samples)
         for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):
             self._log.add(at, at, quality)
         self._log.judge()
         at = self._detector.certain_s
-        rows = (self._log.ends_s, self._log.ibi_s, self._log.valid)
-        full = {"hr": at >= prv.HR_S, "rmssd": at >= prv.RMSSD_S}
-        values = {"hr": prv.heart_rate(rows, at).value, "rmssd": prv.rmssd(rows, at).value}
+        variability = prv.rmssd(self._log.rows, at).value if at >= prv.RMSSD_S else None
         self._log.forget(at - prv.RMSSD_S - 2.0)
-        return {name: value if full[name] else None for name, value in values.items()}
+        return {"hr": self._now() if at >= prv.HR_S else None, "rmssd": variability}
+
+    def _now(self) -> float | None:
+        log = self._log.tail(TAIL)
+        for at, quality in self._detector.likely():
+            log.add(at, at, quality)
+        log.judge()
+        now = self._received / self._detector.fs
+        sure, beats, time = prv.counted(log.rows, now - prv.HR_S, now)
+        latest = [k for k, valid in enumerate(log.valid) if valid][-LATEST:]
+        seen = prv.HR_S - UNSEEN_S
+        if sure < prv.HR_COVERAGE * seen or time < prv.HR_FILLED * seen:
+            return None
+        if sure < prv.HR_SURE * seen and prv.unevenness(log.rows, now) > prv.HR_EVEN:
+            return None
+        rest = now - log.ends_s[latest[-1]]
+        if rest < OPEN_S:
+            rate = len(latest) / sum([log.ibi_s[k] for k in latest])
+            beats, time = beats + rest * rate, time + rest
+        return 60.0 * beats / time

@@ -12,12 +12,14 @@ KEEP_S = 40.0  # of places, for beats that become certain late
 
 
 class Placed:
-    """Counts samples from 0. Session time may jump a little when the clock fit improves; sensor
+    """Counts samples from 0. What is pushed waits until it is gathered: many small pieces are then
+    worked on at once. Session time may jump a little when the clock fit improves; sensor
     time (index x period) never does, so intervals are taken from it."""
 
     def __init__(self, start_s: float, before: Placed | None = None) -> None:
         self._first = 0  # index of the oldest kept
         self._rows: Floats = np.empty((3, 0))  # sample, session time, sensor time
+        self._waiting: list[Floats] = []  # likewise, not gathered yet
         self._sensor_s = before._sensor_s + APART_S if before else 0.0
         self._end_s = start_s
         self._earlier = before._tail() if before else np.empty((2, 0))
@@ -28,9 +30,18 @@ class Placed:
     def push(self, samples: Floats, start_s: float, period_s: float) -> None:
         steps = np.arange(len(samples)) * period_s
         rows = np.array((samples, start_s + steps, self._sensor_s + steps), np.float64)
-        self._rows = np.concatenate((self._rows, rows), axis=1)
+        self._waiting.append(rows)
         self._sensor_s += len(samples) * period_s
         self._end_s = start_s + len(samples) * period_s
+
+    def gather(self) -> Floats:
+        """The samples pushed since the last time; only now they can be found below."""
+        if not self._waiting:
+            return np.empty(0)
+        new = np.concatenate(self._waiting, axis=1) if len(self._waiting) > 1 else self._waiting[0]
+        self._waiting = []
+        self._rows = np.concatenate((self._rows, new), axis=1)
+        return new[0]
 
     def locate(self, at: float) -> tuple[float, float]:
         """Session and sensor time of a position in samples (not whole).

@@ -4,11 +4,12 @@ whether it is a pulse at all.
 The systolic upstroke is the steepest part of a pulse. So in each second the steepest rise is
 compared with the steepest fall, and the log ratio over the last seconds decides. A hum or a
 swinging hand is as steep both ways, and its slope has no peaks: its kurtosis is that of a sine.
+Noise of a narrow band has peaks, but is as steep both ways too, and its peaks come in all sizes.
 """
 
 from __future__ import annotations
 
-from math import log
+from math import log, sqrt
 
 import numpy as np
 
@@ -18,12 +19,16 @@ HOLD = 8  # blocks seen before it is decided for the first time
 TURN = 0.12  # log ratio against the present polarity that turns it
 FADING = 0.94  # of the vote's weight a block
 ROUND, PEAKED = 1.75, 2.1  # kurtosis of a slope that is no pulse, and of one that may be (sine 1.5)
-EVEN, UNEVEN = 0.05, 0.15  # the same for the log ratio
+CHANCE, SURE = 2.5, 4.0  # the mean log ratio in standard errors: may be chance, is a pulse
+SLOW = 0.985  # of that mean's weight a block
+EARLY = 2.0  # blocks: of so many a mean in standard errors counts half
+LEAST_SPREAD = 0.2  # of the log ratio, standard deviation
 TINY = 1e-100
+Pulse = tuple[float, float]  # how far it surely is one, and is one if its beats are of even size
 
 
 class Upright:
-    """Slopes in, slopes with rising pulses out, and for each block how far it is a pulse (0..1).
+    """Slopes in, slopes with rising pulses out, and for each block how far it is a pulse.
     The first HOLD blocks come out together."""
 
     def __init__(self) -> None:
@@ -32,11 +37,12 @@ class Upright:
         self._vote = 0.0
         self._sign = 0.0
         self._peaks: list[float] = []
+        self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
 
-    def push(self, slopes: Slopes) -> tuple[Slopes, list[float]]:
+    def push(self, slopes: Slopes) -> tuple[Slopes, list[Pulse]]:
         held = slopes if self._held is None else self._held.then(slopes)
         signs: list[float] = []
-        pulses: list[float] = []
+        pulses: list[Pulse] = []
         for ratio, peak in zip(steepness(slopes), peakedness(slopes), strict=True):
             decided = self._decide(ratio, peak)
             signs += [self._sign] * decided
@@ -47,7 +53,9 @@ class Upright:
     def _decide(self, ratio: float, peak: float) -> int:
         """How many blocks are decided with one more."""
         self._seen += 1
-        self._vote = FADING * self._vote + max(-1.0, min(1.0, ratio)) * (1 - FADING)
+        ratio = max(-1.0, min(1.0, ratio))
+        self._vote = FADING * self._vote + ratio * (1 - FADING)
+        self._learn(ratio)
         self._peaks = [*self._peaks[-11:], peak]
         if self._seen < HOLD:
             return 0
@@ -58,12 +66,25 @@ class Upright:
             self._sign = -self._sign
         return 1
 
-    def _pulse(self) -> float:
-        vote = abs(self._vote) / (1.0 - FADING**self._seen)
+    def _learn(self, ratio: float) -> None:
+        new = 1 - SLOW
+        self._mean = SLOW * self._mean + new * ratio
+        self._square = SLOW * self._square + new * ratio * ratio
+        self._weight = SLOW * self._weight + new
+        self._weight2 = SLOW * SLOW * self._weight2 + new * new
+
+    def _pulse(self) -> Pulse:
+        mean = self._mean / self._weight
+        spread = max(LEAST_SPREAD, sqrt(max(0.0, self._square / self._weight - mean * mean)))
+        blocks = self._weight**2 / self._weight2
+        errors = abs(mean) / spread * sqrt(blocks) * blocks / (blocks + EARLY)
         peak = sorted(self._peaks)[len(self._peaks) // 2]
-        return min(
-            1.0, max(0.0, (vote - EVEN) / (UNEVEN - EVEN), (peak - ROUND) / (PEAKED - ROUND))
-        )
+        return between(errors, CHANCE, SURE), between(peak, ROUND, PEAKED)
+
+
+def between(value: float, low: float, high: float) -> float:
+    """0 at `low`, 1 at `high`, and even between."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
 def steepness(slopes: Slopes) -> list[float]:

@@ -1,8 +1,8 @@
 """Beats from a pulse wave (PPG), the same live and afterwards.
 
 Slope without steps, 0.5-5 Hz (slope) -> pulses that rise (polarity) -> upstrokes that stand out
--> the likeliest chain of them (chain) -> a quality from their likeness (shape). A beat's time is
-that of its steepest rise, between samples.
+-> the likeliest chain of them (chain) -> a quality and a time between samples, from their likeness
+(shape). A beat's time is that of its steepest rise, as the shape of the beats before has it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import Candidates
 from hub.signals.chain import LAG_S, Chain
-from hub.signals.polarity import HOLD, Upright
-from hub.signals.shape import KNOWN, ShapeMemory, SlopeMemory
+from hub.signals.polarity import HOLD, Pulse, Upright
+from hub.signals.shape import AFTER_S, KNOWN, MOST_SHIFT_S, Cut, ShapeMemory, SlopeMemory
 from hub.signals.slope import Slopes, SlopeStream
 
 PATIENCE_S = 8.0  # the first beats wait this long for others to be compared with
@@ -42,19 +42,31 @@ class BeatDetector:
         self.fs = float(fs)
         self._stream = SlopeStream(fs)
         self._upright = Upright()
-        self._candidates = Candidates()
-        self._chain = Chain()
+        self._after = int(AFTER_S * fs) + 2
+        self._candidates = Candidates(self._after)
+        self._chain: Chain[Cut] = Chain()
         self._slope = SlopeMemory(fs)
         self._shapes = ShapeMemory()
-        self._pending: list[float] = []  # beats without quality yet, s
-        self._begun = False
+        self._pending: list[Cut] = []  # the first beats, until there are enough to compare
         self._received = 0
         self._now = 0.0  # end of what the chain has seen
 
     @property
     def certain_s(self) -> float:
         behind = self._now - LAG_S
-        return max(0.0, min(behind, self._pending[0]) if self._pending else behind)
+        first = self._pending[0].at if self._pending else behind
+        return max(0.0, min(behind, first) - MOST_SHIFT_S)
+
+    @property
+    def seen_s(self) -> float:
+        """End of what has been looked at: all upstrokes before are known."""
+        return max(0.0, self._now)
+
+    def likely(self) -> list[tuple[float, float]]:
+        """Time (s) and quality of the beats after the certain ones, as it looks now: what comes
+        next may still change them."""
+        ahead = self._chain.ahead() if self._shapes.begun else []
+        return [self._shapes.look(beat) for beat in ahead]
 
     def push(self, samples: NDArray[Any]) -> Beats:
         samples = np.asarray(samples, np.float64)
@@ -78,29 +90,28 @@ class BeatDetector:
         upright, pulses = self._upright.push(slopes)
         return self._follow(upright, pulses) if pulses else NO_BEATS
 
-    def _follow(self, slopes: Slopes, pulses: list[float]) -> Beats:
+    def _follow(self, slopes: Slopes, pulses: list[Pulse]) -> Beats:
         """The beats that become certain with these blocks."""
         self._slope.keep(slopes, pulses)
-        block = slopes.slope.shape[1]
-        for b, found in enumerate(self._candidates.find(slopes)):
-            for at, strength in found:
-                self._chain.add(at / self.fs, strength)
-            self._now = (slopes.first + (b + 1) * block) / self.fs
-            self._pending += self._chain.decide(self._now)
-            if not self._begun:
-                self._begin()
-        return self._judge() if self._begun else NO_BEATS
+        found = self._candidates.find(slopes)
+        cuts = iter(self._slope.cut([at for block in found for at, _ in block]))
+        end = slopes.first - self._after
+        rows: list[tuple[float, float]] = []
+        for block in found:
+            end += slopes.slope.shape[1]
+            for (_, strength), cut in zip(block, cuts, strict=False):
+                self._chain.add(cut.at, strength, self._shapes.likeness(cut), cut)
+            self._now = end / self.fs
+            rows += self._judge(self._chain.decide(self._now))
+        return Beats(*np.array(rows).T) if rows else NO_BEATS
 
-    def _begin(self) -> None:
-        """Once there are enough first beats to compare with one another."""
-        waited = bool(self._pending) and self._now - self._pending[0] > PATIENCE_S
-        if waited or len(self._pending) >= KNOWN:
-            self._begun = True
-            self._shapes.begin(self._slope.cut(np.array(self._pending) * self.fs))
-
-    def _judge(self) -> Beats:
-        if not self._pending:
-            return NO_BEATS
-        times = np.array(self._pending)
-        self._pending = []
-        return Beats(times, np.array(self._shapes.judge(self._slope.cut(times * self.fs))))
+    def _judge(self, beats: list[Cut]) -> list[tuple[float, float]]:
+        """Time and quality of these beats; the first ones wait for one another."""
+        if not self._shapes.begun:
+            self._pending += beats
+            waited = bool(self._pending) and self._now - self._pending[0].at > PATIENCE_S
+            if not waited and len(self._pending) < KNOWN:
+                return []
+            beats, self._pending = self._pending, []
+            self._shapes.begin(beats)
+        return [self._shapes.judge(beat) for beat in beats]

@@ -1,154 +1,201 @@
-"""Intervals between beats, heart rate, and pulse-rate variability (PRV: it is not HRV).
+"""Heart rate and pulse-rate variability (PRV: it is not HRV) over windows of intervals.
 
-Signal quality rejects first; of what is left, an interval counts if it fits those around it, with
-limits that follow their spread (after Lipponen & Tarvainen 2019).
+Each figure is a Value: withheld, with the reason, below its coverage; its quality is the share of
+the window in valid intervals. Standards: Task Force 1996. No LF/HF: it says nothing certain about
+the sympathetic, and a pulse wave makes it worse.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hub.records import Value
-from hub.signals.beats import Beats
-from hub.signals.slope import Bools, Floats
+from hub.signals.corrected import Corrected, corrected
+from hub.signals.intervals import SHORTEST_S, IntervalLog, Intervals, Rows, intervals
+from hub.signals.slope import Floats
 
-GOOD = 0.5  # quality both beats of an interval must have
-SHORTEST_S, LONGEST_S = 0.3, 2.0  # 200 to 30 beats a minute
-AROUND = 5  # good intervals on each side that say what is usual
-SPREAD = 4.5  # times the usual deviation from their median
-LEAST_SPREAD_S, LEAST_SPREAD = 0.06, 0.12  # and at least this, in s and of the median
-
-HR_S, HR_COVERAGE = 10.0, 0.5
+HR_S, HR_COVERAGE = 10.0, 0.35
 RMSSD_S, RMSSD_COVERAGE = 60.0, 0.6
-MOST_BRIDGED = 5  # beats that a count may put into a stretch without valid intervals
-BRIDGE = 0.25  # how far, in intervals, such a stretch may be from a whole number of them
+LONG_S, LONG_COVERAGE = 120.0, 0.8  # SDNN and HF
+HR_SURE, HR_EVEN = 0.7, 0.1  # with less coverage, the intervals may not vary more (share of mean)
+HR_FILLED = 0.5  # of the window in intervals and in what was counted between them
+MOST_FILLED = 8  # beats that a count may put into a stretch without valid intervals
+WHOLE = 0.25  # how far from a whole number such a count may be to be taken as one
+OUTLYING, LEAST_OUTLYING_S = 5.0, 0.02  # times the usual difference: counts as no more than this
+OVERLAP = 1.22  # successive differences share an interval: their mean is that much less certain
+HF_FIRST, HF_LAST = 18, 48  # times 1 / LONG_S: 0.15 and 0.40 Hz; the first a multiple of 6
+Complexes = NDArray[np.complex128]
 FEW = "too few valid beats"
+UNEVEN = "too few valid beats, and these uneven"
 
-
-@dataclass(frozen=True, slots=True)
-class Intervals:
-    """Intervals in order of time: when each ends (s), its length (s), and whether it counts."""
-
-    times_s: Floats
-    ibi_s: Floats
-    valid: Bools
-
-
-def intervals(beats: Beats) -> Intervals:
-    """The intervals between successive `beats`, and which of them count."""
-    log = IntervalLog()
-    for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):
-        log.add(at, at, quality)
-    log.judge()
-    return Intervals(np.array(log.ends_s), np.array(log.ibi_s), np.array(log.valid, bool))
-
-
-class IntervalLog:
-    """Intervals as beats come in; `judge` says which count as far as is known now."""
-
-    def __init__(self) -> None:
-        self.ends_s: list[float] = []
-        self.ibi_s: list[float] = []
-        self.valid: list[bool] = []
-        self._good: list[int] = []  # which have two good beats and a possible length
-        self._settled = 0  # of the good: those whose neighbours are all known
-        self._last: tuple[float, float] | None = None  # sensor time and quality of the last beat
-
-    def add(self, at_s: float, sensor_s: float, quality: float) -> None:
-        """A beat at session time `at_s`; the interval is taken on the sensor's even clock."""
-        if self._last:
-            ibi = sensor_s - self._last[0]
-            if min(quality, self._last[1]) >= GOOD and SHORTEST_S <= ibi <= LONGEST_S:
-                self._good.append(len(self.ibi_s))
-            self.ends_s.append(at_s)
-            self.ibi_s.append(ibi)
-            self.valid.append(False)
-        self._last = (sensor_s, quality)
-
-    def judge(self) -> None:
-        """Bring `valid` up to date."""
-        values = [self.ibi_s[k] for k in self._good]
-        for g in range(self._settled, len(values)):
-            around = values[max(0, g - AROUND) : g + AROUND + 1]
-            self.valid[self._good[g]] = fits(values[g], around)
-        self._settled = max(0, len(values) - AROUND)
-
-    def forget(self, before_s: float) -> None:
-        """Drop what ended before, but for the neighbours of what did not."""
-        keep = max(0, self._settled - AROUND)
-        first = self._good[keep] if self._good else len(self.ends_s)
-        n = min(bisect_right(self.ends_s, before_s), first)
-        if n < 30:
-            return
-        del self.ends_s[:n], self.ibi_s[:n], self.valid[:n]
-        gone = bisect_right(self._good, n - 1)
-        self._good = [k - n for k in self._good[gone:]]
-        self._settled -= gone
-
-
-def fits(ibi: float, around: list[float]) -> bool:
-    """Whether an interval fits those around it (itself among them)."""
-    if len(around) < 3:
-        return True
-    middle = len(around) // 2
-    usual = sorted(around)[middle]
-    spread = sorted([abs(x - usual) for x in around])[middle]
-    return abs(ibi - usual) <= max(LEAST_SPREAD_S, LEAST_SPREAD * usual, SPREAD * spread)
-
-
-Rows = tuple[Sequence[float], Sequence[float], Sequence[bool]]  # ends (s), lengths (s), valid
+__all__ = [
+    "Corrected", "IntervalLog", "Intervals", "Rows", "corrected", "heart_rate", "hf",
+    "intervals", "rmssd", "rmssd_error", "sdnn",
+]  # fmt: skip
 
 
 def heart_rate(rows: Rows, at_s: float) -> Value:
-    """Beats a minute over the HR_S up to `at_s`. Coverage counts valid intervals only, the rate
-    also the stretches between them into which a whole number of intervals fits."""
-    ibi, valid = window(rows, at_s, HR_S)
-    kept = [x for x, ok in zip(ibi, valid, strict=True) if ok]
-    total = sum(kept)
-    coverage = min(1.0, total / HR_S)
-    if coverage < HR_COVERAGE:
+    """Beats a minute over the HR_S up to `at_s`: the intervals, the first as far as it lies in the
+    window, and between valid ones what would fit in there."""
+    sure, beats, time = counted(rows, at_s - HR_S, at_s)
+    coverage = min(1.0, sure / HR_S)
+    if coverage < HR_COVERAGE or time < HR_FILLED * HR_S:
         return Value(None, coverage, FEW)
-    beats, time = bridged(ibi, valid, total / len(kept))
-    return Value(60.0 * (len(kept) + beats) / (total + time), coverage)
+    if coverage < HR_SURE and unevenness(rows, at_s) > HR_EVEN:
+        return Value(None, coverage, UNEVEN)
+    return Value(60.0 * beats / time, coverage)
 
 
-def bridged(ibi: Sequence[float], valid: Sequence[bool], usual: float) -> tuple[int, float]:
-    """Beats in, and length (s) of, the stretches between valid intervals that `usual` ones fill:
-    a lost second, a beat out of turn with its pause."""
-    beats, time = 0, 0.0
-    stretch = 0.0
-    inside = False  # there was a valid interval before
-    for x, ok in zip(ibi, valid, strict=True):
-        if not ok:
-            stretch += x
+def unevenness(rows: Rows, at_s: float) -> float:
+    """Standard deviation of the valid intervals in the window of the heart rate, share of their
+    mean."""
+    ends, ibi, valid = rows
+    a, b = bisect_right(ends, at_s - HR_S), bisect_right(ends, at_s)
+    kept = [x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok]
+    mean = sum(kept) / max(1, len(kept))
+    return sqrt(sum([(x - mean) ** 2 for x in kept]) / max(1, len(kept))) / max(mean, SHORTEST_S)
+
+
+def counted(rows: Rows, low_s: float, at_s: float) -> tuple[float, float, float]:
+    """Seconds in valid intervals, beats, and seconds these were counted in."""
+    ends, ibi, valid = rows
+    last = bisect_right(ends, at_s)
+    sure = beats = time = 0.0
+    before = -1  # the last valid one
+    for k in range(_first(rows, low_s, last), last):
+        if not valid[k]:
             continue
-        count = round(stretch / usual)
-        if inside and 1 <= count <= MOST_BRIDGED and abs(stretch / usual - count) <= BRIDGE:
-            beats, time = beats + count, time + stretch
-        inside, stretch = True, 0.0
-    return beats, time
+        begin = ends[k] - ibi[k]
+        if 0 <= before < k - 1 and begin > low_s:
+            there = min(begin - low_s, begin - ends[before])
+            count = _filling(rows, before, k, last)
+            beats, time = beats + count * there, time + (there if count else 0.0)
+        there = min(ibi[k], ends[k] - low_s)
+        if there > 0:
+            sure, beats, time = sure + there, beats + there / ibi[k], time + there
+        before = k
+    return sure, beats, time
+
+
+def _first(rows: Rows, low_s: float, last: int) -> int:
+    """The first interval that reaches into the window or, if it is not valid, the last valid one
+    before it."""
+    ends, _, valid = rows
+    first = bisect_right(ends, low_s)
+    a = first
+    while 0 < a < last and not valid[a] and first - a < MOST_FILLED:
+        a -= 1
+    return a
+
+
+def _filling(rows: Rows, before: int, after: int, last: int) -> float:
+    """Beats a second between two valid intervals, with those next to them as a measure: a whole
+    number of them if that is near; 0 where too many would have to be guessed."""
+    ends, ibi, valid = rows
+    begin, end = ends[before], ends[after] - ibi[after]
+    sides = (*range(max(0, before - 1), before + 1), *range(after, min(after + 2, last)))
+    near = [ibi[k] for k in sides if valid[k]]
+    count = (end - begin) * len(near) / sum(near)
+    whole = round(count)
+    if not 1 <= whole <= MOST_FILLED:
+        return 0.0
+    return (whole if abs(count - whole) <= WHOLE else count) / (end - begin)
 
 
 def rmssd(rows: Rows, at_s: float) -> Value:
-    """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`."""
-    ibi, valid = window(rows, at_s, RMSSD_S)
-    coverage = min(1.0, sum(x for x, ok in zip(ibi, valid, strict=True) if ok) / RMSSD_S)
-    if coverage < RMSSD_COVERAGE:
+    """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`; a difference
+    far beyond the usual one (a beat out of turn) counts as one at that limit."""
+    coverage, squares = _squares(rows, at_s)
+    if coverage < RMSSD_COVERAGE or not squares:
         return Value(None, coverage, FEW)
-    squares = [
-        (b - a) ** 2
-        for a, b, ok, ok_too in zip(ibi[:-1], ibi[1:], valid[:-1], valid[1:], strict=True)
-        if ok and ok_too
-    ]
-    return Value(1000.0 * (sum(squares) / len(squares)) ** 0.5, coverage)
+    return Value(1000.0 * sqrt(sum(squares) / len(squares)), coverage)
 
 
-def window(rows: Rows, at_s: float, length_s: float) -> tuple[Sequence[float], Sequence[bool]]:
-    """Lengths and validity of the intervals that end in (at_s - length_s, at_s]."""
+def rmssd_error(rows: Rows, at_s: float) -> float | None:
+    """Standard error (ms) of `rmssd` as an estimate of the person's at rest, from the spread of the
+    squared differences."""
+    coverage, squares = _squares(rows, at_s)
+    n = len(squares)
+    if coverage < RMSSD_COVERAGE or n < 10:
+        return None
+    mean = sum(squares) / n
+    if mean == 0.0:
+        return 0.0
+    variance = sum([(x - mean) ** 2 for x in squares]) / (n - 1)
+    return 1000.0 * OVERLAP * sqrt(variance / n) / (2 * sqrt(mean))
+
+
+def _squares(rows: Rows, at_s: float) -> tuple[float, list[float]]:
+    """Coverage, and the squared differences (s2) of successive valid intervals, limited."""
+    a, b, coverage = _window(rows, at_s, RMSSD_S)
+    _, ibi, valid = rows
+    squares = [(ibi[k] - ibi[k - 1]) ** 2 for k in range(a + 1, b) if valid[k] and valid[k - 1]]
+    if squares:
+        usual = sorted(squares)[len(squares) // 2]
+        most = max(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
+        squares = [min(x, most) for x in squares]
+    return coverage, squares
+
+
+def sdnn(rows: Rows, at_s: float) -> Value:
+    """Standard deviation of the valid intervals (ms) over the LONG_S up to `at_s`."""
+    a, b, coverage = _window(rows, at_s, LONG_S)
+    if coverage < LONG_COVERAGE:
+        return Value(None, coverage, FEW)
+    _, ibi = _valid(rows, a, b)
+    return Value(1000.0 * float(ibi.std(ddof=1)), coverage)
+
+
+def hf(rows: Rows, at_s: float) -> Value:
+    """Power (ms2) of the intervals between 0.15 and 0.40 Hz over the LONG_S up to `at_s`: a
+    periodogram at the beats' own times (Lomb), trend removed, Hann-weighted. A breath slower than
+    9 a minute, as in speech, is not in it."""
+    a, b, coverage = _window(rows, at_s, LONG_S)
+    if coverage < LONG_COVERAGE:
+        return Value(None, coverage, FEW)
+    return Value(1e6 * hf_power(*_valid(rows, a, b)), coverage)
+
+
+def hf_power(times_s: Floats, ibi_s: Floats) -> float:
+    """The same in s2, of intervals that end at these times within LONG_S."""
+    at = times_s - times_s.mean()
+    y = ibi_s - ibi_s.mean()
+    y -= at * (at.dot(y) / at.dot(at))
+    turn = (times_s - times_s[0]) / LONG_S
+    weight = np.sin(np.pi * np.minimum(1.0, turn)) ** 2
+    part = np.abs(_waves(turn, weight * y)) ** 2
+    return float(2.0 * part.sum() / (len(y) * weight.dot(weight)))
+
+
+def _waves(turn: Floats, y: Floats) -> Complexes:
+    """Sums of y exp(2 pi i k turn) for k from HF_FIRST to HF_LAST, k = 6 a + b: from powers of one
+    wave, since so many exponentials take longer than all the rest."""
+    wave: Complexes = np.exp(2j * np.pi * turn)
+    low: Complexes = np.vander(wave, 6, increasing=True)
+    high = np.vander(low[:, 5] * wave, HF_LAST // 6 + 1, increasing=True)[:, HF_FIRST // 6 :]
+    sums: Complexes = high.T @ (low * y[:, None])
+    return sums.ravel()[: HF_LAST - HF_FIRST + 1]
+
+
+def _valid(rows: Rows, a: int, b: int) -> tuple[Floats, Floats]:
+    """Ends and lengths of the valid ones among these."""
+    ends, ibi, valid = rows
+    keep = np.array(valid[a:b], bool)
+    return np.array(ends[a:b])[keep], np.array(ibi[a:b])[keep]
+
+
+def _window(rows: Rows, at_s: float, length_s: float) -> tuple[int, int, float]:
+    """Which intervals end in (at_s - length_s, at_s], and the share of it in valid ones."""
+    a, b = bisect_right(rows[0], at_s - length_s), bisect_right(rows[0], at_s)
+    return a, b, min(1.0, covered(rows, at_s, length_s) / length_s)
+
+
+def covered(rows: Rows, at_s: float, length_s: float) -> float:
+    """Seconds in the valid intervals that end in the `length_s` up to `at_s`."""
     ends, ibi, valid = rows
     a, b = bisect_right(ends, at_s - length_s), bisect_right(ends, at_s)
-    return ibi[a:b], valid[a:b]
+    return sum([x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from hub.records import Value
 from hub.signals import prv, quality
 from hub.signals.beats import Beats
-from hub.signals.features import FULL
+from hub.signals.features import BY_NAME, FULL
 from hub.signals.placed import Placed
 from hub.signals.ppg import BeatDetector
 
-KEEP_S = 62.0  # of intervals: the longest window
+KEEP_S = prv.LONG_S + 2.0  # of intervals: the longest window
 SWINGS = 30  # seconds that say what a usual range is
+Held = Callable[[float, Value], Value]
 
 
 class PulseTrack:
@@ -42,14 +44,21 @@ class PulseTrack:
             return
         if self._placed is None or self._placed.breaks(start_s):
             self._begin(start_s, period_s)
+        assert self._placed
+        self._placed.push(np.asarray(samples, np.float64), start_s, period_s)
+
+    def settle(self) -> None:
+        """Work on what was pushed."""
+        new = self._placed.gather() if self._placed else np.empty(0)
+        if not len(new):
+            return
         assert self._placed and self._detector
-        samples = np.asarray(samples, np.float64)
-        self._placed.push(samples, start_s, period_s)
-        self._keep(self._detector.push(samples))
+        self._keep(self._detector.push(new))
         self.certain_s = self._placed.locate(self._detector.certain_s * self._detector.fs)[0]
 
     def _begin(self, start_s: float, period_s: float) -> None:
         """A first sample, or one after a pause: what was learnt may be of another finger."""
+        self.settle()
         if self._detector:
             self._keep(self._detector.flush())
         if self.first_s is None:
@@ -67,13 +76,14 @@ class PulseTrack:
         seen = self._placed.within(second - 1, second) if self._placed else np.empty(0)
         light = quality.of_light(seen, self._sensor)
         self._take(second)
-        rows = (self._log.ends_s, self._log.ibi_s, self._log.valid)
+        rows = self._log.rows
         pulse = self._pulse(light, rows, second)
         held = self._held(second, pulse)
         contact = light.contact
         values = {
             "hr": held(prv.HR_S, prv.heart_rate(rows, second)),
             "rmssd": held(prv.RMSSD_S, prv.rmssd(rows, second)),
+            **self._long(held, rows, second),
             "contact_ppg": Value(float(contact), 1.0, None if contact else light.cause),
             "quality_ppg": Value(pulse.value, 1.0, pulse.cause),
         }
@@ -97,11 +107,15 @@ class PulseTrack:
         usual = sorted(self._swings)[len(self._swings) // 2] if self._swings else 0.0
         if light.swing:
             self._swings = [*self._swings[1 - SWINGS :], light.swing]
-        ibi, valid = prv.window(rows, second, quality.PULSE_S + 1.0)
-        coverage = sum(x for x, ok in zip(ibi, valid, strict=True) if ok) / quality.PULSE_S
-        return quality.of_pulse(light, coverage, usual)
+        covered = prv.covered(rows, second, quality.PULSE_S + 1.0)
+        return quality.of_pulse(light, covered / quality.PULSE_S, usual)
 
-    def _held(self, second: int, pulse: quality.Quality) -> Any:
+    def _long(self, held: Held, rows: prv.Rows, second: int) -> dict[str, Value]:
+        """The slow figures, if anybody asks for them."""
+        named = (("sdnn", prv.sdnn), ("hf", prv.hf))
+        return {n: held(prv.LONG_S, of(rows, second)) for n, of in named if n in BY_NAME}
+
+    def _held(self, second: int, pulse: quality.Quality) -> Held:
         """Withhold a value whose window is not full or whose signal is gone, and say why."""
         since = second - (second if self.first_s is None else self.first_s)
 

@@ -54,9 +54,12 @@ class SeatSignals:
     def advance(self, until_s: float, final: bool = False) -> list[tuple[int, dict[str, Value]]]:
         """The whole seconds up to `until_s` that are final, in order, each once.
 
-        A second waits until both channels are certain up to it (about 4 s behind, and for a kit
+        What was pushed is worked on here, so the less often this is called, the cheaper it is. A
+        second waits until both channels are certain up to it (about 4 s behind, and for a kit
         that is away until its backlog has come). `final`: nothing more will come for them.
         """
+        for track in (self._pulse, self._skin):
+            track.settle()
         if self._next_s is None:
             self._next_s = self._first()
         if self._next_s is None:

@@ -1,35 +1,54 @@
-"""How much a beat looks like the beats before it: the quality of a beat, 0..1."""
+"""How much a beat looks like the beats before it: its quality, 0..1, and its time between samples.
+
+Each candidate's shape is cut from the slope once. Its likeness to the mean of the last beats says
+how far it is a beat at all (chain), that to the single ones how far it can be believed. The shift
+at which it fits their mean best is known to a fraction of a sample, from all of the beat and not
+only from the samples round its steepest rise: one step of Gauss and Newton.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, log
 
 import numpy as np
 
+from hub.signals.polarity import Pulse, between
 from hub.signals.slope import Bools, Floats, Slopes
 
 BEFORE_S, AFTER_S = 0.24, 0.44  # the part of a beat that is compared, round its upstroke
 POINTS = 18
+STEP_S = (BEFORE_S + AFTER_S) / (POINTS - 1)
 KNOWN = 8  # beats remembered
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
 NEAR_S = 0.2  # something lost this near makes a beat worthless
-KEEP = 16  # blocks, besides those added last
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
+EACH = np.full(KNOWN, 1.0 / KNOWN)  # times the shapes: their mean
+INNER = np.eye(POINTS)[1:-1]  # times a shape: all but its ends
+BEND = 0.5 * (np.eye(POINTS)[2:] - np.eye(POINTS)[:-2])  # and its slope there
+PARTS = np.concatenate((INNER, BEND))
+SHARE = 0.75  # of the shift that fits best; the rest is the steepest rise's
+MOST_SHIFT_S = 0.04  # a beat's time may be moved by; what wants twice as much is not alike
+SAME = 0.3  # share of the mean shape in a beat: with less there is nothing to shift
+TINY = 1e-300
+EVEN, UNEVEN = 0.14, 0.20  # usual deviation of the log heights: of a pulse, of noise
+FADING = 0.9  # of what is usual there, a beat
 
 
 @dataclass(frozen=True, slots=True)
-class Cuts:
-    """n beats: the slope round each (n, POINTS; mean 0, length 1), the steepest rise, and what it
-    can be worth at most (0 where something was lost near it, or where nothing pulses)."""
+class Cut:
+    """A candidate: when (s), the slope round it (POINTS; mean 0, length 1), the log of its steepest
+    rise, and whether it is a pulse at all (not where something was lost near it)."""
 
-    shapes: Floats
-    heights: list[float]
-    worth: list[float]
+    at: float
+    shape: Floats
+    height: float
+    pulse: Pulse
 
 
 class SlopeMemory:
-    """The last KEEP_S of slope, to cut beats from."""
+    """The last moments of slope, to cut candidates from."""
 
     def __init__(self, fs: float) -> None:
         self._fs = fs
@@ -39,35 +58,38 @@ class SlopeMemory:
         self._offsets = np.linspace(-BEFORE_S * fs, AFTER_S * fs, POINTS)
         self._edge = round(BEFORE_S * fs) + 1
         self._near = round(NEAR_S * fs)
-        self._pulses: list[float] = []  # of every block kept
+        self._pulses: list[Pulse] = []  # of every block kept
         self._block = 1
 
-    def keep(self, slopes: Slopes, pulses: list[float]) -> None:
-        """Add blocks, and how far each is a pulse."""
+    def keep(self, slopes: Slopes, pulses: list[Pulse]) -> None:
+        """Add blocks, and how far each is a pulse; one from before is kept too."""
         self._block = slopes.slope.shape[1]
-        blocks = max(0, len(self._pulses) - KEEP)
+        blocks = max(0, len(self._pulses) - 2)
         old = blocks * self._block
         self._first += old
         self._pulses = self._pulses[blocks:] + pulses
         self._slope = np.concatenate((self._slope[old:], slopes.slope.ravel()))
         self._lost = np.concatenate((self._lost[old:], slopes.lost.ravel()))
 
-    def cut(self, at: Floats) -> Cuts:
-        """The beats at the positions `at` (samples since the first ever, not whole)."""
-        place = np.maximum(at - self._first, self._edge)
+    def cut(self, places: list[float]) -> list[Cut]:
+        """The candidates at these positions (samples since the first ever, not whole)."""
+        if not places:
+            return []
+        place = np.maximum(np.array(places) - self._first, self._edge)
         where = place[:, None] + self._offsets
         low = where.astype(np.int64)
         part = where - low
         shapes = self._slope[low] * (1.0 - part) + self._slope[low + 1] * part
         shapes -= shapes.sum(axis=1, keepdims=True) / POINTS
         size = np.sqrt((shapes * shapes).sum(axis=1, keepdims=True))
-        shapes /= np.maximum(size, 1e-300)
-        middle = place.astype(np.int64)
-        places: list[int] = middle.tolist()
-        worth = [self._pulses[p // self._block] for p in places]
-        for k in self._lost_near(places):
-            worth[k] = 0.0
-        return Cuts(shapes, self._slope[middle].tolist(), worth)
+        shapes /= np.maximum(size, TINY)
+        middle: list[int] = place.astype(np.int64).tolist()
+        worth = [self._pulses[p // self._block] for p in middle]
+        for k in self._lost_near(middle):
+            worth[k] = (0.0, 0.0)
+        heights = [log(max(h, TINY)) for h in self._slope[middle].tolist()]
+        times = [p / self._fs for p in places]
+        return [Cut(*row) for row in zip(times, shapes, heights, worth, strict=True)]
 
     def _lost_near(self, places: list[int]) -> list[int]:
         """Which of the places have something lost near them."""
@@ -78,45 +100,78 @@ class SlopeMemory:
 
 
 class ShapeMemory:
-    """Remembers the last beats' shapes and heights; `judge` gives the next ones' quality."""
+    """Remembers the last beats' shapes and heights; `judge` gives the next ones' times and
+    quality."""
 
     def __init__(self) -> None:
-        self._shapes: Floats = np.empty((0, POINTS))
+        self._shapes: Floats = np.zeros((KNOWN, POINTS))
         self._heights: list[float] = []
         self._turn = 0
 
-    def begin(self, beats: Cuts) -> None:
+    @property
+    def begun(self) -> bool:
+        return bool(self._heights)
+
+    def begin(self, beats: list[Cut]) -> None:
         """Remember the first beats as if they had come before themselves, in reverse."""
-        last = len(beats.heights) - 1
-        order = [last - k % (last + 1) for k in range(KNOWN)]
-        self._shapes = beats.shapes[order]
-        self._heights = [beats.heights[k] for k in order]
+        order = [beats[-1 - k % len(beats)] for k in range(KNOWN)]
+        self._shapes = np.array([beat.shape for beat in order])
+        self._heights = [beat.height for beat in order]
+        self._spread = self._uneven()
+        self._learn()
 
-    def judge(self, beats: Cuts) -> list[float]:
-        """Quality of the next beats in order of time."""
-        pairs = zip(beats.shapes, beats.heights, strict=True)
-        quality = [self._next(shape, height) for shape, height in pairs]
-        return [min(q, most) for q, most in zip(quality, beats.worth, strict=True)]
+    def likeness(self, beat: Cut) -> float:
+        """Correlation with the mean of the last beats; 1 as long as there are none."""
+        return float(self._mean.dot(beat.shape)) * self._scale if self._heights else 1.0
 
-    def _next(self, shape: Floats, height: float) -> float:
-        like = sorted(self._shapes.dot(shape).tolist())[KNOWN - 1 - ALIKE]
-        usual = sorted(self._heights)[KNOWN // 2]
-        self._shapes[self._turn] = shape
-        self._heights[self._turn] = height
+    def judge(self, beat: Cut) -> tuple[float, float]:
+        """Time (s) and quality of the next beat, which is remembered."""
+        judged = self.look(beat)
+        self._shapes[self._turn] = beat.shape
+        self._heights[self._turn] = beat.height
         self._turn = (self._turn + 1) % KNOWN
-        return likeness(like) * evenness(height, usual)
+        self._learn()
+        return judged
+
+    def look(self, beat: Cut) -> tuple[float, float]:
+        """Time (s) and quality of a beat."""
+        like = sorted(self._shapes.dot(beat.shape).tolist())[KNOWN - 1 - ALIKE]
+        usual = sorted(self._heights)[KNOWN // 2]
+        surely, perhaps = beat.pulse
+        worth = max(surely, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
+        quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - usual)
+        return beat.at + self._shift(beat.shape), min(worth, quality)
+
+    def _uneven(self) -> float:
+        """The usual deviation of the log heights from their median."""
+        usual = sorted(self._heights)[KNOWN // 2]
+        return sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
+
+    def _learn(self) -> None:
+        """The mean shape, its slope, and their products; how even the heights are."""
+        self._spread += (1 - FADING) * (self._uneven() - self._spread)
+        self._mean = EACH.dot(self._shapes)
+        self._scale = max(float(self._mean.dot(self._mean)), TINY) ** -0.5
+        self._parts = PARTS.dot(self._mean).reshape(2, -1)
+        self._products: list[list[float]] = self._parts.dot(self._parts.T).tolist()
+
+    def _shift(self, shape: Floats) -> float:
+        """How much later (s) this beat is than the mean of those before, by least squares:
+        shape = a mean - a shift bend."""
+        (mm, mb), (_, bb) = self._products
+        ms, bs = self._parts.dot(shape[1:-1]).tolist()
+        det = mm * bb - mb * mb
+        a, b = ms * bb - bs * mb, bs * mm - ms * mb
+        if det <= 0 or a < SAME * det:
+            return 0.0
+        shift = -b / a * STEP_S
+        if abs(shift) > 2 * MOST_SHIFT_S:
+            return 0.0
+        shift *= SHARE
+        return max(-MOST_SHIFT_S, min(MOST_SHIFT_S, shift))
 
 
-def likeness(correlation: float) -> float:
-    """Quality from the correlation with earlier beats."""
-    return min(1.0, max(0.0, (correlation - LOWEST) / (HIGHEST - LOWEST)))
-
-
-def evenness(height: float, usual: float) -> float:
-    """Quality from the height against the usual one."""
-    if height <= 0 or usual <= 0:
-        return 0.0
-    ratio = height / usual
-    rising = (ratio - TOO_LOW) / (LOW - TOO_LOW)
-    falling = (TOO_HIGH - ratio) / (TOO_HIGH - HIGH)
-    return min(1.0, max(0.0, min(rising, falling)))
+def evenness(height: float) -> float:
+    """Quality from the height against the usual one, as log ratio."""
+    ratio = exp(min(height, 5.0))
+    return min(between(ratio, TOO_LOW, LOW), between(-ratio, -TOO_HIGH, -HIGH))

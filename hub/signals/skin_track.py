@@ -38,14 +38,21 @@ class SkinTrack:
             return
         if self._placed is None or self._placed.breaks(start_s):
             self._begin(start_s, period_s)
+        assert self._placed
+        self._placed.push(np.asarray(us, np.float64), start_s, period_s)
+
+    def settle(self) -> None:
+        """Work on what was pushed."""
+        new = self._placed.gather() if self._placed else np.empty(0)
+        if not len(new):
+            return
         assert self._placed and self._stream
-        us = np.asarray(us, np.float64)
-        self._placed.push(us, start_s, period_s)
-        self._keep(self._stream.push(us))
+        self._keep(self._stream.push(new))
         self.certain_s = self._placed.locate(self._stream.certain_s * self._stream.fs)[0]
 
     def _begin(self, start_s: float, period_s: float) -> None:
         """A first sample, or one after a pause."""
+        self.settle()
         if self._stream:
             self._keep(self._stream.flush())
         if self.first_s is None:

@@ -76,9 +76,10 @@ def _smooth(power: Floats, length_s: float) -> Floats:
 def _scaled(flat: Floats, signals: Floats) -> Floats:
     """Of standard deviation 1, jumps clipped; NaN where the signal itself did not move."""
     out = np.full(flat.shape, np.nan)
-    for k, (even, signal) in enumerate(zip(flat, signals, strict=True)):
-        here = ~np.isnan(signal)
-        if here.any() and np.ptp(signal[here]) > FLAT * np.abs(signal[here]).max():
-            spread = float(np.sqrt(np.mean(even[here] ** 2)))
-            out[k, here] = np.minimum(np.maximum(even[here] / max(spread, FLAT), -CLIP), CLIP)
+    for k in range(len(flat)):
+        here: NDArray[np.bool_] = ~np.isnan(signals[k])
+        kept, even = signals[k, here], flat[k, here]
+        if len(kept) and float(np.ptp(kept)) > FLAT * float(np.abs(kept).max()):
+            spread = float(np.mean(even**2)) ** 0.5
+            out[k, here] = np.minimum(np.maximum(even / max(spread, FLAT), -CLIP), CLIP)
     return out

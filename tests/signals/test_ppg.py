@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import butter, sosfilt
 
 from hub.signals.beats import Beats, join
+from hub.signals.intervals import GOOD
 from hub.signals.ppg import BeatDetector, detect_beats
 from tests.signals.made import counts, match, pulse
 
@@ -14,6 +16,7 @@ HOLED = counts(BODY.samples)
 HOLED[2100:2320] = np.nan
 HOLED[4000:] += 9_000  # a step of the lamp
 WHOLE = detect_beats(HOLED, 100.0)
+TIMES = np.arange(12_000) / 100
 
 
 def same(a: Beats, b: Beats) -> bool:
@@ -100,6 +103,40 @@ def test_certain_means_no_beat_comes_before() -> None:
         assert (beats.times_s >= certain - 1e-9).all()
         certain = detector.certain_s
     assert 60.0 - certain < 4.0
+
+
+def test_a_strong_dicrotic_wave_is_no_beat() -> None:
+    """Half as high as the pulse itself, and as sharp: as in cold fingers and the young."""
+    body = pulse(seed=9, rate=80)
+    samples = body.samples.copy()
+    for beat in body.beats_s:
+        samples += 0.45 * np.exp(-0.5 * ((TIMES - beat - 0.40) / 0.07) ** 2)
+    assert match(detect_beats(samples, body.fs).times_s, body.beats_s, 0.1).f1 > 0.99
+
+
+def test_no_rhythm_of_every_second_beat() -> None:
+    """A finger is lifted for as long as two beats, again and again, at a third of the height."""
+    body = pulse(seed=10, rate=95)
+    samples = body.samples * (1 - 0.66 * (TIMES % 40 > 20))
+    for k in range(10):
+        samples[1000 * k + 700 : 1000 * k + 830] = -8
+    found = detect_beats(samples, body.fs)
+    good = found.times_s[found.quality > 0.4]
+    assert np.quantile(np.diff(good), 0.8) < 0.75
+    outside = TIMES[-1] > body.beats_s
+    for k in range(10):
+        outside &= (body.beats_s < 10 * k + 6.8) | (body.beats_s > 10 * k + 8.5)
+    assert match(found.times_s, body.beats_s[outside], 0.1).recall > 0.97
+
+
+@pytest.mark.parametrize("hz", [0.8, 1.0, 1.25, 1.6, 2.2])
+@pytest.mark.parametrize("width", [0.1, 0.4, 0.8])
+def test_noise_of_a_narrow_band_has_no_good_beats(hz: float, width: float) -> None:
+    """It looks like a pulse, second by second; but it rises as it falls, and in all sizes."""
+    band = butter(2, [(hz - width / 2) / 50, (hz + width / 2) / 50], "band", output="sos")
+    noise = np.random.default_rng(int(100 * hz)).standard_normal(20_000)
+    found = detect_beats(130_000 + 2000 * sosfilt(band, noise), 100.0)
+    assert (found.quality >= GOOD).mean() < 0.05
 
 
 def test_an_impossible_rate_is_refused() -> None:

@@ -1,10 +1,12 @@
-"""Intervals, heart rate and RMSSD against the truth."""
+"""Intervals, heart rate and variability against the truth: formulas, planted beats, HeartPy."""
 
 import numpy as np
+import pytest
 
 from hub.signals import prv
 from hub.signals.beats import Beats
 from hub.signals.ppg import detect_beats
+from hub.simulate.recordings import folder
 from tests.signals.made import counts, pulse
 
 
@@ -14,8 +16,15 @@ def beats_of(times_s, quality=None) -> Beats:
 
 
 def rows_of(beats: Beats) -> prv.Rows:
-    found = prv.intervals(beats)
-    return found.times_s.tolist(), found.ibi_s.tolist(), found.valid.tolist()
+    return prv.intervals(beats).rows
+
+
+def breathing(size_s: float, hz: float, mean_s: float = 0.8, n: int = 180) -> np.ndarray:
+    """Beats whose intervals sway by a sinusoid of this size round `mean_s`."""
+    times = [0.0]
+    for _ in range(n):
+        times.append(times[-1] + mean_s + size_s * np.sin(2 * np.pi * hz * times[-1]))
+    return np.array(times)
 
 
 def test_heart_rate_and_rmssd_of_a_modelled_finger() -> None:
@@ -35,11 +44,54 @@ def test_heart_rate_and_rmssd_of_a_modelled_finger() -> None:
 
 
 def test_even_beats_have_no_variability() -> None:
-    rows = rows_of(beats_of(np.arange(0, 100, 0.8)))
-    assert prv.heart_rate(rows, 90.0).value == 75.0 or np.isclose(
-        prv.heart_rate(rows, 90.0).value or 0, 75.0
+    rows = rows_of(beats_of(np.arange(0, 200, 0.8)))
+    assert prv.heart_rate(rows, 90.0).value == pytest.approx(75.0)
+    assert prv.rmssd(rows, 90.0).value == pytest.approx(0.0, abs=1e-6)
+    assert prv.rmssd_error(rows, 90.0) == pytest.approx(0.0, abs=1e-6)
+    assert prv.sdnn(rows, 150.0).value == pytest.approx(0.0, abs=1e-6)
+    assert prv.hf(rows, 150.0).value == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(("size_s", "hz"), [(0.03, 0.25), (0.03, 0.3), (0.05, 0.2), (0.04, 0.1)])
+def test_the_formulas_of_a_sinusoid(size_s: float, hz: float) -> None:
+    """Amplitude A, interval T: RMSSD = A sqrt(2) sin(pi f T), SDNN = A / sqrt(2), power A^2 / 2."""
+    rows = rows_of(beats_of(breathing(size_s, hz)))
+    a = 1000 * size_s
+    assert prv.rmssd(rows, 130.0).value == pytest.approx(
+        a * np.sqrt(2) * np.sin(np.pi * hz * 0.8), rel=0.02
     )
-    assert (prv.rmssd(rows, 90.0).value or 0.0) < 1e-6
+    assert prv.sdnn(rows, 130.0).value == pytest.approx(a / np.sqrt(2), rel=0.01)
+    inside = a * a / 2 if hz >= 0.15 else 0.0
+    assert prv.hf(rows, 130.0).value == pytest.approx(inside, abs=0.01 * a * a)
+
+
+def test_a_tenth_missing_hardly_moves_the_slow_figures() -> None:
+    times = breathing(0.04, 0.25)
+    quality = np.ones(len(times))
+    quality[[30, 60, 61, 100, 130, 131]] = 0.0
+    whole, holed = rows_of(beats_of(times)), rows_of(beats_of(times, quality))
+    assert prv.sdnn(holed, 130.0).value == pytest.approx(prv.sdnn(whole, 130.0).value, rel=0.03)
+    assert prv.hf(holed, 130.0).value == pytest.approx(prv.hf(whole, 130.0).value, rel=0.1)
+
+
+def test_slow_figures_need_four_fifths_of_two_minutes() -> None:
+    times = breathing(0.04, 0.25)
+    rows = rows_of(beats_of(times, np.where((times > 40) & (times < 70), 0.1, 1.0)))
+    for of in (prv.sdnn, prv.hf):
+        assert of(rows, 130.0).value is None
+        assert of(rows, 130.0).reason == prv.FEW
+        assert of(rows, 130.0).quality == pytest.approx(0.74, abs=0.02)
+
+
+def test_heartpy_finds_the_same_in_its_own_recording() -> None:
+    """Oracle: heartpy 1.2.7, process(load_exampledata(0), 100.0): bpm 58.90, sdnn 65.8, rmssd
+    64.7, of 24 beats."""
+    ppg = np.loadtxt(folder() / "data.csv", delimiter=",", skiprows=1)
+    found = prv.intervals(detect_beats(ppg, 100.0))
+    assert (len(found.ibi_s), found.valid.all()) == (23, True)
+    assert 60 / found.ibi_s.mean() == pytest.approx(58.90, abs=0.1)
+    assert 1000 * found.ibi_s.std() == pytest.approx(65.8, abs=2.0)
+    assert 1000 * np.sqrt(np.mean(np.diff(found.ibi_s) ** 2)) == pytest.approx(64.7, abs=3.0)
 
 
 def test_a_beat_too_many_and_one_too_few_do_not_count() -> None:
@@ -48,13 +100,21 @@ def test_a_beat_too_many_and_one_too_few_do_not_count() -> None:
     times.append(times[100] + 0.3)
     rows = rows_of(beats_of(sorted(times)))
     assert rows[2].count(False) == 3
-    assert (prv.rmssd(rows, 90.0).value or 0.0) < 1e-6
-    assert np.isclose(prv.heart_rate(rows, 52.0).value or 0, 75.0)  # bridged
+    assert prv.rmssd(rows, 90.0).value == pytest.approx(0.0, abs=1e-6)
+    assert prv.heart_rate(rows, 52.0).value == pytest.approx(75.0)  # what is missing is counted
 
 
-def test_breathing_is_not_rejected() -> None:
-    """A young person at rest: intervals swing by 12 % with the breath."""
-    steps = 0.9 * (1 + 0.12 * np.sin(2 * np.pi * np.arange(120) / 5))
+def test_ectopic_beats_do_not_wreck_rmssd() -> None:
+    times = breathing(0.03, 0.25)
+    clean = prv.rmssd(rows_of(beats_of(times)), 100.0).value
+    times[[60, 75, 90, 105]] -= 0.28
+    assert prv.rmssd(rows_of(beats_of(times)), 100.0).value == pytest.approx(clean, rel=0.1)
+
+
+@pytest.mark.parametrize("share", [0.12, 0.2])
+def test_breathing_is_not_rejected(share: float) -> None:
+    """A young person at rest: intervals swing by so much with the breath."""
+    steps = 0.9 * (1 + share * np.sin(2 * np.pi * np.arange(120) / 7))
     found = prv.intervals(beats_of(np.cumsum(steps)))
     assert found.valid.mean() > 0.97
 
@@ -67,6 +127,59 @@ def test_poor_beats_are_not_used() -> None:
     assert prv.rmssd(rows, 85.0).reason == prv.FEW
 
 
+def test_half_a_window_of_uneven_intervals_has_no_heart_rate() -> None:
+    """Where much is missing and what there is jumps about, it is rather a movement."""
+    rng = np.random.default_rng(4)
+    times = np.cumsum(rng.permutation(np.repeat([0.6, 0.75, 0.9], 50)))
+    quality = np.where(np.arange(150) % 12 < 5, 0.0, 1.0)
+    held = [prv.heart_rate(rows_of(beats_of(times, quality)), at) for at in range(20, 100, 5)]
+    assert {v.value for v in held} == {None}
+    assert prv.UNEVEN in {v.reason for v in held}
+
+
+def test_the_doubt_of_a_beat_narrows_what_its_intervals_may_be() -> None:
+    times = np.arange(0, 60, 0.8)
+    times[40] += 0.07
+    sure, doubted = np.ones(len(times)), np.ones(len(times))
+    doubted[40] = 0.5
+    assert prv.intervals(beats_of(times, sure)).valid.all()
+    assert list(np.flatnonzero(~prv.intervals(beats_of(times, doubted)).valid)) == [39, 40]
+
+
+def test_the_standard_error_is_the_spread_of_many_rests() -> None:
+    values, errors = [], []
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        rows = rows_of(beats_of(np.cumsum(0.8 + 0.03 * rng.standard_normal(90))))
+        values.append(prv.rmssd(rows, 68.0).value)
+        errors.append(prv.rmssd_error(rows, 68.0))
+    assert np.mean(errors) == pytest.approx(np.std(values), rel=0.25)
+
+
+def test_what_was_corrected_is_on_record() -> None:
+    """Planted: an early beat, one missed, one too many. Nothing else is touched."""
+    rng = np.random.default_rng(1)
+    times = breathing(0.03, 0.25, n=200) + 0.002 * rng.standard_normal(201)
+    played = times.copy()
+    played[40] -= 0.28
+    played = np.sort(np.append(np.delete(played, 80), times[120] + 0.35))
+    done = prv.corrected(beats_of(played))
+    found = {k: kind for k, kind in enumerate(done.kind) if kind != "normal"}
+    assert found == {39: "ectopic", 40: "ectopic", 79: "missed", 80: "missed", 120: "extra"}
+    assert done.times_s == pytest.approx(times[1:], abs=0.3)
+    assert done.ibi_s == pytest.approx(np.diff(times), abs=0.06)
+
+
+def test_nothing_poor_is_corrected_and_nothing_good_changed() -> None:
+    times = breathing(0.03, 0.25)
+    quality = np.where((times > 40) & (times < 60), 0.1, 1.0)
+    done = prv.corrected(beats_of(times, quality))
+    assert set(done.kind) == {"normal"}
+    assert not ((done.times_s > 40.9) & (done.times_s < 60)).any()
+    few = prv.corrected(beats_of(times[:5]))
+    assert list(few.ibi_s) == list(np.diff(times[:5]))
+
+
 def test_forgetting_changes_nothing_that_is_still_to_come() -> None:
     rng = np.random.default_rng(0)
     times = np.cumsum(0.8 + 0.05 * rng.standard_normal(400))
@@ -77,7 +190,6 @@ def test_forgetting_changes_nothing_that_is_still_to_come() -> None:
             log.add(at, at, good)
             log.judge()
         forgetful.forget(at - 62.0)
-        assert prv.rmssd((whole.ends_s, whole.ibi_s, whole.valid), at) == prv.rmssd(
-            (forgetful.ends_s, forgetful.ibi_s, forgetful.valid), at
-        )
+        for of in (prv.rmssd, prv.heart_rate):
+            assert of(whole.rows, at) == of(forgetful.rows, at)
     assert len(forgetful.ibi_s) < 150

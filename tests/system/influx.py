@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 PRECISION = {"ns": "n", "us": "u", "ms": "ms", "s": "s"}
+BUCKETS = ("stillpoint", "stillpoint-team")
 TOKEN = "a-token-for-tests"
 
 CONFIG = """
@@ -55,7 +57,7 @@ class Influx:
         self.folder = folder
         self.port, self._rpc = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        self._shim = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._shim = ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (Shim,), {"influx": self}))
         threading.Thread(target=self._shim.serve_forever, daemon=True).start()
 
     @property
@@ -72,7 +74,8 @@ class Influx:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
-                self.query("CREATE DATABASE stillpoint", db=None)
+                for bucket in BUCKETS:
+                    self.query(f'CREATE DATABASE "{bucket}"', db=None)
                 return
             time.sleep(0.05)
         raise TimeoutError("influxd does not answer")
@@ -102,43 +105,66 @@ class Influx:
         ]
 
 
-def _handler(influx: Influx) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.headers.get("Content-Encoding") == "gzip":
-                body = gzip.decompress(body)
-            url = urllib.parse.urlsplit(self.path)
-            asked = dict(urllib.parse.parse_qsl(url.query))
-            if url.path != "/api/v2/write":
-                self._answer(404, "not found", "no such path")
-            elif self.headers.get("Authorization") != f"Token {TOKEN}":
-                self._answer(401, "unauthorized", "unauthorized access")
-            else:
-                self._forward(asked, body)
+class Shim(BaseHTTPRequestHandler):
+    """What of the 2.x API the hub uses."""
 
-        def _forward(self, asked: dict[str, str], body: bytes) -> None:
-            fields = {"db": asked["bucket"], "precision": PRECISION[asked.get("precision", "ns")]}
-            target = f"http://127.0.0.1:{influx.port}/write?{urllib.parse.urlencode(fields)}"
-            try:
-                with urllib.request.urlopen(target, body, 10):
-                    self._answer(204)
-            except urllib.error.HTTPError as error:
-                self._answer(error.code, "invalid", error.read().decode())
-            except OSError as error:
-                self._answer(503, "unavailable", str(error))
+    influx: Influx
 
-        def _answer(self, status: int, code: str = "", message: str = "") -> None:
-            body = json.dumps({"code": code, "message": message}).encode() if code else b""
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        url = urllib.parse.urlsplit(self.path)
+        asked = dict(urllib.parse.parse_qsl(url.query))
+        if url.path not in ("/api/v2/write", "/api/v2/delete"):
+            self._answer(404, "not found", "no such path")
+        elif self.headers.get("Authorization") != f"Token {TOKEN}":
+            self._answer(401, "unauthorized", "unauthorized access")
+        elif url.path == "/api/v2/delete":
+            self._delete(asked["bucket"], json.loads(body)["predicate"])
+        else:
+            self._forward(asked, body)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
+    def do_GET(self) -> None:
+        """2.x answers InfluxQL of an API token as 1.x does."""
+        if self.headers.get("Authorization") != f"Token {TOKEN}":
+            return self._answer(401, "unauthorized", "unauthorized access")
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.influx.port}{self.path}") as answer:
+            said = answer.read()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
 
-    return Handler
+    def _delete(self, bucket: str, predicate: str) -> None:
+        """Tags that equal, joined by AND, are all that 2.x allows."""
+        pairs = re.findall(r'(\w+)="([^"]*)"', predicate)
+        if predicate != " AND ".join(f'{tag}="{value}"' for tag, value in pairs):
+            return self._answer(400, "invalid", f"unable to parse {predicate}")
+        where = " AND ".join(f"\"{tag}\" = '{value}'" for tag, value in pairs)
+        self.influx.query(f"DROP SERIES WHERE {where}", db=bucket)
+        self._answer(204)
+
+    def _forward(self, asked: dict[str, str], body: bytes) -> None:
+        fields = {"db": asked["bucket"], "precision": PRECISION[asked.get("precision", "ns")]}
+        target = f"http://127.0.0.1:{self.influx.port}/write?{urllib.parse.urlencode(fields)}"
+        try:
+            with urllib.request.urlopen(target, body, 10):
+                self._answer(204)
+        except urllib.error.HTTPError as error:
+            self._answer(error.code, "invalid", error.read().decode())
+        except OSError as error:
+            self._answer(503, "unavailable", str(error))
+
+    def _answer(self, status: int, code: str = "", message: str = "") -> None:
+        body = json.dumps({"code": code, "message": message}).encode() if code else b""
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
 
 
 @contextlib.contextmanager

@@ -1,17 +1,23 @@
 """InfluxDB, the real one: filled from a session's journal, also after it was away."""
 
+import json
 import shutil
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from hub.influx import InfluxSink, is_behind, poster, refill
+from hub.analysis.session import analyse
+from hub.cli import main
 from hub.journal import Entry, Journal
 from hub.pipeline import Pipeline
 from hub.settings import Settings
+from hub.store.influx import InfluxSink, is_behind, refill
+from hub.store.post import poster
 from tests.rows import Kit, session
 from tests.system.influx import TOKEN, running_influx
+from tests.system.rig_sessions import entries
 
 pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
 
@@ -76,8 +82,8 @@ def test_every_second_and_wave_point_arrives_once(influx, folder):
 
 
 def test_away_for_a_while_then_caught_up_without_gap_or_repeat(influx, folder, monkeypatch):
-    monkeypatch.setattr("hub.influx.QUEUED_LINES_MAX", 50)  # so that the queue must be given up
-    monkeypatch.setattr("hub.influx.RETRY_S", (0.05,))
+    monkeypatch.setattr("hub.store.influx.QUEUED_LINES_MAX", 50)  # so it is given up
+    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.05,))
     worker = Worker(folder, influx)
     rows = session(Kit(), 60)
     worker.feed(rows[:30])
@@ -101,12 +107,12 @@ def test_after_a_restart_it_goes_on_where_influxdb_stopped(influx, folder):
     first.sink.close()
     assert first.sink.position == half
     first.journal.close()
-    again = InfluxSink(folder, lambda lines: None)
+    again = InfluxSink(folder, lambda bucket, lines: None)
     assert again.position == half
 
 
 def test_a_wrong_token_is_said_and_nothing_is_given_up(influx, folder, monkeypatch):
-    monkeypatch.setattr("hub.influx.RETRY_S", (0.05,))
+    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.05,))
     worker = Worker(folder, influx, token="wrong")
     worker.feed(session(Kit(), 10))
     wait(lambda: worker.sink.error)
@@ -117,7 +123,7 @@ def test_a_wrong_token_is_said_and_nothing_is_given_up(influx, folder, monkeypat
 def test_a_session_that_ended_while_influxdb_was_away_is_filled_in_later(
     influx, folder, monkeypatch
 ):
-    monkeypatch.setattr("hub.influx.RETRY_S", (0.05,))
+    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.05,))
     influx.stop()
     worker = Worker(folder, influx)
     rows = session(Kit(), 40)
@@ -127,7 +133,73 @@ def test_a_session_that_ended_while_influxdb_was_away_is_filled_in_later(
     assert is_behind(folder)
     influx.start()
     sink = refill(Settings(influx_url=influx.url, influx_token=TOKEN), folder)
-    wait(lambda: sink.position == last + 1)
+    wait(lambda: sink.position == last + 2)
     assert not is_behind(folder)
     times = seconds_stored(influx)
     assert len(times) == len(set(times)) >= 39
+
+
+@pytest.fixture
+def sealed(folder):
+    """Six people for two minutes: the last is to be erased."""
+    journal = Journal(folder / "session.sqlite")
+    journal.append(entries(six_people(120)))
+    last = 1_700_000_000 * 10**9 + 10**12
+    journal.set_meta(closed_ns=last, sealed_ns=last)
+    journal.close()
+    return folder
+
+
+def six_people(seconds):
+    rows = session(Kit(), seconds)
+    seat = next(row for row in rows if row.topic == "event/seat")
+    out = []
+    for row in rows:
+        out.append(row)
+        for k in range(2, 7):
+            kit = f"kit-{k}"
+            if row is seat:
+                said = {**json.loads(row.payload), "id": f"s{k}", "data": {"seat": k, "kit": kit}}
+                out.append(replace(row, payload=json.dumps(said).encode()))
+            elif row.kit == "kit-1":
+                out.append(replace(row, topic=f"data/{kit}", kit=kit))
+    return out
+
+
+def test_an_erased_seat_is_nowhere_and_the_group_is_without_it(influx, sealed, capsys, monkeypatch):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
+    monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN", TOKEN)
+    assert main(["replay", str(sealed), "--influx", "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)["points"]
+    assert whole["stillpoint/features"] > 100 and whole["stillpoint/waves"] > 1000
+    assert influx.query("SELECT count(hr) FROM features WHERE seat = '6'")
+    assert influx.query('SELECT max(n) FROM "group"')[0]["max"] == 6
+    assert main(["erase", str(sealed), "--seat", "6", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["ok"] and set(said["left"].values()) == {0} and len(said["left"]) >= 5
+    assert said["points"]["stillpoint/features"] == whole["stillpoint/features"] * 5 / 6
+    for name in ("features", "waves", "coverage", "kits", "roles"):
+        assert influx.query(f"SELECT count(*) FROM {name} WHERE seat = '6'") == []
+    assert influx.query('SELECT max(n) FROM "group"')[0]["max"] == 5
+    assert main(["replay", str(sealed), "--influx", "--json"]) == 0
+    assert influx.query("SELECT count(hr) FROM features WHERE seat = '6'") == []
+    assert {row.seat for row in analyse(sealed).seconds} == {1, 2, 3, 4, 5}
+
+
+def test_what_cannot_be_erased_says_why(influx, folder, monkeypatch, capsys):
+    assert main(["erase", str(folder), "--seat", "1"]) == 2
+    assert "No InfluxDB is configured" in capsys.readouterr().err
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
+    assert main(["erase", str(folder), "--seat", "1"]) == 2
+    assert "still being recorded" in capsys.readouterr().err
+    assert not (folder / "erased.json").exists()
+
+
+def test_a_line_that_will_never_be_taken_is_left_out_and_all_others_are_in(influx, folder):
+    bad = "features,seat=1 hr=notanumber 1"
+    sink = InfluxSink(folder, poster(Settings(influx_url=influx.url, influx_token=TOKEN)))
+    good = [f"features,session=s1,seat=1 hr={k}.5 {k}" for k in range(1, 40)]
+    sink._send("stillpoint", [*good[:20], bad, *good[20:]])
+    assert influx.query("SELECT count(hr) FROM features")[0]["count"] == 39
+    assert sink.refused == 1 and "400" in sink.error
+    sink.close()

@@ -2,10 +2,11 @@
 
 import math
 
-from hub.lines import LineMaker, escape, quote
 from hub.phases import fold
 from hub.pipeline import CourseChanged
 from hub.records import Event, Group, Second, Value, Wave
+from hub.store.lines import LineMaker
+from hub.store.text import escape, quote
 from tests.rows import NS, OPEN_NS, protocol_text
 
 

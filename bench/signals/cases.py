@@ -1,0 +1,87 @@
+"""What is judged: the development recordings where they are, and simulated pulses always."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.signal import resample_poly
+
+from hub.simulate import artefacts
+from hub.simulate.pulse import Finger, Heart, Optics, Pulses
+from hub.simulate.scene import Mood
+
+RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "recordings"
+FS = 100.0
+KINDS = {
+    "motion": artefacts.motion, "wander": artefacts.wander, "weak": artefacts.weak,
+    "saturated": artefacts.saturated, "gaps": artefacts.gaps, "lifted": artefacts.contact_loss,
+    "max30102": artefacts.max30102,
+}  # fmt: skip
+EXTRA = {"treadmill": artefacts.treadmill, "flicker": artefacts.ambient}
+NO_SIGNAL = ("gaps", "lifted")  # beats in there are not asked for, nor counted as false
+
+
+@dataclass(frozen=True)
+class Case:
+    """A pulse at FS with reference beats (s); `bad`: where the reference is not to be trusted;
+    `away`: where no beat can be seen, so that none is asked for."""
+
+    name: str
+    group: str
+    ppg: np.ndarray
+    beats: np.ndarray
+    bad: np.ndarray
+    away: np.ndarray
+
+
+def recordings() -> list[Case]:
+    """The recordings with reference beats; empty where there are none."""
+    return [_recording(p) for p in sorted(RECORDINGS.glob("*.npz")) if "stress" not in p.name]
+
+
+def _recording(path: Path) -> Case:
+    data = np.load(path)
+    ppg, fs = data["ppg"].astype(float), round(float(data["ppg_fs"]))
+    if fs != FS:
+        ppg = resample_poly(ppg - ppg.mean(), int(FS), fs)
+    group = {"e": "ecg", "h": "seated", "t": "phone"}[
+        {"neurokit": "e", "physiokit": "h", "welltory": "t"}[path.name.split("_")[0]]
+    ]
+    bad = data["ref_bad"].reshape(-1, 2).astype(float)
+    return Case(path.stem, group, ppg, data["ref_beats"].astype(float), bad, np.empty((0, 2)))
+
+
+def simulated(people: int = 4, seconds: int = 180) -> list[Case]:
+    """Hearts of the demo, each with its own rate, breath and early beats; truth is known."""
+    return [_person(seed, seconds) for seed in range(people)]
+
+
+def _person(seed: int, seconds: int) -> Case:
+    rng = np.random.default_rng(seed)
+    heart = Heart(rest_bpm=float(rng.uniform(55, 90)), breath_hz=float(rng.uniform(0.18, 0.3)))
+    pulses, optics = Pulses(heart, rng), Optics(Finger(), rng)
+    calm = np.zeros(int(FS))
+    parts = []
+    for second in range(seconds):
+        at = second + np.arange(int(FS)) / FS
+        mood = Mood(calm, calm)
+        parts.append(optics.counts(pulses.volume(at, 1 / FS, mood), 1 / FS, mood))
+    none = np.empty((0, 2))
+    ppg = -np.concatenate(parts).astype(float)
+    return Case(f"sim{seed}", "simulated", ppg, np.array(pulses.beats), none, none)
+
+
+def spoiled(case: Case, kind: str) -> Case:
+    """The case with one artefact, the same for every method."""
+    seed = sum(map(ord, case.name + kind))
+    ppg, touched = (KINDS | EXTRA)[kind](case.ppg, FS, np.random.default_rng(seed))
+    away = spans(touched) if kind in NO_SIGNAL else case.away
+    return replace(case, ppg=ppg, away=away)
+
+
+def spans(touched: np.ndarray) -> np.ndarray:
+    """Start and end (s) of each stretch, 0.3 s wider on each side."""
+    edges = np.flatnonzero(np.diff(np.r_[False, touched, False].astype(int)))
+    return edges.reshape(-1, 2) / FS + np.array([-0.3, 0.3])

@@ -1,0 +1,33 @@
+"""Which seats of a session were erased: a note beside the journal that outlives everything else.
+
+Who reads the journal for anything but proof passes these seats over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+NOTE = "erased.json"
+
+
+def erased_seats(folder: Path) -> frozenset[int]:
+    """The seats; empty where there is no note. ValueError for one that cannot be read."""
+    try:
+        said = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(int(seat) for seat in said["seats"])
+
+
+def note_erased(folder: Path, seat: int) -> frozenset[int]:
+    """Add a seat to the note, durably; returns all of them."""
+    seats = erased_seats(folder) | {seat}
+    part = folder / (NOTE + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        json.dump({"seats": sorted(seats)}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(folder / NOTE)
+    return seats

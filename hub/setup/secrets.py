@@ -1,0 +1,83 @@
+"""Secrets as files: made once, at random, readable by the one service that needs each.
+
+    broker/passwords      Mosquitto's password file (hashes)
+    hub/broker_password   the hub's own      hub/kits_password   what is flashed into kits
+    influxdb/admin_password, admin_token     hub/influx_token    writes (made by set-up)
+    grafana/admin_password, influx_token     reads the bucket with seats (made by set-up)
+    grafana-team/admin_password, influx_token       reads the group-safe bucket alone
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+# Folder -> the user id that its service runs as in the compose file; elsewhere it is our own.
+OWNERS = {"broker": 1883, "hub": 10001, "influxdb": 1000, "grafana": 472, "grafana-team": 472}
+RANDOM = ("hub/broker_password", "hub/kits_password", "influxdb/admin_password",
+          "influxdb/admin_token", "grafana/admin_password", "grafana-team/admin_password")
+PASSWORDS = "broker/passwords"
+USERS = {"hub": "hub/broker_password", "kit": "hub/kits_password"}
+ROUNDS = 101  # Mosquitto's own number for its PBKDF2 hashes ($7$)
+
+
+def make(folder: Path) -> list[str]:
+    """Make what is missing, change nothing that is there; returns the names of what was made."""
+    for name in OWNERS:
+        _own(_folder(folder / name), name)
+    made = [name for name in RANDOM if _once(folder, name, secrets.token_urlsafe(24))]
+    users = {user: read(folder, name) for user, name in USERS.items()}
+    said = "".join(f"{user}:{hashed(password)}\n" for user, password in users.items())
+    return made + [PASSWORDS] * _once(folder, PASSWORDS, said)
+
+
+def read(folder: Path, name: str) -> str:
+    """One secret, "" if it is not there."""
+    try:
+        return (folder / name).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def keep(folder: Path, name: str, value: str) -> None:
+    """Write a secret, 0600, whole or not at all."""
+    path = folder / name
+    part = path.with_name(path.name + ".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())
+    _own(part, name.partition("/")[0])
+    part.replace(path)
+
+
+def hashed(password: str) -> str:
+    """As Mosquitto 1.6 and later keep it: $7$rounds$salt$PBKDF2-SHA512."""
+    salt = secrets.token_bytes(12)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ROUNDS)
+    return f"$7${ROUNDS}${_b64(salt)}${_b64(digest)}"
+
+
+def _once(folder: Path, name: str, value: str) -> bool:
+    if read(folder, name):
+        return False
+    keep(folder, name, value)
+    return True
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def _own(path: Path, folder: str) -> None:
+    """Only root can give files away, and only in a container are those its users."""
+    if os.geteuid() == 0 and os.environ.get("STILLPOINT_CONTAINER"):
+        os.chown(path, OWNERS[folder], OWNERS[folder])
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,0 +1,148 @@
+"""Intervals between beats, and which of them count.
+
+Signal quality rejects first; of what is left, an interval counts if it fits those around it, with
+limits that follow their spread (after Lipponen & Tarvainen 2019, but local, so that live and
+afterwards agree), narrower for poorer beats.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hub.signals.beats import Beats
+from hub.signals.slope import Bools, Floats
+
+GOOD, SURE = 0.4, 0.95  # quality that both beats of an interval must have; that nobody doubts
+SHORTEST_S, LONGEST_S = 0.3, 2.0  # 200 to 30 beats a minute
+AROUND = 5  # good intervals on each side that say what is usual
+SPREAD = 4.5  # times the usual deviation from their median
+LEAST_SPREAD_S, LEAST_SPREAD = 0.06, 0.12  # and at least this, in s and of the median
+DOUBTED = 0.4  # share of these limits for beats that are just good
+FAR = 0.32  # of the median: a breath may take an interval this far, but not in one step
+
+Rows = tuple[Sequence[float], Sequence[float], Sequence[bool]]  # ends (s), lengths (s), valid
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Intervals in order of time: when each ends (s), its length (s), whether it counts, and
+    whether its two beats could be believed at all (a beat out of turn may be, and not count)."""
+
+    times_s: Floats
+    ibi_s: Floats
+    valid: Bools
+    good: Bools
+
+    @property
+    def rows(self) -> Rows:
+        """As the windows of `prv` take them."""
+        return self.times_s.tolist(), self.ibi_s.tolist(), self.valid.tolist()
+
+
+def intervals(beats: Beats) -> Intervals:
+    """The intervals between successive `beats`, and which of them count."""
+    log = IntervalLog()
+    for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):
+        log.add(at, at, quality)
+    log.judge()
+    good = np.zeros(len(log.ibi_s), bool)
+    good[log.good] = True
+    return Intervals(np.array(log.ends_s), np.array(log.ibi_s), np.array(log.valid, bool), good)
+
+
+class IntervalLog:
+    """Intervals as beats come in; `judge` says which count as far as is known now."""
+
+    def __init__(self) -> None:
+        self.ends_s: list[float] = []
+        self.ibi_s: list[float] = []
+        self.valid: list[bool] = []
+        self.good: list[int] = []  # which have two good beats and a possible length
+        self._quality: list[float] = []  # of the poorer of the two beats
+        self._settled = 0  # of the good: those whose neighbours are all known
+        self._last: tuple[float, float] | None = None  # sensor time and quality of the last beat
+
+    @property
+    def rows(self) -> Rows:
+        return self.ends_s, self.ibi_s, self.valid
+
+    def add(self, at_s: float, sensor_s: float, quality: float) -> None:
+        """A beat at session time `at_s`; the interval is taken on the sensor's even clock."""
+        if self._last:
+            ibi, poorer = sensor_s - self._last[0], min(quality, self._last[1])
+            if poorer >= GOOD and SHORTEST_S <= ibi <= LONGEST_S:
+                self.good.append(len(self.ibi_s))
+            self.ends_s.append(at_s)
+            self.ibi_s.append(ibi)
+            self.valid.append(False)
+            self._quality.append(poorer)
+        self._last = (sensor_s, quality)
+
+    def tail(self, n: int) -> IntervalLog:
+        """A log of its own that begins with the last `n` intervals of this one."""
+        cut = max(0, len(self.ibi_s) - n)
+        log = IntervalLog()
+        log.ends_s, log.ibi_s = self.ends_s[cut:], self.ibi_s[cut:]
+        log.valid, log._quality = self.valid[cut:], self._quality[cut:]
+        gone = bisect_right(self.good, cut - 1)
+        log.good = [k - cut for k in self.good[gone:]]
+        log._settled = max(0, self._settled - gone)
+        log._last = self._last
+        return log
+
+    def judge(self) -> None:
+        """Bring `valid` up to date."""
+        first = max(0, self._settled - AROUND)
+        values = [self.ibi_s[k] for k in self.good[first:]]
+        for g in range(self._settled - first, len(values)):
+            k = self.good[first + g]
+            around = values[max(0, g - AROUND) : g + AROUND + 1]
+            limits = strictness(self._quality[k])
+            self.valid[k] = fits(values[g], around, limits, self._beside(first + g))
+        self._settled = max(0, len(self.good) - AROUND)
+
+    def _beside(self, g: int) -> list[float]:
+        """The good intervals right before and after the `g`th good one."""
+        k = self.good[g]
+        beside: list[float] = []
+        if g and self.good[g - 1] == k - 1:
+            beside.append(self.ibi_s[k - 1])
+        if g + 1 < len(self.good) and self.good[g + 1] == k + 1:
+            beside.append(self.ibi_s[k + 1])
+        return beside
+
+    def forget(self, before_s: float) -> None:
+        """Drop what ended before, but for the neighbours of what did not."""
+        keep = max(0, self._settled - AROUND - 1)
+        first = self.good[keep] if self.good else len(self.ends_s)
+        n = min(bisect_right(self.ends_s, before_s), first)
+        if n < 30:
+            return
+        for column in (self.ends_s, self.ibi_s, self.valid, self._quality):
+            del column[:n]
+        gone = bisect_right(self.good, n - 1)
+        self.good = [k - n for k in self.good[gone:]]
+        self._settled -= gone
+
+
+def strictness(quality: float) -> float:
+    """The share of the limits that beats of this quality are given."""
+    part = min(1.0, max(0.0, (quality - GOOD) / (SURE - GOOD)))
+    return DOUBTED + (1 - DOUBTED) * part
+
+
+def fits(ibi: float, around: list[float], limits: float, beside: list[float]) -> bool:
+    """Whether an interval fits those around it (itself among them); or, with one beside it, is
+    one of a deep breath's that lead there step by step."""
+    if len(around) < 3:
+        return True
+    middle = len(around) // 2
+    usual = sorted(around)[middle]
+    spread = sorted([abs(x - usual) for x in around])[middle]
+    limit = limits * max(LEAST_SPREAD_S, LEAST_SPREAD * usual, SPREAD * spread)
+    off = abs(ibi - usual)
+    return off <= limit or (off <= FAR * usual and any(abs(ibi - x) <= limit for x in beside))

@@ -1,0 +1,1 @@
+"""What InfluxDB holds: a table of measurements, lines made from results, and the way there."""

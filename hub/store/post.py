@@ -1,0 +1,85 @@
+"""How lines get to InfluxDB: the only place that writes by influxdb_client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from influxdb_client.client.influxdb_client import InfluxDBClient
+from influxdb_client.client.write_api import SYNCHRONOUS
+from influxdb_client.rest import ApiException
+
+from hub.settings import Settings, token_of
+from hub.store.table import SEATS, TEAM
+
+Post = Callable[[str, bytes], None]  # bucket of the table, lines
+Write = Callable[[str, bytes], object]
+TIMEOUT_MS = 10_000
+UNREADABLE, TOO_LARGE, CONFLICT = 400, 413, 422
+
+
+class Refused(Exception):
+    """InfluxDB will never take these lines, or (`partly`) has taken all but some of them."""
+
+    def __init__(self, why: str, partly: bool) -> None:
+        super().__init__(why)
+        self.partly = partly
+
+
+class Away(Exception):
+    """InfluxDB does not take lines at present; `after_s`: when it said to try again."""
+
+    def __init__(self, why: str, after_s: float | None = None) -> None:
+        super().__init__(why)
+        self.after_s = after_s
+
+
+def buckets_of(settings: Settings) -> dict[str, str]:
+    """The names of the buckets of the table, as they are configured."""
+    return {SEATS: settings.influx_bucket, TEAM: settings.influx_team_bucket}
+
+
+def poster(settings: Settings) -> Post:
+    """Posts lines, gzipped, and returns when InfluxDB has them. Refused or Away otherwise."""
+    buckets = buckets_of(settings)
+    held: dict[str, Write] = {}  # the writer of the newest token
+
+    def post(bucket: str, lines: bytes) -> None:
+        token = token_of(settings)
+        if token not in held:
+            held.clear()
+            held[token] = _writer(settings, token)
+        try:
+            held[token](buckets[bucket], lines)
+        except ApiException as error:
+            raise _understood(error) from None
+        except Exception as error:  # the library raises urllib3's and its own
+            raise Away(f"InfluxDB cannot be reached: {error}") from None
+
+    return post
+
+
+def _writer(settings: Settings, token: str) -> Write:
+    client = InfluxDBClient(
+        url=settings.influx_url, token=token, org=settings.influx_org,
+        enable_gzip=True, timeout=TIMEOUT_MS,
+    )
+    api = client.write_api(write_options=SYNCHRONOUS)  # type: ignore[reportUnknownMemberType]
+    return lambda bucket, lines: api.write(bucket=bucket, record=lines)  # type: ignore[reportUnknownMemberType]
+
+
+def _understood(error: ApiException) -> Refused | Away:
+    """422, and 1.x's 400 "partial write": the good lines are in. 2.x's 400: none is."""
+    status = int(_said(error, "status") or 0)
+    said = " ".join(str(_said(error, "body") or _said(error, "reason")).split())[:300]
+    why = f"InfluxDB answers {status}: {said}"
+    if status in (UNREADABLE, TOO_LARGE, CONFLICT):
+        return Refused(why, status == CONFLICT or "partial write" in said)
+    headers: Mapping[str, str] = _said(error, "headers") or {}
+    after = headers.get("Retry-After", "")
+    return Away(why, float(after) if after.isdecimal() else None)
+
+
+def _said(error: ApiException, name: str) -> Any:
+    """An attribute that the library leaves untyped."""
+    return getattr(error, name, None)

@@ -1,0 +1,120 @@
+"""Writes a session anew in InfluxDB, takes a seat out of it, and asks what is left."""
+
+from __future__ import annotations
+
+import time
+import urllib.parse
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hub.erased import note_erased
+from hub.journal import last_row, read_meta
+from hub.settings import Settings, token_of
+from hub.store.api import InfluxError, call
+from hub.store.influx import read_position, refill, write_position
+from hub.store.post import buckets_of
+from hub.store.table import TABLE
+
+PATIENCE_S = 60.0  # without any progress
+EVER = {"start": "1970-01-01T00:00:00Z", "stop": "2200-01-01T00:00:00Z"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What came of it: rows of the journal that are in; points by measurement, as InfluxDB counts
+    them; and, after an erasure, points of the seat that are left, by measurement (all 0)."""
+
+    session: str
+    rows: int
+    points: dict[str, int]
+    left: dict[str, int] | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.left is None or not any(self.left.values())
+
+    def to_dict(self) -> dict[str, object]:
+        return {**asdict(self), "ok": self.ok}
+
+
+def rebuild(folder: Path, settings: Settings) -> Rebuilt:
+    """Delete what InfluxDB has of a closed session and write it again from the journal."""
+    session = _session(folder, settings)
+    for bucket in buckets_of(settings).values():
+        if bucket:
+            _delete(settings, bucket, f'session="{session}"')
+    write_position(folder, 0)
+    return Rebuilt(session, _written(folder, settings), _points(settings, session))
+
+
+def erase(folder: Path, seat: int, settings: Settings) -> Rebuilt:
+    """Take a seat out of a closed session for good: noted first, then InfluxDB written anew
+    without it, then asked. What was computed with it (the group) is computed without it."""
+    session = _session(folder, settings)
+    note_erased(folder, seat)
+    done = rebuild(folder, settings)
+    left = {
+        f"{row.bucket}/{row.name}": _count(settings, row.bucket, row.name, session, seat)
+        for row in TABLE if "seat" in row.tags
+    }
+    return Rebuilt(session, done.rows, done.points, left)
+
+
+def _session(folder: Path, settings: Settings) -> str:
+    if not settings.influx_url:
+        raise InfluxError("No InfluxDB is configured.", "Nothing was changed.",
+                          "Set influx_url (docs/influx.md).")
+    meta = read_meta(folder / "session.sqlite")
+    if "sealed_ns" not in meta:
+        raise InfluxError(f"{folder.name} is still being recorded or drained.",
+                          "Nothing was changed.", "Close it, and wait until its kits are empty.")
+    return meta["session"]
+
+
+def _written(folder: Path, settings: Settings) -> int:
+    """Fill it in and wait for the end. InfluxError where nothing moves any more."""
+    goal = last_row(folder / "session.sqlite") + 2
+    sink = refill(settings, folder)
+    moved_s, before = time.monotonic(), -1
+    while sink.position < goal:
+        if sink.position != before:
+            moved_s, before = time.monotonic(), sink.position
+        if time.monotonic() - moved_s > PATIENCE_S:
+            raise InfluxError(
+                f"InfluxDB has {before} of {goal} rows and takes no more: {sink.error}.",
+                "The journal is whole; what is in InfluxDB of this session is not.",
+                "Look after InfluxDB, then run the command again: it begins anew.",
+            )
+        time.sleep(0.05)
+    return read_position(folder)
+
+
+def _points(settings: Settings, session: str) -> dict[str, int]:
+    return {f"{row.bucket}/{row.name}": _count(settings, row.bucket, row.name, session)
+            for row in TABLE}
+
+
+def _count(
+    settings: Settings, bucket: str, name: str, session: str, seat: int | None = None
+) -> int:
+    """How many points of a measurement are there: the field with the most."""
+    names = buckets_of(settings)
+    also = f" AND seat = '{seat}'" if seat is not None else ""
+    text = f'SELECT count(*) FROM "{name}" WHERE session = \'{session}\'{also}'
+    asked = urllib.parse.urlencode({"db": names[bucket], "q": text})
+    if not names[bucket]:
+        return 0
+    said = _call(settings, "GET", f"/query?{asked}")
+    rows = [row for result in said["results"] for series in result.get("series", ())
+            for row in series["values"]]
+    return max((value for row in rows for value in row[1:] if value is not None), default=0)
+
+
+def _delete(settings: Settings, bucket: str, predicate: str) -> None:
+    asked = urllib.parse.urlencode({"org": settings.influx_org, "bucket": bucket})
+    _call(settings, "POST", f"/api/v2/delete?{asked}", {**EVER, "predicate": predicate})
+
+
+def _call(settings: Settings, method: str, path: str, body: object = None) -> Any:
+    return call(settings.influx_url, token_of(settings), method, path, body)

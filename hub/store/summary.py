@@ -1,0 +1,104 @@
+"""What only a whole session tells, as lines: phases in figures, and the group's synchrony.
+
+`python -m hub.store.summary FOLDER` prints them, so that a hub can have them worked out beside
+what is live.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
+from hub.analysis.session import Analysis, analyse
+from hub.records import Span
+from hub.store.makers import Line
+from hub.store.table import SEATS, STATS
+from hub.store.text import escape, line, tags_of
+
+MS = 1_000_000
+LONGEST_S = 900
+NICE = 10
+
+log = logging.getLogger("stillpoint")
+
+
+def summary_apart(folder: Path) -> list[Line]:
+    """The lines, by a process of its own. None where it fails: it is said in the log, and
+    `stillpoint replay SESSION --influx` tries again."""
+    command = [sys.executable, "-m", "hub.store.summary", str(folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True,
+                              timeout=LONGEST_S, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.SubprocessError) as error:
+        log.error("no summary of %s: %s", folder.name, getattr(error, "stderr", None) or error)
+        return []
+    return [(SEATS, text) for text in done.stdout.splitlines()]
+
+
+def summary_lines(folder: Path) -> Iterator[str]:
+    """The lines of a session's folder."""
+    session = analyse(folder)
+    tags = tags_of(*(session.meta[name] for name in ("site", "room", "session")))
+    made = (_stats(session, tags), _synchrony(session, tags), _curve(session, tags))
+    return (said for lines in made for said in lines if said)
+
+
+def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
+    rows = [row for row in session.features_per_phase() if row.feature in STATS]
+    for phase in session.phases:
+        end_ns = phase.end_ns or session.last_ns
+        presents = _presents(session.course.presenter, phase.start_ns, end_ns)
+        here = [row for row in rows if row.start_ns == phase.start_ns]
+        for who, seats in _groups({row.seat for row in here}, presents).items():
+            mine = [row for row in here if row.seat in seats]
+            fields: dict[str, float | int | None] = {
+                name: _median([row.mean for row in mine if row.feature == name]) for name in STATS
+            }
+            n = len({row.seat for row in mine if row.mean is not None})
+            head = f"phase_stats,{tags},phase={escape(phase.id)},who={who}"
+            yield line(head, {"end_ms": end_ns // MS, "n": n, **fields, "void": 0}, phase.start_ns)
+
+
+def _synchrony(session: Analysis, tags: str) -> Iterator[str | None]:
+    for row in phase_synchrony(session.seconds, session.phases, session.last_ns):
+        found = row.found
+        yield line(f"synchrony,{tags},phase={escape(row.phase)},signal={row.signal}", {
+            "end_ms": row.end_ns // MS, "value": found.value, "low": found.low,
+            "high": found.high, "p": found.p, "p_corrected": found.p_corrected,
+            "n": found.persons, "reason": found.reason, "void": 0,
+        }, row.start_ns)  # fmt: skip
+
+
+def _curve(session: Analysis, tags: str) -> Iterator[str | None]:
+    for one in synchrony_curve(session.seconds):
+        figures = {"value": one.value, "low": one.low, "high": one.high}
+        yield line(f"synchrony_curve,{tags},signal={one.signal}", figures, one.time_ns)
+
+
+def _groups(seats: set[int], presents: set[int]) -> dict[str, set[int]]:
+    """Whose figures are summed up under which name."""
+    members = seats - presents if presents else set[int]()
+    return {"group": seats, "presenter": presents, "members": members}
+
+
+def _presents(spans: tuple[Span, ...], start_ns: int, end_ns: int) -> set[int]:
+    """Who presented within this time."""
+    return {span.value for span in spans if isinstance(span.value, int)
+            and span.start_ns < end_ns and (span.end_ns is None or span.end_ns > start_ns)}
+
+
+def _median(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return median(known) if known else None
+
+
+if __name__ == "__main__":
+    os.nice(NICE)
+    for said in summary_lines(Path(sys.argv[1])):
+        print(said)

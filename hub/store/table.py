@@ -1,0 +1,144 @@
+"""The measurements, their tags and fields: one table. Lines, set-up, erasure, dashboards' tests and
+docs/influx.md are held against it.
+
+Every point has the tags site, room and session; none names a person, and a seat is a number.
+Times are seconds, points of a grid, or the start of a region, so a point written again replaces
+itself. A region (a phase, a marker, a role) that was undone or moved has void = 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.signals.features import FEATURES
+
+SEATS, TEAM = "stillpoint", "stillpoint-team"  # the buckets, by who may read them
+COMMON = ("site", "room", "session")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: `kind` is float, int or str."""
+
+    name: str
+    kind: str
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What one bucket holds under one name. `time`: what its time means; `tags` beside COMMON."""
+
+    name: str
+    bucket: str
+    time: str
+    tags: tuple[str, ...]
+    fields: tuple[Field, ...]
+    text: str
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def _measurement(
+    name: str, bucket: str, time: str, tags: tuple[str, ...], text: str,
+    *fields: tuple[str, str, str, str],
+) -> Measurement:
+    return Measurement(name, bucket, time, tags, tuple(Field(*field) for field in fields), text)
+
+
+VOID = ("void", "int", "", "1: undone or moved, leave it out")
+END = ("end_ms", "int", "ms", "its end since 1970; moved on every 5 s while it lasts")
+GROUP = (
+    ("n", "int", "", "seats behind the figures"),
+    ("median", "float", "z", "median of the arousal index"),
+    ("low", "float", "z", "lower quartile"),
+    ("high", "float", "z", "upper quartile"),
+    ("sympathetic", "float", "z", "median of the sympathetic part"),
+    ("parasympathetic", "float", "z", "median of the parasympathetic part"),
+)
+_FEATURES = tuple(
+    row
+    for feature in FEATURES
+    for row in (
+        (feature.name, "float", feature.unit, feature.label["en"]),
+        (f"{feature.name}_q", "float", "", f"quality of {feature.name}, 0 to 1"),
+    )
+)
+STATS = ("hr", "rmssd", "scl", "scr_rate", "arousal")
+_STATS = tuple((f.name, "float", f.unit, f"{f.label['en']}, median of the phase")
+               for f in FEATURES if f.name in STATS)
+
+
+
+def _phases(bucket: str) -> Measurement:
+    return _measurement(
+        "phases", bucket, "start of the phase", ("phase",), "which phase",
+        ("label", "str", "", "its name in English"), ("label_hu", "str", "", "in Hungarian"),
+        ("label_de", "str", "", "in German"), ("ordinal", "int", "", "1 for the first"), END,
+        ("source", "str", "", "console, box or script"), VOID,
+    )  # fmt: skip
+
+
+TABLE: tuple[Measurement, ...] = (
+    _measurement("features", SEATS, "whole second", ("seat",),
+                 "what is computed each second; what is withheld is not there", *_FEATURES),
+    _measurement("waves", SEATS, "grid of 40 ms (ppg) or 62.5 ms (eda)", ("seat",),
+                 "the signals themselves; where nothing was received there is no point",
+                 ("ppg", "float", "counts", "pulse sensor"),
+                 ("eda", "float", "uS", "skin conductance")),
+    _measurement("group", SEATS, "whole second", (), "all valid seats together", *GROUP),
+    _measurement("room", TEAM, "whole second", (), "the group, only as far as it is safe",
+                 *GROUP),
+    _measurement("status", TEAM, "whole second, when it changes and every 30 s", (),
+                 "why there is a curve, or none",
+                 ("code", "str", "", "shown, few, membership, between, after"),
+                 ("text", "str", "", "the same for a reader")),
+    _phases(SEATS), _phases(TEAM),
+    _measurement("markers", SEATS, "the moment", ("label",), "moments that were marked",
+                 ("source", "str", "", "console, box or script"), VOID),
+    _measurement("roles", SEATS, "start", ("role", "seat"), "who presents, who speaks",
+                 END, VOID),
+    _measurement("coverage", SEATS, "whole second", ("seat",), "what should be there and is",
+                 ("expected", "int", "", "samples so far"), ("stored", "int", "", "of these"),
+                 ("late", "int", "", "more than 5 s after they were taken"),
+                 ("lost", "int", "", "gone for good"),
+                 ("error_ms", "float", "ms", "claimed by the clock"),
+                 ("rate_hz", "float", "Hz", "fitted rate of the pulse sensor"),
+                 ("settling", "int", "", "1: the clock is not settled yet"),
+                 ("contact", "int", "", "1: a finger is on the sensor")),
+    _measurement("kits", SEATS, "whole second, every 5 s", ("seat",), "how the kits are",
+                 ("ring_permille", "int", "1/1000", "of the kit's memory in use"),
+                 ("repeats", "int", "", "frames that came again and were dropped")),
+    _measurement("coverage_room", TEAM, "whole second, every 5 s", (), "all seats together",
+                 ("share", "float", "", "stored of expected"),
+                 ("seats", "int", "", "seats with a kit")),
+    _measurement("phase_stats", SEATS, "start of the phase", ("phase", "who"),
+                 "after the session; who: presenter, members or group", END,
+                 ("n", "int", "", "seats"), *_STATS, VOID),
+    _measurement("synchrony", SEATS, "start of the phase", ("phase", "signal"),
+                 "after the session; signal: eda or hr", END,
+                 ("value", "float", "", "mean correlation less that of chance"),
+                 ("low", "float", "", "95 % of chance lies above"),
+                 ("high", "float", "", "and below"),
+                 ("p", "float", "", "of this phase alone"),
+                 ("p_corrected", "float", "", "after Holm, over the phases"),
+                 ("n", "int", "", "persons"), ("reason", "str", "", "why there is no value"),
+                 VOID),
+    _measurement("synchrony_curve", SEATS, "middle of a window of 30 s", ("signal",),
+                 "after the session, for showing",
+                 ("value", "float", "", "as in synchrony"), ("low", "float", "", "chance"),
+                 ("high", "float", "", "chance")),
+)  # fmt: skip
+_BY_KEY = {(one.bucket, one.name): one for one in TABLE}
+
+
+def measurement(name: str, bucket: str) -> Measurement:
+    """The row of the table; KeyError where there is none."""
+    return _BY_KEY[bucket, name]
+
+
+def of_bucket(bucket: str) -> tuple[Measurement, ...]:
+    """What a bucket holds."""
+    return tuple(one for one in TABLE if one.bucket == bucket)

@@ -1,0 +1,147 @@
+"""Set-up against the real InfluxDB 2 of the compose file (`make test-influx2` builds it)."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+import pytest
+
+from hub.cli import main
+from hub.errors import HubError
+from hub.settings import Settings
+from hub.setup import secrets
+from hub.setup.influxdb import SetUp
+from hub.store.api import InfluxError, call
+
+BUCKETS = {"stillpoint", "stillpoint-team"}
+
+
+@pytest.fixture(scope="module")
+def influx2(tmp_path_factory):
+    """A fresh InfluxDB 2: its address."""
+    folder = tmp_path_factory.mktemp("influx2")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [os.environ["STILLPOINT_INFLUXD2"], "--bolt-path", folder / "bolt", "--engine-path",
+               folder / "engine", "--sqlite-path", folder / "sqlite", "--http-bind-address",
+               f"127.0.0.1:{port}", "--reporting-disabled", "--log-level", "error"]
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(url + "/health", timeout=1).close()
+            break
+        except OSError:
+            assert time.monotonic() < deadline, "influxd does not answer"
+            time.sleep(0.05)
+    yield url
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+
+
+@pytest.fixture
+def folder(tmp_path_factory, influx2):
+    """The secrets: one folder for the whole module, as one installation has."""
+    path = tmp_path_factory.getbasetemp() / "secrets"
+    secrets.make(path)
+    return path
+
+
+def settings(url):
+    return Settings(influx_url=url)
+
+
+def token(folder, name):
+    return secrets.read(folder, f"{name}/influx_token")
+
+
+def write(url, key, bucket):
+    request = urllib.request.Request(
+        f"{url}/api/v2/write?org=stillpoint&bucket={bucket}", b"probe,seat=1 v=1 1", method="POST",
+        headers={"Authorization": f"Token {key}"})
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
+def ask(url, key, bucket):
+    return call(url, key, "GET", f"/query?db={bucket}&q=SELECT%20*%20FROM%20probe")
+
+
+@pytest.mark.influx2
+def test_a_new_influxdb_is_made_ready_and_a_second_time_nothing_changes(influx2, folder):
+    done = SetUp(settings(influx2), folder).run()
+    assert any("first user" in one for one in done)
+    kept = [token(folder, name) for name in ("hub", "grafana", "grafana-team")]
+    assert all(kept) and len(set(kept)) == 3
+    assert SetUp(settings(influx2), folder).run() == []
+    assert [token(folder, name) for name in ("hub", "grafana", "grafana-team")] == kept
+
+
+@pytest.mark.influx2
+def test_each_token_can_do_its_own_and_nothing_else(influx2, folder):
+    SetUp(settings(influx2), folder).run()
+    hub, seats, team = (token(folder, name) for name in ("hub", "grafana", "grafana-team"))
+    for bucket in BUCKETS:
+        write(influx2, hub, bucket)
+        assert ask(influx2, hub, bucket)["results"][0]["series"]
+    assert ask(influx2, seats, "stillpoint")["results"][0]["series"]
+    assert ask(influx2, team, "stillpoint-team")["results"][0]["series"]
+    with pytest.raises(InfluxError):
+        assert not ask(influx2, team, "stillpoint")["results"][0].get("series")
+        raise InfluxError("nothing was told", "", "")
+    for reader, bucket in ((seats, "stillpoint"), (team, "stillpoint-team")):
+        with pytest.raises(urllib.error.HTTPError, match=r"40[13]"):
+            write(influx2, reader, bucket)
+
+
+@pytest.mark.influx2
+def test_a_token_whose_file_is_lost_is_made_anew_and_the_old_one_is_taken_back(influx2, folder):
+    SetUp(settings(influx2), folder).run()
+    old = token(folder, "grafana-team")
+    (folder / "grafana-team/influx_token").unlink()
+    (done,) = SetUp(settings(influx2), folder).run()
+    assert "team" in done and token(folder, "grafana-team") not in ("", old)
+    with pytest.raises(InfluxError, match="401"):
+        ask(influx2, old, "stillpoint-team")
+
+
+@pytest.mark.influx2
+def test_what_a_person_took_away_is_put_back(influx2, folder):
+    SetUp(settings(influx2), folder).run()
+    admin = secrets.read(folder, "influxdb/admin_token")
+    found = call(influx2, admin, "GET", "/api/v2/buckets?name=stillpoint-team")["buckets"][0]
+    call(influx2, admin, "DELETE", f"/api/v2/buckets/{found['id']}")
+    done = SetUp(settings(influx2), folder).run()
+    assert "bucket stillpoint-team" in done
+    write(influx2, token(folder, "hub"), "stillpoint-team")
+
+
+@pytest.mark.influx2
+def test_the_command_says_what_it_did(influx2, tmp_path, monkeypatch, capsys):
+    """Another installation's secrets do not open this InfluxDB."""
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx2)
+    assert main(["setup", "--secrets", str(tmp_path / "other")]) == 2
+    assert "401" in capsys.readouterr().err
+
+
+def test_without_influxdb_the_secrets_are_made(tmp_path, capsys):
+    assert main(["setup", "--data", str(tmp_path)]) == 0
+    assert "made: secret hub/broker_password" in capsys.readouterr().out
+    assert main(["setup", "--data", str(tmp_path)]) == 0
+    assert "nothing was changed" in capsys.readouterr().out
+
+
+def test_an_influxdb_that_is_not_there_is_an_error_with_the_cure(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", "http://127.0.0.1:9")
+    assert main(["setup", "--data", str(tmp_path)]) == 2
+    assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_nothing_to_set_up_is_said(tmp_path):
+    with pytest.raises(HubError, match="no influx_url"):
+        SetUp(Settings(), tmp_path)

@@ -1,0 +1,45 @@
+"""Secrets: made once, at random, for their owner alone; Mosquitto takes the hashes."""
+
+import os
+import shutil
+import stat
+import subprocess
+
+import pytest
+
+from hub.setup.secrets import OWNERS, RANDOM, hashed, keep, make, read
+
+
+def test_what_is_made_once_stays(tmp_path):
+    made = make(tmp_path)
+    before = {name: read(tmp_path, name) for name in made}
+    assert set(RANDOM) < set(made) and make(tmp_path) == []
+    assert {name: read(tmp_path, name) for name in made} == before
+    assert len(set(before.values())) == len(before), "no two alike"
+    assert all(len(before[name]) >= 32 for name in RANDOM)
+
+
+def test_they_are_for_their_owner_alone(tmp_path):
+    make(tmp_path)
+    keep(tmp_path, "hub/influx_token", "a token")
+    for path in tmp_path.rglob("*"):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+    assert {path.name for path in tmp_path.iterdir()} == set(OWNERS)
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_second_start_makes_what_a_first_one_did_not_get_to(tmp_path):
+    make(tmp_path)
+    os.remove(tmp_path / "grafana/admin_password")
+    assert make(tmp_path) == ["grafana/admin_password"]
+
+
+@pytest.mark.skipif(shutil.which("mosquitto_passwd") is None, reason="mosquitto is not installed")
+def test_the_hash_is_one_that_mosquitto_itself_makes(tmp_path):
+    """Same form as its own tool's: algorithm, rounds, lengths of salt and digest."""
+    file = tmp_path / "passwords"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(file), "hub", "word"], check=True)
+    theirs, ours = file.read_text().strip().partition(":")[2].split("$"), hashed("word").split("$")
+    assert [len(part) for part in ours] == [len(part) for part in theirs]
+    assert ours[1:3] == theirs[1:3]
