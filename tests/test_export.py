@@ -13,6 +13,7 @@ from hub.export.arrow import WRITERS
 from hub.export.codebook import codebook
 from hub.export.tables import TABLES
 from hub.export.write import Unwritable, export
+from hub.signals.after import AFTER
 from hub.signals.eda import to_us
 from hub.signals.features import FEATURES
 from tests.rows import NS, Kit, event, pulse, session
@@ -28,6 +29,16 @@ COLUMNS = {
                   "unit": "string", "mean": "double", "seconds": "int64", "coverage": "double",
                   "reason": "string"},
     "markers": {"at_ns": "int64", "label": "string", "source": "string", "event": "string"},
+    "features_after": {"time_ns": "int64", "seat": "int16"} | {
+        name: kind for one in AFTER
+        for name, kind in ((one.name, "double"), (f"{one.name}_quality", "float"))
+    },
+    "synchrony": {
+        "phase": "string", "start_ns": "int64", "end_ns": "int64", "signal": "string",
+        "persons": "int16", "value": "double", "low": "double", "high": "double",
+        "effect": "double", "p": "double", "p_corrected": "double", "valid": "double",
+        "reason": "string",
+    },
     "features": {"time_ns": "int64", "seat": "int16"} | {
         f.name + end: kind for f in FEATURES
         for end, kind in (("", "double"), ("_quality", "float"), ("_reason", "string"))

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from hub.analysis.session import Analysis
+from hub.signals.after import AFTER
 from hub.signals.features import FEATURES
 
 SEAT = "seat in the circle, 1..n; who sat there is not in these files"
@@ -57,6 +58,30 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 
 
+COLUMNS["features_after"] = {
+    **COLUMNS["features"],
+    **{name: text for one in AFTER for name, text in (
+        (one.name, f"{one.label['en']}; empty: withheld; {one.unit}"),
+        (f"{one.name}_quality", f"quality of {one.name}, 0..1"),
+    )},
+}  # fmt: skip
+COLUMNS["synchrony"] = {
+    "phase": PHASE,
+    "start_ns": PHASE_START,
+    "end_ns": "UTC, ns",
+    "signal": "eda: skin conductance level; hr: heart rate",
+    "persons": "how many counted",
+    "value": "mean correlation over pairs, less that of chance (0: as chance)",
+    "low": "95 % of chance lies above this, on the same scale",
+    "high": "and below this",
+    "effect": "value in standard deviations of chance",
+    "p": "one-sided, of this phase alone",
+    "p_corrected": "after Holm, over the phases of this signal",
+    "valid": "share of valid seconds of those who counted",
+    "reason": "why there is no value",
+}
+
+
 def _feature_columns() -> dict[str, str]:
     """The three columns of each feature."""
     told: dict[str, str] = {}
@@ -76,6 +101,6 @@ def codebook(analysis: Analysis) -> dict[str, Any]:
         "columns": {**COLUMNS, "features": COLUMNS["features"] | _feature_columns()},
         "features": {
             feature.name: {k: v for k, v in asdict(feature).items() if k != "name"}
-            for feature in FEATURES
+            for feature in (*FEATURES, *AFTER)
         },
     }

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from firmware import wire
+from hub.analysis.group_synchrony import phase_synchrony
 from hub.analysis.session import Analysis
+from hub.records import Second, Value
+from hub.signals.after import AFTER, after
 from hub.signals.features import FEATURES
 
 CHANNELS = ((wire.PPG_IR, "ppg", "counts"), (wire.EDA, "eda", "uS"))
@@ -109,10 +112,47 @@ def markers_table(analysis: Analysis) -> Table:
     }
 
 
+def features_after_table(analysis: Analysis) -> Table:
+    """A row per seat and whole second: what only the whole session tells."""
+    rows = [(row, value) for seat in sorted({row.seat for row in analysis.seconds})
+            for row, value in _afterwards([r for r in analysis.seconds if r.seat == seat])]
+    table = {
+        "time_ns": _column("int64", rows, lambda pair: pair[0].time_ns),
+        "seat": _column("int16", rows, lambda pair: pair[0].seat),
+    }
+    for feature in AFTER:
+        values = [pair[1][feature.name] for pair in rows]
+        table[feature.name] = _column("float64", values, lambda value: value.value)
+        table[f"{feature.name}_quality"] = _column("float32", values, lambda value: value.quality)
+    return table
+
+
+def _afterwards(seconds: list[Second]) -> list[tuple[Second, dict[str, Value]]]:
+    return list(zip(seconds, after([row.values for row in seconds]), strict=True))
+
+
+def synchrony_table(analysis: Analysis) -> Table:
+    """A row per phase and signal: the group's synchrony against chance."""
+    rows = phase_synchrony(analysis.seconds, analysis.phases, analysis.last_ns)
+    table = {
+        "phase": _column("string", rows, lambda row: row.phase),
+        "start_ns": _column("int64", rows, lambda row: row.start_ns),
+        "end_ns": _column("int64", rows, lambda row: row.end_ns),
+        "signal": _column("string", rows, lambda row: row.signal),
+        "persons": _column("int16", rows, lambda row: row.found.persons),
+    }
+    for name in ("value", "low", "high", "effect", "p", "p_corrected", "valid"):
+        table[name] = _column("float64", rows, lambda row, name=name: getattr(row.found, name))
+    table["reason"] = _column("string", rows, lambda row: row.found.reason)
+    return table
+
+
 TABLES: dict[str, Callable[[Analysis], Table]] = {
     "samples": samples_table,
     "features": features_table,
     "phases": phases_table,
     "per_phase": per_phase_table,
     "markers": markers_table,
+    "features_after": features_after_table,
+    "synchrony": synchrony_table,
 }

@@ -42,6 +42,10 @@ FEATURES: tuple[Feature, ...] = (
     _feature("hr", "1/min", prv.HR_S, PULSE, prv.HR_COVERAGE, TASK_FORCE, "Heart rate", 1),
     _feature("rmssd", "ms", prv.RMSSD_S, PULSE, prv.RMSSD_COVERAGE, TASK_FORCE,
              "Pulse-rate variability (RMSSD)", 1),
+    _feature("sdnn", "ms", prv.LONG_S, PULSE, prv.LONG_COVERAGE, TASK_FORCE,
+             "Pulse-rate variability (SDNN)", 1),
+    _feature("hf", "ms2", prv.LONG_S, PULSE, prv.LONG_COVERAGE, TASK_FORCE,
+             "Pulse-rate variability, power at 0.15 to 0.40 Hz", 1),
     _feature("scl", "uS", eda.SCL_S, SKIN, SCL_COVERAGE, BOUCSEIN, "Skin conductance level", 3),
     _feature("scr_rate", "1/min", SCR_S, SKIN, SCR_COVERAGE, BOUCSEIN,
              "Skin conductance responses of 0.05 uS or more", 1),
@@ -63,6 +67,10 @@ FEATURES: tuple[Feature, ...] = (
              "Sympathetic part (skin and heart rate)", 2),
     _feature("arousal_parasympathetic", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
              "Parasympathetic part (log RMSSD)", 2),
+    _feature("arousal_se", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+             "Standard error of the arousal index", 2),
+    _feature("non_responder", "", arousal.TELLING_S, SKIN, SCR_COVERAGE, BOUCSEIN,
+             "1: no response of 0.05 uS so far", 0),
 )  # fmt: skip
 
 BY_NAME = {f.name: f for f in FEATURES}

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from hub.records import Value
 from hub.signals import prv, quality
 from hub.signals.beats import Beats
-from hub.signals.features import BY_NAME, FULL
+from hub.signals.features import FULL
 from hub.signals.placed import Placed
 from hub.signals.ppg import BeatDetector
 
 KEEP_S = prv.LONG_S + 2.0  # of intervals: the longest window
+LONG_EVERY_S = 5  # two minutes' figures change little in a second
 SWINGS = 30  # seconds that say what a usual range is
 Held = Callable[[float, Value], Value]
 
@@ -37,6 +38,7 @@ class PulseTrack:
         self._beats: list[tuple[float, float, float]] = []  # session, sensor time, quality
         self._log = prv.IntervalLog()
         self._swings: list[float] = []
+        self._slow: dict[str, Value] = {}
 
     def push(self, samples: NDArray[Any], start_s: float, period_s: float) -> None:
         """`samples` are raw counts, NaN: not received; the first lies at `start_s`."""
@@ -111,9 +113,10 @@ class PulseTrack:
         return quality.of_pulse(light, covered / quality.PULSE_S, usual)
 
     def _long(self, held: Held, rows: prv.Rows, second: int) -> dict[str, Value]:
-        """The slow figures, if anybody asks for them."""
-        named = (("sdnn", prv.sdnn), ("hf", prv.hf))
-        return {n: held(prv.LONG_S, of(rows, second)) for n, of in named if n in BY_NAME}
+        """The slow figures: worked out every LONG_EVERY_S, and standing until the next time."""
+        if second % LONG_EVERY_S == 0 or not self._slow:
+            self._slow = {"sdnn": prv.sdnn(rows, second), "hf": prv.hf(rows, second)}
+        return {name: held(prv.LONG_S, value) for name, value in self._slow.items()}
 
     def _held(self, second: int, pulse: quality.Quality) -> Held:
         """Withhold a value whose window is not full or whose signal is gone, and say why."""

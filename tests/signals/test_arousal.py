@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from hub.records import Value
+from hub.signals.after import AFTER, after
 from hub.signals.arousal import NO_BASELINE, Arousal
 
 REST = {"hr": 65.0, "scl": 4.0, "scr_rate": 2.0, "rmssd": 40.0}
@@ -91,3 +93,55 @@ def test_a_non_responder_is_nothing_special() -> None:
         last = curve.step(second, found({**REST, "scr_rate": 0.0, "scl": 1.0}))
     assert last["delta_scr_rate"].value == 0.0
     assert last["arousal"].value == pytest.approx(0.0, abs=1e-6)
+
+
+def at_rest(rng, seconds, rate=6.0):
+    """Somebody in whom nothing changes, measured window by window with each figure's own error."""
+    windows = {"hr": 10, "scl": 10, "scr_rate": 60, "rmssd": 60}
+    draw = {
+        "hr": lambda: 65 + rng.normal(0, 0.5), "scl": lambda: 4 * math.exp(rng.normal(0, 0.02)),
+        "scr_rate": lambda: float(rng.poisson(rate)),
+        "rmssd": lambda: 40 * math.exp(rng.normal(0, 0.12)),
+    }
+    figures = {}
+    for second in range(seconds):
+        figures |= {name: draw[name]() for name, w in windows.items() if second % w == 0}
+        yield found(figures)
+
+
+def test_the_standard_error_holds_the_truth_as_often_as_it_says() -> None:
+    """Nothing changes, so the index is 0 but for errors: 1.96 of them hold it 19 times in 20."""
+    inside = []
+    for seed in range(150):
+        curve = Arousal()
+        curve.baseline(0.0, 240.0)
+        rows = at_rest(np.random.default_rng(seed), 420)
+        said = [curve.step(second, row) for second, row in enumerate(rows)][-1]
+        inside.append(abs(said["arousal"].value) <= 1.96 * said["arousal_se"].value)
+    assert 0.88 <= np.mean(inside) <= 0.99
+
+
+def test_who_never_answers_is_named_after_ten_minutes_and_the_skin_weighs_less() -> None:
+    curve = Arousal()
+    curve.baseline(0.0, 180.0)
+    said = [curve.step(s, found({**(REST if s < 700 else STIRRED), "scr_rate": 0.0}))
+            for s in range(720)]  # fmt: skip
+    assert said[300]["non_responder"] == Value(None, 301 / 600, "too early to say")
+    last = said[-1]
+    assert last["non_responder"].value == 1.0
+    assert last["arousal"].reason == "non-responder" and last["arousal"].value > 1
+    assert last["delta_scr_rate"].value == 0.0, "the part itself is there"
+    assert curve.step(720, found({**STIRRED, "scr_rate": 1.0}))["non_responder"].value == 0.0
+
+
+def test_afterwards_a_part_is_a_z_over_the_whole_session() -> None:
+    """By numpy: zero mean, spread one, and the parasympathetic turned."""
+    rng = np.random.default_rng(1)
+    rows = [found({"hr": 60 + x, "scl": None, "scr_rate": None, "rmssd": 40.0})
+            for x in rng.normal(0, 8, 900)]
+    said = [row["arousal_sympathetic_after"].value for row in after(rows)]
+    levels = np.array([row["hr"].value for row in rows])
+    assert said == pytest.approx((levels - levels.mean()) / levels.std())
+    assert {row["arousal_parasympathetic_after"].value for row in after(rows)} == {None}
+    assert after(rows[:200])[0]["arousal_after"].reason == "too little of the session is valid"
+    assert set(after(rows)[0]) == {feature.name for feature in AFTER}
