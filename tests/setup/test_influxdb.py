@@ -1,5 +1,6 @@
 """Set-up against the real InfluxDB 2 of the compose file (`make test-influx2` builds it)."""
 
+import json
 import os
 import signal
 import socket
@@ -11,10 +12,13 @@ import pytest
 
 from hub.cli import main
 from hub.errors import HubError
+from hub.journal import Journal
 from hub.settings import Settings
 from hub.setup import secrets
 from hub.setup.influxdb import SetUp
 from hub.store.api import InfluxError, call
+from tests.rows import OPEN_NS
+from tests.system.rig_sessions import entries, six_people
 
 BUCKETS = {"stillpoint", "stillpoint-team"}
 
@@ -145,3 +149,22 @@ def test_an_influxdb_that_is_not_there_is_an_error_with_the_cure(tmp_path, monke
 def test_nothing_to_set_up_is_said(tmp_path):
     with pytest.raises(HubError, match="no influx_url"):
         SetUp(Settings(), tmp_path)
+
+
+@pytest.mark.influx2
+def test_a_seat_is_erased_from_the_real_one(influx2, folder, tmp_path, monkeypatch, capsys):
+    SetUp(settings(influx2), folder).run()
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx2)
+    monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN_FILE", str(folder / "hub/influx_token"))
+    journal = Journal(tmp_path / "session.sqlite")
+    journal.set_meta(session="s1", tag=99, site="site", room="room", opened_ns=0)
+    journal.append(entries(six_people(120)))
+    journal.set_meta(closed_ns=OPEN_NS + 10**12, sealed_ns=OPEN_NS + 10**12)
+    journal.close()
+    assert main(["replay", str(tmp_path), "--influx", "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)["points"]
+    assert whole["stillpoint/features"] > 600
+    assert main(["erase", str(tmp_path), "--seat", "6", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["points"]["stillpoint/features"] == whole["stillpoint/features"] * 5 / 6
+    assert said["ok"] and set(said["left"].values()) == {0}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from hub.journal import Entry, Journal
 from hub.records import Received
 from hub.worker import Followed
+from tests.rows import Kit, session
 
 
 def entries(rows: Iterable[Received]) -> list[Entry]:
@@ -39,3 +42,20 @@ def catch_up(worker: Followed) -> None:
     """Read what is there."""
     while worker.step()[0]:
         pass
+
+
+def six_people(seconds: int) -> list[Received]:
+    """The rows of a session of six who are measured alike."""
+    rows = session(Kit(), seconds)
+    seat = next(row for row in rows if row.topic == "event/seat")
+    out = []
+    for row in rows:
+        out.append(row)
+        for k in range(2, 7):
+            kit = f"kit-{k}"
+            if row is seat:
+                said = {**json.loads(row.payload), "id": f"s{k}", "data": {"seat": k, "kit": kit}}
+                out.append(replace(row, payload=json.dumps(said).encode()))
+            elif row.kit == "kit-1":
+                out.append(replace(row, topic=f"data/{kit}", kit=kit))
+    return out

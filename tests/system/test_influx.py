@@ -3,7 +3,6 @@
 import json
 import shutil
 import time
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -17,7 +16,7 @@ from hub.store.influx import InfluxSink, is_behind, refill
 from hub.store.post import poster
 from tests.rows import Kit, session
 from tests.system.influx import TOKEN, running_influx
-from tests.system.rig_sessions import entries
+from tests.system.rig_sessions import entries, six_people
 
 pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
 
@@ -148,22 +147,6 @@ def sealed(folder):
     journal.set_meta(closed_ns=last, sealed_ns=last)
     journal.close()
     return folder
-
-
-def six_people(seconds):
-    rows = session(Kit(), seconds)
-    seat = next(row for row in rows if row.topic == "event/seat")
-    out = []
-    for row in rows:
-        out.append(row)
-        for k in range(2, 7):
-            kit = f"kit-{k}"
-            if row is seat:
-                said = {**json.loads(row.payload), "id": f"s{k}", "data": {"seat": k, "kit": kit}}
-                out.append(replace(row, payload=json.dumps(said).encode()))
-            elif row.kit == "kit-1":
-                out.append(replace(row, topic=f"data/{kit}", kit=kit))
-    return out
 
 
 def test_an_erased_seat_is_nowhere_and_the_group_is_without_it(influx, sealed, capsys, monkeypatch):
