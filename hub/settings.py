@@ -47,6 +47,7 @@ class Settings:
     influx_org: str = "stillpoint"
     influx_bucket: str = "stillpoint"  # with seats: for researchers
     influx_team_bucket: str = "stillpoint-team"  # group-safe; empty: none
+    influx_raw_bucket: str = ""  # every pulse sample, kept for a week; empty: none
     influx_waves: bool = True  # the signals themselves, beside the features
     team_view: str = "after"  # when teams see their curve: after the session, or a minute late
 

@@ -12,8 +12,11 @@ from hub.errors import HubError
 from hub.settings import Settings
 from hub.setup.secrets import keep, read
 from hub.store.api import InfluxError, call
+from hub.store.post import buckets_of
+from hub.store.table import RAW, SEATS, TEAM
 
 ADMIN = "stillpoint-admin"
+WEEK_S = 7 * 24 * 3600
 READ, WRITE = "read", "write"
 UNAUTHORIZED, NOT_FOUND = 401, 404
 
@@ -32,6 +35,7 @@ class SetUp:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings, self._folder = settings, folder
+        self._names = buckets_of(settings)
         self._admin = read(folder, "influxdb/admin_token")
         self.done: list[str] = []
         if not settings.influx_url or not self._admin:
@@ -43,22 +47,24 @@ class SetUp:
         again."""
         self._begin()
         org = self._organisation()
-        names = (self._settings.influx_bucket, self._settings.influx_team_bucket)
-        buckets = {name: self._bucket(org, name) for name in names if name}
+        buckets = {name: self._bucket(org, name) for name in self._names.values() if name}
         for name, bucket in buckets.items():
             self._influxql(org, name, bucket)
-        for token in self._tokens(list(buckets)):
+        for token in self._tokens():
             self._authorize(org, buckets, token)
         return self.done
 
-    def _tokens(self, buckets: list[str]) -> list[Token]:
+    def _tokens(self) -> list[Token]:
         """The hub also reads: it proves by asking that an erased seat is gone."""
-        seats, *team = buckets
-        both = tuple((right, name) for name in buckets for right in (READ, WRITE))
-        readers = [Token("stillpoint researchers", ((READ, seats),), "grafana/influx_token")]
-        readers += [Token("stillpoint team", ((READ, name),), "grafana-team/influx_token")
-                    for name in team]
-        return [Token("stillpoint hub", both, "hub/influx_token"), *readers]
+        seats, team, raw = (self._names[bucket] for bucket in (SEATS, TEAM, RAW))
+        every = tuple((right, name) for name in (seats, team, raw) if name
+                      for right in (READ, WRITE))
+        researchers = tuple((READ, name) for name in (seats, raw) if name)
+        tokens = [Token("stillpoint hub", every, "hub/influx_token"),
+                  Token("stillpoint researchers", researchers, "grafana/influx_token")]
+        if team:
+            tokens.append(Token("stillpoint team", ((READ, team),), "grafana-team/influx_token"))
+        return tokens
 
     def _begin(self) -> None:
         """A new InfluxDB has no organisation and no user at all."""
@@ -84,7 +90,10 @@ class SetUp:
         if found:
             return found[0]["id"]
         self.done.append(f"bucket {name}")
-        return self._call("POST", "/api/v2/buckets", {"orgID": org, "name": name})["id"]
+        kept_s = WEEK_S if name == self._names[RAW] else 0  # 0: for good
+        rules = [{"type": "expire", "everySeconds": kept_s}]
+        asked = {"orgID": org, "name": name, "retentionRules": rules}
+        return self._call("POST", "/api/v2/buckets", asked)["id"]
 
     def _found(self, what: str, **asked: str) -> list[dict[str, Any]]:
         """What goes by this name; InfluxDB calls none of it an error."""

@@ -57,7 +57,8 @@ def refill(settings: Settings, folder: Path) -> InfluxSink:
 def wanted(settings: Settings) -> Wanted:
     """What the settings ask for."""
     live = settings.simulated or settings.team_view == "late"
-    return Wanted(settings.influx_waves, live, bool(settings.influx_team_bucket))
+    return Wanted(settings.influx_waves, live, bool(settings.influx_team_bucket),
+                  bool(settings.influx_raw_bucket))
 
 
 def is_behind(folder: Path) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hub.pipeline import Result
+from firmware import wire
+from hub.pipeline import Placed, Result
 from hub.store.lines import LineMaker
-from hub.store.table import SEATS, TEAM
+from hub.store.table import RAW, SEATS, TEAM
 from hub.store.team import TeamMaker
+from hub.store.text import tags_of
 
 Line = tuple[str, str]  # bucket, text
 
@@ -16,11 +18,12 @@ Line = tuple[str, str]  # bucket, text
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is wanted beside the features: the signals themselves; the team's curve during the
-    session (late by a minute) or only after it; no bucket for teams at all."""
+    session (late by a minute) or only after it; a bucket for teams at all; every sample."""
 
     waves: bool = True
     team_live: bool = False
     team: bool = True
+    raw: bool = False
 
 
 class Makers:
@@ -31,6 +34,7 @@ class Makers:
     ) -> None:
         place = meta["site"], meta["room"], meta["session"]
         self._seats = LineMaker(*place, wanted.waves, without)
+        self._raw = f"raw,{tags_of(*place)},seat=" if wanted.raw else None
         self._team = TeamMaker(*place, wanted.team_live) if wanted.team else None
 
     def lines(self, results: Iterable[Result]) -> list[Line]:
@@ -40,6 +44,8 @@ class Makers:
             out += [(SEATS, text) for text in self._seats.lines(result)]
             if self._team is not None:
                 out += [(TEAM, text) for text in self._team.lines(result)]
+            if self._raw is not None and isinstance(result, Placed):
+                out += [(RAW, text) for text in _raw(self._raw, result)]
         return out
 
     def finish(self, results: Iterable[Result], end_ns: int) -> list[Line]:
@@ -47,3 +53,11 @@ class Makers:
         last = self.lines(results)
         held = self._team.finish(end_ns) if self._team is not None else []
         return last + [(TEAM, text) for text in held]
+
+
+def _raw(head: str, placed: Placed) -> list[str]:
+    """A line for each sample of the pulse sensor."""
+    if placed.samples.channel != wire.PPG_IR:
+        return []
+    times, values = placed.samples.times_ns.tolist(), placed.values.tolist()
+    return [f"{head}{placed.seat} ppg={v:.0f} {t}" for t, v in zip(times, values, strict=True)]

@@ -10,7 +10,7 @@ from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
 
 from hub.settings import Settings, token_of
-from hub.store.table import SEATS, TEAM
+from hub.store.table import RAW, SEATS, TEAM
 
 Post = Callable[[str, bytes], None]  # bucket of the table, lines
 Write = Callable[[str, bytes], object]
@@ -36,7 +36,8 @@ class Away(Exception):
 
 def buckets_of(settings: Settings) -> dict[str, str]:
     """The names of the buckets of the table, as they are configured."""
-    return {SEATS: settings.influx_bucket, TEAM: settings.influx_team_bucket}
+    return {SEATS: settings.influx_bucket, TEAM: settings.influx_team_bucket,
+            RAW: settings.influx_raw_bucket}
 
 
 def poster(settings: Settings) -> Post:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from hub.signals.features import FEATURES
 
-SEATS, TEAM = "stillpoint", "stillpoint-team"  # the buckets, by who may read them
+# The buckets, by who may read them; RAW only where it is switched on, and kept for a week.
+SEATS, TEAM, RAW = "stillpoint", "stillpoint-team", "stillpoint-raw"
 COMMON = ("site", "room", "session")
 
 
@@ -130,6 +131,8 @@ TABLE: tuple[Measurement, ...] = (
                  "after the session, for showing",
                  ("value", "float", "", "as in synchrony"), ("low", "float", "", "chance"),
                  ("high", "float", "", "chance")),
+    _measurement("raw", RAW, "the sample's own", ("seat",), "every sample of the pulse sensor",
+                 ("ppg", "float", "counts", "as the sensor gave it")),
 )  # fmt: skip
 _BY_KEY = {(one.bucket, one.name): one for one in TABLE}
 

@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
@@ -66,7 +68,8 @@ def token(folder, name):
 
 def write(url, key, bucket):
     request = urllib.request.Request(
-        f"{url}/api/v2/write?org=stillpoint&bucket={bucket}", b"probe,seat=1 v=1 1", method="POST",
+        f"{url}/api/v2/write?org=stillpoint&bucket={bucket}",
+        f"probe,seat=1 v=1 {time.time_ns()}".encode(), method="POST",
         headers={"Authorization": f"Token {key}"})
     with urllib.request.urlopen(request, timeout=10):
         pass
@@ -168,3 +171,17 @@ def test_a_seat_is_erased_from_the_real_one(influx2, folder, tmp_path, monkeypat
     said = json.loads(capsys.readouterr().out)
     assert said["points"]["stillpoint/features"] == whole["stillpoint/features"] * 5 / 6
     assert said["ok"] and set(said["left"].values()) == {0}
+
+
+@pytest.mark.influx2
+def test_raw_samples_have_a_bucket_of_their_own_for_a_week(influx2, folder):
+    SetUp(settings(influx2), folder).run()
+    raw = replace(settings(influx2), influx_raw_bucket="stillpoint-raw")
+    assert "bucket stillpoint-raw" in SetUp(raw, folder).run()
+    admin = secrets.read(folder, "influxdb/admin_token")
+    (found,) = call(influx2, admin, "GET", "/api/v2/buckets?name=stillpoint-raw")["buckets"]
+    assert [rule["everySeconds"] for rule in found["retentionRules"]] == [7 * 24 * 3600]
+    write(influx2, token(folder, "hub"), "stillpoint-raw")
+    with pytest.raises(InfluxError):
+        ask(influx2, token(folder, "grafana-team"), "stillpoint-raw")
+    assert SetUp(raw, folder).run() == []

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 PRECISION = {"ns": "n", "us": "u", "ms": "ms", "s": "s"}
-BUCKETS = ("stillpoint", "stillpoint-team")
+BUCKETS = ("stillpoint", "stillpoint-team", "stillpoint-raw")
 TOKEN = "a-token-for-tests"
 
 CONFIG = """

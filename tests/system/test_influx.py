@@ -186,3 +186,18 @@ def test_a_line_that_will_never_be_taken_is_left_out_and_all_others_are_in(influ
     assert influx.query("SELECT count(hr) FROM features")[0]["count"] == 39
     assert sink.refused == 1 and "400" in sink.error
     sink.close()
+
+
+def test_every_pulse_sample_goes_to_its_own_bucket_when_that_is_switched_on(influx, folder):
+    journal = Journal(folder / "session.sqlite")
+    rows = session(Kit(), 30)
+    journal.append(entries(rows))
+    journal.set_meta(sealed_ns=rows[-1].at_ns)
+    journal.close()
+    settings = Settings(influx_url=influx.url, influx_token=TOKEN,
+                        influx_raw_bucket="stillpoint-raw", influx_waves=False)
+    sink = refill(settings, folder)
+    wait(lambda: sink.position == len(rows) + 2)
+    (count,) = influx.query("SELECT count(ppg) FROM raw", db="stillpoint-raw")
+    assert count["count"] == len(analyse(folder).samples(1).time_ns) > 2900
+    assert influx.query("SELECT count(ppg) FROM waves") == []
