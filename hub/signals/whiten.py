@@ -25,7 +25,7 @@ def thinned(signals: Floats, fs: float) -> tuple[Floats, float]:
     half of a block is missing."""
     merge = max(1, int(fs // RATE_HZ))
     whole = signals.shape[1] // merge * merge
-    blocks = signals[:, :whole].reshape(len(signals), -1, merge)
+    blocks = signals[:, :whole].reshape(len(signals), whole // merge, merge)
     here = ~np.isnan(blocks)
     count = here.sum(axis=2)
     total = np.where(here, blocks, 0.0).sum(axis=2)
@@ -35,6 +35,8 @@ def thinned(signals: Floats, fs: float) -> tuple[Floats, float]:
 def whitened(signals: Floats, fs: float) -> Floats:
     """Each row without trend and with a flat spectrum between LOW_HZ and HIGH_HZ, standard
     deviation 1; NaN stays NaN. A row in which nothing moves becomes NaN."""
+    if not signals.size:
+        return signals.copy()
     rest = np.array([_without_trend(row, fs) for row in signals])
     spectrum = np.fft.rfft(rest, axis=1)
     hz = np.fft.rfftfreq(rest.shape[1], 1 / fs)
