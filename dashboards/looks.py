@@ -1,0 +1,106 @@
+"""How panels look: calm lines, bands between quartiles, strips of states, plain tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards import palette
+from dashboards.model import Json, Panel, Query
+
+NOTHING = "nothing measured"
+GREY_ONLY: Json = {"mode": "absolute", "steps": [{"color": palette.GREY, "value": None}]}
+
+
+def lines(title: str, description: str, queries: tuple[Query, ...], unit: str,
+          **more: Any) -> Panel:
+    """Curves over time. A gap in the data is a gap in the curve."""
+    custom: Json = {
+        "drawStyle": "line", "lineInterpolation": "linear", "lineWidth": 2, "fillOpacity": 0,
+        "showPoints": "never", "pointSize": 5, "spanNulls": False, "axisPlacement": "auto",
+        "thresholdsStyle": {"mode": "off"},
+    }
+    defaults: Json = {"custom": custom, "noValue": NOTHING, "thresholds": GREY_ONLY,
+                      "color": {"mode": "fixed", "fixedColor": palette.BLUE}}
+    options: Json = {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True,
+                                "calcs": []},
+                     "tooltip": {"mode": "multi", "sort": "none"}}
+    return Panel(title, "timeseries", description, queries, unit, defaults=defaults,
+                 options=options, **more)
+
+
+def colour(name: str, dash: bool = False, width: int = 2) -> Json:
+    """An override: a curve of this colour; dashed, so that it differs without colour too."""
+    said: Json = {"color": {"mode": "fixed", "fixedColor": name}, "custom.lineWidth": width}
+    return said | ({"custom.lineStyle": {"fill": "dash", "dash": [8, 6]}} if dash else {})
+
+
+def band(low: str, high: str, name: str) -> dict[str, Json]:
+    """Overrides that fill what lies between two curves."""
+    edge = colour(name, width=0)
+    return {low: edge, high: edge | {"custom.fillBelowTo": low, "custom.fillOpacity": 20}}
+
+
+def strip(title: str, description: str, queries: tuple[Query, ...], unit: str,
+          defaults: Json | None = None, **more: Any) -> Panel:
+    """States over time, one row a series."""
+    custom: Json = {"lineWidth": 0, "fillOpacity": 80, "spanNulls": False}
+    said: Json = {"custom": custom, "noValue": NOTHING, "thresholds": GREY_ONLY,
+                  "color": {"mode": "thresholds"}} | (defaults or {})
+    options: Json = {"mergeValues": True, "showValue": "auto", "alignValue": "left",
+                     "rowHeight": 0.85, "tooltip": {"mode": "single", "sort": "none"},
+                     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": False}}
+    return Panel(title, "state-timeline", description, queries, unit, defaults=said,
+                 options=options, **more)
+
+
+def amounts(part: float, most: float, everything: float) -> Json:
+    """Defaults that show how much of a whole is there, in one hue from pale to dark."""
+    steps = ((None, palette.LITTLE), (part, palette.PART), (most, palette.MOST),
+             (everything, palette.ALL))
+    return {"min": 0, "max": 1, "thresholds": {
+        "mode": "absolute", "steps": [{"color": name, "value": value} for value, name in steps]}}
+
+
+def said_as(words: dict[str, tuple[str, str]]) -> Json:
+    """Defaults that show each value as a text in a colour, and what is not named in grey."""
+    options = {value: {"text": text, "color": name, "index": k}
+               for k, (value, (text, name)) in enumerate(words.items())}
+    return {"color": {"mode": "fixed", "fixedColor": palette.OTHER},
+            "mappings": [{"type": "value", "options": options}]}
+
+
+def one(title: str, description: str, query: Query, unit: str, fields: str,
+        empty: str = NOTHING, size: int = 24, **more: Any) -> Panel:
+    """One figure or word, large. `fields`: a pattern of the column that is shown."""
+    options: Json = {
+        "reduceOptions": {"calcs": ["lastNotNull"], "fields": fields, "values": False},
+        "textMode": "value", "colorMode": "none", "graphMode": "none", "justifyMode": "auto",
+        "orientation": "auto", "text": {"valueSize": size},
+    }
+    defaults: Json = {"noValue": empty, "thresholds": GREY_ONLY,
+                      "color": {"mode": "fixed", "fixedColor": palette.GREY}}
+    return Panel(title, "stat", description, (query,), unit, defaults=defaults, options=options,
+                 **more)
+
+
+def table(title: str, description: str, queries: tuple[Query, ...], unit: str = "none",
+          hidden: tuple[str, ...] = (), names: dict[str, str] | None = None, **more: Any) -> Panel:
+    """Rows and columns; `hidden` columns are left out, the others can have other `names`."""
+    organise: Json = {"id": "organize", "options": {
+        "excludeByName": dict.fromkeys(hidden, True), "indexByName": {},
+        "renameByName": names or {}}}
+    before: tuple[Json, ...] = more.pop("transformations", ())
+    custom: Json = {"align": "auto", "filterable": False, "inspect": False}
+    defaults: Json = {"custom": custom, "noValue": "-", "thresholds": GREY_ONLY,
+                      "color": {"mode": "fixed", "fixedColor": palette.GREY}}
+    options: Json = {"showHeader": True, "cellHeight": "sm",
+                     "footer": {"show": False, "reducer": ["sum"], "fields": ""}}
+    return Panel(title, "table", description, queries, unit, defaults=defaults, options=options,
+                 transformations=(*before, organise), **more)
+
+
+def text(title: str, content: str, **more: Any) -> Panel:
+    """Words."""
+    first = content.partition("\n")[0]
+    return Panel(title, "text", first, options={"mode": "markdown", "content": content}, **more)
+

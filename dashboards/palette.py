@@ -1,0 +1,24 @@
+"""Colours that colour-blind readers can tell apart (Okabe and Ito 2008), without its red."""
+
+from __future__ import annotations
+
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, PINK, GREY, PALE, DARK = "#0072B2", "#CC79A7", "#8C8C8C", "#BBBBBB", "#003F5C"
+SERIES = (BLUE, ORANGE, GREEN, SKY, PINK, YELLOW, GREY)
+
+# From least to most, in one hue: how much of something is there.
+LITTLE, PART, MOST, ALL = PALE, "#A6CEE8", "#4B9CD3", BLUE
+
+# Every phase of the shipped protocols; what is not here has the last colour. Neighbours differ.
+PHASES: dict[str, str] = {
+    "baseline": GREY,
+    "building-trust": YELLOW,
+    "case-call": SKY,
+    "presentation": ORANGE,
+    "questions": GREEN,
+    "discussion": BLUE,
+    "integration": PINK,
+    "closing": YELLOW,
+    "recovery": GREY,
+}
+OTHER = PALE

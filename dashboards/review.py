@@ -1,0 +1,156 @@
+"""For researchers, after a session: its phases, the presenter against the group, synchrony."""
+
+from __future__ import annotations
+
+from dashboards import palette
+from dashboards.course import LANGUAGE, RECENT, bands, markers, phases
+from dashboards.looks import amounts, band, colour, lines, strip, table, text
+from dashboards.model import Dashboard, Json, Layer, Panel, Query, Row, Variable
+from dashboards.spread import spread
+
+SOURCE = "stillpoint"
+HERE = '"session" =~ /^${session:regex}$/'
+STEADY = 'time($__interval) fill(null)'
+# Only a sealed session has these: what bodies did is shown to nobody while they sit there.
+SESSION = Variable("session", "Session", "The session that is shown, once it is sealed",
+                   'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "session"', newest_first=True)
+PRESENTER = Variable(
+    "presenter", "Presenter's seat", "The seats that were marked as presenting in this session",
+    'SHOW TAG VALUES FROM "roles" WITH KEY = "seat" WHERE "session" =~ /^${session:regex}$/ AND '
+    "\"role\" = 'presenter'", several=True)
+
+WORDS = """\
+A single session describes; only studies test. The order of phases is fixed, so a phase is \
+confounded with time, and who presents also speaks: speech moves heart, skin and breath. Compare \
+stretches of silence (early against late discussion) first. A session can be chosen \
+once it is sealed. Where a figure is missing it was withheld: too little of the phase was measured.
+"""
+
+
+def _arousal() -> Panel:
+    group = Query(
+        'SELECT mean("median") AS "group, median", mean("low") AS "lower quartile", mean("high") '
+        f'AS "upper quartile" FROM "group" WHERE {HERE} AND $timeFilter GROUP BY {STEADY}',
+        ("group, median", "lower quartile", "upper quartile"), "$col")
+    presenter = Query(
+        f'SELECT mean("arousal") AS "arousal" FROM "features" WHERE {HERE} AND '
+        f'"seat" =~ /^${{presenter:regex}}$/ AND $timeFilter GROUP BY time($__interval), "seat" '
+        "fill(null)", ("arousal",), "presenter, seat $tag_seat")
+    overrides = band("lower quartile", "upper quartile", palette.BLUE) | {
+        "group, median": colour(palette.BLUE),
+        "/^presenter/": colour(palette.ORANGE, dash=True)}
+    return lines(
+        "Presenter and group", "Arousal index of the seats marked as presenting, and median and "
+        "middle half of all valid seats (the presenter among them), each against the own quiet "
+        "rest. One unit is a usual deviation in the rest.", (group, presenter), "suffix: z",
+        overrides=overrides, height=10, least="2s")
+
+
+def _parts() -> Panel:
+    names = ("sympathetic", "parasympathetic")
+    query = Query(
+        'SELECT mean("sympathetic") AS "sympathetic", mean("parasympathetic") AS '
+        f'"parasympathetic" FROM "group" WHERE {HERE} AND $timeFilter GROUP BY {STEADY}', names,
+        "$col")
+    return lines(
+        "Sympathetic and parasympathetic part of the group", "Medians over all valid seats: skin "
+        "conductance and heart rate, and pulse-rate variability, against quiet rest.", (query,),
+        "suffix: z", least="2s", height=7,
+        overrides={names[0]: colour(palette.ORANGE), names[1]: colour(palette.GREEN, dash=True)})
+
+
+def _distribution() -> Panel:
+    query = Query(f'SELECT mean("arousal") AS "arousal" FROM "features" WHERE {HERE} AND '
+                  '$timeFilter GROUP BY time($__interval), "seat" fill(none)', ("arousal",),
+                  "seat $tag_seat")
+    return spread(
+        "Spread over all seats", "How many seats had which arousal, in steps of half a unit and "
+        "30 s: wide where members differ, narrow where they are alike. The bands above it say "
+        "which phase it was. Seats are counted, not named.", query, "suffix: z")
+
+
+def _per_phase() -> Panel:
+    columns = ("phase", "who", "n", "arousal", "hr", "rmssd", "scl", "scr_rate", "end_ms")
+    select = ", ".join(f'"{name}"' for name in columns)
+    query = Query(f'SELECT {select} FROM "phase_stats" WHERE {HERE} AND "n" > 0 AND {RECENT}',
+                  columns, table=True)
+    units: dict[str, Json] = {
+        "arousal": {"unit": "suffix: z", "decimals": 2},
+        "heart rate": {"unit": "suffix: /min", "decimals": 1},
+        "RMSSD": {"unit": "ms", "decimals": 1},
+        "skin level": {"unit": "suffix: µS", "decimals": 2},
+        "responses": {"unit": "suffix: /min", "decimals": 1}}
+    return table(
+        "Each phase in figures", "Medians over the seats of each one's figure in the phase, for "
+        "the presenter, the other members, and all. Windows never reach into the phase before; "
+        "what was covered too little is left out.", (query,), hidden=("end_ms",),
+        names={"Time": "began", "n": "seats", "hr": "heart rate", "rmssd": "RMSSD",
+               "scl": "skin level", "scr_rate": "responses"},
+        overrides=units, height=12, width=14)
+
+
+def _spoke() -> Panel:
+    query = Query(f'SELECT "end_ms", "role", "seat" FROM "roles" WHERE {HERE} AND {RECENT}',
+                  ("end_ms", "role", "seat"), table=True)
+    return table(
+        "Who presented, who spoke", "As it was tapped, by seat; nothing is recorded of what was "
+        "said. The layer `speaking` above lays the same over the curves.", (query,),
+        names={"Time": "from", "end_ms": "until"},
+        overrides={"until": {"unit": "dateTimeAsLocal"}}, height=12, width=10)
+
+
+def _speaking() -> Layer:
+    query = ('SELECT "void", "seat" AS "label", "end_ms", "end_ms" AS "roles.end_ms" FROM "roles" '
+             f"WHERE {HERE} AND \"role\" = 'speaker' AND {RECENT}")
+    return Layer("speaking", palette.PINK, query, "label", "roles.end_ms", shown=False)
+
+
+def _together(signal: str, name: str) -> Panel:
+    query = Query(
+        'SELECT mean("value") AS "synchrony", mean("low") AS "chance, low", mean("high") AS '
+        f'"chance, high" FROM "synchrony_curve" WHERE {HERE} AND "signal" = \'{signal}\' AND '
+        f'$timeFilter GROUP BY {STEADY}', ("synchrony", "chance, low", "chance, high"), "$col")
+    return lines(
+        f"Synchrony: {name}", "Mean correlation between seats in windows of 30 s, less that of "
+        "chance. Inside the band it is not distinguishable from chance. For showing; what is "
+        "tested is the phase, in the table.", (query,), "suffix: r", width=12, height=7,
+        least="5s", overrides=band("chance, low", "chance, high", palette.GREY)
+        | {"synchrony": colour(palette.GREEN)})
+
+
+def _tested() -> Panel:
+    columns = ("phase", "signal", "value", "low", "high", "p", "p_corrected", "n", "reason")
+    select = ", ".join(f'"{name}"' for name in columns)
+    query = Query(f'SELECT {select} FROM "synchrony" WHERE {HERE} AND {RECENT}', columns,
+                  table=True)
+    return table(
+        "Synchrony of each phase", "Against 95 % of chance (circular shifts); p as such and "
+        "corrected over the phases. Skin and heart are never pooled. Where there is no value the "
+        "reason stands.", (query,), hidden=("Time",),
+        names={"n": "seats", "p_corrected": "p, corrected", "low": "chance, low",
+               "high": "chance, high"}, height=9,
+        overrides={"/value|chance|^p/": {"decimals": 3}})
+
+
+def coverage(where: str) -> Panel:
+    """What came, of what should have, in each stretch of time and for each seat."""
+    query = Query(
+        'SELECT non_negative_difference(last("stored")) / non_negative_difference('
+        f'last("expected")) AS "received" FROM "coverage" WHERE {where} AND $timeFilter GROUP BY '
+        'time($__interval), "seat" fill(none)', ("received",), "seat $tag_seat")
+    return strip(
+        "Samples received, seat by seat", "The share of the expected samples that came in each "
+        "stretch of time: pale below half, dark from 98 %. Late samples count when they come.",
+        (query,), "percentunit", amounts(0.5, 0.9, 0.98), height=7, least="10s")
+
+
+DASHBOARD = Dashboard(
+    "stillpoint-review", "Session review", "researcher", SOURCE,
+    "One session: phases, presenter against group, who spoke, figures of each phase, synchrony.",
+    (Row("", (phases(HERE), _arousal(), _parts(), _distribution())),
+     Row("Each phase", (_per_phase(), _spoke())),
+     Row("Together", (_together("eda", "skin conductance"), _together("hr", "heart rate"),
+                      _tested())),
+     Row("What was measured", (coverage(HERE), text("How to read this", WORDS, height=3)))),
+    (SESSION, PRESENTER, LANGUAGE), (*bands(HERE), markers(HERE), _speaking()),
+)

@@ -1,0 +1,69 @@
+"""For researchers, after a session: everything that was measured on each seat."""
+
+from __future__ import annotations
+
+from dashboards import palette
+from dashboards.course import LANGUAGE, bands, markers, phases
+from dashboards.looks import amounts, colour, lines, strip, text
+from dashboards.model import Dashboard, Panel, Query, Row, Variable
+from dashboards.review import HERE, SESSION, SOURCE
+
+SEAT = Variable("seat", "Seat", "The seats that are shown, a row each",
+                'SHOW TAG VALUES FROM "features" WITH KEY = "seat" WHERE '
+                '"session" =~ /^${session:regex}$/', several=True)
+MINE = f'{HERE} AND "seat" =~ /^${{seat:regex}}$/'
+
+FIGURES = (
+    ("arousal", "Arousal", "suffix: z", palette.BLUE, "Exploratory index, against quiet rest."),
+    ("hr", "Heart rate", "suffix: /min", palette.PINK, "From intervals of the pulse, over 30 s."),
+    ("rmssd", "RMSSD", "ms", palette.GREEN, "Pulse-rate variability: not the same as that of an "
+     "ECG. Withheld where too many beats are missing."),
+    ("scl", "Skin level", "suffix: µS", palette.ORANGE, "Level of the skin conductance."),
+    ("scr_rate", "Skin responses", "suffix: /min", palette.ORANGE, "Responses of 0.05 µS or more "
+     "in the last minute."),
+)
+WORDS = """\
+A seat's figures are for researchers, after the session: it can be chosen here once it is sealed.
+
+To see the pulse and the skin conductance themselves, zoom in to two minutes or less: the waves \
+are asked for only over the last two minutes of the time shown. A gap in a curve is a figure that \
+was withheld: no contact, too much movement in the pulse, or a window not yet full. The kits have \
+no motion sensor: motion shows as a falling quality of the pulse.
+"""
+
+
+def _figure(name: str, title: str, unit: str, tint: str, words: str) -> Panel:
+    query = Query(f'SELECT mean("{name}") AS "{name}" FROM "features" WHERE {MINE} AND $timeFilter '
+                  'GROUP BY time($__interval) fill(null)', (name,), title.lower())
+    return lines(title, words, (query,), unit, width=8, height=6, least="2s",
+                 overrides={title.lower(): colour(tint)})
+
+
+def _quality() -> Panel:
+    parts = (("quality_ppg", "quality of the pulse"), ("quality_eda", "quality of the skin signal"),
+             ("contact_ppg", "finger on the sensor"), ("contact_eda", "electrodes on the skin"))
+    select = ", ".join(f'mean("{name}") AS "{words}"' for name, words in parts)
+    query = Query(f'SELECT {select} FROM "features" WHERE {MINE} AND $timeFilter GROUP BY '
+                  'time($__interval) fill(null)', tuple(words for _, words in parts), "$col")
+    return strip("Quality and contact", "From none (pale) to full (dark): figures that are not "
+                 "good enough are withheld, and motion shows here first.", (query,),
+                 "percentunit", amounts(0.3, 0.6, 0.9), width=8, height=6, least="2s")
+
+
+def _wave(name: str, title: str, unit: str, tint: str) -> Panel:
+    query = Query(f'SELECT "{name}" FROM "waves" WHERE {MINE} AND $timeFilter AND '
+                  'time >= ${__to}ms - 2m', (name,), title.lower())
+    return lines(title, "The signal itself, over the last two minutes of the time shown: zoom in "
+                 "to read it. Gaps are gaps in what was received.", (query,), unit, width=12,
+                 height=6, overrides={title.lower(): colour(tint, width=1)})
+
+
+DASHBOARD = Dashboard(
+    "stillpoint-seats", "Seats", "researcher", SOURCE,
+    "Every seat of a session: figures, quality, and the signals themselves on zoom.",
+    (Row("", (phases(HERE), text("Before you look", WORDS, height=3))),
+     Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(),
+                        _wave("ppg", "Pulse wave", "suffix: counts", palette.PINK),
+                        _wave("eda", "Skin wave", "suffix: µS", palette.ORANGE)), "seat")),
+    (SESSION, SEAT, LANGUAGE), (*bands(HERE), markers(HERE)),
+)

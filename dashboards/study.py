@@ -1,0 +1,114 @@
+"""For researchers: many sessions side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboards import palette
+from dashboards.looks import colour, lines, table, text
+from dashboards.model import Dashboard, Json, Panel, Query, Row, Variable
+from dashboards.names import english
+from dashboards.review import DASHBOARD as REVIEW
+from dashboards.review import SOURCE
+
+HERE = ('"site" =~ /^${site:regex}$/ AND "room" =~ /^${room:regex}$/ AND "void" = 0 AND "n" > 0 '
+        "AND $timeFilter")
+SITE = Variable("site", "Site", "The sites that are counted in",
+                'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "site"', several=True)
+ROOM = Variable("room", "Room", "The rooms that are counted in",
+                'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "room" WHERE '
+                '"site" =~ /^${site:regex}$/', several=True)
+PHASE = Variable("phase", "Phase of the trends", "The phase that trends and table show",
+                 choices={english(phase): phase for phase in
+                          ("presentation", "discussion", "questions", "integration", "closing")})
+FIGURES = (
+    ("arousal", "Arousal", "suffix: z"),
+    ("hr", "Heart rate", "suffix: /min"),
+    ("rmssd", "RMSSD", "ms"),
+    ("scr_rate", "Skin responses", "suffix: /min"),
+)
+WHO = ("presenter", "members")
+WORDS = """\
+Means over sessions, to look at; no test is made here. The order of phases is fixed and presenting \
+is confounded with speaking, so a difference between phases, or between presenter and members, is \
+not by itself an effect of the group's work. `docs/studies.md` says which contrasts hold, and how \
+many sessions they need. Nobody is followed over sessions: a seat is a place, not a person.
+"""
+
+
+def _profile(name: str, title: str, unit: str) -> Panel:
+    """A group of bars each for presenter and members: the phases in their order."""
+    queries = tuple(
+        Query(f'SELECT mean("{name}") AS "{english(phase)}" FROM "phase_stats" WHERE {HERE} AND '
+              f"\"phase\" = '{phase}' AND \"who\" =~ /^(presenter|members)$/ GROUP BY \"who\"",
+              ("who", english(phase)), table=True)
+        for phase in palette.PHASES
+    )
+    times: Json = dict.fromkeys(["Time", *(f"Time {k}" for k in range(1, len(queries) + 1))], True)
+    return Panel(
+        f"{title}, phase by phase", "barchart", "Means over the sessions of the time shown, phases "
+        "in their order: the presenter's course beside the members'. A phase that nobody was "
+        "measured in long enough has no bar.", queries, unit, width=12, height=9,
+        defaults={"custom": {"lineWidth": 0, "fillOpacity": 85, "axisPlacement": "auto"},
+                  "noValue": "no sealed session", "decimals": 1,
+                  "color": {"mode": "fixed", "fixedColor": palette.OTHER}},
+        options={"orientation": "vertical", "xField": "who", "showValue": "never",
+                 "stacking": "none", "groupWidth": 0.9, "barWidth": 0.95, "barRadius": 0,
+                 "fullHighlight": False, "xTickLabelRotation": 0, "xTickLabelSpacing": 0,
+                 "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True,
+                            "calcs": []},
+                 "tooltip": {"mode": "multi", "sort": "none"}},
+        overrides={english(phase): {"color": {"mode": "fixed", "fixedColor": name}}
+                   for phase, name in palette.PHASES.items()},
+        transformations=(
+            {"id": "joinByField", "options": {"byField": "who", "mode": "outer"}},
+            {"id": "organize", "options": {"excludeByName": times, "indexByName": {},
+                                           "renameByName": {}}}),
+    )
+
+
+def _trend(name: str, title: str, unit: str) -> Panel:
+    queries = tuple(
+        Query(f'SELECT "{name}" AS "{who}" FROM "phase_stats" WHERE {HERE} AND "phase" = '
+              f"'${{phase:raw}}' AND \"who\" = '{who}'", (who,), "$col") for who in WHO)
+    panel = lines(f"{title} over the months", "A point a session, in the phase chosen above: the "
+                  "presenter, and the median of the members. Lines join neighbours, no more.",
+                  queries, unit, width=12, height=7,
+                  overrides={"presenter": colour(palette.ORANGE, dash=True, width=1),
+                             "members": colour(palette.BLUE, width=1)})
+    custom = panel.defaults["custom"] | {"showPoints": "always", "pointSize": 7}
+    return replace(panel, defaults=panel.defaults | {"custom": custom})
+
+
+def _sessions() -> Panel:
+    columns = ("session", "who", "n", "arousal", "hr", "rmssd", "scr_rate", "end_ms")
+    select = ", ".join(f'"{name}"' for name in columns)
+    select += ', "end_ms" - 7200000 AS "from_ms", "end_ms" + 3600000 AS "to_ms"'
+    query = Query(f'SELECT {select} FROM "phase_stats" WHERE {HERE} AND "phase" = '
+                  "'${phase:raw}' AND \"who\" =~ /^(presenter|members)$/",
+                  (*columns, "from_ms", "to_ms"), table=True)
+    link = {"title": "Look at the three hours around this phase", "targetBlank": False,
+            "url": f"/d/{REVIEW.uid}?var-session=${{__data.fields.session}}"
+                   "&from=${__data.fields.from_ms}&to=${__data.fields.to_ms}"}
+    unseen: Json = {"unit": "none", "decimals": 0, "custom.hidden": True}
+    return table(
+        "Sessions side by side", "The phase chosen above, in every session, by time. A session's "
+        "name leads to its review. No order but that of time.", (query,),
+        names={"Time": "began", "n": "seats", "hr": "heart rate", "rmssd": "RMSSD",
+               "scr_rate": "responses", "end_ms": "ended"},
+        overrides={"session": {"links": [link]}, "from_ms": unseen, "to_ms": unseen,
+                   "ended": {"unit": "dateTimeAsLocal"},
+                   "arousal": {"unit": "suffix: z", "decimals": 2},
+                   "heart rate": {"unit": "suffix: /min", "decimals": 1},
+                   "RMSSD": {"unit": "ms", "decimals": 1},
+                   "responses": {"unit": "suffix: /min", "decimals": 1}}, height=10)
+
+
+DASHBOARD = Dashboard(
+    "stillpoint-study", "Study", "researcher", SOURCE,
+    "Sessions side by side: phases by presenter and members, and trends over months.",
+    (Row("Phases, presenter beside members", tuple(_profile(*one) for one in FIGURES)),
+     Row("Over the months: ${phase:text}", tuple(_trend(*one) for one in FIGURES)),
+     Row("Sessions", (_sessions(), text("How to read this", WORDS, height=3)))),
+    (SITE, ROOM, PHASE), since="now-6M",
+)

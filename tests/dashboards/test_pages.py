@@ -1,0 +1,209 @@
+"""The rules that every page keeps, read from the JSON that is shipped."""
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+
+from dashboards import room
+from dashboards.__main__ import ALL, FOLDER, path, written
+from dashboards.palette import PHASES
+from hub.policy import GROUP_MIN
+from hub.store.table import SEATS, TEAM, of_bucket
+from hub.store.team import STATUS as WORDS_OF_THE_HUB
+
+PAGES = {dashboard.uid: json.loads(path(dashboard).read_text("utf-8")) for dashboard in ALL}
+page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+
+# All of them are part of Grafana since 9.4 or before, and still of 13.
+CORE = {"timeseries", "state-timeline", "stat", "table", "text", "barchart", "heatmap", "row"}
+# What Grafana's description of the classic format names; what it does not name is ours by mistake.
+PAGE_KEYS = {
+    "uid", "title", "description", "tags", "editable", "graphTooltip", "schemaVersion", "version",
+    "timezone", "weekStart", "style", "fiscalYearStartMonth", "liveNow", "refresh", "time",
+    "timepicker", "templating", "annotations", "links", "panels",
+}
+PANEL_KEYS = {
+    "id", "type", "title", "description", "gridPos", "options", "datasource", "fieldConfig",
+    "targets", "transformations", "interval",
+}
+ROW_KEYS = {"id", "type", "title", "collapsed", "panels", "gridPos", "repeat", "repeatDirection"}
+TARGET_KEYS = {"refId", "datasource", "query", "rawQuery", "resultFormat", "alias"}
+
+
+def panels(page, rows=False):
+    return [one for one in page["panels"] if rows or one["type"] != "row"]
+
+
+def queries(page):
+    for panel in panels(page):
+        yield from (target["query"] for target in panel.get("targets", ()))
+    yield from (layer["target"]["query"] for layer in page["annotations"]["list"])
+    yield from (one["query"] for one in page["templating"]["list"] if one["type"] == "query")
+
+
+def test_what_is_shipped_is_what_the_code_makes():
+    assert {file for file in FOLDER.rglob("*.json")} == {path(one) for one in ALL}
+    for one in ALL:
+        assert path(one).read_text("utf-8") == written(one), "run python -m dashboards"
+
+
+def test_pages_have_uids_of_their_own():
+    assert len(PAGES) == len(ALL)
+    assert all(re.fullmatch(r"[a-z-]{8,40}", uid) for uid in PAGES)
+
+
+@page
+def test_the_format_is_the_classic_one(page):
+    assert set(page) == PAGE_KEYS and 30 <= page["schemaVersion"] <= 39
+    for panel in panels(page, rows=True):
+        assert set(panel) <= (ROW_KEYS if panel["type"] == "row" else PANEL_KEYS)
+        for target in panel.get("targets", ()):
+            assert set(target) <= TARGET_KEYS
+
+
+@page
+def test_only_panels_of_grafana_itself(page):
+    assert {panel["type"] for panel in panels(page, rows=True)} <= CORE
+
+
+@page
+def test_every_panel_says_what_it_shows_and_in_which_unit(page):
+    for panel in panels(page):
+        assert panel["title"] and len(panel["description"]) > 15
+        assert panel["type"] == "text" or panel["fieldConfig"]["defaults"]["unit"]
+    titles = [panel["title"] for panel in panels(page)]
+    assert len(titles) == len(set(titles))
+
+
+@page
+def test_panels_have_ids_and_places_of_their_own(page):
+    ids = [panel["id"] for panel in panels(page, rows=True)]
+    assert len(ids) == len(set(ids))
+    taken = set()
+    for panel in panels(page, rows=True):
+        grid = panel["gridPos"]
+        assert grid["x"] + grid["w"] <= 24
+        cells = {(x, y) for x in range(grid["x"], grid["x"] + grid["w"])
+                 for y in range(grid["y"], grid["y"] + grid["h"])}
+        assert not cells & taken, panel["title"]
+        taken |= cells
+
+
+@page
+def test_nothing_can_be_changed_by_accident(page):
+    assert page["editable"] is False
+
+
+@page
+def test_every_query_is_plain_influxql_of_one_measurement(page):
+    for query in queries(page):
+        assert query.startswith(("SELECT ", "SHOW TAG VALUES ")), query
+        assert "|>" not in query and ";" not in query
+        assert query.startswith("SHOW") or "time" in query, "bounded in time"
+
+
+@page
+def test_variables_are_put_in_with_their_form(page):
+    """Grafana's versions differ in what they do with a bare ${name}."""
+    known = {one["name"] for one in page["templating"]["list"]} | {"__from", "__to"}
+    for query in queries(page):
+        for name, form in re.findall(r"\$\{(\w+)(:\w+)?\}", query):
+            assert name in known
+            assert form or name.startswith("__"), query
+        assert not re.search(r"\$(?!timeFilter|__interval|\{)\w", query), query
+
+
+@page
+def test_a_table_is_grouped_by_one_tag_at_most(page):
+    """Grafana's backend puts the tags of a table's row in no order of its own."""
+    for panel in panels(page):
+        for target in panel.get("targets", ()):
+            grouped = re.findall(r"GROUP BY (.+)$", target["query"])
+            if target["resultFormat"] == "table" and grouped:
+                assert grouped[0].count('"') == 2, panel["title"]
+
+
+@page
+def test_no_colour_is_red_or_named_only(page):
+    for colour in set(re.findall(r'"(#[0-9A-Fa-f]{3,8})"', json.dumps(page))):
+        red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+        assert not (red > 150 and green < 100 and blue < 100), colour
+    words = re.findall(r'"(?:fixedColor|color|iconColor)": "([^"]+)"', json.dumps(page))
+    assert all(word.startswith("#") for word in words)
+    modes = set(re.findall(r'"color": \{"mode": "([^"]+)"', json.dumps(page)))
+    assert modes <= {"fixed", "thresholds", "scheme"}
+
+
+def test_a_kind_of_phase_differs_in_colour_from_the_one_before():
+    assert all(a != b for a, b in pairwise(PHASES.values()))
+
+
+@page
+def test_no_gauge_and_no_ranking(page):
+    said = json.dumps(page).lower()
+    assert not re.search(r'"type": "(gauge|bargauge|piechart)"', said)
+    assert not re.search(r"\b(top|bottom)\(", said) and "sortby" not in said
+
+
+@page
+def test_phases_show_as_bands_and_as_a_strip(page):
+    if not page["annotations"]["list"]:
+        assert page["uid"] in {"stillpoint-kits", "stillpoint-study"}
+        return
+    assert [panel["type"] for panel in panels(page) if panel["title"] == "Phase"] == [
+        "state-timeline"]
+    bands = [one for one in page["annotations"]["list"] if "timeEndColumn" in one["target"]]
+    assert {one["name"] for one in bands} >= set(PHASES)
+    for one in bands:
+        assert one["target"]["fromAnnotations"] is True
+        assert '"void" = 0' in one["target"]["query"]
+        assert "time >= ${__from}ms - 4h AND time <= ${__to}ms" in one["target"]["query"]
+
+
+@page
+def test_a_page_asks_one_source_and_it_is_its_audiences(page):
+    audience = page["tags"][1]
+    uids = set(re.findall(r'"uid": "([^"]+)"', json.dumps(page))) - {page["uid"]}
+    assert uids == {{"team": TEAM, "researcher": SEATS}[audience]}
+
+
+def test_what_teams_see_never_asks_for_a_seat_or_a_role():
+    measurements = {one.name for one in of_bucket(TEAM)}
+    for uid, one in PAGES.items():
+        if one["tags"][1] == "team":
+            for query in queries(one):
+                assert not re.search(r'"(seat|role|who|signal|source)"', query), uid
+                assert set(re.findall(r'FROM "(\w+)"', query)) <= measurements
+
+
+@page
+def test_figures_of_seats_are_offered_only_of_sealed_sessions(page):
+    """Per-phase summaries are written when a session is sealed, and not before."""
+    if any('FROM "features"' in query for query in queries(page)):
+        (session,) = [one for one in page["templating"]["list"] if one["name"] == "session"]
+        assert 'FROM "phase_stats"' in session["query"]
+
+
+def test_every_word_of_the_hub_about_the_curve_has_its_own():
+    assert set(WORDS_OF_THE_HUB) == set(room.STATUS)
+
+
+def test_the_room_says_how_many_it_takes():
+    words = json.dumps(PAGES["stillpoint-room"])
+    assert GROUP_MIN == 5 and "at least five members" in words
+
+
+@page
+def test_no_variable_lists_persons(page):
+    """A seat is a number of a place; nothing else that is asked for could stand for somebody."""
+    keys = {re.search(r'KEY = "(\w+)"', one["query"])[1]
+            for one in page["templating"]["list"] if one["type"] == "query"}
+    assert keys <= {"site", "room", "session", "seat"}
+
+
+def test_the_colour_rule_would_find_red():
+    red = {"panels": [], "color": {"mode": "fixed", "fixedColor": "#D62728"}}
+    with pytest.raises(AssertionError):
+        test_no_colour_is_red_or_named_only(red)
