@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from hub.records import Group, Second
 
+KEPT_S = 1800  # a seat that comes later than this changes nothing that was given
 SETTLE_S = 4  # how long a second waits for the slower seats before it is first given
+NS = 1_000_000_000
 PARTS = ("arousal", "arousal_sympathetic", "arousal_parasympathetic")
 Figures = tuple["array[float]", "array[float]", "array[float]"]
 
@@ -19,9 +21,13 @@ class GroupCurve:
     def __init__(self) -> None:
         self._by_second: dict[int, Figures] = {}  # the valid seats' figures, packed
         self._dirty: set[int] = set()
+        self._newest_ns = 0
 
     def add(self, second: Second) -> None:
         """One seat's second."""
+        if second.time_ns < self._horizon_ns:
+            return
+        self._newest_ns = max(self._newest_ns, second.time_ns)
         for k, name in enumerate(PARTS):
             value = second.values.get(name)
             if value is not None and value.value is not None:
@@ -33,9 +39,16 @@ class GroupCurve:
 
     def settled(self, now_ns: int) -> list[Group]:
         """The seconds that changed and are old enough, in order."""
-        ready = sorted(t for t in self._dirty if t <= now_ns - SETTLE_S * 1_000_000_000)
+        ready = sorted(t for t in self._dirty if t <= now_ns - SETTLE_S * NS)
         self._dirty.difference_update(ready)
-        return [group_of(t, *self._by_second.get(t, ((), (), ()))) for t in ready]
+        given = [group_of(t, *self._by_second.get(t, ((), (), ()))) for t in ready]
+        while self._by_second and (first := next(iter(self._by_second))) < self._horizon_ns:
+            del self._by_second[first]
+        return given
+
+    @property
+    def _horizon_ns(self) -> int:
+        return self._newest_ns - KEPT_S * NS
 
 
 def group_of(

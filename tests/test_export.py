@@ -33,6 +33,7 @@ COLUMNS = {
         name: kind for one in AFTER
         for name, kind in ((one.name, "double"), (f"{one.name}_quality", "float"))
     },
+    "intervals": {"end_ns": "int64", "seat": "int16", "ibi_ms": "double", "kind": "string"},
     "synchrony": {
         "phase": "string", "start_ns": "int64", "end_ns": "int64", "signal": "string",
         "persons": "int16", "value": "double", "low": "double", "high": "double",

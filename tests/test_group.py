@@ -1,6 +1,6 @@
 """The group's curve: median over the valid seats, said again when a late seat changes it."""
 
-from hub.group import SETTLE_S, GroupCurve
+from hub.group import KEPT_S, SETTLE_S, GroupCurve
 from hub.records import Second, Value
 
 NS = 1_000_000_000
@@ -35,3 +35,14 @@ def test_a_second_without_a_valid_seat_says_so():
     curve.add(second(1, 100, None))
     (group,) = curve.settled(200 * NS)
     assert (group.n, group.median, group.reason) == (0, None, "no valid seat")
+
+
+def test_the_curve_remembers_half_an_hour_and_no_more():
+    """Memory stays flat over hours; who comes later than that changes nothing that was given."""
+    curve = GroupCurve()
+    for k in range(3 * 3600):
+        curve.add(second(1, k, 1.0))
+        curve.settled(k * NS)
+    assert len(curve._by_second) <= KEPT_S + SETTLE_S + 1
+    curve.add(second(2, 100, 3.0))
+    assert all(group.time_ns > 100 * NS for group in curve.settled(4 * 3600 * NS))

@@ -80,6 +80,13 @@ COLUMNS["synchrony"] = {
     "valid": "share of valid seconds of those who counted",
     "reason": "why there is no value",
 }
+COLUMNS["intervals"] = {
+    "end_ns": "the beat that ends it; UTC, ns since 1970",
+    "seat": SEAT,
+    "ibi_ms": "its length, ms, once set right (Lipponen & Tarvainen 2019); of a poor signal none",
+    "kind": "normal (as measured), ectopic or long-short (drawn between its neighbours), missed "
+    "(one of two halves), extra (two put together)",
+}
 
 
 def _feature_columns() -> dict[str, str]:

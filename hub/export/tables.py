@@ -10,6 +10,7 @@ import numpy as np
 
 from firmware import wire
 from hub.analysis.group_synchrony import phase_synchrony
+from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
 from hub.records import Second, Value
 from hub.signals.after import AFTER, after
@@ -147,6 +148,17 @@ def synchrony_table(analysis: Analysis) -> Table:
     return table
 
 
+def intervals_table(analysis: Analysis) -> Table:
+    """A row per interbeat interval: when it ends, how long it is, and what was set right."""
+    rows = intervals_of(analysis)
+    return {
+        "end_ns": _column("int64", rows, lambda row: row.end_ns),
+        "seat": _column("int16", rows, lambda row: row.seat),
+        "ibi_ms": _column("float64", rows, lambda row: row.ibi_ms),
+        "kind": _column("string", rows, lambda row: row.kind),
+    }
+
+
 TABLES: dict[str, Callable[[Analysis], Table]] = {
     "samples": samples_table,
     "features": features_table,
@@ -155,4 +167,5 @@ TABLES: dict[str, Callable[[Analysis], Table]] = {
     "markers": markers_table,
     "features_after": features_after_table,
     "synchrony": synchrony_table,
+    "intervals": intervals_table,
 }
