@@ -19,7 +19,7 @@ from hub.errors import SettingsError
 
 PREFIX = "STILLPOINT_"
 CONFIG = "STILLPOINT_CONFIG"
-TEAM_VIEWS = ("after", "late")
+TEAM_VIEWS, SEAT_VIEWS = ("after", "late"), ("after", "live")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
 KEPT = "Nothing was started and nothing was changed."
 
@@ -49,6 +49,7 @@ class Settings:
     influx_team_bucket: str = "stillpoint-team"  # group-safe; empty: none
     influx_raw_bucket: str = ""  # every pulse sample, kept for a week; empty: none
     influx_waves: bool = True  # the signals themselves, beside the features
+    seat_view: str = "after"  # when researchers see seats there: after the session, or live
     team_view: str = "after"  # when teams see their curve: after the session, or a minute late
 
 
@@ -152,10 +153,13 @@ def _truth(value: Any) -> bool:
     return word in YES
 
 
-def _when(value: Any) -> str:
-    if value not in TEAM_VIEWS:
-        raise ValueError("it is after or late")
-    return str(value)
+def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in words:
+            raise ValueError(f"it is {' or '.join(words)}")
+        return str(value)
+
+    return read
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
@@ -168,5 +172,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "reserve_mb": _number(0, 1_000_000),
     "simulated": _truth,
     "influx_waves": _truth,
-    "team_view": _when,
+    "team_view": _one_of(TEAM_VIEWS),
+    "seat_view": _one_of(SEAT_VIEWS),
 }

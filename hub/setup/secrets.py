@@ -15,8 +15,9 @@ import os
 import secrets
 from pathlib import Path
 
-# Folder -> the user id that its service runs as in the compose file; elsewhere it is our own.
-OWNERS = {"broker": 1883, "hub": 10001, "influxdb": 1000, "grafana": 472, "grafana-team": 472}
+# Folder -> the user id that its service runs as in the compose file; elsewhere it is our own. No
+# two are alike: all see the same volume, and each must read its own folder alone.
+OWNERS = {"broker": 1883, "hub": 10001, "influxdb": 1000, "grafana": 472, "grafana-team": 10472}
 RANDOM = ("hub/broker_password", "hub/kits_password", "influxdb/admin_password",
           "influxdb/admin_token", "grafana/admin_password", "grafana-team/admin_password")
 PASSWORDS = "broker/passwords"

@@ -57,8 +57,9 @@ def refill(settings: Settings, folder: Path) -> InfluxSink:
 def wanted(settings: Settings) -> Wanted:
     """What the settings ask for."""
     live = settings.simulated or settings.team_view == "late"
+    seats = settings.simulated or settings.seat_view == "live"
     return Wanted(settings.influx_waves, live, bool(settings.influx_team_bucket),
-                  bool(settings.influx_raw_bucket))
+                  bool(settings.influx_raw_bucket), seats)
 
 
 def is_behind(folder: Path) -> bool:
@@ -82,6 +83,7 @@ class InfluxSink:
         self.error: str | None = None
         self.refused = 0  # lines that InfluxDB would not take
         self._makers = self._fresh_makers()
+        self._held, self._afresh = self._makers.held, False
         self._queue: deque[tuple[int, list[Line]]] = deque()
         self._queued = 0
         self._newest = 0
@@ -100,9 +102,15 @@ class InfluxSink:
 
     def end(self, row: int, results: Iterable[Result], end_ns: int) -> None:
         """Queue what the end of a sealed session led to, and after it the summary."""
+        if self._makers.held:  # now all of it may be written: from the journal, from the beginning
+            with self._wake:
+                self._newest, self._ended, self._afresh = row, True, True
+                self._forget()
+                self._wake.notify()
+            return
         lines = self._makers.finish(results, end_ns)
         self._ended = True
-        self._enqueue(row, lines or [])
+        self._enqueue(row, lines)
 
     def _enqueue(self, row: int, lines: list[Line]) -> None:
         with self._wake:
@@ -161,7 +169,10 @@ class InfluxSink:
     def _catch_up(self) -> None:
         """Make the results again from the journal, and write those past the position."""
         without = erased_seats(self._folder)
-        pipeline, makers = Pipeline(without=without), self._fresh_makers()
+        pipeline = Pipeline(without=without)
+        makers = self._fresh_makers()
+        self._held = makers.held
+        self.position = 0 if self._afresh else self.position
         at = last_ns = 0
         batch: list[Line] = []
         while True:
@@ -192,7 +203,8 @@ class InfluxSink:
         for bucket in dict.fromkeys(bucket for bucket, _ in lines):
             self._send(bucket, [text for to, text in lines if to == bucket])
         self.position = row
-        write_position(self._folder, row)
+        if not self._held:  # else all is written anew in the end
+            write_position(self._folder, row)
         self._posting = False
 
     def _send(self, bucket: str, lines: list[str]) -> None:

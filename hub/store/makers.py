@@ -7,32 +7,38 @@ from dataclasses import dataclass
 
 from firmware import wire
 from hub.pipeline import Placed, Result
+from hub.records import Group, Second, Wave
 from hub.store.lines import LineMaker
 from hub.store.table import RAW, SEATS, TEAM
 from hub.store.team import TeamMaker
 from hub.store.text import tags_of
 
 Line = tuple[str, str]  # bucket, text
+OF_SEATS = (Second, Group, Wave)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is wanted beside the features: the signals themselves; the team's curve during the
-    session (late by a minute) or only after it; a bucket for teams at all; every sample."""
+    session (late by a minute) or only after it; a bucket for teams at all; every sample; what is
+    of single seats before the session is over."""
 
     waves: bool = True
     team_live: bool = False
     team: bool = True
     raw: bool = False
+    seats_live: bool = True
 
 
 class Makers:
-    """Results in, lines out; what was undone in between is remembered."""
+    """Results in, lines out; what was undone in between is remembered. While a session runs whose
+    seats are to be seen afterwards only (`held`), its phases and how its kits are come alone."""
 
     def __init__(
         self, meta: Mapping[str, str], wanted: Wanted, without: frozenset[int] = frozenset()
     ) -> None:
         place = meta["site"], meta["room"], meta["session"]
+        self.held = not wanted.seats_live and "sealed_ns" not in meta
         self._seats = LineMaker(*place, wanted.waves, without)
         self._raw = f"raw,{tags_of(*place)},seat=" if wanted.raw else None
         self._team = TeamMaker(*place, wanted.team_live) if wanted.team else None
@@ -41,10 +47,12 @@ class Makers:
         """The lines of these results."""
         out: list[Line] = []
         for result in results:
-            out += [(SEATS, text) for text in self._seats.lines(result)]
+            if not (self.held and isinstance(result, OF_SEATS)):
+                texts = self._seats.lines(result)
+                out += [(SEATS, t) for t in texts if not (self.held and t.startswith("roles,"))]
             if self._team is not None:
                 out += [(TEAM, text) for text in self._team.lines(result)]
-            if self._raw is not None and isinstance(result, Placed):
+            if self._raw is not None and isinstance(result, Placed) and not self.held:
                 out += [(RAW, text) for text in _raw(self._raw, result)]
         return out
 

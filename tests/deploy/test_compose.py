@@ -104,6 +104,10 @@ def test_each_secret_that_is_used_is_one_that_is_made(services):
 
 
 def test_the_team_reads_the_teams_token_alone(services):
+    """All see one volume, each secret is for its owner: so no two services are the same user."""
+    assert len(set(OWNERS.values())) == len(OWNERS)
+    users = {services[name]["user"].split(":")[0] for name in ("grafana", "grafana-team")}
+    assert users == {str(OWNERS[name]) for name in ("grafana", "grafana-team")}
     said = json.dumps(services["grafana-team"])
     assert "grafana-team/admin_password" in said and "/json/researcher" not in said
 

@@ -12,7 +12,7 @@ from hub.cli import main
 from hub.journal import Entry, Journal
 from hub.pipeline import Pipeline
 from hub.settings import Settings
-from hub.store.influx import InfluxSink, is_behind, refill
+from hub.store.influx import InfluxSink, is_behind, refill, wanted
 from hub.store.post import poster
 from tests.rows import Kit, session
 from tests.system.influx import TOKEN, running_influx
@@ -201,3 +201,24 @@ def test_every_pulse_sample_goes_to_its_own_bucket_when_that_is_switched_on(infl
     (count,) = influx.query("SELECT count(ppg) FROM raw", db="stillpoint-raw")
     assert count["count"] == len(analyse(folder).samples(1).time_ns) > 2900
     assert influx.query("SELECT count(ppg) FROM waves") == []
+
+
+def test_what_is_of_single_seats_comes_after_the_session_alone(influx, folder):
+    """As the policy has it for every page: nobody's arousal is to be read while it happens."""
+    settings = Settings(influx_url=influx.url, influx_token=TOKEN)
+    journal, pipeline = Journal(folder / "session.sqlite"), Pipeline()
+    sink = InfluxSink(folder, poster(settings), wanted(settings))
+    rows = session(Kit(), 40)
+    for entry in entries(rows):
+        (stored,) = journal.append([entry])
+        sink.put(stored.row, pipeline.feed(stored))
+    wait(lambda: sink.position > 0 and not sink.pending)
+    assert influx.query("SELECT count(stored) FROM coverage")[0]["count"] > 30
+    for name in ("features", "waves", "group", "roles"):
+        assert influx.query(f'SELECT * FROM "{name}"') == []
+    assert is_behind(folder), "a hub that is killed now would write all of it later"
+    journal.set_meta(sealed_ns=rows[-1].at_ns)
+    sink.end(len(rows) + 1, pipeline.finish(rows[-1].at_ns), rows[-1].at_ns)
+    wait(lambda: sink.position == len(rows) + 2)
+    assert len(seconds_stored(influx)) >= 39 and not is_behind(folder)
+    assert influx.query("SELECT count(ppg) FROM waves")[0]["count"] > 900
