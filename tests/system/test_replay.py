@@ -27,7 +27,10 @@ SAMPLES = {
     "time_ns": pa.int64(), "seat": pa.int16(), "channel": pa.string(), "value": pa.float64(),
     "unit": pa.string(), "late": pa.bool_(),
 }
-TABLES = ("samples", "features", "phases", "per_phase", "markers")
+TABLES = (
+    "samples", "features", "features_after", "intervals", "phases", "per_phase", "markers",
+    "synchrony",
+)
 
 
 @pytest.fixture(scope="module")
