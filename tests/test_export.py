@@ -31,7 +31,8 @@ COLUMNS = {
     "markers": {"at_ns": "int64", "label": "string", "source": "string", "event": "string"},
     "features_after": {"time_ns": "int64", "seat": "int16"} | {
         name: kind for one in AFTER
-        for name, kind in ((one.name, "double"), (f"{one.name}_quality", "float"))
+        for name, kind in ((one.name, "double"), (f"{one.name}_quality", "float"),
+                           (f"{one.name}_reason", "string"))
     },
     "intervals": {"end_ns": "int64", "seat": "int16", "ibi_ms": "double", "kind": "string"},
     "synchrony": {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
 from hub.analysis.session import Analysis
 from hub.signals.after import AFTER
-from hub.signals.features import FEATURES
+from hub.signals.features import FEATURES, Feature
 
 SEAT = "seat in the circle, 1..n; who sat there is not in these files"
 SOURCE = "console, box or script"
@@ -58,13 +59,6 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 
 
-COLUMNS["features_after"] = {
-    **COLUMNS["features"],
-    **{name: text for one in AFTER for name, text in (
-        (one.name, f"{one.label['en']}; empty: withheld; {one.unit}"),
-        (f"{one.name}_quality", f"quality of {one.name}, 0..1"),
-    )},
-}  # fmt: skip
 COLUMNS["synchrony"] = {
     "phase": PHASE,
     "start_ns": PHASE_START,
@@ -89,10 +83,10 @@ COLUMNS["intervals"] = {
 }
 
 
-def _feature_columns() -> dict[str, str]:
+def _three_columns(features: Sequence[Feature]) -> dict[str, str]:
     """The three columns of each feature."""
     told: dict[str, str] = {}
-    for one in FEATURES:
+    for one in features:
         told[one.name] = f"{one.label['en']}; empty: withheld" + (f"; {one.unit}" * bool(one.unit))
         told[f"{one.name}_quality"] = f"quality of {one.name}, 0..1"
         told[f"{one.name}_reason"] = f"why {one.name} is withheld, or low"
@@ -105,7 +99,11 @@ def codebook(analysis: Analysis) -> dict[str, Any]:
         "session": analysis.meta.get("session"),
         "stillpoint": version("stillpoint"),
         "time": "UTC nanoseconds on the hub's clock",
-        "columns": {**COLUMNS, "features": COLUMNS["features"] | _feature_columns()},
+        "columns": {
+            **COLUMNS,
+            "features": COLUMNS["features"] | _three_columns(FEATURES),
+            "features_after": COLUMNS["features"] | _three_columns(AFTER),
+        },
         "features": {
             feature.name: {k: v for k, v in asdict(feature).items() if k != "name"}
             for feature in (*FEATURES, *AFTER)

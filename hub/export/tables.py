@@ -125,6 +125,7 @@ def features_after_table(analysis: Analysis) -> Table:
         values = [pair[1][feature.name] for pair in rows]
         table[feature.name] = _column("float64", values, lambda value: value.value)
         table[f"{feature.name}_quality"] = _column("float32", values, lambda value: value.quality)
+        table[f"{feature.name}_reason"] = _column("string", values, lambda value: value.reason)
     return table
 
 

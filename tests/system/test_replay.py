@@ -14,6 +14,7 @@ import pytest
 from hub.cli import main
 from hub.journal import Entry, Journal
 from hub.settings import Settings
+from hub.signals.after import AFTER
 from hub.signals.features import FEATURES
 from hub.worker import Followed
 from hub.workers import Workers
@@ -219,7 +220,7 @@ def test_the_codebook_explains_every_column_and_no_other(exported, form):
         names = pq.read_schema(exported / "parquet" / f"{name}.parquet").names
         assert sorted(book["columns"][name]) == sorted(names)
         assert all(book["columns"][name].values())
-    assert set(book["features"]) == {feature.name for feature in FEATURES}
+    assert set(book["features"]) == {feature.name for feature in (*FEATURES, *AFTER)}
     certificate = json.loads((exported / form / "certificate.json").read_text())
     assert certificate["ok"]
 
