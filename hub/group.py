@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from hub.records import Group, Second
 
@@ -49,6 +50,22 @@ class GroupCurve:
     @property
     def _horizon_ns(self) -> int:
         return self._newest_ns - KEPT_S * NS
+
+
+def whole_curve(seconds: Iterable[Second]) -> list[Group]:
+    """The group's over a whole session, of seats' seconds in order of time."""
+    return [group_of(ns, *_figures(list(rows))) for ns, rows in groupby(seconds, _time)]
+
+
+def _time(row: Second) -> int:
+    return row.time_ns
+
+
+def _figures(rows: list[Second]) -> list[list[float]]:
+    """Of each part, those that there are."""
+    return [
+        [x for row in rows if (x := row.values[name].value) is not None] for name in PARTS
+    ]
 
 
 def group_of(

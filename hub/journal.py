@@ -10,8 +10,9 @@ from is on the disk. `key` is left for payloads that will be encrypted for each 
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -44,6 +45,9 @@ PRAGMAS = (
 INSERT = "INSERT OR IGNORE INTO rows (at_ns, topic, payload, kit, boot, seq) VALUES (?,?,?,?,?,?)"
 COLUMNS = "SELECT id, at_ns, topic, payload, kit, boot, seq FROM rows "
 READ = COLUMNS + "WHERE id > ? ORDER BY id LIMIT ?"
+READ_OF = COLUMNS + """
+WHERE id > ? AND (kit IS NULL OR kit IN (SELECT value FROM json_each(?))) ORDER BY id LIMIT ?
+"""
 READ_TOPICS = COLUMNS + "WHERE substr(topic, 1, ?) = ? ORDER BY id"
 STORED = """
 SELECT seq FROM rows WHERE kit = ? AND boot = ? AND seq >= ?
@@ -149,10 +153,17 @@ class Reader:
         self._path = path
         self._db = _connect_reader(path)
 
-    def rows(self, after_row: int = 0, limit: int | None = None) -> list[Received]:
-        """At most `limit` rows behind row `after_row`, in order."""
+    def rows(
+        self, after_row: int = 0, limit: int | None = None, kits: Collection[str] | None = None
+    ) -> list[Received]:
+        """At most `limit` rows behind row `after_row`, in order; with `kits` only theirs, and those
+        that are no kit's."""
+        most = ALL if limit is None else limit
         with _reading(self._path):
-            found = self._db.execute(READ, (after_row, ALL if limit is None else limit))
+            if kits is None:
+                found = self._db.execute(READ, (after_row, most))
+            else:
+                found = self._db.execute(READ_OF, (after_row, json.dumps(sorted(kits)), most))
             return [Received(*row) for row in found.fetchall()]
 
     def meta(self) -> dict[str, str]:
@@ -177,12 +188,15 @@ class Reader:
 ROWS_AT_ONCE = 2000
 
 
-def follow(path: Path, after_row: int = 0, limit: int | None = None) -> Iterator[Received]:
-    """The rows behind `after_row` (at most `limit`) that are durable now, in order."""
+def follow(
+    path: Path, after_row: int = 0, limit: int | None = None, kits: Collection[str] | None = None
+) -> Iterator[Received]:
+    """The rows behind `after_row` (at most `limit`) that are durable now, in order; with `kits`
+    only theirs, and those that are no kit's."""
     with Reader(path) as reader:
         while limit is None or limit > 0:
             asked = ROWS_AT_ONCE if limit is None else min(limit, ROWS_AT_ONCE)
-            rows = reader.rows(after_row, asked)
+            rows = reader.rows(after_row, asked, kits)
             yield from rows
             if len(rows) < asked:
                 return

@@ -7,7 +7,7 @@ epoch (its `open` event), `*_us` a kit's own tick.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,7 @@ class Span:
     value: int | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A feature's figure. `value` is None where it is withheld, and `reason` then says why."""
 
     value: float | None

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware import wire
-from hub.decode import values_of
+from hub.decode import counted, values_of
 
 
 def said(decoder, data, start, end, count):
@@ -19,6 +19,8 @@ def said(decoder, data, start, end, count):
 def both_agree(data, start, end, count):
     fast = said(values_of, data, start, end, count)
     assert fast == said(wire.decode_values, data, start, end, count)
+    number = said(counted, data, start, end, count)
+    assert number == fast if isinstance(fast, str) else len(number) == len(fast)
     return fast
 
 

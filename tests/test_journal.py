@@ -64,6 +64,13 @@ def test_a_reader_beside_the_writer_sees_what_is_durable(journal):
             assert [row.seq for row in reader.rows(n)] == [n]
 
 
+def test_one_kits_rows_come_with_those_that_are_no_kits(journal):
+    journal.append([data(0, kit="a"), data(1, kit="b"), Entry(5, "hub/tick", b"")])
+    mine = list(follow(journal.path, kits={"a"}))
+    assert [row.kit for row in mine] == ["a", None]
+    assert [row.kit for row in follow(journal.path, kits=set())] == [None]
+
+
 def test_long_journals_are_followed_in_pieces(journal):
     journal.append(data(n) for n in range(4500))
     assert [row.seq for row in follow(journal.path)] == list(range(4500))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from firmware import wire
 from hub.clock import FinalClock, FinalSensor, KitClock, SensorClock
-from hub.decode import values_of
+from hub.decode import counted
 from hub.records import Received
 from hub.stream import InOrder, Run
 
@@ -67,7 +67,7 @@ class WholeClocks:
         try:
             if stream == "stamp":
                 return boot.feed(row.at_ns, wire.decode_stamp(row.payload), None)
-            boot.feed(row.at_ns, *wire.decode(row.payload, values_of))
+            boot.feed(row.at_ns, *wire.decode(row.payload, counted))
         except wire.WireError:
             return
 

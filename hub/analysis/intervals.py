@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.analysis.session import Analysis, SeatSamples
+from hub.analysis.part import SeatSamples
+from hub.analysis.session import Analysis
 from hub.signals import ppg
 from hub.signals.corrected import corrected
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ class PhaseFeatures:
 def features_per_phase(
     seconds: Iterable[Second], phases: Iterable[Phase], end_ns: int
 ) -> list[PhaseFeatures]:
-    """Every feature of every seat in every phase; an open phase ends at `end_ns`.
+    """Every feature of every seat in every phase; an open phase ends at `end_ns`. A seat's
+    seconds come in order of time.
 
     A window is never shrunk and never reaches into the phase before: where it does not fit, the
     figure is withheld.
@@ -57,7 +59,7 @@ def _one(
 ) -> PhaseFeatures:
     begin_ns = phase.start_ns + round(feature.window_s * NS)
     possible = max(0, (end_ns // NS) - -(-begin_ns // NS) + 1)
-    inside = [row for row in rows if begin_ns <= row.time_ns <= end_ns]
+    inside = rows[bisect_left(rows, begin_ns, key=_time) : bisect_right(rows, end_ns, key=_time)]
     values = [v for row in inside if (v := row.values[feature.name].value) is not None]
     coverage = len(values) / possible if possible else 0.0
     reason = _reason(feature, possible, coverage, (end_ns - phase.start_ns) / NS, inside)
@@ -66,6 +68,10 @@ def _one(
         phase.id, phase.start_ns, seat, feature.name, feature.unit, mean, len(values),
         round(coverage, 4), reason,
     )
+
+
+def _time(row: Second) -> int:
+    return row.time_ns
 
 
 def _reason(

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable
+import os
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware import wire
-from hub.analysis.clocks import WholeClocks
+from hub.analysis.helper import Helper
+from hub.analysis.part import JOURNAL, Part, SeatSamples, work_out
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
-from hub.clock import certificate
-from hub.erased import erased_seats
+from hub.analysis.shares import shares
+from hub.clock import FinalClock, certificate
+from hub.course import CourseLog
+from hub.group import whole_curve
 from hub.journal import follow, read_meta
-from hub.ledger import LATE_NS
 from hub.phases import Course
-from hub.pipeline import Ledgers, Pipeline, Placed, Result
 from hub.records import Gap, Group, Ledger, Phase, Problem, Received, Second
 
-JOURNAL = "session.sqlite"
-AT_ONCE = 60  # seconds of signals: nobody waits for the first of them
-
-
-@dataclass
-class SeatSamples:
-    """One channel of one seat: UTC ns, counts (PPG) or uS (EDA), and which came late."""
-
-    time_ns: npt.NDArray[np.int64]
-    value: npt.NDArray[np.float64]
-    late: npt.NDArray[np.bool_]
+FRAMES_EACH = 10_000  # a few seconds of work
 
 
 @dataclass
@@ -52,7 +42,7 @@ class Analysis:
     certificate: dict[str, Any]
     first_ns: int
     last_ns: int
-    placed: dict[tuple[int, int], list[Placed]] = field(repr=False)
+    placed: dict[tuple[int, int], SeatSamples] = field(repr=False)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -60,47 +50,79 @@ class Analysis:
 
     def samples(self, seat: int, channel: int = wire.PPG_IR) -> SeatSamples:
         """All samples of a seat within its enrolment, each once, in the order of the sensor."""
-        kept = self.placed.get((seat, channel), [])
-        if not kept:
+        kept = self.placed.get((seat, channel))
+        if kept is None:
             none = np.empty(0, dtype=np.int64)
             return SeatSamples(none, none.astype(np.float64), none.astype(np.bool_))
-        blocks = [one.samples for one in kept]
-        return SeatSamples(
-            np.concatenate([block.times_ns for block in blocks]),
-            np.concatenate([one.values for one in kept]),
-            np.concatenate([block.at_ns - block.times_ns > LATE_NS for block in blocks]),
-        )
+        return kept
 
     def features_per_phase(self) -> list[PhaseFeatures]:
         """Every feature of every seat in every phase."""
         return features_per_phase(self.seconds, self.phases, self.last_ns)
 
 
-def analyse(folder: Path) -> Analysis:
-    """Read a session's journal twice: once for the clocks, once for the results.
+@dataclass
+class _Read:
+    """A first reading of the journal: what was said, and how much there is."""
+
+    course: CourseLog = field(default_factory=CourseLog)
+    problems: list[Problem] = field(default_factory=list[Problem])
+    frames: Counter[str] = field(default_factory=Counter[str])  # by kit
+    first_ns: int = 0
+    last_ns: int = 0
+
+    def feed(self, row: Received) -> None:
+        self.first_ns, self.last_ns = self.first_ns or row.at_ns, row.at_ns
+        self.course.feed(row)
+        self.problems += _said_live(row)
+        if row.kit is not None:
+            self.frames[row.kit] += 1
+
+    @property
+    def boxes(self) -> set[str]:
+        return {kit for kit, role in self.course.roles.items() if role == "box"}
+
+
+def analyse(folder: Path, processes: int | None = None) -> Analysis:
+    """Work out a session from its journal, a long one in several `processes` (None: as many as
+    there are cores); how many makes no difference to the results.
 
     FileNotFoundError where the folder holds no session.
     """
     path = journal_of(folder)
-    clocks = WholeClocks(follow(path, 0))
-    pipeline = Pipeline(clocks, AT_ONCE, waves=False, without=erased_seats(folder))
-    results: dict[type, list[Any]] = defaultdict(list)
-    first_ns = last_ns = 0
-    for row in follow(path, 0):
-        first_ns, last_ns = first_ns or row.at_ns, row.at_ns
-        _sort(results, [*pipeline.feed(row), *_said_live(row)])
-    ending = pipeline.finish(last_ns)
-    _sort(results, ending)
-    pipeline.course.remap(partial(_tick_ns, clocks))
-    course = pipeline.course.state
-    ledgers = next(list(last.rows) for last in ending if isinstance(last, Ledgers))
+    read = _Read()
+    for row in follow(path):
+        read.feed(row)
+    course = read.course.state
+    n = _enough(read.frames.total(), processes)
+    own, *others = [(folder, share, course, read.last_ns)
+                    for share in shares(course, read.frames, read.boxes, n)]
+    helpers = [Helper(*asked) for asked in others]
+    parts = [work_out(*own), *(helper.part() for helper in helpers)]
+    return _analysis(folder, read, parts)
+
+
+def _enough(frames: int, processes: int | None) -> int:
+    """A process has to be worth its start."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(processes or cores or 1, frames // FRAMES_EACH))
+
+
+def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
+    kits = {key: clock for part in parts for key, clock in part.kits.items()}
+    sensors = {key: runs for part in parts for key, runs in part.sensors.items()}
+    read.course.remap(partial(_tick_ns, kits))
+    course = read.course.state
+    seconds = sorted((row for part in parts for row in part.seconds), key=_seat_second)
+    problems = [*read.problems, *(one for part in parts for one in part.problems)]
     return Analysis(
-        folder, read_meta(path), course, ledgers, results[Gap],
-        _newest(results[Second], _seat_second),
-        _newest(results[Group], _second),
-        sorted([*results[Problem], *pipeline.course.problems], key=lambda one: one.at_ns),
-        certificate(clocks.kits, clocks.sensors),
-        first_ns, course.closed_ns or last_ns, _by_seat(results[Placed]),
+        folder, read_meta(folder / JOURNAL), course,
+        sorted((row for part in parts for row in part.ledgers), key=lambda row: row.seat),
+        sorted((gap for part in parts for gap in part.gaps), key=lambda gap: gap.start_ns),
+        seconds, whole_curve(seconds),
+        sorted([*problems, *read.course.problems], key=lambda one: one.at_ns),
+        certificate(kits, sensors), read.first_ns, course.closed_ns or read.last_ns,
+        {key: samples for part in parts for key, samples in part.samples.items()},
     )
 
 
@@ -114,9 +136,11 @@ def journal_of(folder: Path) -> Path:
     return path
 
 
-def _tick_ns(clocks: WholeClocks, kit: str, boot: int, tick_us: int) -> int | None:
+def _tick_ns(
+    kits: dict[tuple[str, int], FinalClock], kit: str, boot: int, tick_us: int
+) -> int | None:
     """UTC ns of a tick by the clock of the whole session."""
-    clock = clocks.kits.get((kit, boot))
+    clock = kits.get((kit, boot))
     fit = clock.fit() if clock else None
     return None if fit is None else fit.to_ns(tick_us)
 
@@ -131,27 +155,5 @@ def _said_live(row: Received) -> list[Problem]:
         return []
 
 
-def _sort(kept: dict[type, list[Any]], results: list[Result]) -> None:
-    for result in results:
-        kept[type(result)].append(result)
-
-
-def _second(row: Group) -> int:
-    return row.time_ns
-
-
 def _seat_second(row: Second) -> tuple[int, int]:
     return row.time_ns, row.seat
-
-
-def _newest(rows: list[Any], key: Callable[[Any], Any]) -> list[Any]:
-    """One row a key, the last that was said, in the order of the keys."""
-    newest = {key(row): row for row in rows}
-    return [newest[k] for k in sorted(newest)]
-
-
-def _by_seat(placed: list[Placed]) -> dict[tuple[int, int], list[Placed]]:
-    kept: dict[tuple[int, int], list[Placed]] = defaultdict(list)
-    for one in placed:
-        kept[(one.seat, one.samples.channel)].append(one)
-    return kept

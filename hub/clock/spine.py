@@ -29,8 +29,10 @@ class Piece:
     last: Line
 
     def at(self, x: Floats) -> Floats:
-        before, after = x < self.x[0], x > self.x[-1]
         y = np.interp(x, self.x, self.y)
+        if len(x) and self.x[0] <= x.min() and x.max() <= self.x[-1]:
+            return y
+        before, after = x < self.x[0], x > self.x[-1]
         y = np.where(before, self.first.offset + self.first.slope * (x - self.first.ref), y)
         return np.where(after, self.last.offset + self.last.slope * (x - self.last.ref), y)
 
@@ -74,6 +76,8 @@ class Spine:
         return longest.slope()
 
     def _each(self, x: Floats, what: Callable[[Piece, Floats], Floats]) -> Floats:
+        if len(self.pieces) == 1:
+            return what(self.pieces[0], x)
         which = np.searchsorted(self.starts[1:], x, side="right")
         out = np.empty_like(x)
         for i, piece in enumerate(self.pieces):

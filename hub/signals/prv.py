@@ -132,12 +132,13 @@ def rmssd_error(rows: Rows, at_s: float) -> float | None:
 def _squares(rows: Rows, at_s: float) -> tuple[float, list[float]]:
     """Coverage, and the squared differences (s2) of successive valid intervals, limited."""
     a, b, coverage = _window(rows, at_s, RMSSD_S)
-    _, ibi, valid = rows
-    squares = [(ibi[k] - ibi[k - 1]) ** 2 for k in range(a + 1, b) if valid[k] and valid[k - 1]]
+    ibi, valid = rows[1][a:b], rows[2][a:b]
+    pairs = zip(ibi, ibi[1:], valid, valid[1:], strict=False)
+    squares = [(y - x) * (y - x) for x, y, before, this in pairs if before and this]
     if squares:
         usual = sorted(squares)[len(squares) // 2]
         most = max(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
-        squares = [min(x, most) for x in squares]
+        squares = [x if x < most else most for x in squares]
     return coverage, squares
 
 

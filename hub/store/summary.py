@@ -43,7 +43,7 @@ def summary_apart(folder: Path) -> list[Line]:
 
 def summary_lines(folder: Path) -> Iterator[str]:
     """The lines of a session's folder."""
-    session = analyse(folder)
+    session = analyse(folder, processes=1)  # other rooms may be in session
     tags = tags_of(*(session.meta[name] for name in ("site", "room", "session")))
     made = (_stats(session, tags), _synchrony(session, tags), _curve(session, tags))
     return (said for lines in made for said in lines if said)

@@ -1,18 +1,20 @@
 """A session worked out whole, from its journal, with the clocks of the whole session."""
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from firmware import wire
+from hub.analysis import session as of_session
 from hub.analysis.session import analyse
 from hub.pipeline import Pipeline, Placed
 from hub.records import Problem, Received
 from tests import test_course as box
 from tests.rows import NS, OPEN_NS, Kit, event, pulse, session
-from tests.system.rig_sessions import recorded
+from tests.system.rig_sessions import recorded, six_people
 
 SECONDS = 70
 
@@ -148,3 +150,30 @@ def test_an_event_that_cannot_be_read_is_a_problem(tmp_path):
     rows.insert(6, Received(0, rows[6].at_ns, "event/phase", b"{"))
     (problem,) = analysed(tmp_path, rows).problems
     assert "An event/phase row cannot be read" in problem.what
+
+
+def test_how_many_processes_work_on_it_makes_no_difference(tmp_path, monkeypatch):
+    monkeypatch.setattr(of_session, "FRAMES_EACH", 50)
+    folder = recorded(tmp_path / "s1", six_people(120))
+    alone, several = analyse(folder, 1), analyse(folder, 3)
+    assert {row.seat for row in alone.seconds} == {1, 2, 3, 4, 5, 6}
+    assert len(alone.group) > 90
+    same(alone, several)
+
+
+def test_a_process_that_dies_is_done_without(tmp_path, monkeypatch):
+    monkeypatch.setattr(of_session, "FRAMES_EACH", 50)
+    folder = recorded(tmp_path / "s1", six_people(60))
+    alone = analyse(folder, 1)
+    monkeypatch.setattr(sys, "executable", "false")
+    same(alone, analyse(folder, 2))
+
+
+def same(one, other):
+    """Two analyses of one session agree to the last bit."""
+    for name in ("course", "ledgers", "gaps", "seconds", "group", "problems", "certificate"):
+        assert getattr(one, name) == getattr(other, name), name
+    assert set(one.placed) == set(other.placed)
+    for key, samples in one.placed.items():
+        for name in ("time_ns", "value", "late"):
+            assert (getattr(samples, name) == getattr(other.placed[key], name)).all()

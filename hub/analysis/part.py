@@ -1,0 +1,94 @@
+"""One share of a session worked out: its journal read for the clocks, and again for the results."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hub.analysis.clocks import WholeClocks
+from hub.analysis.columns import Columns, pack, unpack
+from hub.analysis.shares import Share
+from hub.clock import FinalClock, FinalSensor
+from hub.erased import erased_seats
+from hub.journal import follow
+from hub.ledger import LATE_NS
+from hub.phases import Course
+from hub.pipeline import Ledgers, Pipeline, Placed
+from hub.records import Gap, Ledger, Problem, Second
+
+JOURNAL = "session.sqlite"
+AT_ONCE = 60  # seconds of signals: nobody waits for the first of them
+
+
+@dataclass
+class SeatSamples:
+    """One channel of one seat: UTC ns, counts (PPG) or uS (EDA), and which came late."""
+
+    time_ns: npt.NDArray[np.int64]
+    value: npt.NDArray[np.float64]
+    late: npt.NDArray[np.bool_]
+
+
+@dataclass
+class Part:
+    """What came of a share. `samples`: by seat and channel; `kits`, `sensors`: by (kit, boot)."""
+
+    seconds: list[Second]
+    samples: dict[tuple[int, int], SeatSamples]
+    gaps: list[Gap]
+    ledgers: list[Ledger]
+    problems: list[Problem]
+    kits: dict[tuple[str, int], FinalClock]
+    sensors: dict[tuple[str, int], list[FinalSensor]]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: two million figures go as columns."""
+        return {**self.__dict__, "seconds": pack(self.seconds)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        columns: Columns = state["seconds"]
+        self.__dict__.update({**state, "seconds": unpack(columns)})
+
+
+def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
+    """The results of the share's seats; the journal's last row came at `end_ns`."""
+    path = folder / JOURNAL
+    clocks = WholeClocks(follow(path, kits=share.kits))
+    others = frozenset(_every_seat(course)) - share.seats
+    pipeline = Pipeline(clocks, AT_ONCE, waves=False, without=erased_seats(folder) | others)
+    results: dict[type, list[Any]] = defaultdict(list)
+    for row in follow(path, kits=share.kits):
+        for result in pipeline.feed(row):
+            results[type(result)].append(result)
+    for result in pipeline.finish(end_ns):
+        results[type(result)].append(result)
+    return Part(
+        results[Second], _by_seat(results[Placed]), results[Gap],
+        list(results[Ledgers][-1].rows), results[Problem], clocks.kits, clocks.sensors,
+    )
+
+
+def _every_seat(course: Course) -> set[int]:
+    return {one.event.data["seat"] for one in course.history if one.event.kind == "seat"}
+
+
+def _by_seat(placed: list[Placed]) -> dict[tuple[int, int], SeatSamples]:
+    """All samples of a seat within its enrolment, each once, in the order of the sensor."""
+    kept: dict[tuple[int, int], list[Placed]] = defaultdict(list)
+    for one in placed:
+        kept[(one.seat, one.samples.channel)].append(one)
+    return {key: _together(several) for key, several in kept.items()}
+
+
+def _together(several: list[Placed]) -> SeatSamples:
+    blocks = [one.samples for one in several]
+    return SeatSamples(
+        np.concatenate([block.times_ns for block in blocks]),
+        np.concatenate([one.values for one in several]),
+        np.concatenate([block.at_ns - block.times_ns > LATE_NS for block in blocks]),
+    )
