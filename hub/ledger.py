@@ -83,6 +83,7 @@ class Account:
     def row(self, now_ns: int, stream: BootStream | None, repeats: int) -> Ledger:
         """The account as it stands."""
         error_ms = None if self.error_ns is None else self.error_ns * 1e-6
+        health = stream.health if stream else {}
         return Ledger(
             seat=self.seat, kit=self.kit, expected=self.expected(now_ns), stored=self.stored,
             late=self.late, lost=self.lost, repeats=repeats,
@@ -90,6 +91,7 @@ class Account:
             settling=error_ms is None or error_ms > SETTLED_MS,
             rate_hz=None if self.period_s is None else round(1 / self.period_s, 4),
             contact=self.contact,
-            ring_permille=None if stream is None else stream.health.get("ring_permille"),
-            last_ns=self.last_ns,
+            ring_permille=health.get("ring_permille"), last_ns=self.last_ns,
+            battery_mv=health.get("battery_mv") or None,  # a kit says 0 for what it does not know
+            rssi_dbm=health.get("rssi_dbm") or None,
         )

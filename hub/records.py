@@ -169,6 +169,8 @@ class Ledger:
     contact: bool | None
     ring_permille: int | None
     last_ns: int | None  # the newest sample
+    battery_mv: int | None = None  # None: not measured
+    rssi_dbm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class LineMaker:
         for row in ledgers.rows:
             yield line(f"coverage,{self._tags},seat={row.seat}", _coverage(row), second_ns)
             if second_ns // NS % KITS_EVERY_S == 0:
-                health = {"ring_permille": row.ring_permille, "repeats": row.repeats}
+                health = {"ring_permille": row.ring_permille, "repeats": row.repeats,
+                          "battery_mv": row.battery_mv, "rssi_dbm": row.rssi_dbm}
                 yield line(f"kits,{self._tags},seat={row.seat}", health, second_ns)
         yield from self._regions.tick(second_ns)
 
