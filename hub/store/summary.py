@@ -53,9 +53,9 @@ def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
     rows = [row for row in session.features_per_phase() if row.feature in STATS]
     for phase in session.phases:
         end_ns = phase.end_ns or session.last_ns
-        presents = _presents(session.course.presenter, phase.start_ns, end_ns)
+        who_presents = presents(session.course.presenter, phase.start_ns, end_ns)
         here = [row for row in rows if row.start_ns == phase.start_ns]
-        for who, seats in _groups({row.seat for row in here}, presents).items():
+        for who, seats in _groups({row.seat for row in here}, who_presents).items():
             mine = [row for row in here if row.seat in seats]
             fields: dict[str, float | int | None] = {
                 name: _median([row.mean for row in mine if row.feature == name]) for name in STATS
@@ -87,10 +87,15 @@ def _groups(seats: set[int], presents: set[int]) -> dict[str, set[int]]:
     return {"group": seats, "presenter": presents, "members": members}
 
 
-def _presents(spans: tuple[Span, ...], start_ns: int, end_ns: int) -> set[int]:
-    """Who presented within this time."""
-    return {span.value for span in spans if isinstance(span.value, int)
-            and span.start_ns < end_ns and (span.end_ns is None or span.end_ns > start_ns)}
+def presents(spans: tuple[Span, ...], start_ns: int, end_ns: int) -> set[int]:
+    """Whose case it was within this time. Before anybody presents it is the first one's, who is to
+    be compared with their own baseline; after the last it stays theirs."""
+    named = [(span, span.value) for span in spans if isinstance(span.value, int)]
+    during = {seat for span, seat in named
+              if span.start_ns < end_ns and (span.end_ns is None or span.end_ns > start_ns)}
+    later = [seat for span, seat in named if span.start_ns >= end_ns]
+    earlier = [seat for span, seat in named if span.start_ns < start_ns]
+    return during or set(later[:1]) or set(earlier[-1:])
 
 
 def _median(values: list[float | None]) -> float | None:
