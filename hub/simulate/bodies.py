@@ -9,11 +9,13 @@ import numpy as np
 
 from hub.simulate import recordings
 from hub.simulate.arrays import Floats, Ints
+from hub.simulate.fidget import STILL, Fidget, Fidgets
 from hub.simulate.pulse import Finger, Heart, Optics, Pulses
 from hub.simulate.scene import Mood, Scene, target, which
 from hub.simulate.skin import NON_RESPONDER, Skin, Sweat
 
 FOLLOW_S = 7.0  # how fast arousal follows what goes on
+FIDGETS = {4: Fidgets(shakes=1.0), 6: Fidgets(shakes=0.2, lifts=0.4)}  # by seat
 OWN = 0.06  # how far each goes its own way, standard deviation
 
 
@@ -26,6 +28,7 @@ class Person:
     skin: Skin
     finger: Finger
     recording: str | None = None
+    fidgets: Fidgets = STILL
 
     @property
     def source(self) -> str:
@@ -89,6 +92,7 @@ class Body:
         name = person.recording
         self.heart = Replayed(recordings.load(name)) if name else Pulses(person.heart, rng)
         self.sweat = Sweat(person.skin, rng)
+        self.fidget = Fidget(person.fidgets, np.random.default_rng([seed, person.seat, 1]))
         self._optics = Optics(person.finger, rng)
         self._arousal = Arousal(person.seat, rng)
 
@@ -101,7 +105,9 @@ class Body:
 
     def pulse(self, at_s: Floats, step_s: float, mood: Mood) -> Ints:
         """Counts of the infrared channel."""
-        return self._optics.counts(self.heart.volume(at_s, step_s, mood), step_s, mood)
+        volume = self.heart.volume(at_s, step_s, mood)
+        volume = volume + self.fidget.shaking(at_s, step_s, mood)
+        return self.fidget.seen(at_s, self._optics.counts(volume, step_s, mood))
 
     def skin_us(self, at_s: Floats, step_s: float, mood: Mood) -> Floats:
         """Conductance in uS."""
@@ -110,7 +116,7 @@ class Body:
 
 def circle(seats: int, seed: int) -> tuple[Person, ...]:
     """`seats` different people. Seat 3 hardly sweats; seats 2 and 5 replay real pulses (1 and 2
-    in a circle of fewer than 5)."""
+    in a circle of fewer than 5); seat 4 fidgets, and seat 6 lifts the finger now and then."""
     rng = np.random.default_rng([seed, 0])
     replay = (2, 5) if seats >= 5 else (1, 2)
     names: dict[int, str] = dict(zip(replay, ("data3.csv", "data2.csv"), strict=True))
@@ -125,4 +131,7 @@ def _person(seat: int, recording: str | None, rng: np.random.Generator) -> Perso
     )
     skin = Skin(level_us=2.5 + 7 * u[4], gain_us=1.5 + 3 * u[5], size_us=0.2 + 0.3 * u[6])
     finger = Finger(level=0.56 + 0.08 * u[7], perfusion=0.010 + 0.010 * u[2])
-    return Person(seat, heart, NON_RESPONDER if seat == 3 else skin, finger, recording)
+    return Person(
+        seat, heart, NON_RESPONDER if seat == 3 else skin, finger, recording,
+        FIDGETS.get(seat, STILL),
+    )

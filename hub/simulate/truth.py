@@ -32,6 +32,8 @@ class SeatTruth:
     scr_ns: Ints
     arousal_ns: Ints
     arousal: Floats
+    shaken_ns: Ints
+    lifted_ns: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Truth:
     seats: dict[int, SeatTruth]
 
 
-ARRAYS = ("ppg_time_ns", "ppg_value", "beat_ns", "scr_ns", "arousal_ns", "arousal")
+ARRAYS = ("ppg_time_ns", "ppg_value", "beat_ns", "scr_ns", "arousal_ns", "arousal",
+          "shaken_ns", "lifted_ns")
 PLAIN = ("kit", "source", "sensor_hz", "ppb", "offset_us", "responder")
 
 
@@ -70,6 +73,9 @@ def _seat(wearer: Wearer, world: World) -> SeatTruth:
         mono = np.rint(np.array(seconds) * 1e9).astype(np.int64)
         return mono + np.int64(world.anchor.utc(0))
 
+    def pairs(stretches: list[tuple[float, float]]) -> Ints:
+        return utc([at for both in stretches for at in both]).reshape(-1, 2)
+
     beats = body.heart.beats
     return SeatTruth(
         wearer.seat, wearer.kit.name, body.person.source, clocks.sensor_hz, clocks.ppb,
@@ -78,6 +84,7 @@ def _seat(wearer: Wearer, world: World) -> SeatTruth:
         np.concatenate(samples.values),
         None if beats is None else utc(beats), utc(body.sweat.onsets),
         utc(body.trace.arousal_s), np.array(body.trace.arousal),
+        pairs(body.fidget.shaken), pairs(body.fidget.lifted),
     )
 
 

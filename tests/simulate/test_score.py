@@ -17,7 +17,8 @@ def truth():
     times = START_NS + np.rint(np.arange(n) * 1e9 / HZ).astype(np.int64)
     none = np.empty(0, dtype=np.int64)
     return SeatTruth(1, "kit-1", "model", HZ, 0, 0, True, times,
-                     150_000 + rng.integers(-40, 40, n), none, none, none, none.astype(float))
+                     150_000 + rng.integers(-40, 40, n), none, none, none, none.astype(float),
+                     none, none)
 
 
 def enrolled(truth, first=500, last=5500):
