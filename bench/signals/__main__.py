@@ -1,51 +1,70 @@
-# ruff: noqa: PLC0415  (peers are there or not)
-"""python -m bench.signals beats|skin|all [--only ours] [--json]"""
+"""python -m bench.signals [what ...] [--only ours] [--recordings FOLDER] [--json] [--write]
+
+Known truth, ours and the best open tools in one run; what it prints is in docs/bench-signals.md.
+"""
 
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
 
-from bench.signals import beats
-from bench.signals.cases import RECORDINGS
+from bench.signals import beats, live, report, skin, speed, stress, synchrony
+from bench.signals.accept import Table
+from bench.signals.cases import RECORDINGS, Case, recordings, simulated
+
+LIMIT_S = 15 * 60  # longer, and it ends with a traceback
+
+
+def parts(folder: Path, people: list[Case], only_ours: bool) -> dict[str, Callable[[], Table]]:
+    """What can be asked for; each measures when it is called."""
+    return {
+        "beats": lambda: beats.run(people, only_ours),
+        "live": lambda: live.run(people, only_ours),
+        "stress": lambda: stress.run(folder, only_ours),
+        "skin": lambda: skin.run(only_ours),
+        "synchrony": lambda: synchrony.run(only_ours),
+        "speed": lambda: speed.run(only_ours),
+    }
+
+
+def arguments() -> argparse.Namespace:
+    asked = argparse.ArgumentParser(prog="python -m bench.signals", description=__doc__)
+    asked.add_argument("what", nargs="*", metavar="what",
+                       help="beats, live, stress, skin, synchrony, speed; all without any")
+    asked.add_argument("--only", choices=("ours",), help="without the peers")
+    asked.add_argument("--recordings", type=Path, default=RECORDINGS, metavar="FOLDER",
+                       help="development recordings (.npz); simulated pulses alone without any")
+    asked.add_argument("--json", action="store_true", help="every figure, for a program")
+    asked.add_argument("--write", action="store_true", help="into docs/bench-signals.md as well")
+    args = asked.parse_args()
+    if args.write and (args.what or args.only or not args.recordings.is_dir()):
+        asked.error("--write takes the whole run: all parts, peers and recordings")
+    return args
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(prog="python -m bench.signals", description=beats.__doc__)
-    asked.add_argument("what", nargs="?", default="all", choices=("beats", "skin", "all"))
-    asked.add_argument("--only", choices=("ours",))
-    asked.add_argument("--json", action="store_true")
-    args = asked.parse_args()
-    if not RECORDINGS.is_dir():
-        print("No development recordings here: simulated pulses only.", file=sys.stderr)
-    table = {}
-    if args.what in ("beats", "all"):
-        table |= beats.run(args.only == "ours")
-    if args.what in ("skin", "all"):
-        from bench.signals import skin
-
-        table |= skin.run(args.only == "ours")
-    print(json.dumps(table, indent=1) if args.json else text(table))
+    args = arguments()
+    faulthandler.dump_traceback_later(LIMIT_S, exit=True)
+    real, made = recordings(args.recordings), simulated()
+    known = parts(args.recordings, real + made, args.only == "ours")
+    if unknown := set(args.what) - set(known):
+        print(f"not known: {', '.join(unknown)}; known: {', '.join(known)}", file=sys.stderr)
+        return 2
+    table: Table = {}
+    with redirect_stdout(sys.stderr):  # some peers print
+        for name in args.what or known:
+            table |= known[name]()
+    judged_on = f"Pulses: {len(real)} development recordings, {len(made)} simulated hearts."
+    printed = f"{judged_on}\n\n{report.text(table)}"
+    print(json.dumps(table, indent=1) if args.json else printed)
+    if args.write:
+        report.write(printed)
     return 0
-
-
-def text(table: dict) -> str:
-    lines = []
-    for condition, rows in table.items():
-        lines.append(condition)
-        for name, row in rows.items():
-            accept = beats.ACCEPT.get(condition)
-            verdict = "" if accept is None or "f1" not in row else f" accept {accept}: " + (
-                "ok" if row["f1"] >= accept else "MISSED"
-            )
-            figures = "  ".join(f"{k} {_short(v)}" for k, v in row.items())
-            lines.append(f"  {name:20s} {figures}{verdict}")
-    return "\n".join(lines)
-
-
-def _short(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 if __name__ == "__main__":

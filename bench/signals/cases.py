@@ -14,6 +14,7 @@ from hub.simulate.scene import Mood
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "recordings"
 FS = 100.0
+GROUPS = ("ecg", "seated", "phone", "simulated")
 KINDS = {
     "motion": artefacts.motion, "wander": artefacts.wander, "weak": artefacts.weak,
     "saturated": artefacts.saturated, "gaps": artefacts.gaps, "lifted": artefacts.contact_loss,
@@ -36,16 +37,14 @@ class Case:
     away: np.ndarray
 
 
-def recordings() -> list[Case]:
+def recordings(folder: Path = RECORDINGS) -> list[Case]:
     """The recordings with reference beats; empty where there are none."""
-    return [_recording(p) for p in sorted(RECORDINGS.glob("*.npz")) if "stress" not in p.name]
+    return [_recording(p) for p in sorted(folder.glob("*.npz")) if "stress" not in p.name]
 
 
 def _recording(path: Path) -> Case:
     data = np.load(path)
-    ppg, fs = data["ppg"].astype(float), round(float(data["ppg_fs"]))
-    if fs != FS:
-        ppg = resample_poly(ppg - ppg.mean(), int(FS), fs)
+    ppg = at_fs(data["ppg"].astype(float), float(data["ppg_fs"]))
     group = {"e": "ecg", "h": "seated", "t": "phone"}[
         {"neurokit": "e", "physiokit": "h", "welltory": "t"}[path.name.split("_")[0]]
     ]
@@ -53,12 +52,18 @@ def _recording(path: Path) -> Case:
     return Case(path.stem, group, ppg, data["ref_beats"].astype(float), bad, np.empty((0, 2)))
 
 
+def at_fs(ppg: np.ndarray, fs: float) -> np.ndarray:
+    """`ppg` (at `fs` Hz) at FS."""
+    return ppg if round(fs) == FS else resample_poly(ppg - ppg.mean(), int(FS), round(fs))
+
+
 def simulated(people: int = 4, seconds: int = 180) -> list[Case]:
     """Hearts of the demo, each with its own rate, breath and early beats; truth is known."""
-    return [_person(seed, seconds) for seed in range(people)]
+    return [person(seed, seconds) for seed in range(people)]
 
 
-def _person(seed: int, seconds: int) -> Case:
+def person(seed: int, seconds: int) -> Case:
+    """One heart of the demo behind one finger, at rest, this long."""
     rng = np.random.default_rng(seed)
     heart = Heart(rest_bpm=float(rng.uniform(55, 90)), breath_hz=float(rng.uniform(0.18, 0.3)))
     pulses, optics = Pulses(heart, rng), Optics(Finger(), rng)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
+
+from bench.signals.cases import FS, Case
 
 WITHIN_S = 0.150  # a beat found this near a true one is that beat
-ANSWERED = 0.85  # heart rate and RMSSD errors count where at least this share is answered
 REACH_S = 0.6  # light at the finger comes later than the ECG
 STRAP_REACH_S = 3.0  # a chest strap's log begins at its own moment
 
@@ -55,6 +57,17 @@ def aligned(found: np.ndarray, true: np.ndarray, reach: float = REACH_S) -> np.n
     return found - best - rest
 
 
+def lined_up(found: np.ndarray, case: Case) -> tuple[np.ndarray, float]:
+    """The found times less their delay against the case's reference, and that delay (s)."""
+    shifted = aligned(found, case.beats, STRAP_REACH_S if case.group == "phone" else REACH_S)
+    return shifted, float(found[0] - shifted[0]) if len(found) else 0.0
+
+
+def end_of(case: Case) -> float:
+    """Until when there is both a signal and a reference (s)."""
+    return float(min(len(case.ppg) / FS, case.beats[-1]))
+
+
 def outside(times: np.ndarray, spans: np.ndarray) -> np.ndarray:
     """Those times that lie in none of the spans (start, end)."""
     keep = np.ones(len(times), bool)
@@ -93,3 +106,17 @@ def windows(end: float, length: float, step: float, bad: np.ndarray) -> list[flo
     """Ends of the windows that no bad stretch of the reference touches."""
     ends = np.arange(length + 2.0, end - 4.0, step)
     return [float(e) for e in ends if all(b < e - length or a > e for a, b in bad)]
+
+
+def answered(errors: list[float] | np.ndarray) -> tuple[np.ndarray, float]:
+    """The errors that are there (NaN: not answered), and their share of all asked for."""
+    values = np.array(errors, float)
+    there = ~np.isnan(values)
+    return values[there], float(there.mean()) if len(values) else 0.0
+
+
+def auc(higher: np.ndarray, lower: np.ndarray) -> float:
+    """How often one of `higher` is above one of `lower`; a tie is half a time. NaN without any."""
+    pairs = len(higher) * len(lower)
+    ranks = rankdata(np.concatenate([higher, lower]))[: len(higher)]
+    return float((ranks.sum() - len(higher) * (len(higher) + 1) / 2) / pairs) if pairs else np.nan

@@ -1,5 +1,5 @@
 # ruff: noqa: PLC0415  (peers are there or not)
-"""Ours and the peers, each as (ppg at 100 Hz) -> beats. A peer that is not installed is left out.
+"""Ours and the peers, each as (ppg at 100 Hz) -> beats; one that is not installed is left out.
 
 Peers are called as their documents say, upright signals (they do not look for polarity), gaps
 filled by a straight line (they do not take NaN). None of them is a dependency of the project.
@@ -18,10 +18,16 @@ from bench.signals.cases import FS
 from hub.signals.ppg import detect_beats
 
 Beats = Callable[[np.ndarray], np.ndarray]
+USED = "ours, used"
 
 
 def ours(ppg: np.ndarray) -> np.ndarray:
-    """The product's beats of any quality but none."""
+    """Every beat the product returns, as every peer's are counted."""
+    return detect_beats(ppg, FS).times_s
+
+
+def used(ppg: np.ndarray) -> np.ndarray:
+    """Those of them that have any quality."""
     beats = detect_beats(ppg, FS)
     return beats.times_s[beats.quality > 0]
 
@@ -94,7 +100,11 @@ def methods(only_ours: bool) -> dict[str, Beats]:
     """Name to method: ours first, and the installed peers."""
     peers = {} if only_ours else PEERS
     found = {n: m for n, (mod, m) in peers.items() if importlib.util.find_spec(mod)}
-    return {"ours": ours} | found
+    return {"ours": ours, USED: used} | found
+
+
+def is_ours(name: str) -> bool:
+    return name.startswith("ours")
 
 
 def tried(method: Beats, ppg: np.ndarray) -> np.ndarray:

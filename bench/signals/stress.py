@@ -1,0 +1,78 @@
+"""Stress told from rest by heart rate alone, within each person: wrist recordings of an hour with
+labelled segments, where they are. Movement is not an artefact put on here: it is how they came."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from bench.signals import measures as m
+from bench.signals.accept import Figures, Table
+from bench.signals.beats import number
+from bench.signals.cases import FS, at_fs
+from bench.signals.methods import USED, methods, tried
+from hub.signals import prv
+from hub.signals.ppg import detect_beats
+
+STEP_S = 10.0  # windows of 10 s, side by side
+
+
+def run(folder: Path, only_ours: bool) -> Table:
+    """"stress" -> method -> mean within-person AUC of the windows answered, their share, and
+    `auc_held`: of every window, with the last answer where none was given. Empty without any."""
+    people = [np.load(path) for path in sorted(folder.glob("stresspredict*.npz"))]
+    if not people:
+        return {}
+    pulses = [at_fs(p["ppg"].astype(float), float(p["ppg_fs"])) for p in people]
+    asked = [windows(p["segments"]) for p in people]
+    rows = {}
+    for name, method in methods(only_ours).items():
+        if name == USED:
+            continue
+        both = zip(pulses, asked, strict=True)
+        rates = [_rates(name, method, ppg, ends) for ppg, (ends, _) in both]
+        rows[name] = row(rates, [stressed for _, stressed in asked])
+        print(f"stress {name}: {rows[name]}", file=sys.stderr, flush=True)
+    return {"stress": rows}
+
+
+def windows(segments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ends (s) of the windows that lie within one segment, and whether it was a stress task."""
+    ends = [np.arange(start + STEP_S, end, STEP_S) for start, end, _ in segments]
+    labels = [np.full(len(e), bool(label)) for e, label in zip(ends, segments[:, 2], strict=True)]
+    return np.concatenate(ends), np.concatenate(labels)
+
+
+def _rates(name: str, method, ppg: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Heart rate (1/min) of each window, NaN: not answered."""
+    if name == "ours":
+        rows = prv.intervals(detect_beats(ppg, FS)).rows
+        return np.array([number(prv.heart_rate(rows, end).value) for end in ends])
+    beats = tried(method, ppg)
+    return np.array([m.hr_of(beats, end) for end in ends])
+
+
+def row(rates: list[np.ndarray], stressed: list[np.ndarray]) -> Figures:
+    both = list(zip(rates, stressed, strict=True))
+    there = np.concatenate([~np.isnan(rate) for rate in rates])
+    return {
+        "auc": float(np.nanmean([_auc(*one) for one in both])), "answered": float(there.mean()),
+        "auc_held": float(np.nanmean([_auc(held(rate), labels) for rate, labels in both])),
+        "people": float(len(rates)),
+    }  # fmt: skip
+
+
+def _auc(rate: np.ndarray, stressed: np.ndarray) -> float:
+    there = ~np.isnan(rate)
+    return m.auc(rate[there & stressed], rate[there & ~stressed])
+
+
+def held(rate: np.ndarray) -> np.ndarray:
+    """Each missing one replaced by the last before it, or by the first of all."""
+    there = np.flatnonzero(~np.isnan(rate))
+    if not len(there):
+        return rate
+    last = np.searchsorted(there, np.arange(len(rate)), "right") - 1
+    return rate[there[np.maximum(last, 0)]]

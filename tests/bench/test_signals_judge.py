@@ -1,0 +1,98 @@
+"""The judge of the signals: its rules and measures, by hand and by counting."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from bench.signals import report
+from bench.signals.accept import CRITERIA, Criterion, best_peer, verdict
+from bench.signals.groups import FS as GROUP_FS
+from bench.signals.groups import PERSONS, SECONDS, a_group
+from bench.signals.measures import auc, f1, match
+from bench.signals.methods import is_ours
+from bench.signals.stress import held, windows
+from bench.signals.tally import Tally
+
+RATE = Criterion("rate", "motion", "hr_bpm", high=0.5, share="hr_answered", least=0.9)
+STEPS = Criterion("steps", "treadmill", "f1", low=0.87, or_withheld=True)
+
+
+@pytest.mark.parametrize(("error", "answered", "said"), [
+    (0.4, 0.95, "ok"), (0.6, 0.95, "MISSED"), (0.4, 0.88, "MISSED: only 88 % answered"),
+    (0.1, 0.50, "void: only 50 % answered"), (None, 0.0, "-"),
+])  # fmt: skip
+def test_an_error_counts_only_where_enough_was_answered(error, answered, said):
+    assert verdict(RATE, {"hr_bpm": error, "hr_answered": answered}) == said
+
+
+@pytest.mark.parametrize(("f1", "error", "answered", "said"), [
+    (0.90, 30.0, 1.0, "ok"), (0.3, 4.0, 0.1, "ok: withheld"), (0.3, None, 0.0, "ok: withheld"),
+    (0.3, 19.0, 0.1, "MISSED"), (0.3, 4.0, 0.3, "MISSED"),
+])  # fmt: skip
+def test_withholding_excuses_only_who_withholds_nearly_all_and_is_right_in_the_rest(
+    f1, error, answered, said
+):
+    assert verdict(STEPS, {"f1": f1, "hr_bpm": error, "hr_answered": answered}) == said
+
+
+def test_the_best_peer_is_neither_ours_nor_one_that_does_not_answer():
+    rows = {
+        "ours": {"hr_bpm": 0.1, "hr_answered": 1.0},
+        "ours, used": {"hr_bpm": 0.1, "hr_answered": 1.0},
+        "silent": {"hr_bpm": 0.2, "hr_answered": 0.3}, "good": {"hr_bpm": 1.0, "hr_answered": 1.0},
+        "poor": {"hr_bpm": 2.0, "hr_answered": 1.0},
+    }  # fmt: skip
+    assert best_peer(RATE, rows, is_ours) == ("good", 1.0)
+
+
+def test_auc_is_counted_pair_by_pair():
+    rng = np.random.default_rng(1)
+    high, low = rng.integers(0, 6, 40), rng.integers(0, 5, 30)
+    pairs = [1.0 if h > x else 0.5 if h == x else 0.0 for h in high for x in low]
+    assert auc(high, low) == pytest.approx(np.mean(pairs))
+
+
+def test_each_beat_is_matched_once():
+    assert f1(np.array([1.0, 1.1, 2.0]), np.array([1.05, 3.0])) == pytest.approx(2 / 5)
+    assert list(match(np.array([1.0, 2.0]), np.array([2.1])).found) == [1]
+
+
+def test_what_was_not_answered_is_no_error_but_lowers_the_share():
+    row = Tally(f1=[1.0], hr=[1.0, np.nan, 3.0, np.nan]).row()
+    assert (row["hr_bpm"], row["hr_answered"]) == (2.0, 0.5)
+    assert row["rmssd_median_ms"] is None
+
+
+def test_a_withheld_rate_takes_the_last_answer():
+    nan = np.nan
+    assert list(held(np.array([nan, 60.0, nan, 70.0, nan]))) == [60, 60, 60, 70, 70]
+
+
+def test_windows_lie_within_one_segment():
+    ends, stressed = windows(np.array([[0.0, 35.0, 0.0], [40.0, 65.0, 1.0]]))
+    assert list(ends) == [10, 20, 30, 50, 60]
+    assert list(stressed) == [False, False, False, True, True]
+
+
+def test_groups_come_again_with_their_seed_and_share_what_they_should():
+    apart, together = a_group(3, 0.0), a_group(3, 0.6)
+    assert apart.shape == (PERSONS, int(SECONDS * GROUP_FS))
+    assert np.array_equal(together, a_group(3, 0.6))
+    assert not np.array_equal(apart, together)
+
+
+def test_the_page_holds_a_verdict_on_every_criterion():
+    printed = report.PAGE.read_text().split(report.BEGIN)[1].split(report.END)[0]
+    lines = re.findall(r"^\| (.+?) \| .* \| (.+?) \| (.+?) \|$", printed, re.MULTILINE)
+    limits = {what: limit for what, limit, _ in lines}
+    assert {one.said: one.limit for one in CRITERIA}.items() <= limits.items()
+
+
+def test_the_printed_part_is_replaced_and_nothing_else(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    report.write("new", page)
+    assert page.read_text() == f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n"
