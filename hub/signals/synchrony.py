@@ -1,16 +1,17 @@
 """Do people's signals go together more than chance would have it, phase by phase?
 
 For each phase and person the trend is taken out and the spectrum made flat (whiten); each pair's
-greatest correlation within +-LAG_S is taken as Fisher's z; the group's figure is the mean over
-pairs. Chance is what comes of the same signals, each turned round by a random shift of its own
-(circular shifts keep every person's autocorrelation; naive p-values call half of uncoupled phases
-significant). After Behrens et al. 2020 (tolerant of lags), Tschacher & Meier 2020 (surrogates
-within the phase), Holm 1979 (many phases). Heart and skin are never pooled: call it for each.
+correlations within +-LAG_S, as Fisher's z, are weighed by how likely such a lag is; the group's
+figure is the mean over pairs. Chance is what comes of the same signals, each turned round by a
+random shift of its own (circular shifts keep every person's autocorrelation; naive p-values call
+half of uncoupled phases significant). After Behrens et al. 2020 (tolerant of lags), Tschacher &
+Meier 2020 (surrogates within the phase), Holm 1979 (many phases). Heart and skin are never
+pooled: call it for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.signals.togetherness import Floats, Ints, Pairs, pairs_of, shifted_means, tolerant
-from hub.signals.whiten import thinned, whitened
+from hub.signals.whiten import HIGH_HZ, LOW_HZ, thinned, whitened
 
 LAG_S = 5.0  # so much one may be behind another
+USUAL_LAG_S = 2.0  # standard deviation of the weight given to lags
+EDGE_S = 10.0  # at either end of a phase whitening knows too little
 SURROGATES = 999
 PHASE_MIN_S = 180.0
 PERSONS_MIN = 2
@@ -32,7 +35,8 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class PhaseSynchrony:
-    """One phase. `value`: mean correlation over pairs, less what chance gives (0: as chance);
+    """One phase. `value`: mean correlation over pairs (at an unknown lag within LAG_S, the likelier
+    ones counting more), less what chance gives (0: as chance);
     `low` to `high`: where 95 % of chance lies, on the same scale; `effect`: in standard deviations
     of chance; `p`: one-sided, of this phase alone; `p_corrected`: after Holm over all phases asked
     for. `persons` counted, `valid`: their share of valid samples. Where `reason` is given, the
@@ -188,7 +192,10 @@ def _cut(signals: Floats, fs: float, span: Span) -> _Ready:
     part, rate = thinned(signals[:, a:b], fs)
     length_s = part.shape[1] / rate
     share = np.mean(~np.isnan(part), axis=1) if part.size else np.zeros(len(signals))
-    ready = whitened(part, rate) if length_s >= PHASE_MIN_S else np.full(part.shape, np.nan)
+    edge = round(EDGE_S * rate)
+    ready = np.full(part.shape, np.nan)
+    if length_s >= PHASE_MIN_S:
+        ready = whitened(part, rate)[:, edge:-edge]
     rows = [k for k in range(len(part)) if share[k] >= VALID_MIN and not np.isnan(ready[k]).all()]
     valid = float(np.mean(share[rows])) if rows else 0.0
     reason = None
@@ -204,7 +211,7 @@ def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:
     if ready.reason:
         return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, ready.reason)
     every = pairs_of(ready.signals)
-    best = tolerant(every, round(LAG_S * ready.rate))
+    best = _alike(every, ready)
     chance = shifted_means(every, best, _shifts(n, ready, surrogates, seed))
     (observed,) = shifted_means(every, best, np.zeros((1, n), np.int64))
     chance = chance[~np.isnan(chance)]
@@ -217,6 +224,13 @@ def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:
     value, low, high = (float(np.tanh(z) - np.tanh(middle)) for z in (observed, low, high))
     return PhaseSynchrony(value, p, None, low, high, float(observed - middle) / max(spread, 1e-12),
                           n, ready.valid)
+
+
+def _alike(every: Pairs, ready: _Ready) -> Floats:
+    reach = round(LAG_S * ready.rate)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (USUAL_LAG_S * ready.rate)) ** 2)
+    seconds = ready.signals.shape[1] / ready.rate
+    return tolerant(every, weights / weights.sum(), 2 * (HIGH_HZ - LOW_HZ) * seconds)
 
 
 def _shifts(persons: int, ready: _Ready, surrogates: int, seed: int) -> Ints:
@@ -254,9 +268,9 @@ def _against(
     if ours.reason or len(strangers) < 2 or len(lengths) > 1:
         return None
     rng = np.random.default_rng(seed)
-    mean = _mean_of(round(LAG_S * ours.rate))
-    drawn = [mean(_strangers(strangers, len(ours.rows), rng)) for _ in range(draws)]
-    return float((1 + np.sum(np.array(drawn) >= mean(ours.signals))) / (draws + 1))
+    drawn = [_mean(replace(ours, signals=_strangers(strangers, len(ours.rows), rng)))
+             for _ in range(draws)]
+    return float((1 + np.sum(np.array(drawn) >= _mean(ours))) / (draws + 1))
 
 
 def _strangers(sessions: list[_Ready], persons: int, rng: np.random.Generator) -> Floats:
@@ -265,10 +279,7 @@ def _strangers(sessions: list[_Ready], persons: int, rng: np.random.Generator) -
     return np.array([rng.choice(sessions[k].signals) for k in order])
 
 
-def _mean_of(reach: int) -> Callable[[Floats], float]:
-    def mean(signals: Floats) -> float:
-        every = pairs_of(signals)
-        none = np.zeros((1, len(signals)), np.int64)
-        return float(shifted_means(every, tolerant(every, reach), none)[0])
-
-    return mean
+def _mean(ready: _Ready) -> float:
+    every = pairs_of(ready.signals)
+    none = np.zeros((1, len(ready.signals)), np.int64)
+    return float(shifted_means(every, _alike(every, ready), none)[0])

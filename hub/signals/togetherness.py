@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 
 OVERLAP = 0.5  # of the stretch both must be there, or a shift is not judged
 NOT_JUDGED = np.nan
+TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,26 @@ def pairs_of(signals: Floats) -> Pairs:
     return Pairs(first, second, np.clip(r, -0.999999, 0.999999))
 
 
-def tolerant(pairs: Pairs, reach: int) -> Floats:
-    """For every shift the greatest correlation within `reach` samples of it, as Fisher's z."""
-    z = np.arctanh(np.where(np.isnan(pairs.r), -0.999999, pairs.r))
-    best = z.copy()
-    for k in range(1, reach + 1):
-        np.maximum(best, np.roll(z, k, axis=1), out=best)
-        np.maximum(best, np.roll(z, -k, axis=1), out=best)
-    best[np.isnan(pairs.r)] = NOT_JUDGED
-    return best
+def tolerant(pairs: Pairs, lags: Floats, independent: float) -> Floats:
+    """For every shift how alike two are where the lag between them is not known, as Fisher's z.
+
+    `lags`: how likely each lag is, of an odd number of samples, the middle one 0; `independent`:
+    how many values of a signal are. With these, a z in standard errors is the log of how much
+    likelier it is with a coupling of one standard error than without (but for a constant); the
+    mean of that likelihood over the lags is what counts. The greatest alone would be chance's more
+    often than theirs.
+    """
+    size = np.sqrt(independent)
+    here = ~np.isnan(pairs.r)
+    log_odds = np.where(here, size * np.arctanh(np.where(here, pairs.r, 0.0)), -np.inf)
+    top = log_odds.max(axis=1, keepdims=True)
+    odds = np.exp(log_odds - top)
+    middle = len(lags) // 2
+    mean = np.zeros_like(odds)
+    for k, weight in enumerate(lags.tolist()):
+        mean += weight * np.roll(odds, middle - k, axis=1)
+    alike = (np.log(np.maximum(mean, TINY)) + top) / size
+    return np.where(here, alike, NOT_JUDGED)
 
 
 def shifted_means(pairs: Pairs, best: Floats, shifts: Ints) -> Floats:
