@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import circle, load
+from bench import circle, load, store
 from bench.rows import Row, table
 
 PEER_KITS = 200  # up to so many the peer runs beside the hub; more would only fight for the CPU
@@ -42,6 +42,8 @@ def _arguments() -> argparse.Namespace:
     add("--seconds", type=float, default=30.0, help="of each load; twice that for 1,000 kits")
     add("--workers", type=int, default=1, help="processes of the pipeline (1)")
     add("--demo", action=argparse.BooleanOptionalAction, default=True, help="measure the demo")
+    add("--store", action=argparse.BooleanOptionalAction, default=True,
+        help="measure the writer of InfluxDB")
     add("--keep", action="store_true", help="keep the folder with logs and journals")
     add("--json", action="store_true", help="print JSON")
     return parser.parse_args()
@@ -51,6 +53,10 @@ def _rows(args: argparse.Namespace, folder: Path) -> Iterator[Row]:
     _say(args, [], _machine())
     if args.demo:
         found = circle.measure(folder / "demo", args.seconds)
+        _say(args, found)
+        yield from found
+    if args.store:
+        found = store.measure(folder / "store", args.seconds)
         _say(args, found)
         yield from found
     for kits in args.kits:

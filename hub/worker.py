@@ -23,6 +23,7 @@ from hub.pipeline import Pipeline, Result
 from hub.records import Problem, Received
 from hub.settings import Settings
 from hub.store.influx import Sink, refill, sink_for
+from hub.store.trouble import BACK, Trouble
 
 IDLE_S = 0.05  # how long a worker with nothing to read waits
 NICE = 5  # what takes in data, and on one machine the simulated kits, go before
@@ -43,7 +44,7 @@ class Followed:
     row: int = 0
     at_ns: int = 0
     sealed: bool = False
-    said: str | None = None  # the last word of InfluxDB's troubles
+    said: Trouble | None = None  # the last word of InfluxDB's troubles
 
     def __post_init__(self) -> None:
         drop_torn_line(self.folder / DIGEST)
@@ -75,11 +76,13 @@ class Followed:
 
     def troubles(self) -> list[Message]:
         """What InfluxDB has to say for itself, when that is new."""
-        error = self.sink.error if self.sink is not None else None
-        if error == self.said:
+        trouble = self.sink.trouble if self.sink is not None else None
+        if trouble == self.said:
             return []
-        self.said = error
-        return [{"type": "problem", **asdict(_influx(self.at_ns, error))}]
+        self.said = trouble
+        said = trouble or BACK
+        problem = Problem(self.at_ns, "influxdb", said.what, said.kept, said.do)
+        return [{"type": "problem", **asdict(problem)}]
 
     def _to_sink(self, row: int, results: list[Result]) -> None:
         if self.sink is not None:
@@ -155,14 +158,6 @@ def _step(one: Followed, followed: dict[str, Followed], out: Connection) -> bool
     if messages:
         out.send((one.session, messages))
     return busy
-
-
-def _influx(at_ns: int, error: str | None) -> Problem:
-    if error is None:
-        return Problem(at_ns, "influxdb", "InfluxDB takes the results again", "all of them",
-                       "nothing: what it missed is being written")
-    return Problem(at_ns, "influxdb", error, "everything: the journal goes on, and fills it later",
-                   "look after InfluxDB and its token; the hub tries again by itself")
 
 
 def _given_up(session: str, row: int, at_ns: int) -> list[Message]:

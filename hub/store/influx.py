@@ -8,7 +8,9 @@ same points.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import threading
 import time
 from collections import deque
@@ -23,19 +25,23 @@ from hub.settings import Settings
 from hub.store.makers import Line, Makers, Wanted
 from hub.store.post import Away, Post, Refused, poster
 from hub.store.summary import summary_apart
+from hub.store.trouble import Trouble, left_out
 
 QUEUED_LINES_MAX = 200_000  # about 20 MB
 LINES_AT_ONCE = 5_000
+GATHER_S = 2.0  # what comes within it goes in one post: a post costs as much as hundreds of lines
 RETRY_S = (1, 2, 5, 10, 30)
 RETRY_MAX_S = 300.0  # however long InfluxDB says
 CLOSE_S = 10.0
+DROPPED = re.compile(r"dropped=(\d+)")  # InfluxDB: how many points of a partial write
 
 
 class Sink(Protocol):
-    """Where a worker puts results, row by row, in order. Never blocks. `error`: why it does not
-    go on; None while it does."""
+    """Where a worker puts results, row by row, in order. Never blocks. `trouble`: what somebody
+    should know of it; None while all is well."""
 
-    error: str | None
+    @property
+    def trouble(self) -> Trouble | None: ...
 
     def put(self, row: int, results: Iterable[Result]) -> None: ...
 
@@ -68,7 +74,8 @@ def is_behind(folder: Path) -> bool:
 
 
 class InfluxSink:
-    """One session's way into InfluxDB. `error` says why it does not go on, None while it does.
+    """One session's way into InfluxDB. `trouble` says why it does not go on, or else what InfluxDB
+    has refused for good.
 
     `position`: the last journal row that is in; one more once its ending is (the session was
     sealed), two more with the summary of its phases.
@@ -80,8 +87,9 @@ class InfluxSink:
         self._folder, self._path = folder, folder / "session.sqlite"
         self._post, self._wanted = post, wanted or Wanted()
         self.position = read_position(folder)
-        self.error: str | None = None
         self.refused = 0  # lines that InfluxDB would not take
+        self._away: Trouble | None = None
+        self._left_out: Trouble | None = None
         self._makers = self._fresh_makers()
         self._held, self._afresh = self._makers.held, False
         self._queue: deque[tuple[int, list[Line]]] = deque()
@@ -121,7 +129,17 @@ class InfluxSink:
             self._queued += len(lines)
             if self._queued > QUEUED_LINES_MAX:
                 self._forget()
-            self._wake.notify()
+            if len(self._queue) <= 1 or self._is_due():
+                self._wake.notify()
+
+    @property
+    def trouble(self) -> Trouble | None:
+        return self._away or self._left_out
+
+    @property
+    def error(self) -> str | None:
+        """The trouble in a sentence."""
+        return self.trouble.what if self.trouble else None
 
     @property
     def pending(self) -> bool:
@@ -145,12 +163,18 @@ class InfluxSink:
             with self._wake:
                 while not (self._queue or self._behind or self._closing):
                     self._wake.wait()
+                self._wake.wait_for(self._is_due, GATHER_S)
                 if self._closing and not (self._queue or self._behind):
                     return
             if self._behind:
                 self._catch_up()
             else:
                 self._write_queued()
+
+    def _is_due(self) -> bool:
+        """True where nothing is gained by waiting for more."""
+        full = self._queued >= LINES_AT_ONCE
+        return full or self._behind or self._closing or self._ended
 
     def _write_queued(self) -> None:
         batch: list[Line] = []
@@ -202,9 +226,10 @@ class InfluxSink:
         """Post until it is taken; then move the position."""
         for bucket in dict.fromkeys(bucket for bucket, _ in lines):
             self._send(bucket, [text for to, text in lines if to == bucket])
-        self.position = row
         if not self._held:  # else all is written anew in the end
-            write_position(self._folder, row)
+            with contextlib.suppress(OSError):  # the hub's disk is full: points are written again
+                write_position(self._folder, row)
+        self.position = row
         self._posting = False
 
     def _send(self, bucket: str, lines: list[str]) -> None:
@@ -216,23 +241,29 @@ class InfluxSink:
             except Refused as error:
                 return self._without_the_bad(bucket, lines, error)
             except Away as error:
-                self.error = str(error)
+                self._away = error.trouble
                 pause = error.after_s or RETRY_S[min(tries, len(RETRY_S) - 1)]
                 time.sleep(min(pause, RETRY_MAX_S))
                 tries += 1
             else:
-                self.error = None
+                self._away = None
                 return
 
     def _without_the_bad(self, bucket: str, lines: list[str], error: Refused) -> None:
+        self._away = None
         if error.partly or len(lines) == 1:
-            self.refused += 1
-            left_out = f"left out: {lines[0][:120]}" if len(lines) == 1 else "all others are in"
-            self.error = f"{error}; {left_out}"
-            return
+            return self._count_refused(str(error), lines if len(lines) == 1 else [])
         half = len(lines) // 2
         self._send(bucket, lines[:half])
         self._send(bucket, lines[half:])
+
+    def _count_refused(self, why: str, known: list[str]) -> None:
+        """Said anew whenever there are twice as many: not with every line."""
+        before, found = self.refused, DROPPED.search(why)
+        self.refused += max(1, int(found[1]) if found else 1)
+        if self.refused.bit_length() != before.bit_length():
+            heads = "".join(f"; left out: {line.partition(' ')[0][:120]}" for line in known)
+            self._left_out = left_out(self.refused, why + heads)  # no figure of anybody's
 
 
 def read_position(folder: Path) -> int:

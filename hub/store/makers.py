@@ -42,6 +42,7 @@ class Makers:
         self._seats = LineMaker(*place, wanted.waves, without)
         self._raw = f"raw,{tags_of(*place)},seat=" if wanted.raw else None
         self._team = TeamMaker(*place, wanted.team_live) if wanted.team else None
+        self._unheard = self.held and not wanted.team_live  # all comes again, from the journal
 
     def lines(self, results: Iterable[Result]) -> list[Line]:
         """The lines of these results."""
@@ -50,7 +51,7 @@ class Makers:
             if not (self.held and isinstance(result, OF_SEATS)):
                 texts = self._seats.lines(result)
                 out += [(SEATS, t) for t in texts if not (self.held and t.startswith("roles,"))]
-            if self._team is not None:
+            if self._team is not None and not (self._unheard and isinstance(result, Second)):
                 out += [(TEAM, text) for text in self._team.lines(result)]
             if self._raw is not None and isinstance(result, Placed) and not self.held:
                 out += [(RAW, text) for text in _raw(self._raw, result)]

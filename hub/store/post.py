@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from influxdb_client.rest import ApiException
 
 from hub.settings import Settings, token_of
 from hub.store.table import RAW, SEATS, TEAM
+from hub.store.trouble import Trouble, answered, unreachable
 
 Post = Callable[[str, bytes], None]  # bucket of the table, lines
 Write = Callable[[str, bytes], object]
@@ -29,8 +31,9 @@ class Refused(Exception):
 class Away(Exception):
     """InfluxDB does not take lines at present; `after_s`: when it said to try again."""
 
-    def __init__(self, why: str, after_s: float | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, trouble: Trouble, after_s: float | None = None) -> None:
+        super().__init__(trouble.what)
+        self.trouble = trouble
         self.after_s = after_s
 
 
@@ -55,7 +58,7 @@ def poster(settings: Settings) -> Post:
         except ApiException as error:
             raise _understood(error) from None
         except Exception as error:  # the library raises urllib3's and its own
-            raise Away(f"InfluxDB cannot be reached: {error}") from None
+            raise Away(unreachable(settings.influx_url, error)) from None
 
     return post
 
@@ -72,13 +75,23 @@ def _writer(settings: Settings, token: str) -> Write:
 def _understood(error: ApiException) -> Refused | Away:
     """422, and 1.x's 400 "partial write": the good lines are in. 2.x's 400: none is."""
     status = int(_said(error, "status") or 0)
-    said = " ".join(str(_said(error, "body") or _said(error, "reason")).split())[:300]
-    why = f"InfluxDB answers {status}: {said}"
+    said = " ".join(_words(str(_said(error, "body") or _said(error, "reason"))).split())[:300]
     if status in (UNREADABLE, TOO_LARGE, CONFLICT):
-        return Refused(why, status == CONFLICT or "partial write" in said)
+        partly = status == CONFLICT or "partial write" in said
+        return Refused(f"it answers {status}, {said}", partly)
     headers: Mapping[str, str] = _said(error, "headers") or {}
     after = headers.get("Retry-After", "")
-    return Away(why, float(after) if after.isdecimal() else None)
+    return Away(answered(status, said), float(after) if after.isdecimal() else None)
+
+
+def _words(text: str) -> str:
+    """InfluxDB's own sentence, out of its JSON; the text as it is where there is none."""
+    try:
+        said: dict[str, Any] = json.loads(text)
+        inner = said.get("message") or said.get("error")
+    except (ValueError, AttributeError):
+        return text
+    return _words(inner) if isinstance(inner, str) else text
 
 
 def _said(error: ApiException, name: str) -> Any:

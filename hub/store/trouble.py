@@ -1,0 +1,57 @@
+"""What is wrong with InfluxDB, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KEPT = "everything: the journal goes on, and InfluxDB is filled from it later"
+AGAIN = "the hub tries again by itself"
+TOKEN = ("give the hub a token that may write: in influx_token_file it is read at the next try, in "
+         "STILLPOINT_INFLUX_TOKEN at the hub's next start")
+ANSWERS = {
+    401: ("InfluxDB does not accept the hub's token", TOKEN),
+    403: ("InfluxDB does not let the hub's token write there", TOKEN),
+    404: ("InfluxDB does not know the bucket or the organisation",
+          f"make them, or correct influx_bucket and influx_org; {AGAIN}"),
+}  # fmt: skip
+OTHERWISE = ("InfluxDB does not take the results",
+             f"look after InfluxDB: is its disk full? {AGAIN}")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What happened, what is kept, what to do next."""
+
+    what: str
+    kept: str
+    do: str
+
+
+BACK = Trouble("InfluxDB takes the results again", "all of them",
+               "nothing: what it missed is being written")
+
+
+def unreachable(url: str, error: Exception) -> Trouble:
+    """No answer at all."""
+    while isinstance(cause := getattr(error, "reason", None), Exception):
+        error = cause
+    why = str(error).rpartition(": ")[2]  # before that is which connection: another at every try
+    return Trouble(f"InfluxDB cannot be reached at {url}: {why}", KEPT,
+                   f"start it, or correct influx_url; {AGAIN}")
+
+
+def answered(status: int, said: str) -> Trouble:
+    """An answer that is not about these lines."""
+    what, do = ANSWERS.get(status, OTHERWISE)
+    return Trouble(f"{what}: it answers {status}, {said}", KEPT, do)
+
+
+def left_out(count: int, why: str) -> Trouble:
+    """Lines that it will never take: so many so far, and why the last of them."""
+    many = "1 line" if count == 1 else f"{count} lines"
+    return Trouble(
+        f"InfluxDB has refused {many} of this session so far: {why}",
+        "all other lines, and the journal, which has everything",
+        "look what else writes to its bucket, or take another; then write the session anew with "
+        "`stillpoint replay SESSION --influx`",
+    )

@@ -1,0 +1,186 @@
+"""InfluxDB in trouble: slow, its disk full, a token or a line refused. Hub, broker and InfluxDB are
+real; a proxy stands between."""
+
+import shutil
+from itertools import pairwise
+
+import pytest
+
+from hub.journal import Journal, last_row
+from hub.settings import Settings
+from hub.simulate.frames import Fleet
+from hub.store.influx import read_position
+from hub.store.post import poster
+from hub.workers import Workers
+from tests.rows import NS, OPEN_NS, Kit, event, session
+from tests.system.broker import Broker, wait_for
+from tests.system.influx import TOKEN, running_influx
+from tests.system.rig_hub import ROOM, HubRig
+from tests.system.rig_influx import Fault, before
+from tests.system.rig_sessions import entries
+
+pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
+
+FULL_1 = '{"error":"engine: write /data/_00003.wal: no space left on device"}'
+FULL_2 = '{"code":"unavailable","message":"engine: cannot write: no space left on device"}'
+SLOW_S = 3.0
+
+
+@pytest.fixture(scope="module")
+def influx(tmp_path_factory):
+    with running_influx(tmp_path_factory.mktemp("influx")) as running:
+        yield running
+
+
+@pytest.fixture
+def proxy(influx):
+    with before(influx.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def told(proxy, tmp_path):
+    """Sessions with real workers behind them. The token is in a file."""
+    (tmp_path / "influx_token").write_text(TOKEN)
+    settings = Settings(influx_url=proxy.url, influx_token_file=str(tmp_path / "influx_token"),
+                        simulated=True)
+    workers = Workers(settings)
+    yield lambda name: Told(tmp_path, name, workers)
+    workers.stop()
+
+
+class Told:
+    """A session that is being written, and what its page hears of InfluxDB."""
+
+    def __init__(self, folder, name, workers):
+        self.folder = folder / name
+        self.folder.mkdir()
+        self.name, self.token = name, folder / "influx_token"
+        self.journal = Journal(self.folder / "session.sqlite")
+        self.journal.set_meta(session=name, tag=99, site="s", room="r", opened_ns=0)
+        self._rows = iter(session(Kit(), 60, close=False))
+        self.view = workers.follow(name, self.folder)
+
+    def write(self, count, *more):
+        """So many rows of the session, and after them these."""
+        self.journal.append(entries([next(self._rows) for _ in range(count)]))
+        if more:
+            self.journal.append(entries(more))
+
+    def problems(self):
+        """What was said of InfluxDB, the newest last."""
+        return [p for p in self.view.snapshot()["problems"] if p["code"] == "influxdb"]
+
+    def last_word(self):
+        return self.problems()[-1]["what"] if self.problems() else ""
+
+    def hears(self, words):
+        wait_for(lambda: words in self.last_word(), f"the page says {words!r}")
+
+    def is_written(self):
+        """Wait until all that was recorded is in."""
+        path = self.folder / "session.sqlite"
+        wait_for(lambda: read_position(self.folder) >= last_row(path) - 1, "all is in InfluxDB")
+
+    def seconds(self, influx):
+        """The whole seconds that InfluxDB has, each as often as it has it."""
+        asked = f"SELECT stored FROM coverage WHERE session = '{self.name}'"
+        return [row["time"] // NS for row in influx.query(asked)]
+
+
+def without_gap_or_repeat(seconds):
+    return len(seconds) > 1 and {b - a for a, b in pairwise(seconds)} == {1}
+
+
+def test_a_full_disk_loses_and_doubles_nothing_and_is_said_until_it_is_over(influx, proxy, told):
+    here = told("full")
+    here.write(30)
+    here.is_written()
+    proxy.fault = Fault(status=500, body=FULL_1, stored=True)  # in, although it says it is not
+    here.write(30)
+    here.hears("no space left on device")
+    said = "it answers 500, engine: write /data/_00003.wal: no space left on device"
+    assert here.last_word() == f"InfluxDB does not take the results: {said}"
+    proxy.fault = Fault(status=503, body=FULL_2, headers={"Retry-After": "1"})
+    wait_for(lambda: proxy.answered(503), "it has tried again")
+    (problem,) = here.problems()[-1:]
+    assert "journal goes on" in problem["kept"] and "disk full" in problem["do"]
+    here.write(40)
+    proxy.fault = None
+    here.hears("takes the results again")
+    here.is_written()
+    seconds = here.seconds(influx)
+    assert without_gap_or_repeat(seconds) and len(seconds) >= 45
+    asked = "SELECT time, hr FROM features WHERE session = 'full'"
+    assert without_gap_or_repeat([row["time"] // NS for row in influx.query(asked)])
+
+
+def test_a_refused_token_is_said_in_plain_words_and_another_is_taken_at_once(influx, proxy, told):
+    here = told("token")
+    here.token.write_text("of somebody else")
+    here.write(60)
+    here.hears("does not accept the hub's token")
+    (problem,) = here.problems()
+    assert "401" in problem["what"] and "influx_token_file" in problem["do"]
+    assert "journal goes on" in problem["kept"]
+    wait_for(lambda: len(proxy.answered(401)) >= 2, "it tries again")
+    assert len(here.problems()) == 1, "the same is not said twice"
+    here.token.write_text(TOKEN)
+    here.hears("takes the results again")
+    first, second = (b.at_s - a.at_s for a, b in pairwise(proxy.passed[:3]))
+    assert first >= 1.0 and second >= 2.0, "slower each time"
+    here.is_written()
+    assert without_gap_or_repeat(here.seconds(influx))
+
+
+def test_a_line_that_is_refused_is_counted_and_said_and_all_others_are_in(influx, proxy, told):
+    """Somebody else has written markers with a number where the hub has a word."""
+    post = poster(Settings(influx_url=influx.url, influx_token=TOKEN))
+    post("stillpoint", f"markers,session=other source=1i {OPEN_NS}".encode())
+    here = told("refused")
+    here.write(60, event("marker", OPEN_NS + 25 * NS, 900, label="laughter"))
+    here.hears("has refused 1 line ")
+    (problem,) = here.problems()
+    assert 'conflict: input field "source" on measurement "markers"' in problem["what"]
+    assert "all other lines" in problem["kept"] and "replay SESSION --influx" in problem["do"]
+    here.write(40)
+    here.is_written()
+    assert without_gap_or_repeat(here.seconds(influx))
+    assert here.problems() == [problem], "it stands: that line is missing for good"
+
+
+# -- the whole hub -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hub(proxy, tmp_path, monkeypatch):
+    """A hub that writes through the proxy, and kits without bodies."""
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", proxy.url)
+    monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN", TOKEN)
+    broker = Broker(tmp_path)
+    broker.start()
+    hub = HubRig(tmp_path, broker.port)
+    hub.start()
+    fleet = Fleet(broker.port, {ROOM: [f"kit-{k}" for k in range(1, 15)]})
+    hub.fleet = fleet
+    yield hub.ready()
+    fleet.stop()
+    hub.stop()
+    broker.stop()
+
+
+def test_a_slow_influxdb_slows_no_acknowledgement_and_is_caught_up_with(influx, proxy, hub):
+    seats = {k: f"kit-{k}" for k in range(1, 15)}
+    wait_for(lambda: len(hub.kits()) == len(seats), "every kit is heard")
+    proxy.fault = Fault(delay_s=SLOW_S)
+    folder = hub.folder(opened := hub.open(seats))
+    wait_for(lambda: proxy.passed, "an answer has come, late")
+    delays = [delay for kit in hub.fleet.kits for delay in kit.delays]
+    assert len(delays) >= 3 * len(seats) and max(delays) < 1.0, "no kit has waited"
+    assert sum(kit.resent for kit in hub.fleet.kits) == 0
+    journal, written = last_row(folder / "session.sqlite"), read_position(folder)
+    assert journal - written > 30, "the writer is behind, as it must be"
+    proxy.fault = None
+    wait_for(lambda: read_position(folder) >= journal, "it has caught up")
+    asked = f"SELECT stored FROM coverage WHERE session = '{opened}' AND seat = '1'"
+    assert without_gap_or_repeat([row["time"] // NS for row in influx.query(asked)])
