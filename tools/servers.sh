@@ -11,7 +11,8 @@ if [ "$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null; then as="sudo 
 fi
 command -v apt-get >/dev/null 2>&1 || { echo "Not installed:$missing (no apt-get here); their tests are skipped"; exit 0; }
 export DEBIAN_FRONTEND=noninteractive
-$as apt-get update -qq && $as apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+wait="-o DPkg::Lock::Timeout=300" # a fresh machine often upgrades itself just then
+$as apt-get $wait update -qq && $as apt-get $wait install -y -qq --no-install-recommends $missing >/dev/null ||
     echo "Could not install:$missing. Their tests are skipped."
 # Debian starts what it installs; the tests start their own on free ports.
 for unit in mosquitto influxdb; do $as systemctl stop $unit 2>/dev/null; $as service $unit stop >/dev/null 2>&1; done
