@@ -22,7 +22,9 @@ GROUP = ("n", "median", "low", "high")
 class LiveView:
     """Holds the newest word about everything; safe to use from any thread.
 
-    Messages are JSON-able dicts with a "type": second, group, wave, ledger, course, problem.
+    Messages are JSON-able dicts with a "type": second, group, wave, ledger, course, problem. A
+    problem takes the place of those whose code it "ends"; one that is only the end ("over") of
+    what was never said is nobody's news.
     """
 
     def __init__(self) -> None:
@@ -38,7 +40,7 @@ class LiveView:
     def apply(self, messages: list[Message]) -> None:
         """Take in what the worker says, and pass it on to the watchers."""
         with self._lock:
-            for message in messages:
+            for message in filter(self._is_news, messages):
                 self._keep(message)
                 for watcher in self._watchers:
                     if watcher.qsize() < QUEUE_MAX:
@@ -53,9 +55,22 @@ class LiveView:
         elif kind == "wave":
             self._keep_wave(message)
         elif kind == "problem":
-            self._problems.append(message)
+            self._keep_problem(message)
         else:
             self._last[kind] = message
+
+    def _is_news(self, message: Message) -> bool:
+        if message["type"] != "problem" or not message.get("over"):
+            return True
+        return any(not said.get("over") for said in self._ended(message))
+
+    def _ended(self, problem: Message) -> list[Message]:
+        return [said for said in self._problems if said["code"] == problem.get("ends")]
+
+    def _keep_problem(self, problem: Message) -> None:
+        for said in self._ended(problem):
+            self._problems.remove(said)
+        self._problems.append(problem)
 
     def _keep_second(self, second: Message) -> None:
         seat = second["seat"]

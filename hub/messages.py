@@ -52,6 +52,12 @@ def course_message(course: Course) -> Message:
     return {"type": "course", **course_to_dict(course)}
 
 
+def problem_message(problem: Problem, ends: str = "", over: bool = False) -> Message:
+    """A problem. `ends`: the code of those before it that are no more; `over`: it says only that
+    they are, and there is nothing to do."""
+    return {"type": "problem", **asdict(problem), "ends": ends, "over": over}
+
+
 def _ledgers(ledgers: Ledgers) -> Message:
     rows = [dict(zip(LEDGER, _of_ledger(row), strict=True)) for row in ledgers.rows]
     return {"type": "ledger", "now_ns": ledgers.now_ns, "rows": rows}
@@ -63,7 +69,7 @@ _MAKERS: dict[type, Callable[[Any], Message]] = {
     Wave: _wave,
     Group: lambda group: {"type": "group", **asdict(group)},
     Gap: lambda gap: {"type": "gap", **asdict(gap)},
-    Problem: lambda problem: {"type": "problem", **asdict(problem)},
+    Problem: problem_message,
     Ledgers: _ledgers,
     CourseChanged: lambda changed: course_message(changed.course),
 }

@@ -128,3 +128,28 @@ def test_old_waves_and_seconds_fall_out(monkeypatch):
     assert wave["start_ns"] + len(wave["values"]) * wave["period_ns"] == 249 * NS + 62_500_000
     assert len(wave["values"]) * wave["period_ns"] == WAVE_KEPT_S["eda"] * NS
     assert len(found["seconds"]) == 100
+
+
+def problem(code, what, **more):
+    return {"type": "problem", "code": code, "what": what, **more}
+
+
+def test_a_problem_takes_the_place_of_those_that_it_ends():
+    view = LiveView()
+    view.apply([problem("x", "one"), problem("y", "two"), problem("x", "three")])
+    view.apply([problem("z", "x is no more", ends="x", over=True)])
+    assert [p["what"] for p in view.snapshot()["problems"]] == ["two", "x is no more"]
+    view.apply([problem("y", "two again", ends="y")])
+    assert [p["what"] for p in view.snapshot()["problems"]] == ["x is no more", "two again"]
+
+
+def test_the_end_of_what_was_never_said_is_nobodys_news():
+    """A worker that is started again cannot know what was said before it."""
+    view = LiveView()
+    watcher = view.subscribe()
+    over = problem("x", "over", ends="x", over=True)
+    view.apply([over])
+    assert watcher.empty() and view.snapshot()["problems"] == []
+    view.apply([problem("x", "bad", ends="x"), over, over])
+    assert [watcher.get_nowait()["what"] for _ in range(2)] == ["bad", "over"]
+    assert watcher.empty() and view.snapshot()["problems"] == [over]

@@ -6,6 +6,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from hub.messages import problem_message
+from hub.records import Problem
+from hub.store.trouble import Trouble
+
 SEATS = {"1": "kit-1", "2": "kit-2", "3": "kit-3"}
 
 
@@ -25,3 +29,9 @@ def press(kind: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
 def send(leader: TestClient, session: str, *presses: dict[str, Any], **more: Any) -> Any:
     body = {"presses": list(presses), "sent_ms": time.time() * 1000, **more}
     return leader.post(f"/api/sessions/{session}/events", json=body)
+
+
+def influx_said(trouble: Trouble, at_ns: int, over: bool = False) -> dict[str, Any]:
+    """What a worker says of InfluxDB."""
+    problem = Problem(at_ns, "influxdb", trouble.what, trouble.kept, trouble.do)
+    return problem_message(problem, ends="influxdb", over=over)

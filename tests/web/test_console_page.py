@@ -12,8 +12,10 @@ from playwright.sync_api import Page, Route, expect
 
 from hub.phases import Course
 from hub.protocol import shipped, shipped_texts
+from hub.store.trouble import BACK, Trouble
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
+from tests.web.helpers import influx_said
 
 MS = 1_000_000
 EVENTS = "**/api/sessions/*/events"
@@ -267,6 +269,15 @@ def test_the_hubs_no_is_shown_and_the_press_stays(running: Page, hub: FakeHub) -
     hub.full_disk = False
     expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
     expect(running.locator("#problems")).to_have_text("")
+
+
+def test_what_the_hub_says_is_wrong_goes_when_it_is_over(running: Page, hub: FakeHub) -> None:
+    view = hub.live(hub.sessions()[0].id)
+    view.apply([influx_said(Trouble("InfluxDB is away", "everything", "start it"), hub.now_ns())])
+    expect(running.locator(".problem")).to_contain_text("InfluxDB is away")
+    view.apply([influx_said(BACK, hub.now_ns(), over=True)])
+    expect(running.locator(".problem")).to_have_count(0)
+    expect(running.locator("#problems .over")).to_contain_text("InfluxDB takes the results again")
 
 
 def test_a_press_on_the_button_box_shows_at_once(running: Page, hub: FakeHub) -> None:

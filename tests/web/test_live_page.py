@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from hub.protocol import shipped_texts
+from hub.store.trouble import BACK, Trouble
 from hub.web.app import web_at
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
+from tests.web.helpers import influx_said
 from tests.web.scene import SEATS, scene
 
 TITLE = "Discussion, presenter sits back"
@@ -126,6 +129,28 @@ def test_a_problem_is_shown_with_what_to_do(hub: FakeHub, site: str, desk: Page)
     hub.live(made.info.id).apply([told])
     for text in ("The broker is gone.", "The kits keep everything.", "Start the broker."):
         expect(desk.locator("#problems")).to_contain_text(text)
+
+
+def test_a_trouble_that_is_over_is_gone_and_said_to_be_over(
+    hub: FakeHub,
+    site: str,
+    desk: Page,  # noqa: F811
+) -> None:
+    made = scene(hub)
+    desk.goto(f"{site}/console?token={ROOM_TOKEN}")
+    desk.goto(site)
+    expect(desk.locator("#phase")).to_have_text(TITLE)
+    trouble = Trouble("InfluxDB cannot be reached", "everything", "start it")
+    for said in (trouble, replace(trouble, what="InfluxDB does not accept the hub's token")):
+        hub.live(made.info.id).apply([influx_said(said, hub.now_ns())])
+    expect(desk.locator(".problem")).to_have_count(1)
+    expect(desk.locator(".problem")).to_contain_text("does not accept the hub's token")
+    hub.live(made.info.id).apply([influx_said(BACK, hub.now_ns(), over=True)])
+    expect(desk.locator(".problem")).to_have_count(0)
+    expect(desk.locator("#problems .over")).to_contain_text("InfluxDB takes the results again")
+    desk.reload()
+    expect(desk.locator("#problems .over")).to_have_count(1)
+    expect(desk.locator(".problem")).to_have_count(0)
 
 
 def test_it_says_it_is_stale_and_comes_back(

@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { $, h, keepFocus, say } from "../dom.js";
 import { clientMs } from "../hubclock.js";
 import { label } from "../live/words.js";
-import { problemCard } from "../problem.js";
+import { problemCard, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
 import { drawHistory } from "./history.js";
@@ -22,6 +22,7 @@ const TABS = { phases: drawPhases, people: drawPeople, markers: drawMarkers, his
 const TICK_MS = 250;
 const KITS_MS = 5000;
 const BUZZ_MS = 25;
+const TOLD = 3; // problems that the hub tells of, at once
 const UNDONE = ["undo", "delete", "retime", "seat"]; // not offered to be undone by the toast
 
 export class Desk {
@@ -74,7 +75,7 @@ export class Desk {
     if (first) this.told = [];
     for (const message of messages) {
       if (message.type === "course") this.course = message;
-      if (message.type === "problem") this.told = [message, ...this.told].slice(0, 3);
+      if (message.type === "problem") this.told = withProblem(this.told, message, TOLD);
     }
     if (messages.some(({ type }) => type === "problem")) this.drawProblems();
     if (messages.some(({ type }) => type === "course")) this.draw();

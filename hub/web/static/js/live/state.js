@@ -1,5 +1,7 @@
 // Everything the page knows, from the hub's messages. One function a message type.
 
+import { withProblem } from "../problem.js";
+
 const WAVE_S = { ppg: 8, eda: 60 };
 const PROBLEMS = 4;
 
@@ -26,7 +28,7 @@ const HEARD = {
   group: hearGroup,
   second: hearSecond,
   wave: hearWave,
-  problem: (state, message) => { state.problems = [message, ...state.problems].slice(0, PROBLEMS); },
+  problem: (state, message) => { state.problems = withProblem(state.problems, message, PROBLEMS); },
   dropped: (state, message) => { state.dropped += message.count; },
   refused: (state, message) => { state.refused = message; },
 };
