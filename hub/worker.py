@@ -11,14 +11,14 @@ import logging
 import os
 import signal
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from hub.digest import DIGEST, Digest, from_json, to_json
 from hub.files import drop_torn_line, whole_lines
 from hub.journal import Reader
-from hub.messages import Message, message_of
+from hub.messages import Message, message_of, problem_message
 from hub.pipeline import Pipeline, Result
 from hub.records import Problem, Received
 from hub.settings import Settings
@@ -29,31 +29,68 @@ IDLE_S = 0.05  # how long a worker with nothing to read waits
 NICE = 5  # what takes in data, and on one machine the simulated kits, go before
 ROWS_AT_ONCE = 64  # rows of one session before the next has its turn
 
+SEALED: Message = {"type": "sealed"}
+INFLUX = "influxdb"  # the code of its troubles: each takes the place of the one before
+UNSAID = Trouble("", "", "")
+
 log = logging.getLogger("stillpoint")
 
 
 @dataclass
+class Word:
+    """What a session's way to InfluxDB has to say for itself: once, in the log too."""
+
+    session: str
+    sink: Sink
+    said: Trouble | None = UNSAID
+
+    def news(self, at_ns: int) -> list[Message]:
+        """The trouble, or that it is over, where that is new."""
+        trouble = self.sink.trouble
+        if trouble == self.said or not (trouble or self.sink.reached):
+            return []
+        if trouble or self.said != UNSAID:
+            self._log(trouble or BACK)
+        self.said, over = trouble, trouble is None
+        said = trouble or BACK
+        problem = Problem(at_ns, INFLUX, said.what, said.kept, said.do)
+        return [problem_message(problem, ends=INFLUX, over=over)]
+
+    def _log(self, said: Trouble) -> None:
+        log.warning("%s: %s. Kept: %s. To do: %s.", self.session, said.what, said.kept, said.do)
+
+
+@dataclass
 class Followed:
-    """One session that this worker follows."""
+    """One session that this worker follows. `finished`: all its results are said; what InfluxDB has
+    to say may still come."""
 
     session: str
     folder: Path
-    sink: Sink | None
+    sink: Sink | None = None
     pipeline: Pipeline = field(default_factory=Pipeline)
     digest: Digest = field(default_factory=Digest)
     row: int = 0
     at_ns: int = 0
     sealed: bool = False
-    said: Trouble | None = None  # the last word of InfluxDB's troubles
+    finished: bool = False
 
     def __post_init__(self) -> None:
+        self.word: Word | None = None
         drop_torn_line(self.folder / DIGEST)
         self.known = {from_json(line).minute: line for line in whole_lines(self.folder / DIGEST)}
         self.unwritten = ""  # lines that the disk has refused: they go with the next
         self.reader = Reader(self.folder / "session.sqlite")
 
+    def write_to(self, sink: Sink | None) -> None:
+        """Give the results to this one too, from now on."""
+        self.sink = sink
+        self.word = Word(self.session, sink) if sink else None
+
     def step(self) -> tuple[bool, list[Message]]:
         """Read what has come: whether there was anything, and what it leads to."""
+        if self.finished:
+            return False, []
         rows = self.reader.rows(self.row, ROWS_AT_ONCE)
         return bool(rows), [message for row in rows for message in self._feed(row)]
 
@@ -72,17 +109,18 @@ class Followed:
         if self.sink is not None:
             self.sink.end(self.row + 1, results, self.at_ns)
         self.reader.close()
+        self.pipeline, self.finished = Pipeline(), True  # InfluxDB may be away for long
         return [m for result in [*results, *problems] if (m := message_of(result)) is not None]
 
     def troubles(self) -> list[Message]:
         """What InfluxDB has to say for itself, when that is new."""
-        trouble = self.sink.trouble if self.sink is not None else None
-        if trouble == self.said:
-            return []
-        self.said = trouble
-        said = trouble or BACK
-        problem = Problem(self.at_ns, "influxdb", said.what, said.kept, said.do)
-        return [{"type": "problem", **asdict(problem)}]
+        at_ns = time.time_ns() if self.finished else self.at_ns
+        return self.word.news(at_ns) if self.word else []
+
+    @property
+    def is_written(self) -> bool:
+        """True if nothing more is owed to InfluxDB."""
+        return self.sink is None or self.sink.done
 
     def _to_sink(self, row: int, results: list[Result]) -> None:
         if self.sink is not None:
@@ -127,37 +165,66 @@ def run(commands: Connection, settings: Settings) -> None:
         _run(commands, settings)
 
 
+@dataclass
+class _Duties:
+    """What this worker does: sessions that it follows, and those that it only fills InfluxDB with,
+    by their folders."""
+
+    settings: Settings
+    out: Connection
+    followed: dict[str, Followed] = field(default_factory=dict[str, Followed])
+    refills: dict[Path, Word] = field(default_factory=dict[Path, Word])
+
+
 def _run(commands: Connection, settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the hub's main process says when to stop
     os.nice(NICE)
-    followed: dict[str, Followed] = {}
+    duties = _Duties(settings, commands)
     stopping = False
     while True:
-        busy = any([_step(one, followed, commands) for one in list(followed.values())])
-        if stopping and not any(one.sealed for one in followed.values()):
+        busy = any([_step(one, duties) for one in list(duties.followed.values())])
+        _look_after(duties.refills)
+        if stopping and all(one.finished or not one.sealed for one in duties.followed.values()):
             return
         if commands.poll(0 if busy else IDLE_S):
-            stopping = not _obey(commands.recv(), followed, settings, commands) or stopping
+            stopping = not _obey(commands.recv(), duties) or stopping
         if os.getppid() == 1:
             return
 
 
-def _step(one: Followed, followed: dict[str, Followed], out: Connection) -> bool:
+def _step(one: Followed, duties: _Duties) -> bool:
     """Let one session go on; True if there was something to do. A session whose journal cannot be
     worked out is given up, so that the others go on."""
     try:
-        busy, messages = one.step()
-        messages += one.troubles()
-        if one.sealed and not busy:
-            messages = [*one.finish(), {"type": "sealed"}]
-            del followed[one.session]
+        busy, messages = _results(one)
     except Exception:
         log.exception("session %s, after row %d", one.session, one.row)
-        del followed[one.session]
         busy, messages = False, _given_up(one.session, one.row, one.at_ns)
+    if messages and messages[-1]["type"] == SEALED["type"]:
+        del duties.followed[one.session]
     if messages:
-        out.send((one.session, messages))
+        duties.out.send((one.session, messages))
     return busy
+
+
+def _results(one: Followed) -> tuple[bool, list[Message]]:
+    """Its next messages; SEALED is the last of all: until then the page hears of InfluxDB, and a
+    worker that dies is told of the session again."""
+    busy, messages = one.step()
+    if one.sealed and not busy and not one.finished:
+        messages += one.finish()
+    is_written = one.is_written  # before its last word
+    messages += one.troubles()
+    return busy, [*messages, SEALED] if one.finished and is_written else messages
+
+
+def _look_after(refills: dict[Path, Word]) -> None:
+    """Nobody watches these sessions: their troubles are said in the log."""
+    for folder, word in list(refills.items()):
+        done = word.sink.done
+        word.news(time.time_ns())
+        if done:
+            del refills[folder]
 
 
 def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
@@ -166,35 +233,40 @@ def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
         f"The results of {session} stop after row {row}: a damaged file, or a mistake in the hub",
         "the recording itself, which goes on", "tell the makers, with the hub's log",
     )
-    return [{"type": "problem", **asdict(problem)}, {"type": "sealed"}]
+    return [problem_message(problem), SEALED]
 
 
-def _follow(session: str, folder: Path, settings: Settings, out: Connection) -> Followed | None:
-    """None, and said so, where the session's files cannot be read: a worker that died of it would
-    be started again and die again."""
+def _follow(session: str, folder: Path, duties: _Duties) -> None:
+    """A session whose files cannot be read is given up: a worker that died of it would be started
+    again and die again."""
     try:
-        one = Followed(session, folder, None)
-        one.sink = sink_for(settings, folder)
+        one = Followed(session, folder)
+        filling = duties.refills.pop(folder, None)
+        one.write_to(filling.sink if filling else sink_for(duties.settings, folder))
+        duties.followed[session] = one
     except Exception:
         log.exception("session %s cannot be followed", session)
-        out.send((session, _given_up(session, 0, time.time_ns())))
-        return None
-    return one
+        duties.out.send((session, _given_up(session, 0, time.time_ns())))
 
 
-def _obey(
-    command: tuple[str, ...], followed: dict[str, Followed], settings: Settings, out: Connection
-) -> bool:
+def _refill(folder: Path, duties: _Duties) -> None:
+    """Whether it goes well is said in the log."""
+    try:
+        sink = refill(duties.settings, folder, nicely=True)
+    except Exception:
+        return log.exception("%s is not written to InfluxDB", folder.name)
+    duties.refills[folder] = Word(folder.name, sink)
+
+
+def _obey(command: tuple[str, ...], duties: _Duties) -> bool:
     """Carry out a command; False for `stop`."""
     match command:
-        case ("follow", session, folder) if session not in followed:
-            one = _follow(session, Path(folder), settings, out)
-            if one is not None:
-                followed[session] = one
-        case ("seal", session) if session in followed:
-            followed[session].sealed = True
+        case ("follow", session, folder) if session not in duties.followed:
+            _follow(session, Path(folder), duties)
+        case ("seal", session) if session in duties.followed:
+            duties.followed[session].sealed = True
         case ("refill", folder):
-            refill(settings, Path(folder))
+            _refill(Path(folder), duties)
         case ("stop",):
             return False
         case _:

@@ -10,6 +10,8 @@ import pytest
 from hub.analysis.replay import replay
 from hub.journal import Journal
 from hub.settings import Settings
+from hub.store.trouble import Trouble
+from hub.worker import Word
 from hub.workers import Workers
 from tests.rows import Kit, session
 from tests.system.broker import wait_for
@@ -180,3 +182,32 @@ def test_many_sessions_are_worked_out_side_by_side(tmp_path):
     finally:
         workers.stop()
     assert not any(alive(pid) for pid in pids)
+
+
+class Way:
+    """A way to InfluxDB that is told how it is."""
+
+    trouble, reached, done = None, False, False
+
+
+def test_what_is_wrong_with_influxdb_is_said_once_in_the_log_and_to_the_page(caplog):
+    way = Way()
+    word = Word("s1", way)
+    assert word.news(1) == [], "nothing was tried yet"
+    way.trouble = Trouble("InfluxDB is away", "everything", "start it")
+    (said,) = word.news(2)
+    assert (said["what"], said["ends"], said["over"]) == ("InfluxDB is away", "influxdb", False)
+    assert word.news(3) == []
+    way.trouble, way.reached = None, True
+    (said,) = word.news(4)
+    assert (said["ends"], said["over"], said["at_ns"]) == ("influxdb", True, 4)
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged[0] == "s1: InfluxDB is away. Kept: everything. To do: start it."
+    assert len(logged) == 2 and "takes the results again" in logged[1]
+
+
+def test_a_worker_that_was_started_again_ends_what_the_one_before_has_said(caplog):
+    way = Way()
+    way.reached = True
+    (said,) = Word("s1", way).news(1)
+    assert said["over"] and caplog.records == [], "news for who has heard of the trouble alone"

@@ -3,45 +3,55 @@
 Nothing waits for InfluxDB. Results go into a bounded queue; when that is full (InfluxDB has been
 away for long) it is thrown away, and later made again from the journal. The row up to which
 InfluxDB has everything is on disk, so a restart goes on from there. Points written twice are the
-same points.
+same points. Whatever goes wrong is said (`trouble`), and tried again from there.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import re
+import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from hub.erased import erased_seats
-from hub.journal import follow, last_row, read_meta
-from hub.pipeline import Pipeline, Result
+from hub.journal import Reader, last_row, read_meta
+from hub.pipeline import Result
 from hub.settings import Settings
+from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
-from hub.store.post import Away, Post, Refused, poster
+from hub.store.position import read_position, write_position
+from hub.store.post import Post, poster
+from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import summary_apart
-from hub.store.trouble import Trouble, left_out
+from hub.store.trouble import Trouble, stumbled
 
 QUEUED_LINES_MAX = 200_000  # about 20 MB
 LINES_AT_ONCE = 5_000
+ROWS_AT_ONCE = 50  # read again before a rest: some 50 ms of work
 GATHER_S = 2.0  # what comes within it goes in one post: a post costs as much as hundreds of lines
-RETRY_S = (1, 2, 5, 10, 30)
-RETRY_MAX_S = 300.0  # however long InfluxDB says
 CLOSE_S = 10.0
-DROPPED = re.compile(r"dropped=(\d+)")  # InfluxDB: how many points of a partial write
+TURNS = {sealed: threading.Lock() for sealed in (True, False)}  # to read a journal again
+
+log = logging.getLogger("stillpoint")
 
 
 class Sink(Protocol):
     """Where a worker puts results, row by row, in order. Never blocks. `trouble`: what somebody
-    should know of it; None while all is well."""
+    should know of it; None while all is well. `reached`: something has been taken; `done`: all of
+    a sealed session, so no more will be said."""
 
     @property
     def trouble(self) -> Trouble | None: ...
+
+    @property
+    def reached(self) -> bool: ...
+
+    @property
+    def done(self) -> bool: ...
 
     def put(self, row: int, results: Iterable[Result]) -> None: ...
 
@@ -55,9 +65,10 @@ def sink_for(settings: Settings, folder: Path) -> Sink | None:
     return InfluxSink(folder, poster(settings), wanted(settings)) if settings.influx_url else None
 
 
-def refill(settings: Settings, folder: Path) -> InfluxSink:
-    """Write the rest of a session of old, from its journal, beside everything else."""
-    return InfluxSink(folder, poster(settings), wanted(settings), behind=True)
+def refill(settings: Settings, folder: Path, nicely: bool = False) -> InfluxSink:
+    """Write the rest of a session of old, from its journal, beside everything else. `nicely`: rest
+    as long as it works, where live sessions are."""
+    return InfluxSink(folder, poster(settings), wanted(settings), behind=True, nicely=nicely)
 
 
 def wanted(settings: Settings) -> Wanted:
@@ -78,20 +89,20 @@ class InfluxSink:
     has refused for good.
 
     `position`: the last journal row that is in; one more once its ending is (the session was
-    sealed), two more with the summary of its phases.
+    sealed), two more with the summary of its phases. Then it is `done`, and its thread ends.
     """
 
     def __init__(
-        self, folder: Path, post: Post, wanted: Wanted | None = None, behind: bool = False
+        self, folder: Path, post: Post, wanted: Wanted | None = None, behind: bool = False,
+        nicely: bool = True,
     ) -> None:
         self._folder, self._path = folder, folder / "session.sqlite"
-        self._post, self._wanted = post, wanted or Wanted()
+        self._sender, self._wanted, self._nicely = Sender(post), wanted or Wanted(), nicely
         self.position = read_position(folder)
-        self.refused = 0  # lines that InfluxDB would not take
-        self._away: Trouble | None = None
-        self._left_out: Trouble | None = None
+        self.done = False
+        self._stumbled: Trouble | None = None
         self._makers = self._fresh_makers()
-        self._held, self._afresh = self._makers.held, False
+        self._held = self._makers.held
         self._queue: deque[tuple[int, list[Line]]] = deque()
         self._queued = 0
         self._newest = 0
@@ -104,25 +115,36 @@ class InfluxSink:
     def _fresh_makers(self) -> Makers:
         return Makers(read_meta(self._path), self._wanted, erased_seats(self._folder))
 
+    # -- what the worker gives --------------------------------------------------------------------
+
     def put(self, row: int, results: Iterable[Result]) -> None:
         """Queue what one journal row led to."""
-        self._enqueue(row, self._makers.lines(results))
+        self._hand_in(row, lambda: self._makers.lines(results))
 
     def end(self, row: int, results: Iterable[Result], end_ns: int) -> None:
         """Queue what the end of a sealed session led to, and after it the summary."""
-        if self._makers.held:  # now all of it may be written: from the journal, from the beginning
-            with self._wake:
-                self._newest, self._ended, self._afresh = row, True, True
-                self._forget()
-                self._wake.notify()
-            return
-        lines = self._makers.finish(results, end_ns)
-        self._ended = True
-        self._enqueue(row, lines)
-
-    def _enqueue(self, row: int, lines: list[Line]) -> None:
+        known = self.position
+        kept_back = self._makers.held  # now it may be written: from the journal, from the beginning
+        make = list[Line] if kept_back else lambda: self._makers.finish(results, end_ns)
+        self._hand_in(row, make, last=True)
         with self._wake:
-            self._newest = row
+            if (kept_back and self._held) or known == row:  # or the summary alone is missing
+                self._forget()
+            self.done = self.done or known > row
+            self._wake.notify()
+
+    def _hand_in(self, row: int, make: Callable[[], list[Line]], last: bool = False) -> None:
+        """A mistake here is InfluxDB's trouble alone: pages and digest go on."""
+        try:
+            lines = make()
+        except Exception as error:
+            lines = list[Line]()
+            self._stumble(error)
+        self._enqueue(row, lines, last)
+
+    def _enqueue(self, row: int, lines: list[Line], last: bool) -> None:
+        with self._wake:
+            self._newest, self._ended = row, last
             if row <= self.position or self._behind or not (lines or self._ended):
                 return
             self._queue.append((row, lines))
@@ -134,7 +156,11 @@ class InfluxSink:
 
     @property
     def trouble(self) -> Trouble | None:
-        return self._away or self._left_out
+        return self._stumbled or self._sender.trouble
+
+    @property
+    def reached(self) -> bool:
+        return self._sender.reached
 
     @property
     def error(self) -> str | None:
@@ -147,6 +173,7 @@ class InfluxSink:
         return bool(self._queue) or self._behind or self._posting
 
     def _forget(self) -> None:
+        """Let the queue go: all behind the position is made again from the journal."""
         self._queue.clear()
         self._queued = 0
         self._behind = True
@@ -158,23 +185,55 @@ class InfluxSink:
             self._wake.notify()
         self._thread.join(CLOSE_S)
 
+    # -- the writer's thread ----------------------------------------------------------------------
+
     def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not (self._queue or self._behind or self._closing):
-                    self._wake.wait()
-                self._wake.wait_for(self._is_due, GATHER_S)
-                if self._closing and not (self._queue or self._behind):
+        """Whatever goes wrong, go on from the position, slower each time."""
+        stumbles = 0
+        while not self._is_over():
+            try:
+                self._next()
+                self._stumbled, stumbles = None, 0
+            except Exception as error:
+                self._stumble(error)
+                if self._closing:
                     return
-            if self._behind:
-                self._catch_up()
-            else:
-                self._write_queued()
+                self._rest(RETRY_S[min(stumbles, len(RETRY_S) - 1)])
+                stumbles += 1
+
+    def _is_over(self) -> bool:
+        return self.done or (self._closing and not (self._queue or self._behind))
+
+    def _next(self) -> None:
+        """Wait for something to do, and do it."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._queue or self._behind or self._closing or self.done)
+            self._wake.wait_for(self._is_due, GATHER_S)
+        if self._behind:
+            self._catch_up()
+        elif self._queue:
+            self._write_queued()
 
     def _is_due(self) -> bool:
         """True where nothing is gained by waiting for more."""
         full = self._queued >= LINES_AT_ONCE
         return full or self._behind or self._closing or self._ended
+
+    def _stumble(self, error: Exception) -> None:
+        """A mistake, or a journal that cannot be read: said, and all made again from there."""
+        trouble = stumbled(error)
+        if trouble != self._stumbled:
+            log.error("InfluxDB's writer of %s, after row %d", self._folder.name, self.position,
+                      exc_info=error)
+        with self._wake:
+            self._stumbled, self._posting = trouble, False
+            self._forget()
+            self._wake.notify()
+
+    def _rest(self, seconds: float) -> None:
+        """Wait; not where all comes to its end."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._closing, seconds)
 
     def _write_queued(self) -> None:
         batch: list[Line] = []
@@ -191,92 +250,71 @@ class InfluxSink:
             self._summarise(row)
 
     def _catch_up(self) -> None:
-        """Make the results again from the journal, and write those past the position."""
-        without = erased_seats(self._folder)
-        pipeline = Pipeline(without=without)
+        """Make the results again from the journal, and write those past the position. Sessions
+        that go on do not wait for those that are over."""
         makers = self._fresh_makers()
+        sealed = "sealed_ns" in read_meta(self._path)
+        if sealed and not self._held and self.position == last_row(self._path) + 1:
+            return self._summarise(self.position)
+        with TURNS[sealed]:
+            self._make_again(makers, sealed)
+
+    def _make_again(self, makers: Makers, sealed: bool) -> None:
+        if self._held and not makers.held:
+            self.position = 0  # what was kept back is to be written too
         self._held = makers.held
-        self.position = 0 if self._afresh else self.position
-        at = last_ns = 0
-        batch: list[Line] = []
-        while True:
-            rows = list(follow(self._path, at, 500))
-            for row in rows:
-                at, last_ns = row.row, row.at_ns
-                made = makers.lines(pipeline.feed(row))
-                batch += made if at > self.position else []
-            if len(batch) >= LINES_AT_ONCE or (batch and not rows):
-                self._deliver(at, batch)
-                batch = []
-            with self._wake:
-                if not rows and at >= self._newest - self._ended:
-                    self._behind = False
-                    break
-        if "sealed_ns" in read_meta(self._path):
+        lazily = sealed and not (self._wanted.team and self._wanted.team_live)  # that comes in time
+        again = Again(lazily, self._wanted.waves, erased_seats(self._folder))
+        at, at_ns, batch = self._read_on(again, makers)
+        if not self._held and "sealed_ns" in read_meta(self._path):
             if self.position <= at:
-                self._deliver(at + 1, makers.finish(pipeline.finish(last_ns), last_ns))
+                self._deliver(at + 1, batch + makers.finish(again.finish(at_ns), at_ns))
             self._summarise(at + 1)
+
+    def _read_on(self, again: Again, makers: Makers) -> tuple[int, int, list[Line]]:
+        """Write what the journal's rows lead to, up to the newest: that row, its time (ns)."""
+        at = at_ns = 0
+        batch: list[Line] = []
+        with Reader(self._path) as reader:
+            while True:
+                begun_s = time.thread_time()
+                rows = reader.rows(at, ROWS_AT_ONCE)
+                for row in rows:
+                    at, at_ns = row.row, row.at_ns
+                    for of, results in again.feed(row):
+                        made = makers.lines(results)
+                        batch += made if of > self.position else []
+                if len(batch) >= LINES_AT_ONCE or (batch and not rows):
+                    self._deliver(again.through, batch)
+                    batch = []
+                if not rows and self._is_level(at):
+                    return at, at_ns, batch
+                if self._nicely:
+                    self._rest(time.thread_time() - begun_s)
+
+    def _is_level(self, row: int) -> bool:
+        """True if nothing was put behind this row: then what is put now is queued again. What was
+        kept back, of a session that has ended meanwhile, is still to be made."""
+        with self._wake:
+            if row < self._newest - self._ended:
+                return False
+            self._behind = self._held and self._ended
+            return True
 
     def _summarise(self, row: int) -> None:
         """What only the whole session tells: worked out in a process of its own."""
         self._posting = True
         self._deliver(row + 1, summary_apart(self._folder))
+        self._behind, self.done = False, True
 
     def _deliver(self, row: int, lines: list[Line]) -> None:
         """Post until it is taken; then move the position."""
         for bucket in dict.fromkeys(bucket for bucket, _ in lines):
-            self._send(bucket, [text for to, text in lines if to == bucket])
+            texts = [text for to, text in lines if to == bucket]
+            for begin in range(0, len(texts), 2 * LINES_AT_ONCE):
+                self._sender.send(bucket, texts[begin : begin + 2 * LINES_AT_ONCE])
         if not self._held:  # else all is written anew in the end
             with contextlib.suppress(OSError):  # the hub's disk is full: points are written again
                 write_position(self._folder, row)
         self.position = row
         self._posting = False
-
-    def _send(self, bucket: str, lines: list[str]) -> None:
-        """Until they are in; of lines that will never be taken, all others are."""
-        tries = 0
-        while True:
-            try:
-                self._post(bucket, "\n".join(lines).encode())
-            except Refused as error:
-                return self._without_the_bad(bucket, lines, error)
-            except Away as error:
-                self._away = error.trouble
-                pause = error.after_s or RETRY_S[min(tries, len(RETRY_S) - 1)]
-                time.sleep(min(pause, RETRY_MAX_S))
-                tries += 1
-            else:
-                self._away = None
-                return
-
-    def _without_the_bad(self, bucket: str, lines: list[str], error: Refused) -> None:
-        self._away = None
-        if error.partly or len(lines) == 1:
-            return self._count_refused(str(error), lines if len(lines) == 1 else [])
-        half = len(lines) // 2
-        self._send(bucket, lines[:half])
-        self._send(bucket, lines[half:])
-
-    def _count_refused(self, why: str, known: list[str]) -> None:
-        """Said anew whenever there are twice as many: not with every line."""
-        before, found = self.refused, DROPPED.search(why)
-        self.refused += max(1, int(found[1]) if found else 1)
-        if self.refused.bit_length() != before.bit_length():
-            heads = "".join(f"; left out: {line.partition(' ')[0][:120]}" for line in known)
-            self._left_out = left_out(self.refused, why + heads)  # no figure of anybody's
-
-
-def read_position(folder: Path) -> int:
-    """The journal row up to which InfluxDB has a session; 0: nothing."""
-    try:
-        said: dict[str, Any] = json.loads((folder / "influx.json").read_text(encoding="utf-8"))
-        return int(said["row"])
-    except (OSError, ValueError, KeyError):
-        return 0
-
-
-def write_position(folder: Path, row: int) -> None:
-    """Without fsync: an older position, or none, only means that points are written again."""
-    part = folder / "influx.part"
-    part.write_text(json.dumps({"row": row}), encoding="utf-8")
-    part.replace(folder / "influx.json")

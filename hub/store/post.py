@@ -12,7 +12,7 @@ from influxdb_client.rest import ApiException
 
 from hub.settings import Settings, token_of
 from hub.store.table import RAW, SEATS, TEAM
-from hub.store.trouble import Trouble, answered, unreachable
+from hub.store.trouble import Trouble, answered, unreachable, without_figures
 
 Post = Callable[[str, bytes], None]  # bucket of the table, lines
 Write = Callable[[str, bytes], object]
@@ -75,7 +75,8 @@ def _writer(settings: Settings, token: str) -> Write:
 def _understood(error: ApiException) -> Refused | Away:
     """422, and 1.x's 400 "partial write": the good lines are in. 2.x's 400: none is."""
     status = int(_said(error, "status") or 0)
-    said = " ".join(_words(str(_said(error, "body") or _said(error, "reason"))).split())[:300]
+    words = _words(str(_said(error, "body") or _said(error, "reason")))
+    said = " ".join(without_figures(words).split())[:300]
     if status in (UNREADABLE, TOO_LARGE, CONFLICT):
         partly = status == CONFLICT or "partial write" in said
         return Refused(f"it answers {status}, {said}", partly)

@@ -12,7 +12,8 @@ from hub.erased import note_erased
 from hub.journal import last_row, read_meta
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
-from hub.store.influx import read_position, refill, write_position
+from hub.store.influx import refill
+from hub.store.position import read_position, write_position
 from hub.store.post import buckets_of
 from hub.store.table import TABLE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 KEPT = "everything: the journal goes on, and InfluxDB is filled from it later"
@@ -16,6 +17,9 @@ ANSWERS = {
 }  # fmt: skip
 OTHERWISE = ("InfluxDB does not take the results",
              f"look after InfluxDB: is its disk full? {AGAIN}")  # fmt: skip
+
+UNPARSED = "unable to parse '"
+QUOTED = re.compile(UNPARSED + r"((?:\\.|[^\s\\])*)(?:.*'(: .*)|.*)")  # head; what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,25 @@ def answered(status: int, said: str) -> Trouble:
     """An answer that is not about these lines."""
     what, do = ANSWERS.get(status, OTHERWISE)
     return Trouble(f"{what}: it answers {status}, {said}", KEPT, do)
+
+
+def stumbled(error: Exception) -> Trouble:
+    """A mistake of the hub's own, or a file that it cannot read. Its text may hold anything of a
+    session: that is for the log."""
+    return Trouble(
+        f"The hub's own way to InfluxDB has failed ({type(error).__name__})",
+        "everything: the journal goes on, and what was written stays",
+        f"tell the makers, with the hub's log; {AGAIN}, from where it was",
+    )
+
+
+def without_figures(said: str) -> str:
+    """An answer without the figures of the lines that it quotes: measurement and tags are left."""
+    before, quotes, _ = said.partition(UNPARSED)
+    if not quotes:
+        return said
+    entries = (QUOTED.search(row) for row in said[len(before):].splitlines())
+    return before + "; ".join(f"{UNPARSED}{e[1]} ...'{e[2] or ''}" for e in entries if e)
 
 
 def left_out(count: int, why: str) -> Trouble:

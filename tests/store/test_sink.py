@@ -1,15 +1,22 @@
 """The way into InfluxDB: what is gathered, and what is said of it when it goes wrong."""
 
+import shutil
+import threading
+
 import pytest
 
 from hub.journal import Journal
-from hub.pipeline import Ledgers
+from hub.pipeline import Ledgers, Pipeline
 from hub.records import Second, Value
 from hub.settings import Settings
-from hub.store.influx import InfluxSink, read_position
+from hub.store.influx import TURNS, InfluxSink
+from hub.store.makers import Wanted
+from hub.store.position import read_position, write_position
 from hub.store.post import Away, Refused, poster
-from tests.rows import NS, OPEN_NS
+from hub.store.sending import Sender
+from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.broker import free_port, wait_for
+from tests.system.rig_sessions import entries
 
 GOOD = [f"features,seat=1 hr={k}.5 {k}" for k in range(1, 9)]
 BAD = "features,seat=1 hr=notanumber 1"
@@ -36,32 +43,32 @@ class Strict:
         self.posts.append(texts)
 
 
-def test_what_was_refused_is_still_said_when_the_others_are_in(folder):
+def test_what_was_refused_is_still_said_when_the_others_are_in():
     strict = Strict()
-    sink = InfluxSink(folder, strict)
-    sink._send("stillpoint", [*GOOD[:1], BAD, *GOOD[1:]])
+    sender = Sender(strict)
+    sender.send("stillpoint", [*GOOD[:1], BAD, *GOOD[1:]])
     assert sorted(line for post in strict.posts for line in post) == GOOD
-    assert sink.refused == 1
-    assert "refused 1 line of this session" in sink.trouble.what
-    assert sink.trouble.what.endswith("left out: features,seat=1"), "which, but nobody's figures"
+    assert sender.refused == 1
+    assert "refused 1 line of this session" in sender.trouble.what
+    assert sender.trouble.what.endswith("left out: features,seat=1"), "which, but nobody's figures"
 
 
-def test_many_refused_lines_are_counted_each_and_said_a_few_times(folder):
-    sink, said = InfluxSink(folder, Strict()), []
+def test_many_refused_lines_are_counted_each_and_said_a_few_times():
+    sender, said = Sender(Strict()), []
     for _ in range(100):
-        sink._send("stillpoint", [BAD])
-        said.append(sink.trouble)
-    assert sink.refused == 100
+        sender.send("stillpoint", [BAD])
+        said.append(sender.trouble)
+    assert sender.refused == 100
     assert len(set(said)) == 7 and "64 lines" in said[-1].what
 
 
-def test_a_partial_write_says_how_many_points_were_dropped(folder):
+def test_a_partial_write_says_how_many_points_were_dropped():
     def partly(bucket, lines):
         raise Refused("it answers 422, partial write: field type conflict dropped=3", partly=True)
 
-    sink = InfluxSink(folder, partly)
-    sink._send("stillpoint", GOOD)
-    assert sink.refused == 3 and "3 lines" in sink.error
+    sender = Sender(partly)
+    sender.send("stillpoint", GOOD)
+    assert sender.refused == 3 and "3 lines" in sender.trouble.what
 
 
 def test_what_comes_within_two_seconds_goes_in_one_post_to_a_bucket(folder):
@@ -97,3 +104,126 @@ def test_a_server_that_is_not_there_is_said_in_the_same_words_at_every_try():
     said = f"InfluxDB cannot be reached at {url}: [Errno 111] Connection refused"
     assert troubles[0].what == said
     assert "start it" in troubles[0].do
+
+
+# -- what goes wrong in the writer itself ---------------------------------------------------------
+
+
+class Faulty(Strict):
+    """Takes lines, but fails in a way that nobody foresaw, as often as it is told."""
+
+    def __init__(self, times):
+        super().__init__()
+        self.times, self.failed, self.may_go_on = times, 0, threading.Event()
+
+    def __call__(self, bucket, lines):
+        if self.failed < self.times:
+            self.failed += 1
+            raise KeyError("hr=66.5 of somebody")
+        self.may_go_on.wait(20)
+        super().__call__(bucket, lines)
+
+
+@pytest.fixture
+def sealed(folder, monkeypatch):
+    """A session that is over, and quick to be summed up; its rows."""
+    monkeypatch.setattr("hub.store.influx.summary_apart", lambda folder: [])
+    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.01,))
+    rows = session(Kit(), 20)
+    journal = Journal(folder / "session.sqlite")
+    journal.append(entries(rows))
+    journal.set_meta(sealed_ns=rows[-1].at_ns)
+    journal.close()
+    return rows
+
+
+def coverage(posts):
+    lines = [line for post in posts for line in post if line.startswith("coverage,")]
+    return [int(line.rpartition(" ")[2]) // NS for line in lines]
+
+
+def test_a_mistake_of_the_writer_says_itself_and_it_goes_on_where_it_was(sealed, folder, caplog):
+    faulty = Faulty(times=3)
+    sink = InfluxSink(folder, faulty, behind=True)
+    wait_for(lambda: sink.trouble, "it is said")
+    assert "has failed (KeyError)" in sink.trouble.what and "66.5" not in repr(sink.trouble)
+    assert "journal goes on" in sink.trouble.kept and "the hub's log" in sink.trouble.do
+    wait_for(lambda: faulty.failed == 3, "it tries again")
+    faulty.may_go_on.set()
+    wait_for(lambda: sink.done, "all is written")
+    assert read_position(folder) == len(sealed) + 2
+    assert sink.trouble is None
+    seconds = sorted(set(coverage(faulty.posts)))
+    assert seconds == list(range(seconds[0], seconds[0] + len(seconds))) and len(seconds) > 20
+    said = [record for record in caplog.records if "after row 0" in record.getMessage()]
+    assert len(said) == 1 and said[0].exc_info, "once, with all that it takes to mend it"
+
+
+def test_results_of_which_no_lines_can_be_made_are_trouble_and_no_end(folder, monkeypatch):
+    """Pages and digest are made by the thread that gives them: it must hear nothing of it."""
+    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.01,))
+    journal, strict = Journal(folder / "session.sqlite"), Strict()
+    rows = journal.append(entries(session(Kit(), 5)))
+    sink = InfluxSink(folder, strict)
+    broken = Second(1, OPEN_NS, {"hr": "no value at all"})
+    sink.put(rows[-1].row, [broken])
+    wait_for(lambda: not sink.pending and sink.position, "it is made from the journal instead")
+    assert sink.trouble is None and len(coverage(strict.posts)) >= 5
+
+
+def test_what_was_kept_back_is_written_where_the_session_is_sealed_while_it_is_caught_up_with(
+    folder, monkeypatch
+):
+    monkeypatch.setattr("hub.store.influx.summary_apart", lambda folder: [])
+    monkeypatch.setattr("hub.store.influx.QUEUED_LINES_MAX", 0)
+    journal, pipeline, slow = Journal(folder / "session.sqlite"), Pipeline(), Faulty(times=0)
+    rows = journal.append(entries(session(Kit(), 20)))
+    sink = InfluxSink(folder, slow, Wanted(seats_live=False))
+    for row in rows:
+        sink.put(row.row, pipeline.feed(row))
+    wait_for(TURNS[False].locked, "it catches up")
+    journal.set_meta(sealed_ns=rows[-1].at_ns)
+    slow.may_go_on.set()
+    wait_for(lambda: sink.position == len(rows), "that is done")
+    assert not any(line.startswith("features,") for post in slow.posts for line in post)
+    sink.end(len(rows) + 1, pipeline.finish(rows[-1].at_ns), rows[-1].at_ns)
+    wait_for(lambda: sink.done, "all of it is written")
+    assert sum(line.startswith("features,") for post in slow.posts for line in post) >= 19
+
+
+def test_a_writer_ends_when_all_is_in(sealed, folder):
+    sink = InfluxSink(folder, Strict(), behind=True)
+    sink._thread.join(20)
+    assert sink.done and not sink._thread.is_alive()
+    again = InfluxSink(folder, Strict())  # the page of a session of old is looked at
+    again.end(len(sealed) + 1, [], sealed[-1].at_ns)
+    again._thread.join(20)
+    assert again.done and not again._thread.is_alive()
+
+
+def test_where_only_the_summary_is_missing_nothing_else_is_made_again(sealed, folder):
+    write_position(folder, len(sealed) + 1)
+    strict = Strict()
+    sink = InfluxSink(folder, strict)
+    sink.end(len(sealed) + 1, [], sealed[-1].at_ns)
+    wait_for(lambda: sink.done, "it is summed up")
+    assert strict.posts == [] and read_position(folder) == len(sealed) + 2
+
+
+def test_one_session_after_the_other_is_filled_in(sealed, folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    shutil.copy(folder / "session.sqlite", other)
+    first, second = Faulty(times=0), Strict()
+    one = InfluxSink(folder, first, behind=True)
+    wait_for(TURNS[True].locked, "it has begun")
+    two = InfluxSink(other, second, behind=True)
+    assert two.pending and second.posts == []
+    first.may_go_on.set()
+    wait_for(lambda: one.done and two.done, "both are filled in")
+    assert first.posts == second.posts
+
+
+@pytest.mark.parametrize("note", ["", "{", '{"row": null}', "[]"])
+def test_a_note_that_cannot_be_read_is_none(folder, note):
+    (folder / "influx.json").write_text(note)
+    assert read_position(folder) == 0

@@ -14,6 +14,7 @@ from hub.pipeline import Pipeline
 from hub.settings import Settings
 from hub.store.influx import InfluxSink, is_behind, refill, wanted
 from hub.store.post import poster
+from hub.store.sending import Sender
 from tests.rows import Kit, session
 from tests.system.influx import TOKEN, running_influx
 from tests.system.rig_sessions import entries, six_people
@@ -82,7 +83,7 @@ def test_every_second_and_wave_point_arrives_once(influx, folder):
 
 def test_away_for_a_while_then_caught_up_without_gap_or_repeat(influx, folder, monkeypatch):
     monkeypatch.setattr("hub.store.influx.QUEUED_LINES_MAX", 50)  # so it is given up
-    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.05,))
+    monkeypatch.setattr("hub.store.sending.RETRY_S", (0.05,))
     worker = Worker(folder, influx)
     rows = session(Kit(), 60)
     worker.feed(rows[:30])
@@ -111,7 +112,7 @@ def test_after_a_restart_it_goes_on_where_influxdb_stopped(influx, folder):
 
 
 def test_a_wrong_token_is_said_and_nothing_is_given_up(influx, folder, monkeypatch):
-    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.05,))
+    monkeypatch.setattr("hub.store.sending.RETRY_S", (0.05,))
     worker = Worker(folder, influx, token="wrong")
     worker.feed(session(Kit(), 10))
     wait(lambda: worker.sink.error)
@@ -122,7 +123,7 @@ def test_a_wrong_token_is_said_and_nothing_is_given_up(influx, folder, monkeypat
 def test_a_session_that_ended_while_influxdb_was_away_is_filled_in_later(
     influx, folder, monkeypatch
 ):
-    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.05,))
+    monkeypatch.setattr("hub.store.sending.RETRY_S", (0.05,))
     influx.stop()
     worker = Worker(folder, influx)
     rows = session(Kit(), 40)
@@ -178,14 +179,15 @@ def test_what_cannot_be_erased_says_why(influx, folder, monkeypatch, capsys):
     assert not (folder / "erased.json").exists()
 
 
-def test_a_line_that_will_never_be_taken_is_left_out_and_all_others_are_in(influx, folder):
+def test_a_line_that_will_never_be_taken_is_left_out_and_all_others_are_in(influx):
     bad = "features,seat=1 hr=notanumber 1"
-    sink = InfluxSink(folder, poster(Settings(influx_url=influx.url, influx_token=TOKEN)))
+    sender = Sender(poster(Settings(influx_url=influx.url, influx_token=TOKEN)))
     good = [f"features,session=s1,seat=1 hr={k}.5 {k}" for k in range(1, 40)]
-    sink._send("stillpoint", [*good[:20], bad, *good[20:]])
+    sender.send("stillpoint", [*good[:20], bad, *good[20:]])
     assert influx.query("SELECT count(hr) FROM features")[0]["count"] == 39
-    assert sink.refused == 1 and "400" in sink.error
-    sink.close()
+    assert sender.refused == 1 and "400" in sender.trouble.what
+    assert "unable to parse 'features,seat=1 ...'" in sender.trouble.what
+    assert "hr=" not in sender.trouble.what, "InfluxDB has quoted it whole"
 
 
 def test_every_pulse_sample_goes_to_its_own_bucket_when_that_is_switched_on(influx, folder):

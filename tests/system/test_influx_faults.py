@@ -9,7 +9,8 @@ import pytest
 from hub.journal import Journal, last_row
 from hub.settings import Settings
 from hub.simulate.frames import Fleet
-from hub.store.influx import read_position
+from hub.store.influx import is_behind
+from hub.store.position import read_position
 from hub.store.post import poster
 from hub.workers import Workers
 from tests.rows import NS, OPEN_NS, Kit, event, session
@@ -45,21 +46,34 @@ def told(proxy, tmp_path):
     settings = Settings(influx_url=proxy.url, influx_token_file=str(tmp_path / "influx_token"),
                         simulated=True)
     workers = Workers(settings)
-    yield lambda name: Told(tmp_path, name, workers)
+    yield lambda name, follow=True: Told(tmp_path, name, workers, follow)
     workers.stop()
 
 
 class Told:
     """A session that is being written, and what its page hears of InfluxDB."""
 
-    def __init__(self, folder, name, workers):
+    def __init__(self, folder, name, workers, follow):
         self.folder = folder / name
         self.folder.mkdir()
         self.name, self.token = name, folder / "influx_token"
         self.journal = Journal(self.folder / "session.sqlite")
         self.journal.set_meta(session=name, tag=99, site="s", room="r", opened_ns=0)
         self._rows = iter(session(Kit(), 60, close=False))
-        self.view = workers.follow(name, self.folder)
+        self.workers = workers
+        if follow:
+            self.follow()
+
+    def follow(self):
+        self.view = self.workers.follow(self.name, self.folder)
+
+    def seal(self):
+        """No more will come."""
+        self.journal.set_meta(sealed_ns=OPEN_NS + 99 * NS)
+        self.workers.seal(self.name)
+
+    def is_whole(self):
+        wait_for(lambda: not is_behind(self.folder), "all is in InfluxDB, the summary too")
 
     def write(self, count, *more):
         """So many rows of the session, and after them these."""
@@ -108,6 +122,8 @@ def test_a_full_disk_loses_and_doubles_nothing_and_is_said_until_it_is_over(infl
     here.write(40)
     proxy.fault = None
     here.hears("takes the results again")
+    (only,) = here.problems()
+    assert only["over"], "the trouble is gone from the page"
     here.is_written()
     seconds = here.seconds(influx)
     assert without_gap_or_repeat(seconds) and len(seconds) >= 45
@@ -147,6 +163,40 @@ def test_a_line_that_is_refused_is_counted_and_said_and_all_others_are_in(influx
     here.is_written()
     assert without_gap_or_repeat(here.seconds(influx))
     assert here.problems() == [problem], "it stands: that line is missing for good"
+
+
+def test_after_the_session_its_page_still_hears_of_troubles_and_of_their_end(influx, proxy, told):
+    here = told("after")
+    here.write(60)
+    here.is_written()
+    proxy.fault = Fault(status=503, body=FULL_2)
+    here.seal()
+    here.hears("no space left on device")
+    assert "sealed" not in here.view.snapshot(), "nothing would be heard of it after that"
+    proxy.fault = None
+    here.hears("takes the results again")
+    here.is_whole()
+    wait_for(lambda: "sealed" in here.view.snapshot(), "that was all")
+    assert without_gap_or_repeat(here.seconds(influx))
+
+
+def test_the_page_of_a_session_of_old_hears_how_it_is_filled_in(influx, proxy, told):
+    """Somebody opens it meanwhile: there is one writer all the same."""
+    proxy.fault = Fault(status=401, body='{"code":"unauthorized","message":"not you"}')
+    here = told("of old", follow=False)
+    here.write(60)
+    here.seal()
+    here.workers.refill(here.name, here.folder)
+    wait_for(lambda: proxy.answered(401), "it is being filled in")
+    here.follow()
+    here.workers.seal(here.name)
+    here.hears("does not accept the hub's token: it answers 401, not you")
+    proxy.fault = None
+    here.hears("takes the results again")
+    here.is_whole()
+    assert without_gap_or_repeat(here.seconds(influx))
+    written = [passed for passed in proxy.passed if passed.status == 204]
+    assert len(written) <= 4, "the session and its summary, each once to each bucket"
 
 
 # -- the whole hub -------------------------------------------------------------------------------

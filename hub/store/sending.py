@@ -1,0 +1,62 @@
+"""Lines to InfluxDB until they are in, whatever it says meanwhile."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from hub.store.post import Away, Post, Refused
+from hub.store.trouble import Trouble, left_out
+
+RETRY_S = (1, 2, 5, 10, 30)
+RETRY_MAX_S = 300.0  # however long InfluxDB says
+DROPPED = re.compile(r"dropped=(\d+)")  # InfluxDB: how many points of a partial write
+
+
+class Sender:
+    """`trouble`: why lines do not get there now, or else what was refused for good. `reached`:
+    InfluxDB has taken something. `refused`: lines that it would not take."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self.refused = 0
+        self.reached = False
+        self._away: Trouble | None = None
+        self._left_out: Trouble | None = None
+
+    @property
+    def trouble(self) -> Trouble | None:
+        return self._away or self._left_out
+
+    def send(self, bucket: str, lines: list[str]) -> None:
+        """Until they are in; of lines that will never be taken, all others are."""
+        tries = 0
+        while True:
+            try:
+                self._post(bucket, "\n".join(lines).encode())
+            except Refused as error:
+                return self._without_the_bad(bucket, lines, error)
+            except Away as error:
+                self._away = error.trouble
+                pause = error.after_s or RETRY_S[min(tries, len(RETRY_S) - 1)]
+                time.sleep(min(pause, RETRY_MAX_S))
+                tries += 1
+            else:
+                self._away, self.reached = None, True
+                return
+
+    def _without_the_bad(self, bucket: str, lines: list[str], error: Refused) -> None:
+        self._away, self.reached = None, True
+        if error.partly or len(lines) == 1:
+            return self._count_refused(str(error), lines if len(lines) == 1 else [])
+        half = len(lines) // 2
+        self.send(bucket, lines[:half])
+        self.send(bucket, lines[half:])
+
+    def _count_refused(self, why: str, known: list[str]) -> None:
+        """Said anew whenever there are twice as many: not with every line."""
+        before, found = self.refused, DROPPED.search(why)
+        self.refused += max(1, int(found[1]) if found else 1)
+        if self.refused.bit_length() != before.bit_length():
+            heads = "".join(f"; left out: {line.partition(' ')[0][:120]}" for line in known)
+            self._left_out = left_out(self.refused, why + heads)  # no figure of anybody's
