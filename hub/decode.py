@@ -1,22 +1,22 @@
-"""The hot path of the wire: one block's varints as a numpy array.
+"""The hot path of the wire: rows to frames, with one block's varints as a numpy array.
 
-For `wire.decode(values_of=...)`. Agrees with `wire.decode_values` on every input, for whatever is
-out of the ordinary (errors, varints of five bytes) is left to it.
+`values_of` is for `wire.decode`. It agrees with `wire.decode_values` on every input, for whatever
+is out of the ordinary (errors, varints of five bytes) is left to it.
 """
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 
+from firmware import wire
 from firmware.wire import FRAME_MAX, decode_values
+from hub.records import Received
+
+Decoded = tuple[wire.Stamp, wire.Frame]
 
 # As numpy scalars: a plain int costs a conversion in every operation.
 SHORT = 40  # bytes; for fewer the plain decoder is faster
-CONTINUED = bytes(range(128, 256))
-LONG = re.compile(rb"[\x80-\xff]{4}")
 _CONTINUED = np.uint8(128)
 _BITS = np.uint8(127)
 _ONE = np.int64(1)
@@ -45,15 +45,24 @@ def values_of(data: bytes, start: int, end: int, count: int) -> NDArray[np.int64
     return np.add.accumulate((zigzag >> _ONE) ^ -(zigzag & _ONE))
 
 
-def counted(data: bytes, start: int, end: int, count: int) -> range | tuple[int, ...]:
-    """In place of the values only how many there are, for who wants no more. WireError as the
-    plain decoder: varints of five bytes and errors are left to it."""
-    block = data[start:end]
-    whole = len(block.translate(None, CONTINUED)) == count and block[-1:] < b"\x80"
-    return range(count) if whole and not LONG.search(block) else decode_values(
-        data, start, end, count
-    )
-
-
 def _plain(data: bytes, start: int, end: int, count: int) -> NDArray[np.int64]:
     return np.array(decode_values(data, start, end, count), np.int64)
+
+
+def decode(row: Received) -> Decoded:
+    """The frame of a row data/*, and its stamp. WireError where it cannot be read."""
+    return wire.decode(row.payload, values_of)
+
+
+class Twice:
+    """`decode` for two who go through the same rows, one after the other: a frame is kept from the
+    first time to the second."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Decoded] = {}
+
+    def __call__(self, row: Received) -> Decoded:
+        found = self._kept.pop(row.row, None)
+        if found is None:
+            found = self._kept[row.row] = decode(row)
+        return found

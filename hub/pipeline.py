@@ -18,13 +18,13 @@ from firmware import wire
 from hub.about import FRONT_END, front_end
 from hub.about import read as read_about
 from hub.course import CourseLog
-from hub.decode import values_of
+from hub.decode import Decoded, decode
 from hub.group import GroupCurve
 from hub.ledger import Account
 from hub.phases import Course
 from hub.records import Gap, Group, Ledger, Problem, Received, Second, Wave
 from hub.signals.eda import to_us
-from hub.signals.seat import SeatSignals
+from hub.signals.seat import SeatSignals, advance
 from hub.stream import BootStream, Clocks, LiveClocks, Samples
 from hub.waves import WaveGrid
 
@@ -75,16 +75,17 @@ class Pipeline:
 
     `every`: after how many ticks (seconds) the signals are worked on: what comes out is the same,
     later and cheaper. `waves`: whether they are wanted. `without`: seats that were erased.
+    `decode`: who else decodes the same rows may give what it has.
     """
 
     def __init__(
         self, clocks: Clocks | None = None, every: int = LIVE_TICKS, waves: bool = True,
-        without: frozenset[int] = frozenset(),
+        without: frozenset[int] = frozenset(), decode: Callable[[Received], Decoded] = decode,
     ) -> None:
         self.course = CourseLog()
         self._clocks = clocks or LiveClocks()
         self._every, self._waves, self._ticks = every, waves, 0
-        self._without = without
+        self._without, self._decode = without, decode
         self._streams: dict[tuple[str, int], BootStream] = {}
         self._newest: dict[str, BootStream] = {}
         self._seats: dict[int, Seat] = {}
@@ -177,7 +178,7 @@ class Pipeline:
     def _data(self, row: Received) -> list[Result]:
         kit = row.topic.partition("/")[2]
         try:
-            stamp, frame = wire.decode(row.payload, values_of)
+            stamp, frame = self._decode(row)
         except wire.WireError as error:
             return [_damaged(row, kit, error)]
         stream = self._stream(kit, frame.boot)
@@ -237,8 +238,10 @@ class Pipeline:
 
     def _seconds(self, now_ns: int, final: bool = False) -> list[Second]:
         out: list[Second] = []
-        for number, seat in self._seats.items():
-            for second, values in seat.signals.advance(self._session_s(now_ns), final):
+        signals = [seat.signals for seat in self._seats.values()]
+        found = advance(signals, self._session_s(now_ns), final)
+        for (number, seat), rows in zip(self._seats.items(), found, strict=True):
+            for second, values in rows:
                 row = Second(number, ((self._epoch_s or 0) + second) * NS, values)
                 contact = values["contact_ppg"].value
                 seat.contact = None if contact is None else contact > 0.5

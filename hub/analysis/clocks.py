@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from firmware import wire
 from hub.clock import FinalClock, FinalSensor, KitClock, SensorClock
-from hub.decode import counted
+from hub.decode import Decoded, decode
 from hub.records import Received
 from hub.stream import InOrder, Run
 
@@ -49,7 +49,10 @@ class _Boot:
 class WholeClocks:
     """Clocks fitted over all of a session's rows; give it to a Pipeline as its `clocks`."""
 
-    def __init__(self, rows: Iterable[Received]) -> None:
+    def __init__(
+        self, rows: Iterable[Received], decode: Callable[[Received], Decoded] = decode
+    ) -> None:
+        self._decode = decode
         self._boots: dict[tuple[str, int], _Boot] = {}
         for row in rows:
             self._read(row)
@@ -67,7 +70,7 @@ class WholeClocks:
         try:
             if stream == "stamp":
                 return boot.feed(row.at_ns, wire.decode_stamp(row.payload), None)
-            boot.feed(row.at_ns, *wire.decode(row.payload, counted))
+            boot.feed(row.at_ns, *self._decode(row))
         except wire.WireError:
             return
 

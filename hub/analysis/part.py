@@ -14,6 +14,7 @@ from hub.analysis.clocks import WholeClocks
 from hub.analysis.columns import Columns, pack, unpack
 from hub.analysis.shares import Share
 from hub.clock import FinalClock, FinalSensor
+from hub.decode import Twice
 from hub.erased import erased_seats
 from hub.journal import follow
 from hub.ledger import LATE_NS
@@ -58,11 +59,12 @@ class Part:
 def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
     """The results of the share's seats; the journal's last row came at `end_ns`."""
     path = folder / JOURNAL
-    clocks = WholeClocks(follow(path, kits=share.kits))
+    rows, decode = list(follow(path, kits=share.kits)), Twice()
+    clocks = WholeClocks(rows, decode)
     others = frozenset(_every_seat(course)) - share.seats
-    pipeline = Pipeline(clocks, AT_ONCE, waves=False, without=erased_seats(folder) | others)
+    pipeline = Pipeline(clocks, AT_ONCE, False, erased_seats(folder) | others, decode)
     results: dict[type, list[Any]] = defaultdict(list)
-    for row in follow(path, kits=share.kits):
+    for row in rows:
         for result in pipeline.feed(row):
             results[type(result)].append(result)
     for result in pipeline.finish(end_ns):

@@ -29,8 +29,8 @@ class Piece:
     last: Line
 
     def at(self, x: Floats) -> Floats:
-        y = np.interp(x, self.x, self.y)
-        if len(x) and self.x[0] <= x.min() and x.max() <= self.x[-1]:
+        y = np.interp(x, self.x, self.y, np.nan, np.nan)
+        if not np.isnan(y.sum()):
             return y
         before, after = x < self.x[0], x > self.x[-1]
         y = np.where(before, self.first.offset + self.first.slope * (x - self.first.ref), y)
@@ -104,10 +104,11 @@ def spine(bounds: Floats, began: Sequence[float], rule: Rule, spacing: float) ->
 
 def piece(bounds: Floats, rule: Rule, spacing: float) -> Piece:
     """One piece. `bounds` are sorted by x and have both sides."""
+    sides = [bounds[bounds[:, 2] == side, 0] for side in (ABOVE, BELOW)]
     lines = [
-        (x, fit(near, rule))
+        (x, fit(around(bounds, x, rule.window), rule))
         for x in knots_of(bounds, spacing)
-        if (near := around(bounds, x, rule.window, spacing)) is not None
+        if all(is_near(side, x, spacing) for side in sides)
     ]
     if not lines:
         whole = fit(bounds, rule)
@@ -124,14 +125,14 @@ def knots_of(bounds: Floats, spacing: float) -> list[float]:
     return [*knots[knots < last].tolist(), float(last)]
 
 
-def around(bounds: Floats, x: float, window: float, near: float) -> Floats | None:
-    """The bounds of a window about x, moved to lie inside the data. None where no bound of some
-    side is near."""
-    for side in (ABOVE, BELOW):
-        mine = bounds[bounds[:, 2] == side, 0]
-        at = int(np.searchsorted(mine, x))
-        if np.abs(mine[max(0, at - 1) : at + 1] - x).min() > near:
-            return None
-    first, last = bounds[0, 0], bounds[-1, 0]
-    low = min(max(x - window / 2, first), max(last - window, first))
-    return bounds[(bounds[:, 0] >= low) & (bounds[:, 0] <= low + window)]
+def is_near(xs: Floats, x: float, near: float) -> bool:
+    """Whether one of `xs` (sorted) is near x."""
+    at = int(np.searchsorted(xs, x))
+    return float(np.abs(xs[max(0, at - 1) : at + 1] - x).min()) <= near
+
+
+def around(bounds: Floats, x: float, window: float) -> Floats:
+    """The bounds of a window about x, moved to lie inside the data."""
+    xs = bounds[:, 0]
+    low = min(max(x - window / 2, xs[0]), max(xs[-1] - window, xs[0]))
+    return bounds[xs.searchsorted(low) : xs.searchsorted(low + window, "right")]

@@ -8,20 +8,24 @@ its end. Exploratory as the live index is, and named apart from it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
-from statistics import fmean, pstdev
+from math import nan
+
+import numpy as np
 
 from hub.records import Value
 from hub.signals.arousal import (
     LEAST_WEIGHT,
     PARTS,
     SYMPATHETIC,
-    Score,
+    WEIGHTS,
+    Scores,
     combined,
     flipped,
     level,
 )
+from hub.signals.column import column
 from hub.signals.features import BOTH, OWN, PULSE, Feature
+from hub.signals.slope import Floats
 
 LEAST_S = 300  # valid seconds of a part, or it has no spread to speak of
 TOO_SHORT = "too little of the session is valid"
@@ -40,33 +44,25 @@ AFTER: tuple[Feature, ...] = (
 
 def after(seconds: Sequence[dict[str, Value]]) -> list[dict[str, Value]]:
     """The figures of AFTER for each of one seat's seconds (their live values), in order."""
-    levels = [[level(part, found) for found in seconds] for part in PARTS]
-    scores = [_scores(one) for one in levels]
-    qualities = [[found[part.feature].quality for found in seconds] for part in PARTS]
-    return [_second([_score(z[k], q[k]) for z, q in zip(scores, qualities, strict=True)])
-            for k in range(len(seconds))]
-
-
-def _scores(levels: list[float]) -> list[float]:
-    """z over the session; NaN where the level is, or where there is too little of it."""
-    known = [x for x in levels if not isnan(x)]
-    spread = pstdev(known) if len(known) >= LEAST_S else 0.0
-    if spread == 0.0:
-        return [float("nan")] * len(levels)
-    mean = fmean(known)
-    return [(x - mean) / spread for x in levels]
-
-
-def _score(z: float, quality: float) -> Score | None:
-    return None if isnan(z) else (z, quality, True)
-
-
-def _second(scores: list[Score | None]) -> dict[str, Value]:
-    weights = [part.weight for part in PARTS]
-    found = (
-        combined(flipped(scores), weights),
-        combined(scores[:SYMPATHETIC], weights[:SYMPATHETIC]),
-        combined(scores[SYMPATHETIC:], weights[SYMPATHETIC:]),
+    if not seconds:
+        return []
+    found = [column([values[part.feature] for values in seconds]) for part in PARTS]
+    z = np.array([_z(level(part, of)) for part, of in zip(PARTS, found, strict=True)])
+    known = ~np.isnan(z)
+    scores = Scores(
+        np.where(known, z, 0.0), np.array([of.quality for of in found]),
+        np.broadcast_to(WEIGHTS, z.shape), known, known,
     )
-    return {feature.name: value if value.value is not None else Value(None, 0.0, TOO_SHORT)
-            for feature, value in zip(AFTER, found, strict=True)}
+    sides = (flipped(scores), scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS)))
+    columns = [combined(side) for side in sides]
+    said = [of.without(np.isnan(of.value), TOO_SHORT).values() for of in columns]
+    names = [feature.name for feature in AFTER]
+    return [dict(zip(names, values, strict=True)) for values in zip(*said, strict=True)]
+
+
+def _z(levels: Floats) -> Floats:
+    """z over the session; NaN where the level is, or where there is too little of it."""
+    known = levels[~np.isnan(levels)]
+    if len(known) < LEAST_S or np.ptp(known) == 0.0:
+        return np.full(len(levels), nan)
+    return (levels - known.mean()) / known.std()

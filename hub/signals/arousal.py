@@ -8,12 +8,15 @@ Exploratory: the parts are what to report. Sympathetic and parasympathetic are k
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
-from math import isnan, log, nan, sqrt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
 from hub.records import Value
+from hub.signals.column import Column, chosen, column, named
+from hub.signals.slope import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,11 @@ class Part:
     weight: float
     error: float = 0.0  # 0: counted
 
-    def error_at(self, level: float) -> float:
-        """The standard error of one window at this level, in the part's unit."""
-        return self.error or sqrt(max(level, 1.0) * self.window_s / 60.0) * 60.0 / self.window_s
+    def error_at(self, level: Floats) -> Floats:
+        """The standard error of one window at these levels, in the part's unit."""
+        if self.error:
+            return np.full_like(level, self.error)
+        return np.sqrt(np.maximum(level, 1.0) * (self.window_s / 60.0)) * (60.0 / self.window_s)
 
 
 PARTS: tuple[Part, ...] = (
@@ -52,194 +57,246 @@ NO_BASELINE = "no baseline"  # the value then stands against the session so far
 TELLING_S = 600.0  # valid seconds without any response that make a non-responder
 NON_RESPONDER = "non-responder"  # about one in ten people: their skin tells little
 SKIN_TELLS = 0.25  # what the skin's parts of a non-responder weigh, against 1
-SKIN = (False, True, True, False)  # which of the parts are the skin's
+SKIN = np.array((False, True, True, False))[:, None]  # which of the parts are the skin's
+WEIGHTS = np.array([part.weight for part in PARTS])[:, None]
+TYPICAL = np.array([part.typical for part in PARTS])[:, None]
+NO_COUNTS = np.zeros(len(PARTS))
 LONGEST_S = 4 * 3600  # of what a baseline may lie back
+TINY = 1e-300
 
 
-@dataclass(slots=True)
-class Track:
-    """One part over the session: what it was each second, and its spread (Welford)."""
+TOO_FEW, TOO_POOR, EARLY = "too few parts", "quality too low", "too early to say"
 
-    values: array[float] = field(default_factory=lambda: array("f"))
-    n: int = 0
-    mean: float = 0.0
-    squares: float = 0.0
 
-    def note(self, x: float) -> None:
-        self.values.append(x)
-        if len(self.values) > LONGEST_S:
-            del self.values[0]
-        if not isnan(x):
-            self.n += 1
-            step = x - self.mean
-            self.mean += step / self.n
-            self.squares += step * (x - self.mean)
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The parts at each second, (parts, seconds): z (0 where not known), its quality, its weight,
+    and whether it stands against a baseline."""
 
-    def spread(self, typical: float) -> float:
-        return sqrt((PRIOR_S * typical**2 + self.squares) / (PRIOR_S + self.n))
+    z: Floats
+    quality: Floats
+    weight: Floats
+    known: Bools
+    anchored: Bools
+
+    @property
+    def trust(self) -> Floats:
+        return self.weight * self.quality * self.known
+
+    def of(self, first: int, last: int) -> Scores:
+        """Some of the parts."""
+        at = slice(first, last)
+        return Scores(self.z[at], self.quality[at], self.weight[at], self.known[at],
+                      self.anchored[at])  # fmt: skip
 
 
 class Arousal:
-    """`step` once a second, in order. `baseline` counts for the seconds after its end."""
+    """One person's course. `baseline` counts for the seconds after its end. `arousal_figures` takes
+    the seconds, of many people at once; `step` one of one person's."""
 
     def __init__(self) -> None:
-        self._tracks = tuple(Track() for _ in PARTS)
-        self._next_s: int | None = None
+        self.values = array("f")  # the parts of every second, one second after the other
+        self.about: Floats = np.full(len(PARTS), nan)  # of each part: what the sums are about
+        self.sums: Floats = np.zeros((3, len(PARTS)))  # count, sum, squares
+        self.told: Floats = np.zeros(2)  # seconds with a rate of responses; those with any
+        self.next_s: int | None = None
         self._baselines: list[tuple[float, float]] = []
-        self._using: tuple[float, float] | None = None
-        self._levels: list[float] = [nan] * len(PARTS)
-        self._counts: list[float] = [0.0] * len(PARTS)  # windows behind each reference
-        self._telling_s = 0
-        self._responded = False
+        self._known: dict[int, Floats] = {-1: np.array((np.full(len(PARTS), nan), NO_COUNTS))}
 
     def baseline(self, start_s: float, end_s: float) -> None:
         """The person sat quietly from `start_s` to `end_s`; the last one said counts."""
         self._baselines.append((start_s, end_s))
 
-    def step(self, second: int, found: dict[str, Value]) -> dict[str, Value]:
-        """The parts and the index at `second` from that second's features."""
-        self._fill(second)
-        levels = [level(part, found) for part in PARTS]
-        self._listen(found["scr_rate"].value)
-        self._refer(second)
-        for track, x in zip(self._tracks, levels, strict=True):
-            track.note(x)
-        self._next_s = second + 1
-        return self._values(levels, found)
+    def step(self, second: int, found: Mapping[str, Value]) -> dict[str, Value]:
+        """The parts and the index at one second."""
+        given = {name: column([value]) for name, value in found.items()}
+        figures = arousal_figures([self], [range(second, second + 1)], given)
+        return {name: of.values()[0] for name, of in figures.items()}
 
-    def _fill(self, second: int) -> None:
-        """Seconds that were left out count as withheld."""
-        missing = 0 if self._next_s is None else min(second - self._next_s, LONGEST_S)
-        for track in self._tracks:
-            for _ in range(missing):
-                track.note(nan)
+    def note(self, span: range, levels: Floats) -> None:
+        """Keep the parts (parts, seconds) of these seconds; those left out count as withheld."""
+        missing = 0 if self.next_s is None else min(span.start - self.next_s, LONGEST_S)
+        gone = np.full((missing, len(PARTS)), nan, np.float32)
+        self.values.frombytes(gone.tobytes() + levels.T.astype(np.float32).tobytes())
+        del self.values[: -LONGEST_S * len(PARTS)]
+        self.next_s = span.stop
 
-    def _listen(self, scr_rate: float | None) -> None:
-        """Whether the skin ever answers."""
-        if scr_rate is not None:
-            self._telling_s += 1
-            self._responded = self._responded or scr_rate > 0
+    def reference(self, second: int) -> Floats:
+        """What each part stands against at a second that was noted (NaN: no baseline yet), and how
+        many windows are behind that: (2, parts)."""
+        ended = [k for k, (_, end) in enumerate(self._baselines) if end < second]
+        which = ended[-1] if ended else -1
+        if which not in self._known:
+            self._known[which] = np.array(
+                [self._median(k, part, which) for k, part in enumerate(PARTS)]).T
+        return self._known[which]
 
-    @property
-    def non_responder(self) -> Value:
-        """1 after TELLING_S valid seconds without a response, 0 once there was one."""
-        share = min(1.0, self._telling_s / TELLING_S)
-        if not self._responded and share < 1.0:
-            return Value(None, share, "too early to say")
-        return Value(float(not self._responded), share)
-
-    def _refer(self, second: int) -> None:
-        """Take the last baseline that has ended before this second."""
-        ended = [b for b in self._baselines if b[1] < second]
-        now = ended[-1] if ended else None
-        if now == self._using:
-            return
-        self._using = now
-        found = [
-            (nan, 0.0) if now is None else self._reference(part, track, now, second)
-            for part, track in zip(PARTS, self._tracks, strict=True)
-        ]
-        self._levels, self._counts = [one[0] for one in found], [one[1] for one in found]
-
-    def _reference(
-        self, part: Part, track: Track, span: tuple[float, float], second: int
-    ) -> tuple[float, float]:
-        """The median of the part over the baseline, of windows that lie wholly inside; and how
+    def _median(self, k: int, part: Part, which: int) -> tuple[float, float]:
+        """The median of the part over a baseline, of windows that lie wholly inside; and how
         many windows that do not overlap are in it."""
-        start, end = span
+        start, end = self._baselines[which]
         begin = start + min(SETTLING_S, (end - start) / 3)
-        first = second - len(track.values)  # the second of values[0]
+        values = np.array(self.values[k :: len(PARTS)])
+        first = (self.next_s or 0) - len(values)  # the second of values[0]
         a = max(0, int(np.ceil(begin + part.window_s)) - first)
-        b = max(0, int(end) + 1 - first)
-        values = np.array(track.values[a:b])
+        values = values[a : max(0, int(end) + 1 - first)]
         values = values[~np.isnan(values)]
         if len(values) < LEAST_S:
             return nan, 0.0
         return float(np.median(values)), max(1.0, len(values) / part.window_s)
 
-    def _values(self, levels: list[float], found: dict[str, Value]) -> dict[str, Value]:
-        out: dict[str, Value] = {"non_responder": self.non_responder}
-        scores: list[Score | None] = []
-        errors: list[float] = []
-        for k, (part, x) in enumerate(zip(PARTS, levels, strict=True)):
-            source = found[part.feature]
-            if isnan(x):
-                out[part.name] = Value(None, source.quality, source.reason)
-                scores.append(None)
-                errors.append(0.0)
-                continue
-            anchored = not isnan(self._levels[k])
-            track = self._tracks[k]
-            delta = x - (self._levels[k] if anchored else track.mean)
-            quality = source.quality * (1.0 if anchored else UNANCHORED)
-            out[part.name] = Value(delta, quality, None if anchored else NO_BASELINE)
-            spread = track.spread(part.typical)
-            scores.append((delta / spread, quality, anchored))
-            errors.append(self._error(k, x) / spread)
-        mute = out["non_responder"].value == 1.0
-        weights = [p.weight * (SKIN_TELLS if mute and skin else 1.0)
-                   for p, skin in zip(PARTS, SKIN, strict=True)]
-        out["arousal"] = noted(combined(flipped(scores), weights), mute)
-        out["arousal_se"] = error_of(out["arousal"], scores, weights, errors)
-        sympathetic = combined(scores[:SYMPATHETIC], weights[:SYMPATHETIC])
-        out["arousal_sympathetic"] = noted(sympathetic, mute)
-        out["arousal_parasympathetic"] = combined(scores[SYMPATHETIC:], weights[SYMPATHETIC:])
+
+class Rows:
+    """Seconds of several people: as rows one after the other, and as a table (people, seconds)
+    whose rows are as long as the longest, so that sums over time go person by person."""
+
+    def __init__(self, spans: Sequence[range]) -> None:
+        lengths = [len(span) for span in spans]
+        self._shape = len(spans), max(lengths)
+        self._who = np.repeat(np.arange(len(spans)), lengths)
+        self._when = np.concatenate([np.arange(n) for n in lengths])
+
+    def table(self, rows: Floats) -> Floats:
+        """Rows (.., rows) as a table (.., people, seconds); NaN where a person has none."""
+        out = np.full((*rows.shape[:-1], *self._shape), nan)
+        out[..., self._who, self._when] = rows
         return out
 
-    def _error(self, k: int, x: float) -> float:
-        """Standard error of a part's difference: of this window, and of the reference (a median,
-        hence the factor; without a baseline the session's mean, which is far surer)."""
-        part, level = PARTS[k], self._levels[k]
-        if isnan(level):
-            return part.error_at(x)
-        reference = MEDIAN * part.error_at(level) / sqrt(self._counts[k])
-        return sqrt(part.error_at(x) ** 2 + reference**2)
+    def rows(self, table: Floats) -> Floats:
+        """A table (.., people, seconds) as rows."""
+        return table[..., self._who, self._when]
 
 
-Score = tuple[float, float, bool]  # z, quality, against a baseline
+def summed(before: Floats, new: Floats) -> Floats:
+    """Running sums of `new` over its last axis, from `before` on: in order, one by one."""
+    return np.cumsum(np.concatenate((before[..., None], new), axis=-1), axis=-1)[..., 1:]
 
 
-def level(part: Part, found: dict[str, Value]) -> float:
+def arousal_figures(
+    people: Sequence[Arousal], spans: Sequence[range], found: Mapping[str, Column]
+) -> dict[str, Column]:
+    """The parts and the index of these people at the next seconds of each, from the features
+    `found` there, one person after the other."""
+    rows = Rows(spans)
+    levels = np.array([level(part, found[part.feature]) for part in PARTS])
+    table = rows.table(levels)
+    for k, (person, span) in enumerate(zip(people, spans, strict=True)):
+        person.note(span, table[:, k, : len(span)])
+    n, mean, squares = rows.rows(_so_far(people, table))
+    reference, windows = _references(people, spans)
+    anchored = ~np.isnan(reference)
+    delta = levels - np.where(anchored, reference, mean)
+    spread = np.sqrt((PRIOR_S * TYPICAL**2 + squares) / (PRIOR_S + n))
+    out = {"non_responder": _non_responder(people, rows, found["scr_rate"].value)}
+    for k, part in enumerate(PARTS):
+        out[part.name] = _part(found[part.feature], delta[k], anchored[k])
+    mute = out["non_responder"].value == 1.0
+    known = ~np.isnan(delta)
+    scores = Scores(
+        np.where(known, delta / spread, 0.0), np.array([out[part.name].quality for part in PARTS]),
+        WEIGHTS * np.where(SKIN & mute, SKIN_TELLS, 1.0), known, anchored,
+    )
+    error = np.array([_error(*of) for of in zip(PARTS, levels, reference, windows, strict=True)])
+    return out | _index(scores, np.where(known, error / spread, 0.0), mute)
+
+
+def _references(people: Sequence[Arousal], spans: Sequence[range]) -> tuple[Floats, Floats]:
+    """What each part stands against at each second, and how many windows are behind that."""
+    each = [person.reference(second)
+            for person, span in zip(people, spans, strict=True) for second in span]  # fmt: skip
+    reference, windows = np.array(each).transpose(1, 2, 0)
+    return reference, windows
+
+
+def _so_far(people: Sequence[Arousal], table: Floats) -> Floats:
+    """Count, mean, and sum of the squares about the mean of each part up to each second:
+    (3, parts, people, seconds). Sums are of what lies about a person's first value, so that no
+    digit is lost."""
+    known = ~np.isnan(table)
+    first = np.take_along_axis(table, known.argmax(axis=-1)[..., None], axis=-1)[..., 0]
+    about = np.array([person.about for person in people]).T
+    about = np.where(np.isnan(about), first, about)
+    off = np.where(known, table - about[..., None], 0.0)
+    before = np.array([person.sums for person in people]).transpose(1, 2, 0)
+    sums = summed(before, np.array((known, off, off * off)))
+    for k, person in enumerate(people):
+        person.about, person.sums = about[:, k], sums[..., k, -1]
+    n, total, squares = sums
+    mean = total / np.maximum(n, 1.0)
+    return np.array((n, about[..., None] + mean, np.maximum(squares - total * mean, 0.0)))
+
+
+def _non_responder(people: Sequence[Arousal], rows: Rows, scr_rate: Floats) -> Column:
+    """1 after TELLING_S valid seconds without a response, 0 once there was one."""
+    table = rows.table(scr_rate)
+    before = np.array([person.told for person in people]).T
+    told = summed(before, np.array((~np.isnan(table), table > 0), np.float64))
+    for k, person in enumerate(people):
+        person.told = told[:, k, -1]
+    telling, responded = rows.rows(told)
+    share = np.minimum(1.0, telling / TELLING_S)
+    early = (responded == 0) & (share < 1.0)
+    return Column(np.where(early, nan, responded == 0), share, named((early, EARLY)))
+
+
+def level(part: Part, found: Column) -> Floats:
     """What is compared: the feature or its logarithm, NaN where withheld."""
-    x = found[part.feature].value
-    if x is None or (part.as_log and x <= 0):
-        return nan
-    return log(x) if part.as_log else x
+    if not part.as_log:
+        return found.value
+    return np.log(np.where(found.value > 0, found.value, nan))
 
 
-def flipped(scores: list[Score | None]) -> list[Score | None]:
+def _part(found: Column, delta: Floats, anchored: Bools) -> Column:
+    """A part's difference; where its feature is withheld so is this, for the same reason."""
+    gone = np.isnan(delta)
+    quality = np.where(gone | anchored, found.quality, found.quality * UNANCHORED)
+    reason = chosen(anchored, None, NO_BASELINE)
+    return Column(delta, quality, chosen(gone, found.reason, reason))
+
+
+def _error(part: Part, x: Floats, reference: Floats, windows: Floats) -> Floats:
+    """Standard error of a part's difference: of this window, and of the reference (a median,
+    hence the factor; without a baseline the session's mean, which is far surer)."""
+    behind = MEDIAN * part.error_at(reference) / np.sqrt(np.maximum(windows, 1.0))
+    return np.hypot(part.error_at(x), np.where(np.isnan(reference), 0.0, behind))
+
+
+def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
+    """The index, its standard error (of measuring and of the reference, not of what an index
+    means), and its two sides. A non-responder's figure says that it is one."""
+    index = _noted(combined(flipped(scores)), mute)
+    trust = scores.trust
+    spread = np.sqrt(((trust * error) ** 2).sum(axis=0)) / np.maximum(trust.sum(axis=0), TINY)
+    return {
+        "arousal": index,
+        "arousal_se": Column(
+            np.where(np.isnan(index.value), nan, spread), index.quality, index.reason),
+        "arousal_sympathetic": _noted(combined(scores.of(0, SYMPATHETIC)), mute),
+        "arousal_parasympathetic": combined(scores.of(SYMPATHETIC, len(PARTS))),
+    }  # fmt: skip
+
+
+def _noted(index: Column, mute: Bools) -> Column:
+    said = chosen(mute & ~np.isnan(index.value), NON_RESPONDER, index.reason)
+    return Column(index.value, index.quality, said)
+
+
+def flipped(scores: Scores) -> Scores:
     """The parasympathetic parts turned: less of it is more arousal."""
-    turned = [s and (-s[0], s[1], s[2]) for s in scores[SYMPATHETIC:]]
-    return scores[:SYMPATHETIC] + turned
+    z = scores.z.copy()
+    z[SYMPATHETIC:] *= -1.0
+    return Scores(z, scores.quality, scores.weight, scores.known, scores.anchored)
 
 
-def noted(index: Value, mute: bool) -> Value:
-    """A non-responder's figure says that it is one."""
-    return index if not mute or index.value is None else Value(
-        index.value, index.quality, NON_RESPONDER)
-
-
-def error_of(
-    index: Value, scores: list[Score | None], weights: list[float], errors: list[float]
-) -> Value:
-    """The standard error of the index: of measuring and of the reference, not of what an index
-    means."""
-    if index.value is None:
-        return Value(None, index.quality, index.reason)
-    trusts = [w * s[1] if s else 0.0 for s, w in zip(scores, weights, strict=True)]
-    squares = sum((t * e) ** 2 for t, e in zip(trusts, errors, strict=True))
-    return Value(sqrt(squares) / sum(trusts), index.quality, index.reason)
-
-
-def combined(scores: list[Score | None], weights: list[float]) -> Value:
+def combined(scores: Scores) -> Column:
     """The mean of the parts there are, weighted by quality; its quality counts what is missing."""
-    known = [(s, w) for s, w in zip(scores, weights, strict=True) if s]
-    share = sum(w for _, w in known) / sum(weights)
-    if share < LEAST_WEIGHT:
-        return Value(None, 0.0, "too few parts")
-    trust = sum(w * s[1] for s, w in known)
-    if trust <= 0:
-        return Value(None, 0.0, "quality too low")
-    mean = sum(w * s[1] * s[0] for s, w in known) / trust
-    reason = None if all(s[2] for s, _ in known) else NO_BASELINE
-    return Value(mean, trust / sum(weights), reason)
+    whole = scores.weight.sum(axis=0)
+    few = (scores.weight * scores.known).sum(axis=0) < LEAST_WEIGHT * whole
+    trust = scores.trust.sum(axis=0)
+    gone = few | (trust <= 0)
+    mean = (scores.trust * scores.z).sum(axis=0) / np.maximum(trust, TINY)
+    loose = np.any(scores.known & ~scores.anchored, axis=0, keepdims=True)[0]
+    return Column(
+        np.where(gone, nan, mean), np.where(gone, 0.0, trust / whole),
+        named((few, TOO_FEW), (gone, TOO_POOR), (loose, NO_BASELINE)),
+    )

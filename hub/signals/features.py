@@ -22,7 +22,6 @@ class Feature:
     decimals: int
 
 
-FULL = "window not full"
 SCR_S, SCR_COVERAGE = 60.0, 0.8
 SCL_COVERAGE = 0.5
 

@@ -25,6 +25,7 @@ DOUBTED = 0.4  # share of these limits for beats that are just good
 FAR = 0.32  # of the median: a breath may take an interval this far, but not in one step
 
 Rows = tuple[Sequence[float], Sequence[float], Sequence[bool]]  # ends (s), lengths (s), valid
+Young = tuple[int, Sequence[bool]]  # from which interval on the verdicts may change; these
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ class IntervalLog:
     @property
     def rows(self) -> Rows:
         return self.ends_s, self.ibi_s, self.valid
+
+    @property
+    def young(self) -> Young:
+        """The verdicts that later beats may change, as they are now."""
+        first = self.good[self._settled] if self._settled < len(self.good) else len(self.valid)
+        return first, self.valid[first:]
 
     def add(self, at_s: float, sensor_s: float, quality: float) -> None:
         """A beat at session time `at_s`; the interval is taken on the sensor's even clock."""
@@ -142,7 +149,10 @@ def fits(ibi: float, around: list[float], limits: float, beside: list[float]) ->
         return True
     middle = len(around) // 2
     usual = sorted(around)[middle]
-    spread = sorted([abs(x - usual) for x in around])[middle]
-    limit = limits * max(LEAST_SPREAD_S, LEAST_SPREAD * usual, SPREAD * spread)
     off = abs(ibi - usual)
+    least = max(LEAST_SPREAD_S, LEAST_SPREAD * usual)
+    if off <= limits * least:
+        return True
+    spread = sorted([abs(x - usual) for x in around])[middle]
+    limit = limits * max(least, SPREAD * spread)
     return off <= limit or (off <= FAR * usual and any(abs(ibi - x) <= limit for x in beside))

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from hub.signals.slope import Floats
 
 BREAK_S = 1.5  # a jump in time this large is a pause, not a better clock fit
 APART_S = 1000.0  # on the sensor's clock, between what has nothing to do with one another
 KEEP_S = 40.0  # of places, for beats that become certain late
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Samples one stretch after the other: the k-th is samples[cuts[k] : cuts[k + 1]]."""
+
+    samples: Floats
+    cuts: NDArray[np.int64]
+
+    def each(self, what: np.ufunc, of: Floats) -> Floats:
+        """A figure for each stretch, of something there is for each sample: 0 of none."""
+        out: Floats = what.reduceat(np.append(of, 0.0), self.cuts)[:-1]
+        out[self.cuts[1:] == self.cuts[:-1]] = 0.0
+        return out
+
+
+def joined(several: Sequence[Stretches]) -> Stretches:
+    """All their stretches, one after the other."""
+    if len(several) == 1:
+        return several[0]
+    begins = np.cumsum([0, *(len(one.samples) for one in several)])
+    cuts = [one.cuts[:-1] + begin for one, begin in zip(several, begins[:-1], strict=True)]
+    return Stretches(
+        np.concatenate([one.samples for one in several]), np.concatenate((*cuts, begins[-1:]))
+    )
 
 
 class Placed:
@@ -19,7 +48,8 @@ class Placed:
     def __init__(self, start_s: float, before: Placed | None = None) -> None:
         self._first = 0  # index of the oldest kept
         self._rows: Floats = np.empty((3, 0))  # sample, session time, sensor time
-        self._waiting: list[Floats] = []  # likewise, not gathered yet
+        self._waiting: list[Floats] = []  # samples not gathered yet
+        self._begins: list[tuple[int, float, float, float]] = []  # of each: how many, times, period
         self._sensor_s = before._sensor_s + APART_S if before else 0.0
         self._end_s = start_s
         self._earlier = before._tail() if before else np.empty((2, 0))
@@ -28,9 +58,8 @@ class Placed:
         return abs(start_s - self._end_s) > BREAK_S
 
     def push(self, samples: Floats, start_s: float, period_s: float) -> None:
-        steps = np.arange(len(samples)) * period_s
-        rows = np.array((samples, start_s + steps, self._sensor_s + steps), np.float64)
-        self._waiting.append(rows)
+        self._waiting.append(samples)
+        self._begins.append((len(samples), start_s, self._sensor_s, period_s))
         self._sensor_s += len(samples) * period_s
         self._end_s = start_s + len(samples) * period_s
 
@@ -38,10 +67,16 @@ class Placed:
         """The samples pushed since the last time; only now they can be found below."""
         if not self._waiting:
             return np.empty(0)
-        new = np.concatenate(self._waiting, axis=1) if len(self._waiting) > 1 else self._waiting[0]
-        self._waiting = []
+        samples = np.concatenate(self._waiting)
+        begins = np.array(self._begins)
+        lengths = begins[:, 0].astype(np.int64)
+        _, start_s, sensor_s, period_s = np.repeat(begins, lengths, axis=0).T
+        first = np.repeat(lengths.cumsum() - lengths, lengths)
+        steps = (np.arange(len(samples)) - first) * period_s
+        self._waiting, self._begins = [], []
+        new = np.array((samples, start_s + steps, sensor_s + steps), np.float64)
         self._rows = np.concatenate((self._rows, new), axis=1)
-        return new[0]
+        return samples
 
     def locate(self, at: float) -> tuple[float, float]:
         """Session and sensor time of a position in samples (not whole).
@@ -66,17 +101,19 @@ class Placed:
         row: Floats = self._rows[1]
         return np.round(row[low] + (at - low) * (row[high] - row[low]), 7)
 
-    def index(self, after_s: float) -> int:
-        """The position of the first sample later than `after_s` of session time."""
-        return self._first + int(self._rows[1].searchsorted(after_s, "right"))
-
-    def within(self, after_s: float, until_s: float) -> Floats:
-        """The samples in (after_s, until_s] of session time."""
-        seen = self._rows[0, self.index(after_s) - self._first : self.index(until_s) - self._first]
+    def seconds(self, span: range) -> Stretches:
+        """The samples of each second of session time: (second - 1, second]."""
+        marks = np.arange(span.start - 1.0, span.stop)
+        cuts = self._rows[1].searchsorted(marks, "right")
         if not self._earlier.shape[1]:
-            return seen
-        old, new = np.searchsorted(self._earlier[1], (after_s, until_s), "right")
-        return np.concatenate((self._earlier[0, old:new], seen))
+            return Stretches(self._rows[0, cuts[0] : cuts[-1]], cuts - cuts[0])
+        before = self._earlier[1].searchsorted(marks, "right")
+        parts = [
+            part for k in range(len(marks) - 1)
+            for part in (self._earlier[0, before[k] : before[k + 1]],
+                         self._rows[0, cuts[k] : cuts[k + 1]])
+        ]  # fmt: skip
+        return Stretches(np.concatenate(parts), cuts + before - cuts[0] - before[0])
 
     def forget(self, before_s: float) -> None:
         """What lies before can be let go, but for what is still needed to place late results."""
@@ -90,3 +127,10 @@ class Placed:
     def _tail(self) -> Floats:
         """Samples and times not yet forgotten, for the seconds still to come."""
         return np.concatenate((self._earlier, self._rows[:2]), axis=1)
+
+
+def seconds_of(placed: Placed | None, span: range) -> Stretches:
+    """The samples of each second, none where nothing has come yet."""
+    if placed is None:
+        return Stretches(np.empty(0), np.zeros(len(span) + 1, np.int64))
+    return placed.seconds(span)

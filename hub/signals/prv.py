@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.records import Value
+from hub.signals.column import Column, named
 from hub.signals.corrected import Corrected, corrected
 from hub.signals.intervals import SHORTEST_S, IntervalLog, Intervals, Rows, intervals
-from hub.signals.slope import Floats
+from hub.signals.slope import Bools, Floats
+from hub.signals.windows import Windows, window
 
 HR_S, HR_COVERAGE = 10.0, 0.35
 RMSSD_S, RMSSD_COVERAGE = 60.0, 0.6
@@ -28,6 +30,7 @@ WHOLE = 0.25  # how far from a whole number such a count may be to be taken as o
 OUTLYING, LEAST_OUTLYING_S = 5.0, 0.02  # times the usual difference: counts as no more than this
 OVERLAP = 1.22  # successive differences share an interval: their mean is that much less certain
 HF_FIRST, HF_LAST = 18, 48  # times 1 / LONG_S: 0.15 and 0.40 Hz; the first a multiple of 6
+TINY = 1e-300
 Complexes = NDArray[np.complex128]
 FEW = "too few valid beats"
 UNEVEN = "too few valid beats, and these uneven"
@@ -109,90 +112,112 @@ def _filling(rows: Rows, before: int, after: int, last: int) -> float:
 def rmssd(rows: Rows, at_s: float) -> Value:
     """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`; a difference
     far beyond the usual one (a beat out of turn) counts as one at that limit."""
-    coverage, squares = _squares(rows, at_s)
-    if coverage < RMSSD_COVERAGE or not squares:
-        return Value(None, coverage, FEW)
-    return Value(1000.0 * sqrt(sum(squares) / len(squares)), coverage)
+    return rmssd_of(window(rows, at_s, RMSSD_S)).values()[0]
+
+
+def rmssd_of(seen: Windows) -> Column:
+    """`rmssd` of each window of RMSSD_S."""
+    squares, n = _squares(seen)
+    mean = squares.sum(axis=1) / np.maximum(n, 1)
+    return _given(1000.0 * np.sqrt(mean), seen, RMSSD_COVERAGE, n > 0)
 
 
 def rmssd_error(rows: Rows, at_s: float) -> float | None:
     """Standard error (ms) of `rmssd` as an estimate of the person's at rest, from the spread of the
     squared differences."""
-    coverage, squares = _squares(rows, at_s)
-    n = len(squares)
-    if coverage < RMSSD_COVERAGE or n < 10:
+    seen = window(rows, at_s, RMSSD_S)
+    squares, (n,) = _squares(seen)
+    if seen.coverage[0] < RMSSD_COVERAGE or n < 10:
         return None
-    mean = sum(squares) / n
+    mean = float(squares.sum()) / n
     if mean == 0.0:
         return 0.0
-    variance = sum([(x - mean) ** 2 for x in squares]) / (n - 1)
-    return 1000.0 * OVERLAP * sqrt(variance / n) / (2 * sqrt(mean))
+    variance = (float((squares * squares).sum()) - n * mean * mean) / (n - 1)
+    return 1000.0 * OVERLAP * sqrt(max(0.0, variance) / n) / (2 * sqrt(mean))
 
 
-def _squares(rows: Rows, at_s: float) -> tuple[float, list[float]]:
-    """Coverage, and the squared differences (s2) of successive valid intervals, limited."""
-    a, b, coverage = _window(rows, at_s, RMSSD_S)
-    ibi, valid = rows[1][a:b], rows[2][a:b]
-    pairs = zip(ibi, ibi[1:], valid, valid[1:], strict=False)
-    squares = [(y - x) * (y - x) for x, y, before, this in pairs if before and this]
-    if squares:
-        usual = sorted(squares)[len(squares) // 2]
-        most = max(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
-        squares = [x if x < most else most for x in squares]
-    return coverage, squares
+def _squares(seen: Windows) -> tuple[Floats, NDArray[np.int64]]:
+    """Of each window the squared differences (s2) of successive valid intervals, limited, 0 where
+    there is none; and how many there are."""
+    pairs = seen.counts[:, 1:] & seen.counts[:, :-1]
+    n = pairs.sum(axis=1)
+    squares = np.zeros(seen.ibi_s.shape)
+    squares[:, 1:] = np.where(pairs, seen.ibi_s[:, 1:] - seen.ibi_s[:, :-1], 0.0) ** 2
+    found = np.where(pairs, squares[:, 1:], np.inf)
+    found.sort(axis=1)
+    usual = found[np.arange(len(n)), n // 2]
+    most = np.maximum(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
+    return np.minimum(squares, most[:, None]), n
 
 
 def sdnn(rows: Rows, at_s: float) -> Value:
     """Standard deviation of the valid intervals (ms) over the LONG_S up to `at_s`."""
-    a, b, coverage = _window(rows, at_s, LONG_S)
-    if coverage < LONG_COVERAGE:
-        return Value(None, coverage, FEW)
-    _, ibi = _valid(rows, a, b)
-    return Value(1000.0 * float(ibi.std(ddof=1)), coverage)
+    return sdnn_of(window(rows, at_s, LONG_S)).values()[0]
+
+
+def sdnn_of(seen: Windows) -> Column:
+    """`sdnn` of each window of LONG_S."""
+    n = seen.counts.sum(axis=1)
+    off = _off_mean(seen.ibi_s, seen, n)
+    variance = (off * off).sum(axis=1) / np.maximum(n - 1, 1)
+    return _given(1000.0 * np.sqrt(variance), seen, LONG_COVERAGE)
 
 
 def hf(rows: Rows, at_s: float) -> Value:
     """Power (ms2) of the intervals between 0.15 and 0.40 Hz over the LONG_S up to `at_s`: a
     periodogram at the beats' own times (Lomb), trend removed, Hann-weighted. A breath slower than
     9 a minute, as in speech, is not in it."""
-    a, b, coverage = _window(rows, at_s, LONG_S)
-    if coverage < LONG_COVERAGE:
-        return Value(None, coverage, FEW)
-    return Value(1e6 * hf_power(*_valid(rows, a, b)), coverage)
+    return hf_of(window(rows, at_s, LONG_S)).values()[0]
 
 
-def hf_power(times_s: Floats, ibi_s: Floats) -> float:
-    """The same in s2, of intervals that end at these times within LONG_S."""
-    at = times_s - times_s.mean()
-    y = ibi_s - ibi_s.mean()
-    y -= at * (at.dot(y) / at.dot(at))
-    turn = (times_s - times_s[0]) / LONG_S
+def hf_of(seen: Windows) -> Column:
+    """`hf` of each window of LONG_S."""
+    n = seen.counts.sum(axis=1)
+    ends = seen.ends_s - seen.at_s[:, None]
+    at, y = _off_mean(ends, seen, n), _off_mean(seen.ibi_s, seen, n)
+    slope = (at * y).sum(axis=1) / np.maximum((at * at).sum(axis=1), TINY)
+    first = np.where(seen.counts, ends, 0.0).min(axis=1)
+    turn = np.where(seen.counts, ends - first[:, None], 0.0) / LONG_S
     weight = np.sin(np.pi * np.minimum(1.0, turn)) ** 2
-    part = np.abs(_waves(turn, weight * y)) ** 2
-    return float(2.0 * part.sum() / (len(y) * weight.dot(weight)))
+    part = np.abs(_waves(turn, weight * (y - slope[:, None] * at))) ** 2
+    size = np.maximum(n * (weight * weight).sum(axis=1), TINY)
+    return _given(2e6 * part.sum(axis=1) / size, seen, LONG_COVERAGE)
+
+
+def _off_mean(x: Floats, seen: Windows, n: NDArray[np.int64]) -> Floats:
+    """Each window's valid ones of `x` less their mean, 0 for the others."""
+    mean = (x * seen.counts).sum(axis=1) / np.maximum(n, 1)
+    return (x - mean[:, None]) * seen.counts
 
 
 def _waves(turn: Floats, y: Floats) -> Complexes:
-    """Sums of y exp(2 pi i k turn) for k from HF_FIRST to HF_LAST, k = 6 a + b: from powers of one
-    wave, since so many exponentials take longer than all the rest."""
+    """Sums of y exp(2 pi i k turn) of each row for k from HF_FIRST to HF_LAST, k = 6 a + b: from
+    powers of one wave, since so many exponentials take longer than all the rest."""
     wave: Complexes = np.exp(2j * np.pi * turn)
-    low: Complexes = np.vander(wave, 6, increasing=True)
-    high = np.vander(low[:, 5] * wave, HF_LAST // 6 + 1, increasing=True)[:, HF_FIRST // 6 :]
-    sums: Complexes = high.T @ (low * y[:, None])
-    return sums.ravel()[: HF_LAST - HF_FIRST + 1]
+    low = _powers(wave, np.ones_like(wave), 6)
+    sixth = low[:, 5] * wave
+    high = _powers(sixth, sixth**(HF_FIRST // 6), HF_LAST // 6 + 1 - HF_FIRST // 6)
+    sums: Complexes = high @ (low * y[:, None]).transpose(0, 2, 1)
+    return sums.reshape(len(turn), -1)[:, : HF_LAST - HF_FIRST + 1]
 
 
-def _valid(rows: Rows, a: int, b: int) -> tuple[Floats, Floats]:
-    """Ends and lengths of the valid ones among these."""
-    ends, ibi, valid = rows
-    keep = np.array(valid[a:b], bool)
-    return np.array(ends[a:b])[keep], np.array(ibi[a:b])[keep]
+def _powers(wave: Complexes, first: Complexes, n: int) -> Complexes:
+    """first, first wave, first wave wave ... of each row: (rows, n, row)."""
+    out = np.empty((len(wave), n, wave.shape[1]), np.complex128)
+    out[:, 0] = first
+    for k in range(1, n):
+        np.multiply(out[:, k - 1], wave, out=out[:, k])
+    return out
 
 
-def _window(rows: Rows, at_s: float, length_s: float) -> tuple[int, int, float]:
-    """Which intervals end in (at_s - length_s, at_s], and the share of it in valid ones."""
-    a, b = bisect_right(rows[0], at_s - length_s), bisect_right(rows[0], at_s)
-    return a, b, min(1.0, covered(rows, at_s, length_s) / length_s)
+def _given(value: Floats, seen: Windows, least: float, known: Bools | None = None) -> Column:
+    """The figure with its window's coverage as quality; withheld below the `least`, and where it
+    is not `known`."""
+    coverage = seen.coverage
+    few = coverage < least
+    if known is not None:
+        few = few | ~known
+    return Column(np.where(few, np.nan, value), coverage, named((few, FEW)))
 
 
 def covered(rows: Rows, at_s: float, length_s: float) -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from math import ceil
 from typing import Any
 
@@ -12,25 +15,48 @@ from numpy.typing import NDArray
 from hub.records import Value
 from hub.signals import prv, quality
 from hub.signals.beats import Beats
-from hub.signals.features import FULL
-from hub.signals.placed import Placed
+from hub.signals.column import Column, column
+from hub.signals.intervals import Young
+from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.ppg import BeatDetector
+from hub.signals.slope import Floats
+from hub.signals.windows import Windows, windows
+from hub.signals.windows import joined as windows_joined
 
 KEEP_S = prv.LONG_S + 2.0  # of intervals: the longest window
+SLOW = {"sdnn": prv.sdnn_of, "hf": prv.hf_of}
 LONG_EVERY_S = 5  # two minutes' figures change little in a second
 SWINGS = 30  # seconds that say what a usual range is
-Held = Callable[[float, Value], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class PulseLook:
+    """What one seat's pulse shows at successive seconds: how long there has been one (s), the raw
+    counts of each second, its heart rate, the intervals of the minute before it; the windows of
+    slow figures that are worked out anew (None: none is), and which of them stands at each."""
+
+    since_s: Floats
+    light: Stretches
+    rates: list[Value]
+    minute: Windows
+    slow: Windows | None
+    stands: list[int]
+
+    @property
+    def anew(self) -> int:
+        """How many slow windows there are."""
+        return len(self.slow.at_s) if self.slow else 0
 
 
 class PulseTrack:
-    """`push` samples; `second` gives the values of a whole second, in order, each once.
+    """`push` samples; `look` at whole seconds, in order, each once: `pulse_figures` makes values
+    of that, for many seats at once.
 
     Values do not depend on how the samples were cut into pushes: a second is `certain` when all
     beats up to it are known.
     """
 
-    def __init__(self, sensor: quality.PulseSensor) -> None:
-        self._sensor = sensor
+    def __init__(self) -> None:
         self.first_s: int | None = None
         self.certain_s = -np.inf
         self._placed: Placed | None = None
@@ -38,7 +64,7 @@ class PulseTrack:
         self._beats: list[tuple[float, float, float]] = []  # session, sensor time, quality
         self._log = prv.IntervalLog()
         self._swings: list[float] = []
-        self._slow: dict[str, Value] = {}
+        self._slow: dict[str, list[Value]] = {}
 
     def push(self, samples: NDArray[Any], start_s: float, period_s: float) -> None:
         """`samples` are raw counts, NaN: not received; the first lies at `start_s`."""
@@ -73,26 +99,36 @@ class PulseTrack:
         for at, good in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):
             self._beats.append((*self._placed.locate(at * self._detector.fs), good))
 
-    def second(self, second: int) -> dict[str, Value]:
-        """The values at `second`, from what lies before it."""
-        seen = self._placed.within(second - 1, second) if self._placed else np.empty(0)
-        light = quality.of_light(seen, self._sensor)
-        self._take(second)
+    def look(self, span: range) -> PulseLook:
+        """What is to be seen at these seconds, each from what lies before it. They come in order,
+        each once."""
+        at = np.arange(span.start, span.stop, dtype=np.float64)
+        rates, known = self._heart_rates(span)
+        begun = bool(self._slow)
+        anew = [k for k, second in enumerate(span)
+                if second % LONG_EVERY_S == 0 or not (begun or k)]  # fmt: skip
         rows = self._log.rows
-        pulse = self._pulse(light, rows, second)
-        held = self._held(second, pulse)
-        contact = light.contact
-        values = {
-            "hr": held(prv.HR_S, prv.heart_rate(rows, second)),
-            "rmssd": held(prv.RMSSD_S, prv.rmssd(rows, second)),
-            **self._long(held, rows, second),
-            "contact_ppg": Value(float(contact), 1.0, None if contact else light.cause),
-            "quality_ppg": Value(pulse.value, 1.0, pulse.cause),
-        }
-        self._log.forget(second - KEEP_S)
+        look = PulseLook(
+            at - (at if self.first_s is None else self.first_s), seconds_of(self._placed, span),
+            rates, windows(rows, known, at, prv.RMSSD_S),
+            windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None,
+            [bisect_right(anew, k) - (not begun) for k in range(len(span))],
+        )
+        self._log.forget(span.stop - 1 - KEEP_S)
         if self._placed:
-            self._placed.forget(second - 1.0)
-        return values
+            self._placed.forget(span.stop - 2.0)
+        return look
+
+    def _heart_rates(self, span: range) -> tuple[list[Value], list[Young]]:
+        """The heart rate of each second, as far as beats were known and judged by then; and how
+        far that was."""
+        rates: list[Value] = []
+        known: list[Young] = []
+        for second in span:
+            self._take(second)
+            rates.append(prv.heart_rate(self._log.rows, second))
+            known.append(self._log.young)
+        return rates, known
 
     def _take(self, second: int) -> None:
         """Take the beats up to `second` into the log."""
@@ -105,28 +141,55 @@ class PulseTrack:
         del self._beats[:n]
         self._log.judge()
 
-    def _pulse(self, light: quality.Light, rows: prv.Rows, second: int) -> quality.Quality:
-        usual = sorted(self._swings)[len(self._swings) // 2] if self._swings else 0.0
-        if light.swing:
-            self._swings = [*self._swings[1 - SWINGS :], light.swing]
-        covered = prv.covered(rows, second, quality.PULSE_S + 1.0)
-        return quality.of_pulse(light, covered / quality.PULSE_S, usual)
+    def usual(self, swings: list[float]) -> list[float]:
+        """The usual range (counts) before each of the next seconds, whose ranges these are."""
+        usual: list[float] = []
+        for swing in swings:
+            usual.append(sorted(self._swings)[len(self._swings) // 2] if self._swings else 0.0)
+            if swing:
+                self._swings = [*self._swings[1 - SWINGS :], swing]
+        return usual
 
-    def _long(self, held: Held, rows: prv.Rows, second: int) -> dict[str, Value]:
-        """The slow figures: worked out every LONG_EVERY_S, and standing until the next time."""
-        if second % LONG_EVERY_S == 0 or not self._slow:
-            self._slow = {"sdnn": prv.sdnn(rows, second), "hf": prv.hf(rows, second)}
-        return {name: held(prv.LONG_S, value) for name, value in self._slow.items()}
+    def standing(self, name: str, anew: list[Value], stands: list[int]) -> list[Value]:
+        """A slow figure at each of the next seconds: the one before, or one of those worked out
+        `anew`."""
+        found = self._slow.get(name, list[Value]()) + anew
+        self._slow[name] = found[-1:]
+        return [found[k] for k in stands]
 
-    def _held(self, second: int, pulse: quality.Quality) -> Held:
-        """Withhold a value whose window is not full or whose signal is gone, and say why."""
-        since = second - (second if self.first_s is None else self.first_s)
 
-        def held(window_s: float, value: Value) -> Value:
-            if since < window_s:
-                return Value(None, value.quality, FULL)
-            if value.value is None or pulse.value == 0.0:
-                return Value(None, value.quality, pulse.cause or value.reason)
-            return value
+def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:
+    """The values of these tracks at what each was looked at, one after the other."""
+    since = np.concatenate([look.since_s for look in looks])
+    light = quality.of_light(joined([look.light for look in looks]))
+    swings = iter(light.swing.tolist())
+    usual = [
+        swing for track, look in zip(tracks, looks, strict=True)
+        for swing in track.usual(list(islice(swings, len(look.rates))))
+    ]  # fmt: skip
+    minute = windows_joined([look.minute for look in looks])
+    covered = minute.covered_s(quality.PULSE_S + 1.0) / quality.PULSE_S
+    pulse = quality.of_pulse(light, covered, np.array(usual))
 
-        return held
+    def held(window_s: float, found: Column) -> Column:
+        return found.held(pulse, since < window_s)
+
+    return {
+        "hr": held(prv.HR_S, column([rate for look in looks for rate in look.rates])),
+        "rmssd": held(prv.RMSSD_S, prv.rmssd_of(minute)),
+        **{name: held(prv.LONG_S, found) for name, found in _slow(tracks, looks).items()},
+        "contact_ppg": quality.contact(light.cause),
+        "quality_ppg": pulse,
+    }
+
+
+def _slow(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:
+    several = [look.slow for look in looks if look.slow]
+    out: dict[str, Column] = {}
+    for name, figure in SLOW.items():
+        new = iter(figure(windows_joined(several)).values() if several else ())
+        out[name] = column([
+            value for track, look in zip(tracks, looks, strict=True)
+            for value in track.standing(name, list(islice(new, look.anew)), look.stands)
+        ])  # fmt: skip
+    return out

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 
 import numpy as np
 
+from hub.signals.column import Column, Reasons, chosen, either, named, none
 from hub.signals.contact import HIGHEST_US, LOWEST_US
-from hub.signals.slope import Floats
+from hub.signals.placed import Stretches
+from hub.signals.slope import Bools, Floats
 
 GAP, NO_CONTACT, SATURATED, FLAT = "gap", "no contact", "saturated", "flat"
 MOTION, WEAK, OFF = "motion", "weak pulse", "electrode off"
@@ -17,83 +18,78 @@ CLIPPED = 0.05  # share of a second at full scale: more is saturated
 FLAT_COUNTS = 2.0  # a second that moves less is no pulse
 MOTION_TIMES = 3.0  # the usual range: more is motion
 WHOLE = 0.98  # a share this high is all
+GOOD = 0.8  # a quality above this needs no cause
 PULSE_S = 5.0  # of beats that speak for a second
 
 
 @dataclass(frozen=True, slots=True)
 class PulseSensor:
-    """What the counts of the pulse sensor mean. The default: MAX30102, 18 bits."""
+    """What the counts of the pulse sensor mean. As it stands: MAX30102, 18 bits."""
 
     contact_counts: float = 20_000.0  # less light comes back: no finger
     full_scale: float = 262_143.0
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """`value` 0..1; `cause`: why it is not 1, where that has a name."""
-
-    value: float
-    cause: str | None = None
-
-    @property
-    def contact(self) -> bool:
-        return self.cause not in (GAP, NO_CONTACT, OFF)
+MAX30102 = PulseSensor()
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """What one second of raw counts says: share received, cause of trouble, range in counts."""
+    """What the raw counts of each second say: share received (0: nothing to be seen in it), cause
+    of trouble, range in counts (0: not seen)."""
 
-    share: float
-    cause: str | None
-    swing: float = 0.0
-
-    @property
-    def contact(self) -> bool:
-        return self.cause not in (GAP, NO_CONTACT)
+    share: Floats
+    cause: Reasons
+    swing: Floats
 
 
-def of_light(samples: Floats, sensor: PulseSensor) -> Light:
-    """One second of raw counts (NaN: not received): is there a finger, is it in range?"""
-    n = len(samples)
-    if n and isnan(float(samples.sum())):
-        samples = samples[~np.isnan(samples)]
-    share = len(samples) / max(1, n)
-    if share < 0.5:
-        return Light(0.0, GAP)
-    high = float(samples.max())
-    if high >= sensor.full_scale and float(np.mean(samples >= sensor.full_scale)) > CLIPPED:
-        return Light(0.0, SATURATED)
-    if float(samples.sum()) < sensor.contact_counts * len(samples):
-        return Light(0.0, NO_CONTACT)
-    swing = high - float(samples.min())
-    if swing < FLAT_COUNTS:
-        return Light(0.0, FLAT)
-    return Light(share, None if share > WHOLE else GAP, swing)
+def contact(cause: Reasons) -> Column:
+    """1: the sensor was on the body, 0: not, by what was wrong with it."""
+    touched = (cause != GAP) & (cause != NO_CONTACT) & (cause != OFF)
+    return Column(touched.astype(np.float64), np.ones(len(cause)), chosen(touched, None, cause))
 
 
-def of_pulse(light: Light, coverage: float, usual_swing: float) -> Quality:
+def of_light(seen: Stretches, sensor: PulseSensor = MAX30102) -> Light:
+    """Seconds of raw counts (NaN: not received): is there a finger, is it in range?"""
+    got, share = _received(seen)
+    high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
+    total = seen.each(np.add, np.where(np.isnan(seen.samples), 0.0, seen.samples))
+    clipped = seen.each(np.add, (seen.samples >= sensor.full_scale).astype(np.float64))
+    cause = named(
+        (share < 0.5, GAP),
+        (clipped > CLIPPED * got, SATURATED),
+        (total < sensor.contact_counts * got, NO_CONTACT),
+        (high - low < FLAT_COUNTS, FLAT),
+    )
+    seeable = none(cause)
+    cause[seeable & (share <= WHOLE)] = GAP
+    return Light(np.where(seeable, share, 0.0), cause, np.where(seeable, high - low, 0.0))
+
+
+def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
     """With what the beats say: `coverage` is the share of the last PULSE_S in valid intervals,
-    `usual_swing` the range of the seconds before."""
-    if light.share == 0.0:
-        return Quality(0.0, light.cause)
-    value = light.share * min(1.0, coverage)
-    if value > 0.8:
-        return Quality(value, light.cause)
-    moving = usual_swing > 0 and light.swing > MOTION_TIMES * usual_swing
-    return Quality(value, MOTION if moving else light.cause or WEAK)
+    `usual_swing` the range of the seconds before (0: none was seen)."""
+    value = light.share * np.minimum(1.0, coverage)
+    moving = (usual_swing > 0) & (light.swing > MOTION_TIMES * usual_swing)
+    poor = chosen(moving, MOTION, either(light.cause, WEAK))
+    cause = chosen((value > GOOD) | (light.share == 0), light.cause, poor)
+    return Column(value, np.ones(len(value)), cause)
 
 
-def of_skin(us: Floats, valid: float, moves: bool) -> Quality:
-    """One second of conductance (uS; NaN: not received), the share of it that is `valid`, and
+def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> Column:
+    """Seconds of conductance (uS; NaN: not received), the share of each that is `valid`, and
     whether it has moved at all lately."""
-    got = us[~np.isnan(us)]
-    if 2 * len(got) < max(1, len(us)):
-        return Quality(0.0, GAP)
-    if float(got.max()) > HIGHEST_US:
-        return Quality(0.0, SATURATED)
-    if float(got.min()) < LOWEST_US:
-        return Quality(0.0, OFF)
-    if not moves:
-        return Quality(0.0, FLAT)
-    return Quality(valid, None if valid > WHOLE else MOTION)
+    _, share = _received(seen)
+    high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
+    cause = named(
+        (share < 0.5, GAP), (high > HIGHEST_US, SATURATED), (low < LOWEST_US, OFF), (~moves, FLAT)
+    )
+    seeable = none(cause)
+    cause[seeable & (valid <= WHOLE)] = MOTION
+    return Column(np.where(seeable, valid, 0.0), np.ones(len(valid)), cause)
+
+
+def _received(seen: Stretches) -> tuple[Floats, Floats]:
+    """How many samples of each second were received, and their share."""
+    got = seen.each(np.add, (~np.isnan(seen.samples)).astype(np.float64))
+    return got, got / np.maximum(1, np.diff(seen.cuts))

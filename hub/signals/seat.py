@@ -3,6 +3,7 @@ out. The same whether the samples come live, late or from a replay, in pieces of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor
 from typing import Any
 
@@ -10,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.records import Value
-from hub.signals.arousal import Arousal
+from hub.signals.arousal import Arousal, arousal_figures
+from hub.signals.column import Column
 from hub.signals.features import FEATURES
-from hub.signals.pulse_track import PulseTrack
-from hub.signals.quality import PulseSensor
-from hub.signals.skin_track import SkinTrack
+from hub.signals.pulse_track import PulseTrack, pulse_figures
+from hub.signals.skin_track import SkinTrack, skin_figures
 
 NAMES = tuple(f.name for f in FEATURES)
-DEFAULT_SENSOR = PulseSensor()
 BEHIND_S = 30.0
+Row = tuple[int, dict[str, Value]]  # the second, and the features there
 
 
 class SeatSignals:
@@ -29,46 +30,41 @@ class SeatSignals:
     than placed.BREAK_S the next piece just begins later, and everything is learnt anew.
     """
 
-    def __init__(
-        self, sensor: PulseSensor = DEFAULT_SENSOR, channels: tuple[str, ...] = ("ppg", "eda")
-    ) -> None:
-        self._pulse = PulseTrack(sensor)
-        self._skin = SkinTrack()
-        tracks: dict[str, PulseTrack | SkinTrack] = {"ppg": self._pulse, "eda": self._skin}
+    def __init__(self, channels: tuple[str, ...] = ("ppg", "eda")) -> None:
+        self.pulse = PulseTrack()
+        self.skin = SkinTrack()
+        tracks: dict[str, PulseTrack | SkinTrack] = {"ppg": self.pulse, "eda": self.skin}
         self._awaited = [tracks[c] for c in channels]
-        self._arousal = Arousal()
+        self.arousal = Arousal()
         self._next_s: int | None = None
 
     def push_ppg(self, samples: NDArray[Any], start_s: float, period_s: float) -> None:
         """Raw counts of the pulse sensor (NaN: not received), the first at `start_s`."""
-        self._pulse.push(samples, start_s, period_s)
+        self.pulse.push(samples, start_s, period_s)
 
     def push_eda(self, us: NDArray[Any], start_s: float, period_s: float) -> None:
         """Skin conductance (uS; NaN: not received), the first at `start_s`."""
-        self._skin.push(us, start_s, period_s)
+        self.skin.push(us, start_s, period_s)
 
     def baseline(self, start_s: float, end_s: float) -> None:
         """The baseline phase, once it has ended; said again, the last one counts."""
-        self._arousal.baseline(start_s, end_s)
+        self.arousal.baseline(start_s, end_s)
 
-    def advance(self, until_s: float, final: bool = False) -> list[tuple[int, dict[str, Value]]]:
-        """The whole seconds up to `until_s` that are final, in order, each once.
+    def advance(self, until_s: float, final: bool = False) -> list[Row]:
+        """`advance` of this seat alone."""
+        return advance([self], until_s, final)[0]
 
-        What was pushed is worked on here, so the less often this is called, the cheaper it is. A
-        second waits until both channels are certain up to it (about 4 s behind, and for a kit
-        that is away until its backlog has come). `final`: nothing more will come for them.
-        """
-        for track in (self._pulse, self._skin):
+    def due(self, until_s: float, final: bool) -> range:
+        """Work on what was pushed; the whole seconds up to `until_s` that are final now."""
+        for track in (self.pulse, self.skin):
             track.settle()
         if self._next_s is None:
             self._next_s = self._first()
         if self._next_s is None:
-            return []
+            return range(0)
         last = floor(until_s) if final else floor(min(until_s, self.certain_s))
-        seconds = range(self._next_s, last + 1)
-        out = [(second, self._second(second)) for second in seconds]
-        self._next_s = max(self._next_s, last + 1)
-        return out
+        first, self._next_s = self._next_s, max(self._next_s, last + 1)
+        return range(first, self._next_s)
 
     @property
     def certain_s(self) -> float:
@@ -82,7 +78,31 @@ class SeatSignals:
         known = [s for s in begun if s is not None]
         return min(known) if known else None
 
-    def _second(self, second: int) -> dict[str, Value]:
-        values = {**self._pulse.second(second), **self._skin.second(second)}
-        values |= self._arousal.step(second, values)
-        return {name: values[name] for name in NAMES}
+
+def advance(
+    seats: Sequence[SeatSignals], until_s: float, final: bool = False
+) -> list[list[Row]]:
+    """Of each seat the whole seconds up to `until_s` that are final, in order, each once.
+
+    What was pushed is worked on here, for all seats together, so the less often this is called and
+    the more there are, the cheaper it is. A second waits until both channels are certain up to it
+    (about 4 s behind, and for a kit that is away until its backlog has come). `final`: nothing more
+    will come for them.
+    """
+    spans = [seat.due(until_s, final) for seat in seats]
+    busy = [(seat, span) for seat, span in zip(seats, spans, strict=True) if span]
+    if not busy:
+        return [[] for _ in seats]
+    found = _figures(*zip(*busy, strict=True))
+    rows = zip(*[found[name].values() for name in NAMES], strict=True)
+    values = (dict(zip(NAMES, row, strict=True)) for row in rows)
+    return [list(zip(span, values, strict=False)) for span in spans]
+
+
+def _figures(seats: Sequence[SeatSignals], spans: Sequence[range]) -> dict[str, Column]:
+    """Every feature at these seconds of each seat, one seat after the other."""
+    pulses, skins = [seat.pulse for seat in seats], [seat.skin for seat in seats]
+    looks = [track.look(span) for track, span in zip(pulses, spans, strict=True)]
+    found = pulse_figures(pulses, looks)
+    found |= skin_figures([track.look(span) for track, span in zip(skins, spans, strict=True)])
+    return found | arousal_figures([seat.arousal for seat in seats], spans, found)

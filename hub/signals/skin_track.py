@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil, inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.records import Value
 from hub.signals import quality
+from hub.signals.column import Column, named
 from hub.signals.eda import SCL_S, SCL_SHARE, EdaStream, Skin
-from hub.signals.features import FULL, SCL_COVERAGE, SCR_COVERAGE, SCR_S
-from hub.signals.placed import Placed
+from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
+from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.slope import Floats
 
 FLAT_S = 30.0  # without any movement: not a skin
 LEAST_MOVEMENT_US = 1e-6
+TINY_S = 1e-9
 NO_SKIN = "too little valid skin conductance"
+
+Ints = NDArray[np.int64]
+WINDOWS_S = np.array((SCR_S, FLAT_S, SCL_S, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class SkinLook:
+    """What one seat's skin shows at successive seconds: how long there has been one (s); of each
+    second the conductance as it came and the share of it that is valid; the range of the level
+    over FLAT_S; the valid level of SCL_S (a row each, infinite: none), so many a second; the valid
+    seconds of SCR_S and the responses in it."""
+
+    since_s: Floats
+    samples: Stretches
+    valid: Floats
+    swing_us: Floats
+    level_us: Floats
+    rate_hz: float
+    valid_s: Floats
+    responses: Ints
 
 
 class SkinTrack:
-    """`push` conductance; `second` gives the values of a whole second, in order, each once."""
+    """`push` conductance; `look` at whole seconds, in order, each once: `skin_figures` makes
+    values of that, for many seats at once."""
 
     def __init__(self) -> None:
         self.first_s: int | None = None
@@ -72,52 +96,29 @@ class SkinTrack:
             self._out += len(skin.level)
         self._known += [self._placed.locate(p * fs)[0] for p in skin.known_s.tolist()]
 
-    def second(self, second: int) -> dict[str, Value]:
-        """The values at `second`, from what lies before it."""
-        seen = self._placed.within(second - 1, second) if self._placed else np.empty(0)
-        marks = (second - SCR_S, second - FLAT_S, second - SCL_S, second - 1, second)
-        a, b, c, d, end = self._skin[0].searchsorted(marks, "right").tolist()
-        _, level, valid = self._skin
-        skin = self._quality(seen, level[b:end], valid[d:end], second)
-        values = {
-            "scl": self._scl(level[c:end], valid[c:end], skin, second),
-            "scr_rate": self._rate(valid[a:end], skin, second),
-            "contact_eda": Value(float(skin.contact), 1.0, None if skin.contact else skin.cause),
-            "quality_eda": Value(skin.value, 1.0, skin.cause),
-        }
-        self._forget(second)
-        return values
-
-    def _quality(self, seen: Floats, level: Floats, valid: Floats, second: int) -> quality.Quality:
-        young = self.first_s is None or second - self.first_s < FLAT_S
-        moves = young or not len(level) or float(np.ptp(level)) > LEAST_MOVEMENT_US
-        return quality.of_skin(seen, float(valid.sum()) / max(1, len(valid)), moves)
-
-    def _scl(self, level: Floats, valid: Floats, skin: quality.Quality, second: int) -> Value:
-        kept = np.sort(level[valid > 0])
-        coverage = min(1.0, len(kept) / (SCL_S * self._rate_hz))
-        if self._young(second, SCL_S):
-            return Value(None, coverage, FULL)
-        if coverage < SCL_COVERAGE or skin.value == 0.0:
-            return Value(None, coverage, skin.cause or NO_SKIN)
-        return Value(float(kept[int(SCL_SHARE * (len(kept) - 1))]), coverage)
-
-    def _rate(self, valid: Floats, skin: quality.Quality, second: int) -> Value:
-        seconds = float(valid.sum()) / self._rate_hz
-        coverage = min(1.0, seconds / SCR_S)
-        if self._young(second, SCR_S):
-            return Value(None, coverage, FULL)
-        if coverage < SCR_COVERAGE or skin.value == 0.0:
-            return Value(None, coverage, skin.cause or NO_SKIN)
-        count = sum(second - SCR_S < p <= second for p in self._known)
-        return Value(60.0 * count / min(seconds, SCR_S), coverage)
+    def look(self, span: range) -> SkinLook:
+        """What is to be seen at these seconds, each from what lies before it. They come in order,
+        each once."""
+        at = np.arange(span.start, span.stop, dtype=np.float64)
+        times, level, valid = self._skin
+        begins = times.searchsorted(at - WINDOWS_S[:, None], "right")
+        minute, flat, scl, second = begins
+        end = times.searchsorted(at, "right")
+        so_far = np.concatenate(((0.0,), np.cumsum(valid)))
+        known = np.sort(self._known)
+        look = SkinLook(
+            at - (at if self.first_s is None else self.first_s), seconds_of(self._placed, span),
+            (so_far[end] - so_far[second]) / np.maximum(1, end - second),
+            _swing(level, flat, end), _table(level, valid, scl, end), self._rate_hz,
+            (so_far[end] - so_far[minute]) / self._rate_hz,
+            known.searchsorted(at, "right") - known.searchsorted(at - SCR_S, "right"),
+        )
+        self._forget(span.stop - 1)
+        return look
 
     @property
     def _rate_hz(self) -> float:
         return self._stream.rate if self._stream else 1.0
-
-    def _young(self, second: int, window_s: float) -> bool:
-        return self.first_s is None or second - self.first_s < window_s
 
     def _forget(self, second: int) -> None:
         if self._placed:
@@ -126,3 +127,65 @@ class SkinTrack:
         if old > 200:
             self._skin = self._skin[:, old:]
         self._known = [p for p in self._known if p > second - SCR_S - 1.0]
+
+
+def _swing(level: Floats, begin: Ints, end: Ints) -> Floats:
+    """The range of each stretch of level; infinite where there is nothing."""
+    pairs = np.stack((begin, end), axis=1).ravel()
+    level = np.append(level, 0.0)
+    swing = (np.maximum.reduceat(level, pairs) - np.minimum.reduceat(level, pairs))[::2]
+    return np.where(begin == end, np.inf, swing)
+
+
+def _table(level: Floats, valid: Floats, begin: Ints, end: Ints) -> Floats:
+    """The valid level of each stretch, a row each, and infinity."""
+    place = begin[:, None] + np.arange(max(1, int((end - begin).max())))
+    there = place < end[:, None]
+    place[~there] = -1
+    kept = np.append(np.where(valid > 0, level, np.inf), np.inf)
+    return kept[place]
+
+
+def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
+    """The values at what was looked at, one seat after the other."""
+    since = np.concatenate([look.since_s for look in looks])
+    valid = np.concatenate([look.valid for look in looks])
+    moves = np.concatenate([look.swing_us for look in looks]) > LEAST_MOVEMENT_US
+    skin = quality.of_skin(
+        joined([look.samples for look in looks]), valid, moves | (since < FLAT_S))
+    return {
+        "scl": _scl(looks).held(skin, since < SCL_S),
+        "scr_rate": _rate(looks).held(skin, since < SCR_S),
+        "contact_eda": quality.contact(skin.reason),
+        "quality_eda": skin,
+    }
+
+
+def _scl(looks: Sequence[SkinLook]) -> Column:
+    """A low percentile of the valid level; its quality is the share that there is."""
+    rate = np.concatenate([np.full(len(look.level_us), look.rate_hz) for look in looks])
+    width = max(look.level_us.shape[1] for look in looks)
+    kept = np.full((len(rate), width), np.inf)
+    row = 0
+    for look in looks:
+        n, wide = look.level_us.shape
+        kept[row : row + n, :wide] = look.level_us
+        row += n
+    kept.sort(axis=1)
+    n = np.isfinite(kept).sum(axis=1)
+    low = kept[np.arange(len(n)), (SCL_SHARE * np.maximum(n - 1, 0)).astype(np.int64)]
+    return _covered(low, n / (SCL_S * rate), SCL_COVERAGE)
+
+
+def _rate(looks: Sequence[SkinLook]) -> Column:
+    """Responses a minute of valid time; its quality is the share that is valid."""
+    valid_s = np.concatenate([look.valid_s for look in looks])
+    count = np.concatenate([look.responses for look in looks])
+    return _covered(60.0 * count / np.clip(valid_s, TINY_S, SCR_S), valid_s / SCR_S, SCR_COVERAGE)
+
+
+def _covered(value: Floats, coverage: Floats, least: float) -> Column:
+    """Withheld where less is covered than `least`."""
+    coverage = np.minimum(1.0, coverage)
+    few = coverage < least
+    return Column(np.where(few, np.nan, value), coverage, named((few, NO_SKIN)))

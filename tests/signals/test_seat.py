@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.signals.features import BY_NAME, FEATURES, FULL
+from hub.signals.column import FULL
+from hub.signals.features import BY_NAME, FEATURES
 from hub.signals.seat import SeatSignals
 from tests.signals.made import counts, pulse, skin
 

@@ -1,0 +1,86 @@
+"""A feature at successive seconds, all worked out at once: many seconds cost hardly more than one.
+
+What stands at a second must not depend on which others are worked out with it. So whatever is done
+to columns is done second by second, in an order of its own (`tests/signals/test_seat.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.records import Value
+from hub.signals.slope import Bools, Floats
+
+Reasons = NDArray[np.object_]  # of str or None
+# A Value of three: as Value(*three), without a call in Python for each of millions.
+MADE: Callable[[Any], Value] = partial(cast("Any", tuple).__new__, Value)
+FULL = "window not full"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`value` (NaN: withheld), `quality` 0..1, and the reason for either, or None."""
+
+    value: Floats
+    quality: Floats
+    reason: Reasons
+
+    def without(self, where: Bools, reason: Reasons | str) -> Column:
+        """Withheld at these seconds for this reason; its quality stays."""
+        return Column(
+            np.where(where, np.nan, self.value), self.quality, chosen(where, reason, self.reason)
+        )
+
+    def held(self, signal: Column, young: Bools) -> Column:
+        """Withheld where the window is not full yet, and where the signal is gone (quality 0),
+        for its reason."""
+        gone = np.isnan(self.value) | (signal.value == 0.0)
+        return self.without(gone, either(signal.reason, self.reason)).without(young, FULL)
+
+    def values(self) -> list[Value]:
+        """One for each second."""
+        figures: list[float | None] = self.value.tolist()
+        for k in np.flatnonzero(np.isnan(self.value)).tolist():
+            figures[k] = None
+        rows = zip(figures, self.quality.tolist(), self.reason.tolist(), strict=True)
+        return list(map(MADE, rows))
+
+
+def column(values: Iterable[Value]) -> Column:
+    """The column of these."""
+    value, quality, reason = zip(*values, strict=True)
+    return Column(np.array(value, np.float64), np.array(quality, np.float64), texts(reason))
+
+
+def texts(reasons: Iterable[str | None]) -> Reasons:
+    """Reasons as a column holds them."""
+    return np.array(list(reasons), np.object_)
+
+
+def named(*cases: tuple[Bools, str]) -> Reasons:
+    """For each second the name of the first case that holds there, None where none does."""
+    out: Reasons = np.full(len(cases[0][0]), None, np.object_)
+    for where, name in reversed(cases):
+        out[where] = name
+    return out
+
+
+def none(reasons: Reasons) -> Bools:
+    """Where there is no reason."""
+    return np.array([reason is None for reason in reasons.tolist()], np.bool_)
+
+
+def chosen(where: Bools, yes: Reasons | str | None, no: Reasons | str | None) -> Reasons:
+    """`yes` where it holds, `no` where not."""
+    return np.where(where, np.asarray(yes, np.object_), np.asarray(no, np.object_))
+
+
+def either(first: Reasons, second: Reasons | str) -> Reasons:
+    """The first reason or, where there is none, the second."""
+    return chosen(none(first), second, first)

@@ -1,0 +1,86 @@
+"""Intervals by windows: a row for each second, so that one operation works on all of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hub.signals.intervals import Rows, Young
+from hub.signals.slope import Bools, Floats
+
+# A row is this long, or twice, four times ... as long. numpy adds up so many in an order of their
+# own, and halves what is longer: so a row's sum does not depend on how long the others are.
+SHORTEST = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The intervals that end in (at_s - length_s, at_s], a window a row (windows, intervals), as
+    far as they were known and judged at `at_s`: when they end (s), their lengths (s; 0: none
+    there), whether they count."""
+
+    at_s: Floats
+    length_s: float
+    ends_s: Floats
+    ibi_s: Floats
+    counts: Bools
+
+    def covered_s(self, last_s: float | None = None) -> Floats:
+        """Seconds in intervals that count; with `last_s` only those that end within that."""
+        kept = self.counts
+        if last_s is not None:
+            kept = kept & (self.ends_s > (self.at_s - last_s)[:, None])
+        return (self.ibi_s * kept).sum(axis=1)
+
+    @property
+    def coverage(self) -> Floats:
+        """The share of the window in intervals that count."""
+        return np.minimum(1.0, self.covered_s() / self.length_s)
+
+
+def window(rows: Rows, at_s: float, length_s: float) -> Windows:
+    """The one window of intervals of which nothing will change."""
+    a, b = bisect_right(rows[0], at_s - length_s), bisect_right(rows[0], at_s)
+    cut: Rows = (rows[0][a:b], rows[1][a:b], rows[2][a:b])
+    return windows(cut, [(b - a, ())], np.array([at_s]), length_s)
+
+
+def windows(rows: Rows, known: Sequence[Young], at_s: Floats, length_s: float) -> Windows:
+    """A window for each of `at_s`; `known` says of each how many intervals were known then and
+    how the last of them, whose verdict may change, were judged."""
+    ends, ibi, valid = rows
+    last = [first + len(verdicts) for first, verdicts in known]
+    begin = [min(bisect_right(ends, at - length_s), end)
+             for at, end in zip(at_s.tolist(), last, strict=True)]  # fmt: skip
+    out = _empty(at_s, length_s, max(b - a for a, b in zip(begin, last, strict=True)))
+    for k, (a, b, (first, verdicts)) in enumerate(zip(begin, last, known, strict=True)):
+        out.ends_s[k, : b - a] = ends[a:b]
+        out.ibi_s[k, : b - a] = ibi[a:b]
+        out.counts[k, : b - a] = [*valid[a:first], *verdicts[max(0, a - first) :]]
+    return out
+
+
+def joined(several: Sequence[Windows]) -> Windows:
+    """All their windows, one after the other."""
+    if len(several) == 1:
+        return several[0]
+    at_s = np.concatenate([one.at_s for one in several])
+    out = _empty(at_s, several[0].length_s, max(one.ibi_s.shape[1] for one in several))
+    row = 0
+    for one in several:
+        n, width = one.ibi_s.shape
+        for to, of in ((out.ends_s, one.ends_s), (out.ibi_s, one.ibi_s), (out.counts, one.counts)):
+            to[row : row + n, :width] = of
+        row += n
+    return out
+
+
+def _empty(at_s: Floats, length_s: float, longest: int) -> Windows:
+    width = SHORTEST
+    while width < longest:
+        width *= 2
+    shape = (len(at_s), width)
+    return Windows(at_s, length_s, np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_))
