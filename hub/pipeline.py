@@ -88,6 +88,7 @@ class Pipeline:
         self._without, self._decode = without, decode
         self._streams: dict[tuple[str, int], BootStream] = {}
         self._newest: dict[str, BootStream] = {}
+        self._told: set[BootStream] = set()  # what is impossible in these
         self._seats: dict[int, Seat] = {}
         self._accounts: dict[tuple[int, str, int], Account] = {}
         self._worn: dict[str, list[Account]] = {}  # by kit
@@ -113,9 +114,9 @@ class Pipeline:
         """No more rows will come: what still waits is given, what is missing is lost."""
         closed = self.course.state.closed_ns
         end_ns = end_ns if closed is None else min(end_ns, closed)
+        seconds = self._seconds(end_ns, final=True)
         gaps = [gap for account in self._accounts.values() if (gap := account.finish(end_ns))]
-        return [*gaps, *self._seconds(end_ns, final=True), *self._group.settled(end_ns + 60 * NS),
-                self._ledgers(end_ns)]
+        return [*gaps, *seconds, *self._group.settled(end_ns + 60 * NS), self._ledgers(end_ns)]
 
     # -- the course ---------------------------------------------------------------------------
 
@@ -173,7 +174,8 @@ class Pipeline:
             return []
         if row.seq is not None:
             self._repeats[row.kit] = self._repeats.get(row.kit, 0) + 1
-        return self._samples(self._stream(row.kit, row.boot).feed(row.at_ns, stamp, None))
+        stream = self._stream(row.kit, row.boot)
+        return self._of(stream, stream.feed(row.at_ns, stamp, None), row.at_ns)
 
     def _data(self, row: Received) -> list[Result]:
         kit = row.topic.partition("/")[2]
@@ -183,9 +185,7 @@ class Pipeline:
             return [_damaged(row, kit, error)]
         stream = self._stream(kit, frame.boot)
         self._newest[kit] = stream
-        before = stream.impossible
-        placed = self._samples(stream.feed(row.at_ns, stamp, frame))
-        return [_impossible(row, kit), *placed] if stream.impossible > before == 0 else placed
+        return self._of(stream, stream.feed(row.at_ns, stamp, frame), row.at_ns)
 
     def _hub(self, row: Received) -> list[Result]:
         if row.topic != "hub/tick":
@@ -203,8 +203,13 @@ class Pipeline:
 
     # -- samples ------------------------------------------------------------------------------
 
-    def _samples(self, batches: list[Samples]) -> list[Result]:
-        return [result for samples in batches for result in self._place(samples)]
+    def _of(self, stream: BootStream, batches: list[Samples], now_ns: int) -> list[Result]:
+        """What these samples of a stream lead to, and once what is wrong with it."""
+        results = [result for samples in batches for result in self._place(samples)]
+        if stream.impossible is not None and stream not in self._told:
+            self._told.add(stream)
+            results.insert(0, _impossible(stream, now_ns))
+        return results
 
     def _place(self, samples: Samples) -> list[Result]:
         account = self._account(samples.kit, int(samples.times_ns[0]))
@@ -236,8 +241,11 @@ class Pipeline:
 
     # -- once a second ------------------------------------------------------------------------
 
-    def _seconds(self, now_ns: int, final: bool = False) -> list[Second]:
-        out: list[Second] = []
+    def _seconds(self, now_ns: int, final: bool = False) -> list[Result]:
+        out = [
+            result for stream in self._streams.values()
+            for result in self._of(stream, stream.place(), now_ns)
+        ]  # fmt: skip
         signals = [seat.signals for seat in self._seats.values()]
         found = advance(signals, self._session_s(now_ns), final)
         for (number, seat), rows in zip(self._seats.items(), found, strict=True):
@@ -281,10 +289,10 @@ def _damaged(row: Received, kit: str, error: wire.WireError) -> Problem:
     )
 
 
-def _impossible(row: Received, kit: str) -> Problem:
+def _impossible(stream: BootStream, now_ns: int) -> Problem:
     return Problem(
-        row.at_ns, "impossible samples",
-        f"row {row.row} of {kit} has samples that would have been taken after they came",
-        "the row as it came; such samples have no place in the results",
+        now_ns, "impossible samples",
+        f"frame {stream.impossible} of {stream.kit} has samples that would have been taken after "
+        "they came", "the frame as it came; such samples have no place in the results",
         "look for a second device that goes by this name",
     )

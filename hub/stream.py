@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,6 @@ from firmware import wire
 from hub.clock import KitClock, SensorClock
 
 Ints = npt.NDArray[np.int64]
-Came = tuple[int, int]  # a frame's seq, and when it came
 Ticks = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 EDA_PERIOD_US = 62_500
@@ -47,6 +46,8 @@ class SensorFit(Protocol):
 class Clocks(Protocol):
     """Where the pipeline gets its clocks: fitted as it goes, or known from the whole session."""
 
+    at_once: int  # so many blocks are placed together; 1: each as it comes
+
     def kit(self, kit: str, boot: int) -> KitClock: ...
 
     def sensor(self, kit: str, boot: int, session: int) -> SensorClock: ...
@@ -54,6 +55,8 @@ class Clocks(Protocol):
 
 class LiveClocks:
     """Causal clocks: each fit knows only what came before."""
+
+    at_once = 1
 
     def kit(self, kit: str, boot: int) -> KitClock:
         return KitClock()
@@ -126,6 +129,12 @@ class Run:
         broken = bool(block.flags & wire.INDEX_BREAK)
         self.sensor.drain(self._drained, block.tick_us, block.span_us, broken)
 
+    @property
+    def fit(self) -> SensorFit:
+        fit = self.sensor.fit()
+        assert fit is not None  # a run begins with a block, whose own drain is in it
+        return fit
+
     def lost_before(self, block: wire.Block) -> int:
         """Samples missing before this block, by the index."""
         lost = max(0, block.index - self._next.get(block.channel, 0))
@@ -157,8 +166,23 @@ class Samples:
         return replace(self, times_ns=self.times_ns[:keep], values=self.values[:keep])
 
 
+class _Waiting(NamedTuple):
+    """A block of samples that is still to be placed: of which run, and when its frame came."""
+
+    block: wire.Block
+    run: Run
+    seq: int
+    at_ns: int
+
+    @property
+    def kind(self) -> tuple[int, int]:
+        """Blocks of one kind are placed together."""
+        return id(self.run), self.block.channel
+
+
 class BootStream:
-    """Frames in, `Samples` out. What cannot be placed in time yet waits."""
+    """Frames in, `Samples` out. What cannot be placed in time yet waits; where the clocks are those
+    of the whole session so many wait for one another as cost least together, or until `place`."""
 
     def __init__(self, kit: str, boot: int, clocks: Clocks) -> None:
         self.kit, self.boot = kit, boot
@@ -166,9 +190,9 @@ class BootStream:
         self.order = InOrder()
         self.health: dict[str, int] = {}
         self._clocks = clocks
-        self.impossible = 0  # blocks that would have been taken after they came
+        self.impossible: int | None = None  # the first frame taken after it came: its seq
         self._run: Run | None = None
-        self._waiting: deque[tuple[wire.Frame, int, Run]] = deque(maxlen=HELD_MAX)
+        self._waiting: deque[_Waiting] = deque(maxlen=2 * HELD_MAX)
 
     def feed(self, at_ns: int, stamp: wire.Stamp, frame: wire.Frame | None) -> list[Samples]:
         """Samples that this frame (None: only a stamp) lets go on."""
@@ -176,8 +200,8 @@ class BootStream:
         if frame is not None:
             self.order.put(frame, at_ns)
         for ready, came_ns in self.order.ready(stamp.base):
-            self._waiting.append((ready, came_ns, self._run_of(ready)))
-        return self._placed()
+            self._take(ready, came_ns, self._run_of(ready))
+        return self.place() if len(self._waiting) >= self._clocks.at_once else []
 
     def _run_of(self, frame: wire.Frame) -> Run:
         ppg = [block for block in frame.blocks if block.channel == wire.PPG_IR]
@@ -188,53 +212,69 @@ class BootStream:
             self._run.drain(block)
         return self._run
 
-    def _placed(self) -> list[Samples]:
+    def _take(self, frame: wire.Frame, at_ns: int, run: Run) -> None:
+        for block in frame.blocks:
+            if block.channel == wire.HEALTH:
+                values = map(int, block.values)
+                self.health = dict(zip(wire.HEALTH_FIELDS, values, strict=False))
+            elif block.channel in TICKS and len(block.values):
+                self._waiting.append(_Waiting(block, run, frame.seq, at_ns))
+
+    def place(self) -> list[Samples]:
+        """All that wait, if the kit's clock is known."""
         fit = self.clock.fit()
-        if fit is None:
+        if fit is None or not self._waiting:
             return []
         waiting = list(self._waiting)
         self._waiting.clear()
-        return [
-            samples
-            for frame, at_ns, run in waiting
-            for block in frame.blocks
-            if (samples := self._block(block, (frame.seq, at_ns), fit, run)) is not None
-        ]
+        times = _times(waiting, fit)
+        placed = (self._samples(one, times[k], fit) for k, one in enumerate(waiting))
+        return [samples for samples in placed if samples is not None]
 
-    def _block(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples | None:
-        if block.channel == wire.HEALTH:
-            self.health = dict(zip(wire.HEALTH_FIELDS, map(int, block.values), strict=False))
+    def _samples(self, one: _Waiting, times_ns: Ints, fit: KitFit) -> Samples | None:
+        if int(times_ns[-1]) > one.at_ns + AHEAD_NS:
+            self.impossible = one.seq if self.impossible is None else self.impossible
             return None
-        if block.channel not in (wire.EDA, wire.PPG_IR) or not len(block.values):
-            return None
-        return self._eda(block, came, fit, run) if block.channel == wire.EDA else self._ppg(
-            block, came, fit, run
-        )
-
-    def _eda(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples | None:
-        back = np.arange(len(block.values) - 1, -1, -1, dtype=np.int64)
-        ticks = block.tick_us - back * EDA_PERIOD_US
-        return self._samples(block, came, ticks, fit, (EDA_PERIOD_US, 0.0), run)
-
-    def _ppg(self, block: wire.Block, came: Came, fit: KitFit, run: Run) -> Samples | None:
-        index = np.arange(block.index, block.index + len(block.values), dtype=np.int64)
-        sensor = run.sensor.fit()
-        assert sensor is not None  # the block's own drain is in it
-        error = (sensor.period_us, sensor.error_us)
-        return self._samples(block, came, sensor.to_us(index), fit, error, run)
-
-    def _samples(
-        self, block: wire.Block, came: Came, ticks: Ticks, fit: KitFit,
-        period_and_error_us: tuple[float, float], run: Run,
-    ) -> Samples | None:
-        period_us, error_us = period_and_error_us
-        times_ns = np.asarray(fit.to_ns(ticks), dtype=np.int64)
-        if int(times_ns[-1]) > came[1] + AHEAD_NS:
-            self.impossible += 1
-            return None
+        block = one.block
+        period_us, error_us = (EDA_PERIOD_US, 0.0)
+        if block.channel == wire.PPG_IR:
+            sensor = one.run.fit
+            period_us, error_us = sensor.period_us, sensor.error_us
         return Samples(
-            self.kit, self.boot, block.channel, block.index, came[1], times_ns,
-            np.asarray(block.values, dtype=np.int64),
-            period_us * 1e-6, run.lost_before(block), fit.error_ns + error_us * 1e3,
-            came[0],
+            self.kit, self.boot, block.channel, block.index, one.at_ns, times_ns,
+            np.asarray(block.values, dtype=np.int64), period_us * 1e-6, one.run.lost_before(block),
+            fit.error_ns + error_us * 1e3, one.seq,
         )
+
+
+def _eda_ticks(blocks: list[wire.Block], run: Run) -> Ticks:
+    """A block's tick is its last sample's."""
+    counts = [len(block.values) for block in blocks]
+    last = np.repeat([block.tick_us for block in blocks], counts)
+    back = [np.arange(n - 1, -1, -1, dtype=np.int64) for n in counts]
+    return last - np.concatenate(back) * EDA_PERIOD_US
+
+
+def _ppg_ticks(blocks: list[wire.Block], run: Run) -> Ticks:
+    """By the index, on the sensor's own clock."""
+    index = [np.arange(block.index, block.index + len(block.values)) for block in blocks]
+    return run.fit.to_us(np.concatenate(index))
+
+
+TICKS = {wire.EDA: _eda_ticks, wire.PPG_IR: _ppg_ticks}
+
+
+def _times(waiting: list[_Waiting], fit: KitFit) -> dict[int, Ints]:
+    """UTC ns of each one's samples, worked out together for all of a kind."""
+    kinds: dict[tuple[int, int], list[int]] = {}
+    for k, one in enumerate(waiting):
+        kinds.setdefault(one.kind, []).append(k)
+    out: dict[int, Ints] = {}
+    for (_, channel), which in kinds.items():
+        blocks, run = [waiting[k].block for k in which], waiting[which[0]].run
+        times_ns = np.asarray(fit.to_ns(TICKS[channel](blocks, run)), dtype=np.int64)
+        end = 0
+        for k, block in zip(which, blocks, strict=True):
+            begin, end = end, end + len(block.values)
+            out[k] = times_ns[begin:end]
+    return out

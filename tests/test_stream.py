@@ -1,5 +1,6 @@
 """Frames come in order, each once; samples with their times and what is missing before them."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +67,53 @@ def test_a_new_boot_or_a_new_session_counts_from_zero_again():
     fed(stream, 0, ppg(0, 100, 1 * US), 1 * US)
     (again,) = fed(stream, 1, ppg(0, 100, 5 * US), 5 * US)
     assert (again.index, again.lost) == (0, 0)
+
+
+class Known:
+    """Clocks known from the whole session, of a kit and a sensor that run even; `at_once` blocks
+    are placed together."""
+
+    error_ns = error_us = 0.0
+    period_us = 10_000.0
+
+    def __init__(self, at_once):
+        self.at_once = at_once
+        self.kit = self.sensor = lambda *of: self
+        self.fit = lambda: self
+
+    def stamp(self, at_ns, stamp):
+        pass
+
+    def drain(self, *drain):
+        pass
+
+    def to_ns(self, ticks):
+        return START_NS + np.rint(np.asarray(ticks) * 1000).astype(np.int64)
+
+    def to_us(self, index):
+        return (index + 1) * 10_000.0
+
+
+def placed(at_once):
+    """What each of twelve frames gives, and all that there was in the end; after the fifth frame
+    samples are missing, and the seventh says that it was sent before it was taken."""
+    stream, out = BootStream("kit-1", BOOT, Known(at_once)), []
+    for seq in range(12):
+        tick = (seq + 1) * US
+        eda = wire.Block(wire.EDA, 0, 16 * seq, tick, 100, tuple(range(16)))
+        at_ns = START_NS + tick * 1000 + (-5 if seq == 7 else 1) * 1_000_000_000
+        blocks = [ppg(100 * seq + 5 * (seq > 4), 95, tick), eda]
+        out.append(stream.feed(at_ns, stamp(tick), frame(seq, blocks)))
+    return [len(each) for each in out], [
+        (s.channel, s.index, s.lost, s.seq, s.at_ns, s.values.tolist(), s.times_ns.tolist())
+        for batch in [*out, stream.place()] for s in batch
+    ], stream.impossible
+
+
+def test_blocks_placed_together_are_as_each_by_itself():
+    each, alone, impossible = placed(1)
+    late, together, impossible_too = placed(8)
+    assert each == [2] * 7 + [0] + [2] * 4
+    assert late == [0, 0, 0, 8, 0, 0, 0, 6, 0, 0, 0, 8]
+    assert together == alone
+    assert impossible == impossible_too == 7

@@ -49,6 +49,8 @@ class _Boot:
 class WholeClocks:
     """Clocks fitted over all of a session's rows; give it to a Pipeline as its `clocks`."""
 
+    at_once = 120  # blocks: a minute of a kit's
+
     def __init__(
         self, rows: Iterable[Received], decode: Callable[[Received], Decoded] = decode
     ) -> None:

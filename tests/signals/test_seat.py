@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.signals.column import FULL
 from hub.signals.features import BY_NAME, FEATURES
-from hub.signals.seat import SeatSignals
+from hub.signals.seat import SeatSignals, advance
 from tests.signals.made import counts, pulse, skin
 
 SECONDS = 150
@@ -47,6 +47,33 @@ SETTLED = len(feed([100], [16], final=False))
 )
 def test_live_is_replay_however_the_stream_was_cut(ppg_sizes, eda_sizes) -> None:
     assert feed(ppg_sizes, eda_sizes)[:SETTLED] == LIVE[:SETTLED]
+
+
+def stepped(seats, starts, together: bool):
+    """Three people's seconds, worked out together or one after the other."""
+    out = [[] for _ in seats]
+    for second in range(SECONDS + 3):
+        for seat, start in zip(seats, starts, strict=True):
+            if 0 <= second - start < SECONDS:
+                k = second - start
+                seat.push_ppg(PPG[100 * k : 100 * k + 100], START + second, 0.01)
+                seat.push_eda(EDA[16 * k : 16 * k + 16], START + second, 0.0625)
+        until = START + second + 1
+        found = advance(seats, until) if together else [seat.advance(until) for seat in seats]
+        for rows, new in zip(out, found, strict=True):
+            rows += new
+    return out
+
+
+def test_a_room_worked_out_together_is_each_seat_by_itself() -> None:
+    """To the last bit: who else sits there leaves no trace, late, with another baseline or not."""
+    rooms = [[SeatSignals(), SeatSignals(), SeatSignals(channels=("ppg",))] for _ in range(2)]
+    for seats in rooms:
+        seats[0].baseline(START + 5, START + 60)
+        seats[2].baseline(START + 20, START + 90)
+    together, alone = (stepped(seats, (0, 17, 3), k == 0) for k, seats in enumerate(rooms))
+    assert together == alone
+    assert len(together[0]) > 140 and together[0] != together[1]
 
 
 def test_each_whole_second_once_and_in_order() -> None:

@@ -1,0 +1,65 @@
+"""Intervals by windows: the table says what a look at each window alone would."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.signals.intervals import IntervalLog
+from hub.signals.windows import joined, window, windows
+
+LENGTHS = st.lists(st.floats(0.3, 2.0), min_size=1, max_size=400)
+
+
+def log_of(lengths, quality=1.0):
+    log, at = IntervalLog(), 0.0
+    log.add(at, at, quality)
+    for length in lengths:
+        at += length
+        log.add(at, at, quality)
+    log.judge()
+    return log
+
+
+@settings(max_examples=60, deadline=None)
+@given(LENGTHS, st.lists(st.integers(1, 500), min_size=1, max_size=5), st.sampled_from([6.0, 60.0]))
+def test_each_row_is_its_window(lengths, seconds, length_s) -> None:
+    """Held against a loop over all intervals."""
+    ends, ibi, valid = log_of(lengths).rows
+    rows = sorted(seconds)
+    known = [(sum(end <= at for end in ends), ()) for at in rows]
+    seen = windows((ends, ibi, valid), known, np.array(rows, float), length_s)
+    for k, at in enumerate(rows):
+        inside = [j for j, end in enumerate(ends) if at - length_s < end <= at]
+        n = len(inside)
+        assert seen.ends_s[k, :n].tolist() == [ends[j] for j in inside]
+        assert seen.counts[k, :n].tolist() == [valid[j] for j in inside]
+        assert not seen.counts[k, n:].any() and not seen.ibi_s[k, n:].any()
+        expected = sum(ibi[j] for j in inside if valid[j])
+        assert seen.covered_s()[k] == pytest.approx(expected)
+        late = sum(ibi[j] for j in inside if valid[j] and ends[j] > at - 3.0)
+        assert seen.covered_s(3.0)[k] == pytest.approx(late)
+
+
+def test_an_interval_counts_as_it_was_judged_then_and_not_as_it_is_judged_now() -> None:
+    """The first is long: that stands out only once others have come after it."""
+    log, known, said = IntervalLog(), [], []
+    log.add(0.0, 0.0, 1.0)
+    for at in np.cumsum([1.2, *[0.8] * 12]).tolist():
+        log.add(at, at, 1.0)
+        log.judge()
+        known.append(log.young)
+        said.append(list(log.valid))
+    seen = windows(log.rows, known, np.array(log.ends_s), 60.0)
+    assert [row[: len(then)] for row, then in zip(seen.counts.tolist(), said, strict=True)] == said
+    assert seen.counts[0, 0] and not seen.counts[-1, 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(LENGTHS, LENGTHS, LENGTHS)
+def test_a_sum_is_the_same_to_the_last_bit_whatever_else_is_in_the_table(one, two, three) -> None:
+    """Or live and replay would differ, since they look at other seconds together."""
+    alone = [window(log_of(lengths).rows, sum(lengths), 120.0) for lengths in (one, two, three)]
+    together = joined(alone)
+    assert together.covered_s().tolist() == [float(each.covered_s()[0]) for each in alone]
+    assert joined(alone[::-1]).covered_s().tolist() == together.covered_s().tolist()[::-1]
