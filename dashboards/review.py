@@ -121,7 +121,7 @@ def _spoke() -> Panel:
     return strip(
         "Who presented, who spoke", "As it was tapped, a row for each seat that did; nothing is "
         "recorded of what was said.", (query,), "string",
-        said_as({"1": ("", palette.PINK), "0": ("", palette.NONE)}), height=8)
+        said_as({"1": ("yes", palette.PINK), "0": ("", palette.SILENT)}), height=8)
 
 
 def _together(signal: str, name: str) -> Panel:

@@ -22,14 +22,12 @@ from dashboards.model import Dashboard, Panel, Row
 from tests.dashboards import pictures
 from tests.dashboards.conftest import write
 from tests.dashboards.macros import Window, choose
-from tests.dashboards.pictures import Frame
+from tests.dashboards.pictures import MARK, Frame
 from tests.dashboards.recorded import PRESENTER, Act, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 
 OUT = Path(__file__).parents[2] / "docs" / "dashboards"
-MARK = ("Drawn by Stillpoint from the same queries, with simulated sessions; "
-        "not a Grafana screenshot.")
 WIDTH = 1320
 COLUMN, LINE = WIDTH / 24, 34
 LEGENDS = {"timeseries": 58, "barchart": 76}  # px of title and legend

@@ -12,6 +12,8 @@ from typing import Any
 from dashboards.model import Panel
 from dashboards.palette import SERIES
 
+MARK = ("Drawn by Stillpoint from the same queries, with simulated sessions; "
+        "not a Grafana screenshot.")
 LEFT, BOTTOM, TOP = 46, 20, 6
 Points = list[tuple[float, Any]]
 

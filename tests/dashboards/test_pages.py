@@ -12,6 +12,7 @@ from dashboards.palette import PHASES, YELLOW
 from hub.policy import GROUP_MIN
 from hub.store.table import SEATS, TEAM, of_bucket
 from hub.store.team import STATUS as WORDS_OF_THE_HUB
+from tests.dashboards.pictures import MARK
 
 PAGES = {dashboard.uid: json.loads(path(dashboard).read_text("utf-8")) for dashboard in ALL}
 page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
@@ -131,6 +132,7 @@ def test_no_colour_is_red_or_named_only(page):
     for colour in set(re.findall(r'"(#[0-9A-Fa-f]{3,8})"', json.dumps(page))):
         red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
         assert not (red > 150 and green < 100 and blue < 100), colour
+    assert not re.search(r'"#[0-9A-Fa-f]{8}"', json.dumps(page)), "Grafana drops transparency"
     words = re.findall(r'"(?:fixedColor|color|iconColor)": "([^"]+)"', json.dumps(page))
     assert all(word.startswith("#") for word in words)
     modes = set(re.findall(r'"color": \{"mode": "([^"]+)"', json.dumps(page)))
@@ -241,6 +243,15 @@ def test_figures_of_seats_are_offered_only_of_sealed_sessions(page):
     if any('FROM "features"' in query for query in queries(page)):
         (session,) = [one for one in page["templating"]["list"] if one["name"] == "session"]
         assert 'FROM "phase_stats"' in session["query"]
+
+
+def test_every_picture_says_that_it_is_ours():
+    """No Grafana drew them, and nobody may think so."""
+    text = (FOLDER.parents[1] / "docs/dashboards.md").read_text()
+    shown = dict(re.findall(r"!\[([^\]]+)\]\(dashboards/([\w-]+)\.png\)", text))
+    kept = {file.stem for file in (FOLDER.parents[1] / "docs/dashboards").glob("*.png")}
+    assert set(shown.values()) == kept
+    assert all("not a Grafana screenshot" in words for words in (*shown, MARK))
 
 
 def test_every_word_of_the_hub_about_the_curve_has_its_own():
