@@ -104,13 +104,13 @@ def _name(x: float, to: float, below: float, label: str) -> str:
 def fit(text: str, wide: float, each: float) -> str:
     """As much of it as there is room for, at `each` px a letter: never over its edge."""
     most = int((wide - 6) / each)
-    cut = text if len(text) <= most else f"{text[: most - 1].rstrip()}…" if most >= 4 else ""
+    cut = text if len(text) <= most else f"{text[: most - 1].rstrip()}…" if most >= 6 else ""
     return html.escape(cut)
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Round figures, four or five."""
-    rough = (high - low) / 4
+    """Round figures, three to seven."""
+    rough = (high - low) / 6
     power = 10 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough)
     first = math.ceil(low / step)
