@@ -12,7 +12,7 @@ from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 from tests.system.influx2 import PROGRAM, Influx2, running_influx2
 
-AT_ONCE = 20_000  # lines: what InfluxDB takes has a limit
+AT_ONCE = 10_000  # lines: what InfluxDB takes has a limit
 OPEN = Recording(
     "s-2023-11-15", OPEN_NS + 86_400 * NS, seats=0, end_s=100, closes=False, room="other room",
     acts=(Act(5, "phase", "baseline"), Act(60, "phase", "case-call"), Act(70, "phase", "questions"),

@@ -35,6 +35,8 @@ bind-address = "127.0.0.1:{rpc}"
 [data]
   dir = "{folder}/data"
   wal-dir = "{folder}/wal"
+[coordinator]
+  write-timeout = "60s"
 [http]
   bind-address = "127.0.0.1:{port}"
   log-enabled = false
@@ -96,13 +98,13 @@ class Influx:
         """Rows of an InfluxQL query, each a dict with its tags."""
         fields = {"q": text, "epoch": "ns", **({"db": db} if db else {})}
         body = urllib.parse.urlencode(fields).encode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/query", body, 10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/query", body, 30) as answer:
             return rows_of(json.load(answer))
 
     def write(self, bucket: str, body: bytes) -> None:
         """Lines, by 1.x's own way."""
         target = f"http://127.0.0.1:{self.port}/write?" + urllib.parse.urlencode({"db": bucket})
-        with urllib.request.urlopen(target, body, 30) as answer:
+        with urllib.request.urlopen(target, body, 90) as answer:
             assert answer.status == 204
 
 
