@@ -33,7 +33,8 @@ class Reader:
         self.ask = lambda text: influx.query(text, db=dashboard.source)
         given = {name: value for name, value in (PICK | pick).items()
                  if name in {variable.name for variable in dashboard.variables}}
-        self.window, self.chosen = window, choose(dashboard, self.ask, window, **given)
+        self.page, self.window = dashboard, window
+        self.chosen = choose(dashboard, self.ask, window, **given)
 
     def rows(self, text):
         return self.ask(self.window.fill(text, self.chosen))

@@ -6,6 +6,8 @@ import urllib.parse
 import pytest
 
 from dashboards.__main__ import ALL
+from dashboards.kind import SIMULATED
+from hub.store.table import TEAM
 from tests.dashboards.conftest import OPEN, RUNNING
 from tests.dashboards.macros import Window
 from tests.dashboards.recorded import Recording
@@ -88,3 +90,23 @@ def test_the_columns_are_there_and_times_are_in_epoch_ms(influx, uid):
         assert set(LISTS[uid].queries[0].gives) <= set(row)
         assert isinstance(row["from_ms"], int) and row["from_ms"] < row["to_ms"]
         assert 1_600_000_000_000 < row["from_ms"] < 2_000_000_000_000
+
+
+def test_a_demo_is_counted_in_only_where_it_is_chosen(influx):
+    """In a room of the same name, at the same time: only its site tells."""
+    at_ms = OPEN_MS + 60_000
+    influx.write(TEAM, (
+        f'phases,site={SIMULATED},room={WHOLE.room},session=s-demo,phase=baseline '
+        f'label="Of the demo",ordinal=1i,start_ms={at_ms}i,end_ms={at_ms + 1000}i,void=0i '
+        f"{at_ms}000000").encode())
+    window = Window(OPEN_MS, OPEN_MS + 120_000)
+    for kind, phase, demo in (("!=", "Quiet rest", False), ("=", "Of the demo", True)):
+        room = Reader(influx, BY_UID["stillpoint-room"], window, kind=kind)
+        (strip,) = [one for one in room.page.panels if one.title == "Phase"]
+        assert [row["phase"] for row in room.rows(strip.queries[0].text)] == [phase]
+        listed = {row["session"] for row in room.rows(LISTS["stillpoint-room"].queries[0].text)}
+        assert ("s-demo" in listed, WHOLE.session in listed) == (demo, not demo)
+    study, wide = BY_UID["stillpoint-study"], Window(OPEN_MS, OPEN_MS + 10**6)
+    text = LISTS[study.uid].queries[0].text
+    assert Reader(influx, study, wide).rows(text)
+    assert Reader(influx, study, wide, kind="=", site="site", room="room").rows(text) == []
