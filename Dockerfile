@@ -22,6 +22,8 @@ WORKDIR /data
 USER 10001:10001
 STOPSIGNAL SIGTERM
 EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 ENTRYPOINT ["stillpoint"]
 
 FROM base AS demo
@@ -30,6 +32,4 @@ CMD ["demo", "--no-browser"]
 
 FROM base AS hub
 COPY --from=build /opt/stillpoint /opt/stillpoint
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 CMD ["up"]

@@ -33,7 +33,7 @@ def bands(where: str) -> tuple[Layer, ...]:
 def markers(where: str) -> Layer:
     """Moments that were marked."""
     query = f'SELECT "source", "label" FROM "markers" WHERE {where} AND {RECENT}'
-    return Layer("markers", palette.DARK, query, "label")
+    return Layer("markers", palette.DARK, query, "label", switch=True)
 
 
 def phases(where: str) -> Panel:

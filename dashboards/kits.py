@@ -6,8 +6,9 @@ from dashboards.looks import colour, lines, table, text
 from dashboards.model import Dashboard, Json, Panel, Query, Row, Variable
 from dashboards.palette import SERIES
 from dashboards.review import HERE, SOURCE, coverage
-from hub.store.table import SEATS, measurement
+from dashboards.sessions import sessions
 
+UID = "stillpoint-kits"
 SESSION = Variable("session", "Session", "The session that is shown, also while it runs",
                    'SHOW TAG VALUES FROM "coverage" WITH KEY = "session"', newest_first=True)
 SEAT = Variable("seat", "Seat", "The seats that are shown",
@@ -34,7 +35,6 @@ CURVES = (
     ("kits", "repeats", "Frames that came again", "short", "A kit sends again what was not "
      "confirmed; the hub drops what it has."),
     ("kits", "battery_mv", "Battery", "suffix: mV", "As the kit measures it."),
-    ("kits", "battery_percent", "Battery", "percent", "As the kit estimates it."),
     ("kits", "rssi_dbm", "Radio", "dBm", "Strength of the access point, as the kit hears it."),
 )
 
@@ -50,11 +50,6 @@ def _seats() -> dict[str, Json]:
     many = len(SERIES)
     return {f"seat {seat}": colour(SERIES[(seat - 1) % many], dash=seat > many)
             for seat in range(1, 2 * many + 1)}
-
-
-def _known(row: tuple[str, ...]) -> bool:
-    """Whether the hub stores it."""
-    return measurement(row[0], SEATS).field(row[1]) is not None
 
 
 def _ledger() -> Panel:
@@ -74,10 +69,11 @@ def _ledger() -> Panel:
 
 
 DASHBOARD = Dashboard(
-    "stillpoint-kits", "Kits and clocks", "researcher", SOURCE,
+    UID, "Kits and clocks", "researcher", SOURCE,
     "What each kit sent, what came late or was lost, and how well its clock is known.",
     (Row("", (_ledger(), coverage(MINE))),
-     Row("Over time", tuple(_curve(*row) for row in CURVES if _known(row))),
-     Row("", (text("What the words mean", WORDS, height=3),))),
+     Row("Over time", tuple(_curve(*row) for row in CURVES)),
+     Row("", (sessions(UID, "phases", "session", keeps=(), width=12, height=6),
+              text("What the words mean", WORDS, width=12, height=6)))),
     (SESSION, SEAT), refresh="10s",
 )

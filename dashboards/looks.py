@@ -53,6 +53,28 @@ def strip(title: str, description: str, queries: tuple[Query, ...], unit: str,
                  options=options, **more)
 
 
+def bars(title: str, description: str, queries: tuple[Query, ...], unit: str, along: str,
+         tints: dict[str, str], empty: str = NOTHING, **more: Any) -> Panel:
+    """A group of bars for each value of `along`, a colour a series; queries are joined by it."""
+    times: Json = dict.fromkeys(["Time", *(f"Time {k}" for k in range(1, len(queries) + 1))], True)
+    said: Json = {"orientation": "vertical", "xField": along, "showValue": "never",
+                  "stacking": "none", "groupWidth": 0.9, "barWidth": 0.95, "barRadius": 0,
+                  "fullHighlight": False, "xTickLabelRotation": 0, "xTickLabelSpacing": 0,
+                  "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True,
+                             "calcs": []},
+                  "tooltip": {"mode": "multi", "sort": "none"}}
+    defaults: Json = {"custom": {"lineWidth": 0, "fillOpacity": 85, "axisPlacement": "auto"},
+                      "noValue": empty, "decimals": 1,
+                      "color": {"mode": "fixed", "fixedColor": palette.OTHER}}
+    organise: Json = {"excludeByName": times, "indexByName": {}, "renameByName": {}}
+    return Panel(
+        title, "barchart", description, queries, unit, defaults=defaults, options=said,
+        overrides={name: {"color": {"mode": "fixed", "fixedColor": tint}}
+                   for name, tint in tints.items()},
+        transformations=({"id": "joinByField", "options": {"byField": along, "mode": "outer"}},
+                         {"id": "organize", "options": organise}), **more)
+
+
 def amounts(part: float, most: float, everything: float) -> Json:
     """Defaults that show how much of a whole is there, in one hue from pale to dark."""
     steps = ((None, palette.LITTLE), (part, palette.PART), (most, palette.MOST),
@@ -84,8 +106,10 @@ def one(title: str, description: str, query: Query, unit: str, fields: str,
 
 
 def table(title: str, description: str, queries: tuple[Query, ...], unit: str = "none",
-          hidden: tuple[str, ...] = (), names: dict[str, str] | None = None, **more: Any) -> Panel:
-    """Rows and columns; `hidden` columns are left out, the others can have other `names`."""
+          hidden: tuple[str, ...] = (), names: dict[str, str] | None = None, newest: str = "",
+          **more: Any) -> Panel:
+    """Rows and columns; `hidden` columns are left out, the others can have other `names`.
+    `newest`: the column of a time, of which the newest comes first."""
     organise: Json = {"id": "organize", "options": {
         "excludeByName": dict.fromkeys(hidden, True), "indexByName": {},
         "renameByName": names or {}}}
@@ -95,6 +119,8 @@ def table(title: str, description: str, queries: tuple[Query, ...], unit: str = 
                       "color": {"mode": "fixed", "fixedColor": palette.GREY}}
     options: Json = {"showHeader": True, "cellHeight": "sm",
                      "footer": {"show": False, "reducer": ["sum"], "fields": ""}}
+    if newest:
+        options["sortBy"] = [{"displayName": newest, "desc": True}]
     return Panel(title, "table", description, queries, unit, defaults=defaults, options=options,
                  transformations=(*before, organise), **more)
 

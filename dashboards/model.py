@@ -9,6 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 SCHEMA = 38  # what 9.4 writes; later ones migrate it when they load it
 INFLUX = "influxdb"
+TAGS = "tags"  # a column that no layer has: some versions take every column where none is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +111,35 @@ class Variable:
                    for k, (text, value) in enumerate(self.choices.items())]
         text, value = next(iter(self.choices.items()))
         return {"type": "custom", "options": options,
-                "query": ", ".join(f"{text} : {value}" for text, value in self.choices.items()),
+                "query": ", ".join(f"{_plain(text)} : {_plain(value)}"
+                                   for text, value in self.choices.items()),
                 "current": {"text": text, "value": value, "selected": True}}
+
+
+def _plain(text: str) -> str:
+    """With the commas that do not end a choice marked, as Grafana wants it."""
+    return text.replace(",", "\\,")
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer of annotations: points, or regions where `end` is the column of their end."""
+    """One layer of annotations: points, or regions where `end` is the column of their end. Always
+    there; with a switch above the page only where `switch` says so."""
 
     name: str
     colour: str
     query: str
     text: str
     end: str = ""
-    shown: bool = True
+    switch: bool = False
 
     def json(self, source: str) -> Json:
         target: Json = {"refId": "Anno", "query": self.query, "queryType": "tags",
-                        "rawQuery": True, "fromAnnotations": True, "textColumn": self.text}
+                        "rawQuery": True, "fromAnnotations": True, "textColumn": self.text,
+                        "tagsColumn": TAGS}
         return {
-            "name": self.name, "datasource": {"type": INFLUX, "uid": source}, "enable": self.shown,
-            "hide": False, "iconColor": self.colour,
+            "name": self.name, "datasource": {"type": INFLUX, "uid": source}, "enable": True,
+            "hide": not self.switch, "iconColor": self.colour,
             "target": target | ({"timeEndColumn": self.end} if self.end else {}),
         }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, PINK, GREY, PALE, DARK = "#0072B2", "#CC79A7", "#8C8C8C", "#BBBBBB", "#003F5C"
-SERIES = (BLUE, ORANGE, GREEN, SKY, PINK, YELLOW, GREY)
+OLIVE = "#7A7A00"  # in lines, where yellow cannot be seen on white
+SERIES = (BLUE, ORANGE, GREEN, SKY, PINK, OLIVE, GREY)
+SILENT = "#E8E8E8"  # hardly there; not transparent, which Grafana draws black
 
 # From least to most, in one hue: how much of something is there.
 LITTLE, PART, MOST, ALL = PALE, "#A6CEE8", "#4B9CD3", BLUE

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dashboards import palette
 from dashboards.course import LANGUAGE, RECENT, bands, markers, phases
-from dashboards.looks import amounts, band, colour, lines, strip, table, text
-from dashboards.model import Dashboard, Json, Layer, Panel, Query, Row, Variable
+from dashboards.looks import amounts, band, bars, colour, lines, said_as, strip, table, text
+from dashboards.model import Dashboard, Json, Panel, Query, Row, Variable
+from dashboards.sessions import sessions
 from dashboards.spread import spread
 
-SOURCE = "stillpoint"
+UID, SOURCE = "stillpoint-review", "stillpoint"
 HERE = '"session" =~ /^${session:regex}$/'
 STEADY = 'time($__interval) fill(null)'
 # Only a sealed session has these: what bodies did is shown to nobody while they sit there.
@@ -19,6 +20,13 @@ PRESENTER = Variable(
     'SHOW TAG VALUES FROM "roles" WITH KEY = "seat" WHERE "session" =~ /^${session:regex}$/ AND '
     "\"role\" = 'presenter'", several=True)
 
+QUARTILES = ("lower quartile", "median", "upper quartile")
+FIGURES = (
+    ("arousal", "Arousal", "suffix: z"),
+    ("hr", "Heart rate", "suffix: /min"),
+    ("rmssd", "RMSSD", "ms"),
+    ("scr_rate", "Skin responses", "suffix: /min"),
+)
 WORDS = """\
 A single session describes; only studies test. The order of phases is fixed, so a phase is \
 confounded with time, and who presents also speaks: speech moves heart, skin and breath. Compare \
@@ -81,28 +89,39 @@ def _per_phase() -> Panel:
         "skin level": {"unit": "suffix: µS", "decimals": 2},
         "responses": {"unit": "suffix: /min", "decimals": 1}}
     return table(
-        "Each phase in figures", "Medians over the seats of each one's figure in the phase, for "
+        "Each phase in figures", "Medians over the seats of each one's mean in the phase, for "
         "the presenter, the other members, and all. Windows never reach into the phase before; "
         "what was covered too little is left out.", (query,), hidden=("end_ms",),
         names={"Time": "began", "n": "seats", "hr": "heart rate", "rmssd": "RMSSD",
                "scl": "skin level", "scr_rate": "responses"},
-        overrides=units, height=12, width=14)
+        overrides=units, height=12)
+
+
+def _by_phase(name: str, title: str, unit: str) -> Panel:
+    """A group of bars each phase: the quartiles of all seats, and the presenter."""
+    columns = (f"{name}_low", name, f"{name}_high")
+    select = ", ".join(f'"{column}" AS "{said}"'
+                       for column, said in zip(columns, QUARTILES, strict=True))
+    where = f'{HERE} AND "n" > 0 AND {RECENT}'
+    group = Query(f'SELECT "phase", {select} FROM "phase_stats" WHERE {where} AND '
+                  "\"who\" = 'group'", ("phase", *QUARTILES), table=True)
+    presenter = Query(f'SELECT "phase", "{name}" AS "presenter" FROM "phase_stats" WHERE {where} '
+                      "AND \"who\" = 'presenter'", ("phase", "presenter"), table=True)
+    tints = (palette.PART, palette.BLUE, palette.PART, palette.ORANGE)
+    return bars(
+        f"{title}, phase by phase", "Over the seats of all (the presenter among them), each with "
+        "the mean of the phase: lower quartile, median, upper quartile; beside them the presenter. "
+        "What was covered too little is left out.", (group, presenter), unit, "phase",
+        dict(zip((*QUARTILES, "presenter"), tints, strict=True)), width=12, height=7)
 
 
 def _spoke() -> Panel:
-    query = Query(f'SELECT "end_ms", "role", "seat" FROM "roles" WHERE {HERE} AND {RECENT}',
-                  ("end_ms", "role", "seat"), table=True)
-    return table(
-        "Who presented, who spoke", "As it was tapped, by seat; nothing is recorded of what was "
-        "said. The layer `speaking` above lays the same over the curves.", (query,),
-        names={"Time": "from", "end_ms": "until"},
-        overrides={"until": {"unit": "dateTimeAsLocal"}}, height=12, width=10)
-
-
-def _speaking() -> Layer:
-    query = ('SELECT "void", "seat" AS "label", "end_ms", "end_ms" AS "roles.end_ms" FROM "roles" '
-             f"WHERE {HERE} AND \"role\" = 'speaker' AND {RECENT}")
-    return Layer("speaking", palette.PINK, query, "label", "roles.end_ms", shown=False)
+    query = Query(f'SELECT "on" FROM "turns" WHERE {HERE} AND time >= ${{__from}}ms - 4h AND '
+                  'time <= ${__to}ms GROUP BY "role", "seat"', ("on",), "$tag_role, seat $tag_seat")
+    return strip(
+        "Who presented, who spoke", "As it was tapped, a row for each seat that did; nothing is "
+        "recorded of what was said.", (query,), "string",
+        said_as({"1": ("yes", palette.PINK), "0": ("", palette.SILENT)}), height=8)
 
 
 def _together(signal: str, name: str) -> Panel:
@@ -145,12 +164,14 @@ def coverage(where: str) -> Panel:
 
 
 DASHBOARD = Dashboard(
-    "stillpoint-review", "Session review", "researcher", SOURCE,
+    UID, "Session review", "researcher", SOURCE,
     "One session: phases, presenter against group, who spoke, figures of each phase, synchrony.",
-    (Row("", (phases(HERE), _arousal(), _parts(), _distribution())),
-     Row("Each phase", (_per_phase(), _spoke())),
+    (Row("", (sessions(UID, "phase_stats", "session", width=12, height=6),
+              text("How to read this", WORDS, width=12, height=6),
+              phases(HERE), _arousal(), _spoke(), _parts(), _distribution())),
+     Row("Each phase", (*(_by_phase(*one) for one in FIGURES), _per_phase())),
      Row("Together", (_together("eda", "skin conductance"), _together("hr", "heart rate"),
                       _tested())),
-     Row("What was measured", (coverage(HERE), text("How to read this", WORDS, height=3)))),
-    (SESSION, PRESENTER, LANGUAGE), (*bands(HERE), markers(HERE), _speaking()),
+     Row("What was measured", (coverage(HERE),))),
+    (SESSION, PRESENTER, LANGUAGE), (*bands(HERE), markers(HERE)),
 )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dashboards import palette
 from dashboards.course import LANGUAGE, RECENT, bands, phases
+from dashboards.kind import KIND, OF_THE_KIND
 from dashboards.looks import amounts, band, colour, lines, one, said_as, strip, text
 from dashboards.model import Dashboard, Panel, Query, Row, Variable
+from dashboards.sessions import sessions
 
 SOURCE = "stillpoint-team"
-HERE = '"room" =~ /^${room:regex}$/'
-NOW = (f'SELECT "${{language:raw}}" AS "phase", "end_ms" FROM "phases" WHERE {HERE} AND {RECENT} '
+HERE = f'"room" =~ /^${{room:regex}}$/ AND {OF_THE_KIND}'
+UID = "stillpoint-room"
+NOW = ('SELECT "${language:raw}" AS "phase", ("end_ms" - "start_ms") / 1000 AS "elapsed" FROM '
+       f'"phases" WHERE {HERE} AND {RECENT} '
        'AND "end_ms" >= ${__to} - 20000 ORDER BY time DESC LIMIT 1')
 STEADY = 'time($__interval) fill(null)'
 ROOM = Variable("room", "Room", "The room whose group is shown",
-                'SHOW TAG VALUES FROM "phases" WITH KEY = "room"')
+                f'SHOW TAG VALUES FROM "phases" WITH KEY = "room" WHERE {OF_THE_KIND}')
 
 # What the hub says of the curve, in short, and its colour.
 STATUS = {
@@ -38,7 +42,7 @@ What this shows: the middle of the group, not anybody in it.
 
 
 def _now() -> tuple[Panel, ...]:
-    phase = Query(NOW, ("phase", "end_ms"), table=True)
+    phase = Query(NOW, ("phase", "elapsed"), table=True)
     said = Query(f'SELECT last("text") AS "text" FROM "status" WHERE {HERE} AND $timeFilter',
                  ("text",), table=True)
     many = Query(f'SELECT last("n") AS "n" FROM "room" WHERE {HERE} AND $timeFilter', ("n",),
@@ -46,13 +50,15 @@ def _now() -> tuple[Panel, ...]:
     return (
         one("Phase now", "The phase that runs at the end of the time shown.", phase, "string",
             "/^phase$/", "No phase is running.", width=7, height=4),
-        one("It began", "How long ago this phase began.", phase, "dateTimeFromNow", "/^Time$/",
-            "-", width=4, height=4),
+        one("It has lasted", "Hours, minutes and seconds from the beginning of this phase. The hub "
+            "moves it on every five seconds.", phase, "dthms", "/^elapsed$/", "-", width=4,
+            height=4),
         one("Members in the curve", "How many the newest point of the curve stands for. It can "
             "change only from phase to phase.", many, "none", "/^n$/", "-", width=4, height=4),
         one("Why there is a curve, or none", "What the hub last said about the curve: shown, too "
             "few, somebody cannot be measured, between phases, or only after the session.", said,
-            "string", "/^text$/", "No session was recorded here in the time shown.", size=16,
+            "string", "/^text$/", "No session was recorded here in the time shown; the sessions of "
+            "before are at the end of this page.", size=16,
             width=9, height=4),
     )
 
@@ -106,9 +112,11 @@ def _coverage() -> Panel:
 
 
 DASHBOARD = Dashboard(
-    "stillpoint-room", "Room", "team", SOURCE,
+    UID, "Room", "team", SOURCE,
     "The group's arousal through its phases, safe for the group: no seat, no presenter.",
     (Row("", _now()), Row("", (_arousal(), _status(), phases(HERE), _parts(), _coverage(),
-                               text("What this shows, and what not", WORDS, height=6)))),
-    (ROOM, LANGUAGE), bands(HERE), refresh="10s",
+                               text("What this shows, and what not", WORDS, width=13, height=7),
+                               sessions(UID, "phases", "room", f'"void" = 0 AND {OF_THE_KIND}',
+                                        ("language", "kind"), width=11, height=7)))),
+    (KIND, ROOM, LANGUAGE), bands(HERE), refresh="10s",
 )

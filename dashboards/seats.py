@@ -7,7 +7,9 @@ from dashboards.course import LANGUAGE, bands, markers, phases
 from dashboards.looks import amounts, colour, lines, strip, text
 from dashboards.model import Dashboard, Panel, Query, Row, Variable
 from dashboards.review import HERE, SESSION, SOURCE
+from dashboards.sessions import sessions
 
+UID = "stillpoint-seats"
 SEAT = Variable("seat", "Seat", "The seats that are shown, a row each",
                 'SHOW TAG VALUES FROM "features" WITH KEY = "seat" WHERE '
                 '"session" =~ /^${session:regex}$/', several=True)
@@ -59,9 +61,10 @@ def _wave(name: str, title: str, unit: str, tint: str) -> Panel:
 
 
 DASHBOARD = Dashboard(
-    "stillpoint-seats", "Seats", "researcher", SOURCE,
+    UID, "Seats", "researcher", SOURCE,
     "Every seat of a session: figures, quality, and the signals themselves on zoom.",
-    (Row("", (phases(HERE), text("Before you look", WORDS, height=3))),
+    (Row("", (sessions(UID, "phase_stats", "session", width=12, height=6),
+              text("Before you look", WORDS, width=12, height=6), phases(HERE))),
      Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(),
                         _wave("ppg", "Pulse wave", "suffix: counts", palette.PINK),
                         _wave("eda", "Skin wave", "suffix: µS", palette.ORANGE)), "seat")),

@@ -5,28 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboards import palette
-from dashboards.looks import colour, lines, table, text
-from dashboards.model import Dashboard, Json, Panel, Query, Row, Variable
+from dashboards.kind import KIND, OF_THE_KIND
+from dashboards.looks import bars, colour, lines, table, text
+from dashboards.model import Dashboard, Panel, Query, Row, Variable
 from dashboards.names import english
-from dashboards.review import DASHBOARD as REVIEW
-from dashboards.review import SOURCE
+from dashboards.review import FIGURES, SOURCE
+from dashboards.review import UID as REVIEW
+from dashboards.sessions import UNSEEN
 
-HERE = ('"site" =~ /^${site:regex}$/ AND "room" =~ /^${room:regex}$/ AND "void" = 0 AND "n" > 0 '
-        "AND $timeFilter")
+HERE = (f'{OF_THE_KIND} AND "site" =~ /^${{site:regex}}$/ AND "room" =~ /^${{room:regex}}$/ AND '
+        '"void" = 0 AND "n" > 0 AND $timeFilter')
 SITE = Variable("site", "Site", "The sites that are counted in",
-                'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "site"', several=True)
+                f'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "site" WHERE {OF_THE_KIND}',
+                several=True)
 ROOM = Variable("room", "Room", "The rooms that are counted in",
                 'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "room" WHERE '
                 '"site" =~ /^${site:regex}$/', several=True)
 PHASE = Variable("phase", "Phase of the trends", "The phase that trends and table show",
                  choices={english(phase): phase for phase in
                           ("presentation", "discussion", "questions", "integration", "closing")})
-FIGURES = (
-    ("arousal", "Arousal", "suffix: z"),
-    ("hr", "Heart rate", "suffix: /min"),
-    ("rmssd", "RMSSD", "ms"),
-    ("scr_rate", "Skin responses", "suffix: /min"),
-)
 WHO = ("presenter", "members")
 WORDS = """\
 Means over sessions, to look at; no test is made here. The order of phases is fixed and presenting \
@@ -44,27 +41,12 @@ def _profile(name: str, title: str, unit: str) -> Panel:
               ("who", english(phase)), table=True)
         for phase in palette.PHASES
     )
-    times: Json = dict.fromkeys(["Time", *(f"Time {k}" for k in range(1, len(queries) + 1))], True)
-    return Panel(
-        f"{title}, phase by phase", "barchart", "Means over the sessions of the time shown, phases "
+    return bars(
+        f"{title}, phase by phase", "Means over the sessions of the time shown, phases "
         "in their order: the presenter's course beside the members'. A phase that nobody was "
-        "measured in long enough has no bar.", queries, unit, width=12, height=9,
-        defaults={"custom": {"lineWidth": 0, "fillOpacity": 85, "axisPlacement": "auto"},
-                  "noValue": "no sealed session", "decimals": 1,
-                  "color": {"mode": "fixed", "fixedColor": palette.OTHER}},
-        options={"orientation": "vertical", "xField": "who", "showValue": "never",
-                 "stacking": "none", "groupWidth": 0.9, "barWidth": 0.95, "barRadius": 0,
-                 "fullHighlight": False, "xTickLabelRotation": 0, "xTickLabelSpacing": 0,
-                 "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True,
-                            "calcs": []},
-                 "tooltip": {"mode": "multi", "sort": "none"}},
-        overrides={english(phase): {"color": {"mode": "fixed", "fixedColor": name}}
-                   for phase, name in palette.PHASES.items()},
-        transformations=(
-            {"id": "joinByField", "options": {"byField": "who", "mode": "outer"}},
-            {"id": "organize", "options": {"excludeByName": times, "indexByName": {},
-                                           "renameByName": {}}}),
-    )
+        "measured in long enough has no bar.", queries, unit, "who",
+        {english(phase): tint for phase, tint in palette.PHASES.items()}, "no sealed session",
+        width=12, height=9)
 
 
 def _trend(name: str, title: str, unit: str) -> Panel:
@@ -88,15 +70,14 @@ def _sessions() -> Panel:
                   "'${phase:raw}' AND \"who\" =~ /^(presenter|members)$/",
                   (*columns, "from_ms", "to_ms"), table=True)
     link = {"title": "Look at the three hours around this phase", "targetBlank": False,
-            "url": f"/d/{REVIEW.uid}?var-session=${{__data.fields.session}}"
+            "url": f"/d/{REVIEW}?var-session=${{__data.fields.session}}"
                    "&from=${__data.fields.from_ms}&to=${__data.fields.to_ms}"}
-    unseen: Json = {"unit": "none", "decimals": 0, "custom.hidden": True}
     return table(
         "Sessions side by side", "The phase chosen above, in every session, by time. A session's "
         "name leads to its review. No order but that of time.", (query,),
         names={"Time": "began", "n": "seats", "hr": "heart rate", "rmssd": "RMSSD",
                "scr_rate": "responses", "end_ms": "ended"},
-        overrides={"session": {"links": [link]}, "from_ms": unseen, "to_ms": unseen,
+        overrides={"session": {"links": [link]}, "from_ms": UNSEEN, "to_ms": UNSEEN,
                    "ended": {"unit": "dateTimeAsLocal"},
                    "arousal": {"unit": "suffix: z", "decimals": 2},
                    "heart rate": {"unit": "suffix: /min", "decimals": 1},
@@ -110,5 +91,5 @@ DASHBOARD = Dashboard(
     (Row("Phases, presenter beside members", tuple(_profile(*one) for one in FIGURES)),
      Row("Over the months: ${phase:text}", tuple(_trend(*one) for one in FIGURES)),
      Row("Sessions", (_sessions(), text("How to read this", WORDS, height=3)))),
-    (SITE, ROOM, PHASE), since="now-6M",
+    (KIND, SITE, ROOM, PHASE), since="now-6M",
 )

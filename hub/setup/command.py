@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hub.settings import Settings
 from hub.setup import secrets
+from hub.setup.broker import keep_rights
 from hub.setup.influxdb import SetUp
 
 
@@ -18,6 +19,7 @@ def folder_of(settings: Settings, given: Path | None) -> Path:
 def set_up(settings: Settings, folder: Path) -> list[str]:
     """Make the secrets, and InfluxDB ready where one is configured; what was done, in words."""
     done = [f"secret {name}" for name in secrets.make(folder)]
+    done += [f"the broker's rights, {name}" for name in keep_rights(folder)]
     return done + (SetUp(settings, folder).run() if settings.influx_url else [])
 
 

@@ -16,7 +16,8 @@ from hub.store.post import buckets_of
 from hub.store.table import RAW, SEATS, TEAM
 
 ADMIN = "stillpoint-admin"
-WEEK_S = 7 * 24 * 3600
+DAY_S = 24 * 3600
+WEEK_S = 7 * DAY_S
 READ, WRITE = "read", "write"
 UNAUTHORIZED, NOT_FOUND = 401, 404
 
@@ -86,14 +87,22 @@ class SetUp:
         return self._call("POST", "/api/v2/orgs", {"name": name})["id"]
 
     def _bucket(self, org: str, name: str) -> str:
+        kept_s = WEEK_S if name == self._names[RAW] else 0  # 0: for good
         found = self._found("buckets", orgID=org, name=name)
         if found:
-            return found[0]["id"]
+            return self._checked(found[0], kept_s)
         self.done.append(f"bucket {name}")
-        kept_s = WEEK_S if name == self._names[RAW] else 0  # 0: for good
-        rules = [{"type": "expire", "everySeconds": kept_s}]
-        asked = {"orgID": org, "name": name, "retentionRules": rules}
+        asked = {"orgID": org, "name": name, "retentionRules": _rules(kept_s)}
         return self._call("POST", "/api/v2/buckets", asked)["id"]
+
+    def _checked(self, bucket: dict[str, Any], most_s: int) -> str:
+        """One that was there keeps nothing for longer than it may; shorter is its owner's wish."""
+        kept_s = next((rule["everySeconds"] for rule in bucket["retentionRules"]), 0)
+        if most_s and not 0 < kept_s <= most_s:
+            self._call("PATCH", f"/api/v2/buckets/{bucket['id']}",
+                       {"retentionRules": _rules(most_s)})
+            self.done.append(f"bucket {bucket['name']}, which keeps nothing for over a week now")
+        return bucket["id"]
 
     def _found(self, what: str, **asked: str) -> list[dict[str, Any]]:
         """What goes by this name; InfluxDB calls none of it an error."""
@@ -148,6 +157,12 @@ class SetUp:
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         return call(self._settings.influx_url, self._admin, method, path, body)
+
+
+def _rules(kept_s: int) -> list[dict[str, Any]]:
+    """By the day, since InfluxDB drops whole shards: else a week would be two."""
+    by_day = {"shardGroupDurationSeconds": DAY_S} if kept_s else {}
+    return [{"type": "expire", "everySeconds": kept_s} | by_day]
 
 
 def _rights(authorization: dict[str, Any]) -> set[tuple[str, str]]:

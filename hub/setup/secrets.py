@@ -1,6 +1,6 @@
 """Secrets as files: made once, at random, readable by the one service that needs each.
 
-    broker/passwords      Mosquitto's password file (hashes)
+    broker/passwords      Mosquitto's password file (hashes); acl, no secret, is beside it
     hub/broker_password   the hub's own      hub/kits_password   what is flashed into kits
     influxdb/admin_password, admin_token     hub/influx_token    writes (made by set-up)
     grafana/admin_password, influx_token     reads the bucket with seats (made by set-up)

@@ -8,7 +8,7 @@ from hub.phases import Course
 from hub.records import Marker, Phase, Span
 from hub.store.text import Scalar, escape, line
 
-NS = 1_000_000_000
+NS, MS = 1_000_000_000, 1_000_000
 OPEN_EVERY_NS = 5 * NS  # how often the end of what still lasts is moved on
 Key = tuple[str, ...]
 
@@ -65,7 +65,8 @@ class Regions:
     def _phase(self, phase: Phase, ordinal: int, now_ns: int | None) -> str:
         named = {f"label_{tongue}": phase.label.get(tongue) for tongue in ("hu", "de")}
         fields = {"label": phase.label.get("en", phase.id), **named, "ordinal": ordinal,
-                  "end_ms": _end_ms(phase, now_ns), "source": phase.source, "void": 0}
+                  "start_ms": phase.start_ns // MS, "end_ms": _end_ms(phase, now_ns),
+                  "source": phase.source, "void": 0}
         return _line(f"phases,{self._tags},phase={escape(phase.id)}", fields, phase.start_ns)
 
     def _role(self, role: str, span: Span, now_ns: int | None) -> str:
@@ -82,4 +83,4 @@ def _line(head: str, fields: Mapping[str, Scalar | None], time_ns: int) -> str:
 
 
 def _end_ms(region: Phase | Span, now_ns: int | None) -> int:
-    return (region.end_ns or now_ns or region.start_ns) // 1_000_000
+    return (region.end_ns or now_ns or region.start_ns) // MS

@@ -12,10 +12,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
+
+import numpy as np
 
 from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
+from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis, analyse
+from hub.erased import erased_seats
 from hub.records import Span
 from hub.store.makers import Line
 from hub.store.table import SEATS, STATS
@@ -45,7 +48,8 @@ def summary_lines(folder: Path) -> Iterator[str]:
     """The lines of a session's folder."""
     session = analyse(folder, processes=1)  # other rooms may be in session
     tags = tags_of(*(session.meta[name] for name in ("site", "room", "session")))
-    made = (_stats(session, tags), _synchrony(session, tags), _curve(session, tags))
+    made = (_stats(session, tags), _synchrony(session, tags), _curve(session, tags),
+            _turns(session, tags))
     return (said for lines in made for said in lines if said)
 
 
@@ -57,12 +61,12 @@ def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
         here = [row for row in rows if row.start_ns == phase.start_ns]
         for who, seats in _groups({row.seat for row in here}, who_presents).items():
             mine = [row for row in here if row.seat in seats]
-            fields: dict[str, float | int | None] = {
-                name: _median([row.mean for row in mine if row.feature == name]) for name in STATS
-            }
-            n = len({row.seat for row in mine if row.mean is not None})
             head = f"phase_stats,{tags},phase={escape(phase.id)},who={who}"
-            yield line(head, {"end_ms": end_ns // MS, "n": n, **fields, "void": 0}, phase.start_ns)
+            yield line(head, {
+                "start_ms": phase.start_ns // MS, "end_ms": end_ns // MS,
+                "n": len({row.seat for row in mine if row.mean is not None}),
+                **figures(mine), "void": 0,
+            }, phase.start_ns)  # fmt: skip
 
 
 def _synchrony(session: Analysis, tags: str) -> Iterator[str | None]:
@@ -79,6 +83,19 @@ def _curve(session: Analysis, tags: str) -> Iterator[str | None]:
     for one in synchrony_curve(session.seconds):
         figures = {"value": one.value, "low": one.low, "high": one.high}
         yield line(f"synchrony_curve,{tags},signal={one.signal}", figures, one.time_ns)
+
+
+def _turns(session: Analysis, tags: str) -> Iterator[str | None]:
+    """Ends first: where a turn follows upon another of the same seat, it goes on."""
+    gone = erased_seats(session.folder)
+    roles = (("presenter", session.course.presenter), ("speaker", session.course.speaker))
+    turns = [(f"turns,{tags},role={role},seat={span.value}", span)
+             for role, spans in roles for span in spans
+             if span.value is not None and span.value not in gone]
+    for head, span in turns:
+        yield line(head, {"on": 0}, span.end_ns or session.last_ns)
+    for head, span in turns:
+        yield line(head, {"on": 1}, span.start_ns)
 
 
 def _groups(seats: set[int], presents: set[int]) -> dict[str, set[int]]:
@@ -98,9 +115,14 @@ def presents(spans: tuple[Span, ...], start_ns: int, end_ns: int) -> set[int]:
     return during or set(later[:1]) or set(earlier[-1:])
 
 
-def _median(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return median(known) if known else None
+def figures(rows: list[PhaseFeatures]) -> dict[str, float | None]:
+    """Median and quartiles over the seats of each figure; None where nobody has it."""
+    out: dict[str, float | None] = {}
+    for name in STATS:
+        known = [row.mean for row in rows if row.feature == name and row.mean is not None]
+        found = np.quantile(known, (0.5, 0.25, 0.75)).tolist() if known else (None,) * 3
+        out |= zip((name, f"{name}_low", f"{name}_high"), found, strict=True)
+    return out
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ def _measurement(
 
 
 VOID = ("void", "int", "", "1: undone or moved, leave it out")
+START = ("start_ms", "int", "ms", "its beginning since 1970: the same as the point's own time")
 END = ("end_ms", "int", "ms", "its end since 1970; moved on every 5 s while it lasts")
 GROUP = (
     ("n", "int", "", "seats behind the figures"),
@@ -68,8 +69,15 @@ _FEATURES = tuple(
     )
 )
 STATS = ("hr", "rmssd", "scl", "scr_rate", "arousal")
-_STATS = tuple((f.name, "float", f.unit, f"{f.label['en']}, median of the phase")
-               for f in FEATURES if f.name in STATS)
+_STATS = tuple(
+    row
+    for f in FEATURES if f.name in STATS
+    for row in (
+        (f.name, "float", f.unit, f"{f.label['en']}, median of the seats"),
+        (f"{f.name}_low", "float", f.unit, "lower quartile"),
+        (f"{f.name}_high", "float", f.unit, "upper quartile"),
+    )
+)  # fmt: skip
 
 
 
@@ -77,7 +85,7 @@ def _phases(bucket: str) -> Measurement:
     return _measurement(
         "phases", bucket, "start of the phase", ("phase",), "which phase",
         ("label", "str", "", "its name in English"), ("label_hu", "str", "", "in Hungarian"),
-        ("label_de", "str", "", "in German"), ("ordinal", "int", "", "1 for the first"), END,
+        ("label_de", "str", "", "in German"), ("ordinal", "int", "", "1 for the first"), START, END,
         ("source", "str", "", "console, box or script"), VOID,
     )  # fmt: skip
 
@@ -118,8 +126,11 @@ TABLE: tuple[Measurement, ...] = (
                  ("share", "float", "", "stored of expected"),
                  ("seats", "int", "", "seats with a kit")),
     _measurement("phase_stats", SEATS, "start of the phase", ("phase", "who"),
-                 "after the session; who: presenter, members or group", END,
-                 ("n", "int", "", "seats"), *_STATS, VOID),
+                 "after the session, of each seat's mean in the phase; who: presenter, members or "
+                 "group", START, END, ("n", "int", "", "seats"), *_STATS, VOID),
+    _measurement("turns", SEATS, "beginning or end of a turn", ("role", "seat"),
+                 "after the session; who presented, who spoke, for showing",
+                 ("on", "int", "", "1: from here on; 0: no more")),
     _measurement("synchrony", SEATS, "start of the phase", ("phase", "signal"),
                  "after the session; signal: eda or hr", END,
                  ("value", "float", "", "mean correlation less that of chance"),

@@ -51,7 +51,8 @@ def test_what_is_withheld_is_nan_and_what_nobody_said_is_empty():
 def test_the_summary_of_a_session_is_in_the_table(tmp_path):
     folder = recorded(tmp_path / "s1", six_people(150))
     lines = list(summary_lines(folder))
-    assert {line.split(",")[0] for line in lines} <= {"phase_stats", "synchrony", "synchrony_curve"}
+    known = {"phase_stats", "synchrony", "synchrony_curve", "turns"}
+    assert {line.split(",")[0] for line in lines} <= known
     for line in lines:
         row = measurement(line.split(",")[0], SEATS)
         tags = [part.split("=")[0] for part in line.split(" ")[0].split(",")[1:]]

@@ -1,8 +1,8 @@
-"""A real InfluxDB with sessions: one recorded whole, and two that still run."""
+"""A real InfluxDB with sessions: one recorded whole, and two that still run. The one of Debian, and
+the one of the compose file where it was built."""
 
+import os
 import shutil
-import urllib.parse
-import urllib.request
 from collections import defaultdict
 
 import pytest
@@ -10,8 +10,9 @@ import pytest
 from tests.dashboards.recorded import Act, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
+from tests.system.influx2 import PROGRAM, Influx2, running_influx2
 
-AT_ONCE = 50_000  # lines: what InfluxDB takes has a limit
+AT_ONCE = 10_000  # lines: what InfluxDB takes has a limit
 OPEN = Recording(
     "s-2023-11-15", OPEN_NS + 86_400 * NS, seats=0, end_s=100, closes=False, room="other room",
     acts=(Act(5, "phase", "baseline"), Act(60, "phase", "case-call"), Act(70, "phase", "questions"),
@@ -20,26 +21,41 @@ RUNNING = Recording("s-2023-11-16", OPEN_NS + 2 * 86_400 * NS, seats=1, end_s=20
                     acts=(Act(5, "phase", "baseline"),))
 
 
+ENGINES = ["1.6.7", pytest.param("2.9.1", marks=pytest.mark.influx2)]
+
+
 def write(influx, made):
     by_bucket = defaultdict(list)
     for bucket, line in made:
         by_bucket[bucket].append(line)
     for bucket, some in by_bucket.items():
-        target = f"http://127.0.0.1:{influx.port}/write?" + urllib.parse.urlencode({"db": bucket})
         for k in range(0, len(some), AT_ONCE):
-            body = "\n".join(some[k : k + AT_ONCE]).encode()
-            with urllib.request.urlopen(target, body, 30) as answer:
-                assert answer.status == 204
+            influx.write(bucket, "\n".join(some[k : k + AT_ONCE]).encode())
 
 
 @pytest.fixture(scope="package")
-def influx(tmp_path_factory):
-    if shutil.which("influxd") is None:
-        pytest.skip("influxd is not installed")
+def made(tmp_path_factory):
+    """The lines of all sessions."""
+    folder = tmp_path_factory.mktemp("sessions")
+    out = list(lines(journal(folder / "whole", Recording())))
+    for what in (OPEN, RUNNING):
+        out += lines(journal(folder / what.session, what), closes=False)
+    return out
+
+
+@pytest.fixture(scope="package", params=ENGINES)
+def influx(request, made, tmp_path_factory):
     folder = tmp_path_factory.mktemp("dashboards")
-    (folder / "influx").mkdir()
-    with running_influx(folder / "influx") as running:
-        write(running, lines(journal(folder / "whole", Recording())))
-        for what in (OPEN, RUNNING):
-            write(running, lines(journal(folder / what.session, what), closes=False))
-        yield running
+    if request.param == "1.6.7":
+        if shutil.which("influxd") is None:
+            pytest.skip("influxd is not installed")
+        with running_influx(folder) as running:
+            write(running, made)
+            yield running
+    else:
+        if PROGRAM not in os.environ:
+            pytest.skip(f"{PROGRAM} names no InfluxDB 2")
+        with running_influx2(folder) as url:
+            running = Influx2(url, folder / "secrets")
+            write(running, made)
+            yield running

@@ -22,16 +22,15 @@ from dashboards.model import Dashboard, Panel, Row
 from tests.dashboards import pictures
 from tests.dashboards.conftest import write
 from tests.dashboards.macros import Window, choose
-from tests.dashboards.pictures import Frame
+from tests.dashboards.pictures import MARK, Frame
 from tests.dashboards.recorded import PRESENTER, Act, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 
 OUT = Path(__file__).parents[2] / "docs" / "dashboards"
-MARK = ("Drawn by Stillpoint from the same queries, with simulated sessions; "
-        "not a Grafana screenshot.")
 WIDTH = 1320
 COLUMN, LINE = WIDTH / 24, 34
+LEGENDS = {"timeseries": 58, "barchart": 76}  # px of title and legend
 PHASES = (("baseline", 5), ("building-trust", 185), ("case-call", 275), ("presentation", 390),
           ("questions", 700), ("discussion", 920), ("integration", 1500), ("closing", 1690),
           ("recovery", 1790))
@@ -47,9 +46,11 @@ h1{font-size:18px;margin:8px 10px 0}p.mark{margin:2px 10px 6px;color:#555;font-s
 .in{background:#fff;border:1px solid #ddd;height:100%;box-sizing:border-box;padding:4px 6px}
 .in{overflow:hidden}
 .in h2{font-size:12px;margin:0 0 2px}.in h2 small{font-weight:400;color:#666}
-svg text{font:10px sans-serif;fill:#444}svg text.band{font-size:9px;fill:#333}
+svg text{font:10px sans-serif;fill:#444}
+svg text.band{font-size:9px;fill:#333;paint-order:stroke;stroke:#fff;stroke-width:2.5px}
 svg text.state,svg text.row{font-size:11px;fill:#111}.grid{stroke:#e8e8e8}
-.legend span{margin-right:14px}.legend i{display:inline-block;width:16px;margin-right:4px}
+.legend span{margin-right:14px;display:inline-block;white-space:nowrap}
+.legend i{display:inline-block;width:16px;margin-right:4px}
 i.line{border-top:3px solid var(--c)}i.dash{border-top:3px dashed var(--c)}
 i.fill{height:9px;background:var(--c);opacity:.6}
 table{border-collapse:collapse;width:100%;font-size:11px}
@@ -81,7 +82,6 @@ class Painter:
         self.page, self.window = dashboard, window
         given = {one.name: pick[one.name] for one in dashboard.variables if one.name in pick}
         self.chosen = choose(dashboard, self.ask, window, **given)
-        self.marked = [layer for layer in dashboard.layers if layer.shown]
 
     def rows(self, text: str) -> list[dict[str, Any]]:
         found = self.ask(self.window.fill(text, self.chosen))
@@ -89,7 +89,7 @@ class Painter:
 
     def panel(self, panel: Panel) -> str:
         wide = int(panel.width * COLUMN) - 22
-        tall = int(panel.height * LINE) - (58 if panel.kind in ("timeseries", "barchart") else 34)
+        tall = int(panel.height * LINE) - LEGENDS.get(panel.kind, 34)
         frame = Frame(wide, tall, self.window.from_ms, self.window.to_ms)
         return getattr(self, "_" + panel.kind.replace("-", "_"))(panel, frame)
 
@@ -105,7 +105,7 @@ class Painter:
 
     def _timeseries(self, panel: Panel, frame: Frame) -> str:
         bands, marks = [], []
-        for layer in self.marked:
+        for layer in self.page.layers:
             for row in self.rows(layer.query):
                 if layer.end:
                     bands.append((row["time"], row[layer.end], layer.colour, row["label"]))
@@ -123,8 +123,8 @@ class Painter:
         groups: dict[str, dict[str, float]] = {}
         for query in panel.queries:
             for row in self.rows(query.text):
-                if row[query.gives[1]] is not None:
-                    groups.setdefault(row["who"], {})[query.gives[1]] = row[query.gives[1]]
+                group = groups.setdefault(row[panel.options["xField"]], {})
+                group |= {name: row[name] for name in query.gives[1:] if row[name] is not None}
         return pictures.bars(panel, frame, groups)
 
     def _table(self, panel: Panel, frame: Frame) -> str:
@@ -135,6 +135,8 @@ class Painter:
                  for name, value in {"Time": row["time"], **row}.items()
                  if name != "time" and name not in unseen}
                 for query in panel.queries for row in self.rows(query.text)]
+        for by in panel.options.get("sortBy", ()):
+            rows.sort(key=lambda row, by=by: row[by["displayName"]], reverse=by["desc"])
         return pictures.grid(panel, rows, (frame.height - 20) // 17)
 
     def _stat(self, panel: Panel, frame: Frame) -> str:
@@ -143,9 +145,9 @@ class Painter:
         field = panel.options["reduceOptions"]["fields"].strip("/^$")
         if not rows:
             return pictures.empty(panel)
-        value = rows[-1]["time" if field == "Time" else field]
-        if field == "Time":
-            value = f"{(self.window.to_ms - value) / 60_000:.0f} minutes ago"
+        value = rows[-1][field]
+        if panel.unit == "dthms":
+            value = time.strftime("%H:%M:%S", time.gmtime(value))
         size = panel.options["text"]["valueSize"]
         return f'<p class="big" style="font-size:{size}px">{html.escape(str(value))}</p>'
 
@@ -177,7 +179,7 @@ class Painter:
 
 def _unit(panel: Panel) -> str:
     said = panel.unit.replace("suffix:", "").replace("percentunit", "share").strip()
-    return "" if said in ("", "string", "none", "short", "dateTimeFromNow") else f"({said})"
+    return "" if said in ("", "string", "none", "short", "dthms") else f"({said})"
 
 
 def drawn(painter: Painter) -> str:

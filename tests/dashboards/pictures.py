@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import time
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any
 from dashboards.model import Panel
 from dashboards.palette import SERIES
 
+MARK = ("Drawn by Stillpoint from the same queries, with simulated sessions; "
+        "not a Grafana screenshot.")
 LEFT, BOTTOM, TOP = 46, 20, 6
 Points = list[tuple[float, Any]]
 
@@ -64,8 +67,9 @@ def curves(panel: Panel, frame: Frame, series: dict[str, Points], bands: list, m
         return empty(panel)
     low, high = min(values), max(values)
     margin = (high - low) * 0.06 or 1.0
-    low, high = low - margin, high + margin
-    out = [_region(frame, *band) for band in bands] + [_mark(frame, *mark) for mark in marks]
+    low, high = low - margin if low else 0.0, high + margin  # counts begin at none
+    out = [_region(frame, *band[:3]) for band in bands]
+    out += [_mark(frame, *mark[:2]) for mark in marks]
     out += _grid(frame, low, high) + frame.times()
     for name, points in series.items():
         below = style(panel, name, 0).get("custom.fillBelowTo")
@@ -75,32 +79,49 @@ def curves(panel: Panel, frame: Frame, series: dict[str, Points], bands: list, m
     for k, (name, points) in enumerate(series.items()):
         out.append(_line(frame, points, low, high, style(panel, name, k),
                          panel.defaults["custom"].get("showPoints") == "always"))
+    out += [_name(frame.x(at), frame.x(end), 11, label) for at, end, _, label in bands]
+    out += [_name(frame.x(at), frame.width, 24, label) for at, _, label in marks]
     return frame.svg(out) + _legend(panel, list(series))
 
 
-def _region(frame: Frame, start: float, end: float, colour: str, label: str) -> str:
+def _region(frame: Frame, start: float, end: float, colour: str) -> str:
     x, to = frame.x(start), frame.x(end)
-    tall = frame.height - BOTTOM - TOP
-    name = f'<text x="{x + 3:.1f}" y="{TOP + 11}" class="band">{html.escape(label)}</text>'
-    return (f'<rect x="{x:.1f}" y="{TOP}" width="{max(0, to - x):.1f}" height="{tall}" '
-            f'fill="{colour}" opacity="0.16"/><svg x="{x:.1f}" y="0" width="{max(1, to - x):.1f}" '
-            f'height="{frame.height}" viewBox="{x:.1f} 0 {max(1, to - x):.1f} {frame.height}">'
-            f"{name}</svg>")
+    return (f'<rect x="{x:.1f}" y="{TOP}" width="{max(0, to - x):.1f}" '
+            f'height="{frame.height - BOTTOM - TOP}" fill="{colour}" opacity="0.16"/>')
 
 
-def _mark(frame: Frame, at: float, colour: str, label: str) -> str:
+def _mark(frame: Frame, at: float, colour: str) -> str:
     x = frame.x(at)
     return (f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{frame.height - BOTTOM}" '
-            f'stroke="{colour}" stroke-dasharray="3 3"/><text x="{x + 3:.1f}" y="{TOP + 24}" '
-            f'class="band">{html.escape(label)}</text>')
+            f'stroke="{colour}" stroke-dasharray="3 3"/>')
+
+
+def _name(x: float, to: float, below: float, label: str) -> str:
+    """On top of the lines, with a pale edge."""
+    return f'<text x="{x + 3:.1f}" y="{TOP + below}" class="band">{fit(label, to - x, 5.0)}</text>'
+
+
+def fit(text: str, wide: float, each: float) -> str:
+    """As much of it as there is room for, at `each` px a letter: never over its edge."""
+    most = int((wide - 6) / each)
+    cut = text if len(text) <= most else f"{text[: most - 1].rstrip()}…" if most >= 6 else ""
+    return html.escape(cut)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round figures, three to seven."""
+    rough = (high - low) / 6
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough)
+    first = math.ceil(low / step)
+    return [k * step for k in range(first, math.floor(high / step) + 1)]
 
 
 def _grid(frame: Frame, low: float, high: float) -> list[str]:
     out = []
-    for k in range(5):
-        value = low + (high - low) * k / 4
+    for value in _ticks(low, high):
         y = frame.y(value, low, high)
-        said = f"{value:.0f}" if abs(high - low) > 20 else f"{value:.2f}"
+        said = f"{value:.10g}"
         out.append(f'<line x1="{LEFT}" x2="{frame.width - 8}" y1="{y:.1f}" y2="{y:.1f}" '
                    f'class="grid"/><text x="{LEFT - 4}" y="{y + 4:.1f}" text-anchor="end">{said}'
                    "</text>")
@@ -186,9 +207,9 @@ def _merged(panel: Panel, points: Points, to_ms: float) -> list[tuple[float, flo
 def _look(panel: Panel, value: Any) -> tuple[str, str]:
     """Text and colour of a state."""
     colour = panel.defaults["color"].get("fixedColor", "#ccc")
-    if isinstance(value, str):
-        mapped = panel.defaults["mappings"][0]["options"].get(value, {})
-        return mapped.get("text", value), mapped.get("color", colour)
+    if "mappings" in panel.defaults:
+        mapped = panel.defaults["mappings"][0]["options"].get(str(value), {})
+        return mapped.get("text", str(value)), mapped.get("color", colour)
     for step in panel.defaults["thresholds"]["steps"]:
         if step["value"] is None or value >= step["value"]:
             colour = step["color"]
@@ -201,9 +222,8 @@ def _state(panel: Panel, frame: Frame, ms: float, end: float, y: float, tall: fl
     text, colour = _look(panel, value)
     said = ""
     if text:
-        said = (f'<svg x="{x:.1f}" y="{y:.1f}" width="{max(1, to - x):.1f}" height="{tall:.0f}">'
-                f'<text x="4" y="{tall / 2 + 4:.0f}" class="state">{html.escape(text)}</text>'
-                "</svg>")
+        said = (f'<text x="{x + 4:.1f}" y="{y + tall / 2 + 4:.0f}" class="state">'
+                f"{fit(text, to - x, 6.3)}</text>")
     return (f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.5, to - x):.1f}" height="{tall:.1f}" '
             f'fill="{colour}" opacity="0.75"/>{said}')
 

@@ -35,21 +35,26 @@ class Act:
     value: object = None
 
 
-# Times are short, but the presentation is long enough to be judged for synchrony.
+# Times are short, but each phase is long enough for its figures, and the presentation to be judged
+# for synchrony. Recovery is pressed by mistake and undone: it is the one phase that never was.
 ACTS = (
     Act(5, "phase", "baseline"),
-    Act(95, "phase", "case-call"),
-    Act(110, "presenter", PRESENTER),
-    Act(130, "phase", "presentation"),
-    Act(131, "speaker", PRESENTER),
-    Act(200, "marker", "intervention"),
-    Act(325, "speaker", 4),
-    Act(330, "phase", "questions"),
-    Act(340, "phase", "integration"),
-    Act(344, "undo"),
-    Act(400, "phase", "discussion"),
+    Act(125, "phase", "building-trust"),
+    Act(200, "phase", "case-call"),
+    Act(215, "presenter", PRESENTER),
+    Act(275, "phase", "presentation"),
+    Act(276, "speaker", PRESENTER),
+    Act(345, "marker", "intervention"),
+    Act(470, "speaker", 4),
+    Act(475, "phase", "questions"),
+    Act(485, "phase", "recovery"),
+    Act(489, "undo"),
+    Act(550, "phase", "discussion"),
+    Act(625, "phase", "integration"),
+    Act(700, "phase", "closing"),
 )
-END_S = 470
+UNDONE = "recovery"
+END_S = 800
 FIELD = {"phase": "phase", "marker": "label", "presenter": "seat", "speaker": "seat"}
 
 
@@ -98,7 +103,8 @@ class Wearer(Kit):
                   _block(wire.EDA, EDA_HZ * second, skin, tick, 300)]
         if second % 10 == 0:
             ring = 20 + 2 * self.seat + second // 120 % 3
-            health = [ring, 4, 0, 60_000, -55 - self.seat, 3_900, second, 0, 0, 0]
+            battery = 4_150 - 40 * self.seat - second // 20
+            health = [ring, 4, 0, 60_000, -55 - self.seat, battery, second, 0, 0, 0]
             blocks.append(_block(wire.HEALTH, second // 10, health, tick, 0))
         payload = self._payload(blocks, cut_ns)
         self.seq += 1

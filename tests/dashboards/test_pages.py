@@ -8,10 +8,11 @@ import pytest
 
 from dashboards import room
 from dashboards.__main__ import ALL, FOLDER, path, written
-from dashboards.palette import PHASES
+from dashboards.palette import PHASES, YELLOW
 from hub.policy import GROUP_MIN
 from hub.store.table import SEATS, TEAM, of_bucket
 from hub.store.team import STATUS as WORDS_OF_THE_HUB
+from tests.dashboards.pictures import MARK
 
 PAGES = {dashboard.uid: json.loads(path(dashboard).read_text("utf-8")) for dashboard in ALL}
 page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
@@ -120,7 +121,8 @@ def test_a_table_is_grouped_by_one_tag_at_most(page):
     """Grafana's backend puts the tags of a table's row in no order of its own."""
     for panel in panels(page):
         for target in panel.get("targets", ()):
-            grouped = re.findall(r"GROUP BY (.+)$", target["query"])
+            outer = re.sub(r"\(SELECT .*\)$", "", target["query"])
+            grouped = re.findall(r"GROUP BY (.+)$", outer)
             if target["resultFormat"] == "table" and grouped:
                 assert grouped[0].count('"') == 2, panel["title"]
 
@@ -130,10 +132,29 @@ def test_no_colour_is_red_or_named_only(page):
     for colour in set(re.findall(r'"(#[0-9A-Fa-f]{3,8})"', json.dumps(page))):
         red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
         assert not (red > 150 and green < 100 and blue < 100), colour
+    assert not re.search(r'"#[0-9A-Fa-f]{8}"', json.dumps(page)), "Grafana drops transparency"
     words = re.findall(r'"(?:fixedColor|color|iconColor)": "([^"]+)"', json.dumps(page))
     assert all(word.startswith("#") for word in words)
     modes = set(re.findall(r'"color": \{"mode": "([^"]+)"', json.dumps(page)))
     assert modes <= {"fixed", "thresholds", "scheme"}
+
+
+def contrast(colour):
+    """With white, as the guidelines for accessible pages reckon it: from 1 to 21."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 1.05 / (sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
+
+
+@page
+def test_every_line_can_be_seen_on_white(page):
+    for panel in panels(page):
+        if panel["type"] != "timeseries":
+            continue
+        said = json.dumps(panel["fieldConfig"])
+        for colour in re.findall(r'"fixedColor": "([^"]+)"', said):
+            assert contrast(colour) > 2, (panel["title"], colour)
+    assert contrast(YELLOW) < 2
 
 
 def test_a_kind_of_phase_differs_in_colour_from_the_one_before():
@@ -144,7 +165,10 @@ def test_a_kind_of_phase_differs_in_colour_from_the_one_before():
 def test_no_gauge_and_no_ranking(page):
     said = json.dumps(page).lower()
     assert not re.search(r'"type": "(gauge|bargauge|piechart)"', said)
-    assert not re.search(r"\b(top|bottom)\(", said) and "sortby" not in said
+    assert not re.search(r"\b(top|bottom)\(", said)
+    sorts = [by for panel in panels(page) for by in panel["options"].get("sortBy", ())]
+    assert said.count("sortby") == len(sorts), "nothing else is sorted"
+    assert all(by == {"displayName": "began", "desc": True} for by in sorts), "by time alone"
 
 
 @page
@@ -160,6 +184,41 @@ def test_phases_show_as_bands_and_as_a_strip(page):
         assert one["target"]["fromAnnotations"] is True
         assert '"void" = 0' in one["target"]["query"]
         assert "time >= ${__from}ms - 4h AND time <= ${__to}ms" in one["target"]["query"]
+
+
+@page
+def test_no_column_of_a_layer_is_taken_for_its_tags(page):
+    """Grafana takes columns whose name holds `tagsColumn`; where that is missing, all of them."""
+    for layer in page["annotations"]["list"]:
+        tags = layer["target"].get("tagsColumn", "")
+        columns = re.findall(r'"([^"]+)"', layer["target"]["query"].partition(" FROM ")[0])
+        assert columns and not [name for name in columns if tags in name], layer["name"]
+
+
+@page
+def test_nobody_has_to_read_a_switch_for_every_kind_of_phase(page):
+    switches = [one["name"] for one in page["annotations"]["list"] if not one["hide"]]
+    assert switches in ([], ["markers"])
+
+
+def as_grafana_reads(said):
+    """A custom variable: split at commas that are not marked, then `text : value`."""
+    for part in re.findall(r"(?:\\,|[^,])+", said):
+        part = part.replace("\\,", ",")
+        found = re.match(r"^\s*(.+)\s:\s(.+)$", part)
+        yield (found[1].strip(), found[2].strip()) if found else (part.strip(), part.strip())
+
+
+@page
+def test_grafana_reads_the_choices_that_are_meant(page):
+    for one in page["templating"]["list"]:
+        if one["type"] == "custom":
+            meant = [(choice["text"], choice["value"]) for choice in one["options"]]
+            assert list(as_grafana_reads(one["query"])) == meant
+
+
+def test_a_comma_in_a_choice_that_is_not_marked_would_be_found():
+    assert list(as_grafana_reads("Talk, later : talk")) != [("Talk, later", "talk")]
 
 
 @page
@@ -184,6 +243,15 @@ def test_figures_of_seats_are_offered_only_of_sealed_sessions(page):
     if any('FROM "features"' in query for query in queries(page)):
         (session,) = [one for one in page["templating"]["list"] if one["name"] == "session"]
         assert 'FROM "phase_stats"' in session["query"]
+
+
+def test_every_picture_says_that_it_is_ours():
+    """No Grafana drew them, and nobody may think so."""
+    text = (FOLDER.parents[1] / "docs/dashboards.md").read_text()
+    shown = dict(re.findall(r"!\[([^\]]+)\]\(dashboards/([\w-]+)\.png\)", text))
+    kept = {file.stem for file in (FOLDER.parents[1] / "docs/dashboards").glob("*.png")}
+    assert set(shown.values()) == kept
+    assert all("not a Grafana screenshot" in words for words in (*shown, MARK))
 
 
 def test_every_word_of_the_hub_about_the_curve_has_its_own():

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shlex
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -15,10 +17,13 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from dashboards.kind import SIMULATED
 from firmware import wire
-from hub.settings import PREFIX, load
-from hub.setup import secrets
+from hub.settings import PREFIX, Settings, load
+from hub.setup import broker, secrets
+from hub.setup.command import set_up
 from hub.setup.secrets import OWNERS
+from hub.simulate import stage
 from hub.simulate.frames import FrameKit
 from tests.system.broker import wait_for
 from tests.system.influx import free_port
@@ -26,6 +31,16 @@ from tests.system.influx import free_port
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 INSIDE = "/run/stillpoint"
+# How each comes back, when it ends by itself; and what it writes to.
+LASTING = dict.fromkeys(("mosquitto", "influxdb", "hub", "grafana", "grafana-team"),
+                        "unless-stopped") | {"demo": "no"}
+ONCE = {"secrets": "no", "setup": "on-failure"}
+KEPT = {
+    "secrets": {("secrets", INSIDE)}, "setup": {("secrets", INSIDE)}, "mosquitto": set(),
+    "influxdb": {("influxdb", "/var/lib/influxdb2")}, "hub": {("data", "/data")},
+    "grafana": {("grafana", "/var/lib/grafana")}, "demo": {("demo", "/data")},
+    "grafana-team": {("grafana-team", "/var/lib/grafana")},
+}
 
 
 def run(*command):
@@ -65,13 +80,107 @@ def test_every_version_is_named_exactly(services):
 
 
 def test_no_service_may_do_more_than_it_must(services):
+    assert set(services) == {*LASTING, *ONCE}
     for name, service in services.items():
         assert service["read_only"] and service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
-        assert service["mem_limit"] and service["pids_limit"], name
-        if name not in ("secrets", "setup"):
-            assert service.get("user", "10001:10001").split(":")[0] not in ("0", "root"), name
-            assert "cap_add" not in service, name
+        assert int(service["mem_limit"]) <= 1024**3 and 0 < service["pids_limit"] <= 256, name
+        assert "privileged" not in service and service.get("network_mode") in (None, "none"), name
+        user, added = service.get("user") or user_of_the_image(), service.get("cap_add", [])
+        assert (user.split(":")[0] in ("0", "root")) == (name in ONCE), name
+        assert added == (["CHOWN", "DAC_OVERRIDE"] if name in ONCE else []), name
+
+
+def user_of_the_image():
+    """The hub's image and the demo's are made from the same stage."""
+    text = (ROOT / "Dockerfile").read_text()
+    assert {"FROM base AS hub", "FROM base AS demo"} <= set(text.splitlines())
+    (user,) = re.findall(r"^USER (\S+)$", text, re.M)
+    return user
+
+
+def health_of_the_image():
+    """The one command, in the stage that hub and demo are made from."""
+    text = (ROOT / "Dockerfile").read_text()
+    (said,) = re.findall(r"^HEALTHCHECK .*\n  CMD (\[.+\])$", text, re.M)
+    assert text.index(" AS base\n") < text.index("HEALTHCHECK") < text.index("FROM base AS demo")
+    return json.loads(said)
+
+
+def test_what_lasts_is_watched_and_comes_back_and_what_is_done_does_not(services):
+    assert health_of_the_image()[0] == "python"
+    for name, restart in (LASTING | ONCE).items():
+        service = services[name]
+        check = service.get("healthcheck", {})
+        assert service["restart"] == restart, name
+        assert service["stop_grace_period"] == "30s", "longer than a hub takes to end"
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
+        if name in ONCE:
+            assert check == {"disable": True}, "the image's would watch what is not there"
+        elif "build" in service:
+            assert not check, "the image's own"
+        else:
+            assert check["test"][0] in ("CMD", "CMD-SHELL") and check["retries"] >= 3, name
+            assert check["interval"] == "10s" and check["timeout"] == "3s", name
+
+
+def test_what_is_kept_is_in_volumes_and_all_else_is_only_read(services):
+    for name, service in services.items():
+        mounts = service.get("volumes", ())
+        kept = {(one["source"], one["target"]) for one in mounts
+                if one["type"] == "volume" and not one.get("read_only")}
+        assert kept == KEPT[name], name
+        assert all(one["read_only"] for one in mounts if one["type"] == "bind"), name
+        for one in mounts:
+            if one["type"] == "bind":
+                assert Path(one["source"]).is_dir(), "docker makes an empty folder of what is not"
+
+
+def test_no_two_programs_write_to_one_volume_but_the_set_up(services):
+    writers = [source for name in LASTING for source, _ in KEPT[name]]
+    assert len(writers) == len(set(writers)) and "secrets" not in writers
+
+
+def test_what_is_written_in_the_env_file_arrives(tmp_path):
+    (tmp_path / "env").write_text("SITE=north\nROOMS=a,b\nTEAM_VIEW=late\nSEAT_VIEW=live\n"
+                                  "RAW_BUCKET=stillpoint-raw\n")
+    said = run("docker-compose", "--env-file", str(tmp_path / "env"), "config", "--format", "json")
+    found = json.loads(said.stdout)["services"]
+    hub = load(found["hub"]["environment"])
+    assert (hub.site, hub.rooms, hub.team_view) == ("north", ("a", "b"), "late")
+    for name in ("hub", "setup"):
+        one = load(found[name]["environment"])
+        assert (one.influx_raw_bucket, one.seat_view) == ("stillpoint-raw", "live"), name
+
+
+def test_without_an_env_file_nothing_is_shown_before_its_time(services):
+    hub = load(services["hub"]["environment"])
+    assert (hub.influx_raw_bucket, hub.seat_view, hub.team_view) == ("", "after", "after")
+
+
+def test_the_demo_is_apart_and_ends(services):
+    """Its programs are for one kind of machine; its sessions have a site of their own."""
+    assert services["demo"]["platform"] == "linux/amd64"
+    assert not any("platform" in one for name, one in services.items() if name != "demo")
+    assert services["hub"]["environment"]["STILLPOINT_SITE"] != stage.SITE == SIMULATED
+    assert services["demo"]["command"][0] == "demo"
+    assert {port["host_ip"] for port in services["demo"]["ports"]} == {"127.0.0.1"}
+
+
+def test_two_grafanas_of_one_machine_do_not_log_each_other_out(services):
+    """A browser keeps one jar of cookies for 127.0.0.1, whatever the port."""
+    names = [services[name]["environment"]["GF_AUTH_LOGIN_COOKIE_NAME"]
+             for name in ("grafana", "grafana-team")]
+    assert len(set(names)) == 2 and "grafana_session" not in names
+
+
+def test_each_grafana_opens_at_a_page_that_it_has(services):
+    for name, uid in (("grafana", "stillpoint-study"), ("grafana-team", "stillpoint-room")):
+        service = services[name]
+        home = Path(service["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+        (pages,) = [one["source"] for one in service["volumes"]
+                    if one["target"] == str(home.parent)]
+        assert json.loads((Path(pages) / home.name).read_text())["uid"] == uid
 
 
 def test_only_kits_and_pages_are_reached_from_other_machines(services):
@@ -121,15 +230,11 @@ def listens(port):
 def shipped(tmp_path_factory):
     """Mosquitto on the shipped configuration; only places and the port are of this machine."""
     folder = tmp_path_factory.mktemp("shipped")
-    secrets.make(folder)
+    set_up(Settings(), folder)
     port = free_port()
     conf = (ROOT / "deploy/mosquitto/mosquitto.conf").read_text()
     conf = conf.replace("listener 1883", f"listener {port} 127.0.0.1").replace(INSIDE, str(folder))
-    acl = folder / "acl"
-    acl.write_text((ROOT / "deploy/mosquitto/acl").read_text())
-    acl.chmod(0o600)
-    (folder / "conf").write_text(conf.replace("/mosquitto/config/acl", str(acl))
-                                 + f"\nuser {os.environ.get('USER', 'root')}\n")
+    (folder / "conf").write_text(conf + f"\nuser {os.environ.get('USER', 'root')}\n")
     log = (folder / "log").open("wb")
     process = subprocess.Popen(["mosquitto", "-c", str(folder / "conf")], stdout=log, stderr=log)
     wait_for(lambda: process.poll() is not None or listens(port), "mosquitto listens")
@@ -213,8 +318,89 @@ def test_the_hub_runs_with_the_environment_that_compose_gives_it(services, shipp
                 return json.load(answer)["rooms"] == 1
 
         wait_for(ready, "the room is there")
+        assert healthy(web).returncode == 0
     finally:
         hub.send_signal(signal.SIGTERM)
         hub.wait(20)
         kit.end()
     assert hub.returncode == 0, (tmp_path / "log").read_text()
+    assert healthy(web).returncode != 0, "a hub that is gone is not healthy"
+
+
+def healthy(web):
+    """The image's own HEALTHCHECK, on this machine's Python and the test's port."""
+    _, *rest = [word.replace("127.0.0.1:8000", f"127.0.0.1:{web}")
+                for word in health_of_the_image()]
+    assert any(f":{web}/healthz" in word for word in rest)
+    return subprocess.run([sys.executable, *rest], capture_output=True, timeout=10)
+
+
+def test_the_broker_trusts_its_files(shipped):
+    """It has no word about who owns them or may read them; the list of rights came with them."""
+    folder, _ = shipped
+    for name in (secrets.PASSWORDS, broker.FILE):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+    said = [line for line in (folder / "log").read_text().splitlines()
+            if re.search("permission|owner|world|warning", line, re.I)]
+    assert [line for line in said if "run as root" not in line] == [], "root: this machine's"
+
+
+def test_every_file_that_the_broker_reads_is_where_the_set_up_puts_it(services):
+    conf = (ROOT / "deploy/mosquitto/mosquitto.conf").read_text()
+    files = dict(re.findall(r"^(\w+_file) (\S+)$", conf, re.M))
+    assert files == {"password_file": f"{INSIDE}/{secrets.PASSWORDS}",
+                     "acl_file": f"{INSIDE}/{broker.FILE}"}
+    owner = OWNERS[broker.FILE.split("/")[0]]
+    assert services["mosquitto"]["user"] == f"{owner}:{owner}"
+    assert services["mosquitto"]["depends_on"]["secrets"]["condition"] == (
+        "service_completed_successfully")
+
+
+def commands():
+    """Every `docker compose` line of the page, in blocks and between backticks."""
+    text = (ROOT / "docs/deploy.md").read_text()
+    return sorted(set(re.findall(r"docker compose [^`\n]+", text)))
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_of_the_page_is_one_with_these_options(line, services):
+    """As far as compose knows its own; what follows a service's name is the service's."""
+    words = shlex.split(line)[2:]
+    while words[0].startswith("--"):
+        words = words[2:] if words[0] == "--profile" else words[1:]
+    known = run("docker-compose", words[0], "--help").stdout
+    if words == ["version"]:
+        return
+    assert f"docker compose {words[0]}" in known, line
+    valued = set(re.findall(r"(--[\w-]+) \w", known))
+    rest = iter(words[1:])
+    for word in rest:
+        if not word.startswith("-"):
+            assert word in {*services, "NAME"}, line
+            break
+        short = [f"-{letter}" for letter in word[1:]] if word[1] != "-" else [word]
+        assert all(re.search(rf"(^| ){one}(,| |$)", known, re.M) for one in short), (line, word)
+        if word in valued:
+            next(rest)
+
+
+def test_a_back_up_is_unpacked_as_it_was_packed(services):
+    text = (ROOT / "docs/deploy.md").read_text()
+    packed, unpacked = re.findall(r"^for v in ([\w -]+); do docker run (.+); done$", text, re.M)
+    assert packed[0] == unpacked[0]
+    kept = {source for name, volumes in KEPT.items() for source, _ in volumes}
+    assert kept == {*packed[0].split(), "influxdb", "demo"}, "what is left out can be made again"
+
+
+def test_a_back_up_can_be_restored_by_its_own_commands(tmp_path):
+    """The two tar commands, on a folder like a volume."""
+    text = (ROOT / "docs/deploy.md").read_text()
+    pack, unpack = re.findall(r"(tar [cx]zf .+?); done$", text, re.M)
+    for name in ("from/deep", "to", "back"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "from/deep/session.sqlite").write_bytes(b"journal")
+    for said, there in ((pack, {"/from": "from", "/to": "to"}),
+                        (unpack, {"/from": "to", "/to": "back"})):
+        said = re.sub(r"/(from|to)\b", lambda at, there=there: str(tmp_path / there[at[0]]), said)
+        subprocess.run(["sh", "-c", f"v=data; {said}"], check=True, timeout=20)
+    assert (tmp_path / "back/deep/session.sqlite").read_bytes() == b"journal"

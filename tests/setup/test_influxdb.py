@@ -1,10 +1,6 @@
 """Set-up against the real InfluxDB 2 of the compose file (`make test-influx2` builds it)."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -17,9 +13,10 @@ from hub.errors import HubError
 from hub.journal import Journal
 from hub.settings import Settings
 from hub.setup import secrets
-from hub.setup.influxdb import SetUp
+from hub.setup.influxdb import DAY_S, WEEK_S, SetUp
 from hub.store.api import InfluxError, call
 from tests.rows import OPEN_NS
+from tests.system.influx2 import running_influx2
 from tests.system.rig_sessions import entries, six_people
 
 BUCKETS = {"stillpoint", "stillpoint-team"}
@@ -28,26 +25,8 @@ BUCKETS = {"stillpoint", "stillpoint-team"}
 @pytest.fixture(scope="module")
 def influx2(tmp_path_factory):
     """A fresh InfluxDB 2: its address."""
-    folder = tmp_path_factory.mktemp("influx2")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [os.environ["STILLPOINT_INFLUXD2"], "--bolt-path", folder / "bolt", "--engine-path",
-               folder / "engine", "--sqlite-path", folder / "sqlite", "--http-bind-address",
-               f"127.0.0.1:{port}", "--reporting-disabled", "--log-level", "error"]
-    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(url + "/health", timeout=1).close()
-            break
-        except OSError:
-            assert time.monotonic() < deadline, "influxd does not answer"
-            time.sleep(0.05)
-    yield url
-    process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    with running_influx2(tmp_path_factory.mktemp("influx2")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -190,4 +169,25 @@ def test_raw_samples_have_a_bucket_of_their_own_for_a_week(influx2, folder):
     write(influx2, token(folder, "hub"), "stillpoint-raw")
     assert hidden(influx2, token(folder, "grafana-team"), "stillpoint-raw")
     assert not hidden(influx2, token(folder, "grafana"), "stillpoint-raw")
+    assert SetUp(raw, folder).run() == []
+
+
+@pytest.mark.influx2
+@pytest.mark.parametrize(("before_s", "after_s"), [(0, WEEK_S), (30 * DAY_S, WEEK_S),
+                                                   (2 * DAY_S, 2 * DAY_S)])
+def test_a_raw_bucket_that_was_there_keeps_nothing_for_over_a_week(
+    influx2, folder, before_s, after_s
+):
+    """Made by hand, for good, or for longer; what is shorter is left."""
+    SetUp(settings(influx2), folder).run()
+    admin, name = secrets.read(folder, "influxdb/admin_token"), f"raw-{before_s}"
+    (org,) = call(influx2, admin, "GET", "/api/v2/orgs?org=stillpoint")["orgs"]
+    call(influx2, admin, "POST", "/api/v2/buckets", {
+        "orgID": org["id"], "name": name,
+        "retentionRules": [{"type": "expire", "everySeconds": before_s}]})
+    raw = replace(settings(influx2), influx_raw_bucket=name)
+    done = SetUp(raw, folder).run()
+    assert any("over a week" in one for one in done) == (before_s != after_s)
+    (found,) = call(influx2, admin, "GET", f"/api/v2/buckets?name={name}")["buckets"]
+    assert [rule["everySeconds"] for rule in found["retentionRules"]] == [after_s]
     assert SetUp(raw, folder).run() == []

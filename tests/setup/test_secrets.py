@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from firmware import wire
+from hub.setup.broker import FILE, RIGHTS, keep_rights
 from hub.setup.secrets import OWNERS, RANDOM, hashed, keep, make, read
 
 
@@ -43,3 +45,22 @@ def test_the_hash_is_one_that_mosquitto_itself_makes(tmp_path):
     theirs, ours = file.read_text().strip().partition(":")[2].split("$"), hashed("word").split("$")
     assert [len(part) for part in ours] == [len(part) for part in theirs]
     assert ours[1:3] == theirs[1:3]
+
+
+def test_the_rights_of_the_broker_are_written_anew_where_they_are_others(tmp_path):
+    """They are no secret: an upgrade may change them. For the broker alone, as its passwords."""
+    make(tmp_path)
+    assert keep_rights(tmp_path) == [FILE] and keep_rights(tmp_path) == []
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+    (tmp_path / FILE).write_text("topic readwrite #")
+    assert keep_rights(tmp_path) == [FILE] and "topic readwrite #" not in read(tmp_path, FILE)
+
+
+def test_the_rights_are_of_the_topics_that_kits_and_hub_use():
+    allowed = {tuple(line.split()[1:]) for line in RIGHTS.splitlines()
+               if line.startswith(("topic", "pattern"))}
+    kit = {(right, wire.topic("+", "+", "%c", stream))
+           for right, stream in (("write", "data"), ("write", "about"), ("read", "ack"))}
+    hub = {(right, wire.topic("+", "+", "+", stream))
+           for right, stream in (("read", "data"), ("read", "about"), ("write", "ack"))}
+    assert allowed == kit | hub
