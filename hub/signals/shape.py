@@ -34,6 +34,9 @@ SAME = 0.3  # share of the mean shape in a beat: with less there is nothing to s
 TINY = 1e-300
 EVEN, UNEVEN = 0.14, 0.20  # usual deviation of the log heights: of a pulse, of noise
 FADING = 0.9  # of what is usual there, a beat
+ANEW = 0.8  # likeness of two beats in a row that makes them a new shape, unlike the ones before
+TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
+SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class ShapeMemory:
         self._shapes: Floats = np.zeros((KNOWN, POINTS))
         self._heights: list[float] = []
         self._turn = 0
+        self._left_out = 0  # beats in a row that were not remembered
 
     @property
     def begun(self) -> bool:
@@ -117,39 +121,65 @@ class ShapeMemory:
         order = [beats[-1 - k % len(beats)] for k in range(KNOWN)]
         self._shapes = np.array([beat.shape for beat in order])
         self._heights = [beat.height for beat in order]
-        self._spread = self._uneven()
+        self._last = beats[-1].shape
+        self._usual, self._spread = self._height()
         self._learn()
 
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats; 1 as long as there are none."""
         return float(self._mean.dot(beat.shape)) * self._scale if self._heights else 1.0
 
+    def share(self, beat: Cut) -> float:
+        """How much of a candidate's strength counts: less where it towers above the beats before,
+        as a burst of motion does; 1 as long as there are none."""
+        if not self._heights:
+            return 1.0
+        above = beat.height - self._usual
+        return 1.0 if above <= max(TALL, SCATTER * self._spread) else exp(TALL - above)
+
     def judge(self, beat: Cut) -> tuple[float, float]:
-        """Time (s) and quality of the next beat, which is remembered."""
-        judged = self.look(beat)
-        self._shapes[self._turn] = beat.shape
-        self._heights[self._turn] = beat.height
-        self._turn = (self._turn + 1) % KNOWN
-        self._learn()
+        """Time (s) and quality of the next beat, which is remembered if it is alike; if not, where
+        it is like the one just before, or none was alike for long: then the pulse has changed."""
+        like = self._likeness(beat)
+        judged = self._judged(beat, like)
+        if like >= LOWEST or self._left_out == KNOWN or self._last.dot(beat.shape) >= ANEW:
+            self._remember(beat)
+        else:
+            self._left_out += 1
+        self._last = beat.shape
         return judged
 
     def look(self, beat: Cut) -> tuple[float, float]:
         """Time (s) and quality of a beat."""
-        like = sorted(self._shapes.dot(beat.shape).tolist())[KNOWN - 1 - ALIKE]
-        usual = sorted(self._heights)[KNOWN // 2]
+        return self._judged(beat, self._likeness(beat))
+
+    def _likeness(self, beat: Cut) -> float:
+        """To the single beats before."""
+        likenesses: list[float] = self._shapes.dot(beat.shape).tolist()
+        return sorted(likenesses)[KNOWN - 1 - ALIKE]
+
+    def _judged(self, beat: Cut, like: float) -> tuple[float, float]:
         surely, perhaps = beat.pulse
         worth = max(surely, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
-        quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - usual)
+        quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
         return beat.at + self._shift(beat.shape), min(worth, quality)
 
-    def _uneven(self) -> float:
-        """The usual deviation of the log heights from their median."""
+    def _remember(self, beat: Cut) -> None:
+        self._shapes[self._turn] = beat.shape
+        self._heights[self._turn] = beat.height
+        self._turn = (self._turn + 1) % KNOWN
+        self._left_out = 0
+        self._usual, uneven = self._height()
+        self._spread += (1 - FADING) * (uneven - self._spread)
+        self._learn()
+
+    def _height(self) -> tuple[float, float]:
+        """The usual log height, and the usual deviation from it."""
         usual = sorted(self._heights)[KNOWN // 2]
-        return sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
+        return usual, sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
 
     def _learn(self) -> None:
-        """The mean shape, its slope, and their products; how even the heights are."""
-        self._spread += (1 - FADING) * (self._uneven() - self._spread)
+        """The mean shape, its slope, and their products."""
         self._mean = EACH.dot(self._shapes)
         self._scale = max(float(self._mean.dot(self._mean)), TINY) ** -0.5
         self._parts = PARTS.dot(self._mean).reshape(2, -1)
