@@ -159,8 +159,9 @@ class ShapeMemory:
         return sorted(likenesses)[KNOWN - 1 - ALIKE]
 
     def _judged(self, beat: Cut, like: float) -> tuple[float, float]:
-        surely, perhaps = beat.pulse
-        worth = max(surely, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
+        worth, perhaps = beat.pulse
+        if worth < 1.0:
+            worth = max(worth, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
         quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
         return beat.at + self._shift(beat.shape), min(worth, quality)
 
@@ -203,5 +204,7 @@ class ShapeMemory:
 
 def evenness(height: float) -> float:
     """Quality from the height against the usual one, as log ratio."""
+    if log(LOW) <= height <= log(HIGH):
+        return 1.0
     ratio = exp(min(height, 5.0))
     return min(between(ratio, TOO_LOW, LOW), between(-ratio, -TOO_HIGH, -HIGH))
