@@ -87,7 +87,9 @@ class Upright:
 
 def between(value: float, low: float, high: float) -> float:
     """0 at `low`, 1 at `high`, and even between."""
-    return min(1.0, max(0.0, (value - low) / (high - low)))
+    if not value > low:
+        return 0.0
+    return 1.0 if value >= high else (value - low) / (high - low)
 
 
 def steepness(slopes: Slopes) -> list[float]:
