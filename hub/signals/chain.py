@@ -27,9 +27,9 @@ FOLLOW = 0.2  # how fast the remembered interval follows
 
 
 def gain(strength: float, alike: float) -> float:
-    """What a candidate is worth, by its strength (1: a usual upstroke) and by its correlation with
-    the beats before."""
-    return min(strength, STRONG) * (UNALIKE + (1 - UNALIKE) * max(0.0, alike) ** 3) - PRICE
+    """What a candidate is worth, by its strength (1: a usual upstroke; STRONG at most) and by its
+    correlation with the beats before."""
+    return strength * (UNALIKE + (1 - UNALIKE) * max(0.0, alike) ** 3) - PRICE
 
 
 def uneven(gap: float, usual: float) -> float:
@@ -65,7 +65,7 @@ class Chain(Generic[T]):
         `what`."""
         self._at.append(at)
         self._what.append(what)
-        self._size.append(log(min(strength, STRONG)))
+        self._size.append(log(strength))
         self._gain.append(gain(strength, alike))
         self._score.append(0.0)
         self._interval.append(0.0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hub.signals import prv
 from hub.signals.ppg import BeatDetector
 
-TAIL = 40  # intervals: more than a window of heart rate has
+TAIL = 200  # intervals: as many as the TRUST_S of a fast heart rate have
 LATEST = 3  # valid intervals that say how fast the heart beats now
 UNSEEN_S = 1.5  # the end of a window of which no beat is known yet
 OPEN_S = 4.0  # longer without any: nobody knows
@@ -50,10 +50,7 @@ class PulseWindow:
         now = self._received / self._detector.fs
         sure, beats, time = prv.counted(log.rows, now - prv.HR_S, now)
         latest = [k for k, valid in enumerate(log.valid) if valid][-LATEST:]
-        seen = prv.HR_S - UNSEEN_S
-        if sure < prv.HR_COVERAGE * seen or time < prv.HR_FILLED * seen:
-            return None
-        if sure < prv.HR_SURE * seen and prv.unevenness(log.rows, now) > prv.HR_EVEN:
+        if prv.withheld(log.rows, now, sure, time, prv.HR_S - UNSEEN_S):
             return None
         rest = now - log.ends_s[latest[-1]]
         if rest < OPEN_S:

@@ -2,7 +2,8 @@
 whether it is a pulse at all.
 
 The systolic upstroke is the steepest part of a pulse. So in each second the steepest rise is
-compared with the steepest fall, and the log ratio over the last seconds decides. A hum or a
+compared with the steepest fall, and the log ratio over the last seconds decides (limited: a burst
+of motion is as steep as it likes, either way). A hum or a
 swinging hand is as steep both ways, and its slope has no peaks: its kurtosis is that of a sine.
 Noise of a narrow band has peaks, but is as steep both ways too, and its peaks come in all sizes.
 """
@@ -16,7 +17,8 @@ import numpy as np
 from hub.signals.slope import Slopes
 
 HOLD = 8  # blocks seen before it is decided for the first time
-TURN = 0.12  # log ratio against the present polarity that turns it
+VOTE = 0.4  # log ratio that counts at most: a pulse's usual one, so that no burst outvotes several
+TURN = 0.08  # mean of those against the present polarity that turns it
 FADING = 0.94  # of the vote's weight a block
 ROUND, PEAKED = 1.75, 2.1  # kurtosis of a slope that is no pulse, and of one that may be (sine 1.5)
 CHANCE, SURE = 2.5, 4.0  # the mean log ratio in standard errors: may be chance, is a pulse
@@ -34,7 +36,7 @@ class Upright:
     def __init__(self) -> None:
         self._held: Slopes | None = None
         self._seen = 0
-        self._vote = 0.0
+        self._vote, self._votes = 0.0, 0.0
         self._sign = 0.0
         self._peaks: list[float] = []
         self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
@@ -54,7 +56,8 @@ class Upright:
         """How many blocks are decided with one more."""
         self._seen += 1
         ratio = max(-1.0, min(1.0, ratio))
-        self._vote = FADING * self._vote + ratio * (1 - FADING)
+        self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
+        self._votes = FADING * self._votes + 1.0
         self._learn(ratio)
         self._peaks = [*self._peaks[-11:], peak]
         if self._seen < HOLD:
@@ -62,7 +65,7 @@ class Upright:
         if self._seen == HOLD:
             self._sign = -1.0 if self._vote < 0 else 1.0
             return HOLD
-        if self._vote * self._sign < -TURN:
+        if self._vote * self._sign < -TURN * self._votes:
             self._sign = -self._sign
         return 1
 
@@ -84,7 +87,9 @@ class Upright:
 
 def between(value: float, low: float, high: float) -> float:
     """0 at `low`, 1 at `high`, and even between."""
-    return min(1.0, max(0.0, (value - low) / (high - low)))
+    if not value > low:
+        return 0.0
+    return 1.0 if value >= high else (value - low) / (high - low)
 
 
 def steepness(slopes: Slopes) -> list[float]:

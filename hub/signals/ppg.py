@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import Candidates
-from hub.signals.chain import LAG_S, Chain
+from hub.signals.chain import LAG_S, STRONG, Chain
 from hub.signals.polarity import HOLD, Pulse, Upright
 from hub.signals.shape import AFTER_S, KNOWN, MOST_SHIFT_S, Cut, ShapeMemory, SlopeMemory
 from hub.signals.slope import Slopes, SlopeStream
@@ -100,7 +100,8 @@ class BeatDetector:
         for block in found:
             end += slopes.slope.shape[1]
             for (_, strength), cut in zip(block, cuts, strict=False):
-                self._chain.add(cut.at, strength, self._shapes.likeness(cut), cut)
+                counts = min(strength, STRONG) * self._shapes.share(cut)
+                self._chain.add(cut.at, counts, self._shapes.likeness(cut), cut)
             self._now = end / self.fs
             rows += self._judge(self._chain.decide(self._now))
         return Beats(*np.array(rows).T) if rows else NO_BEATS

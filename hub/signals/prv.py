@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 from hub.records import Value
 from hub.signals.column import Column, named
 from hub.signals.corrected import Corrected, corrected
-from hub.signals.intervals import SHORTEST_S, IntervalLog, Intervals, Rows, intervals
+from hub.signals.intervals import LONGEST_S, SHORTEST_S, IntervalLog, Intervals, Rows, intervals
 from hub.signals.slope import Bools, Floats
 from hub.signals.windows import Windows, window
 
-HR_S, HR_COVERAGE = 10.0, 0.35
+HR_S, HR_COVERAGE = 10.0, 0.25
 RMSSD_S, RMSSD_COVERAGE = 60.0, 0.6
 LONG_S, LONG_COVERAGE = 120.0, 0.8  # SDNN and HF
 HR_SURE, HR_EVEN = 0.7, 0.1  # with less coverage, the intervals may not vary more (share of mean)
-HR_FILLED = 0.5  # of the window in intervals and in what was counted between them
+HR_FILLED = 0.4  # of the window in intervals and in what was counted between them
+TRUST_S, TRUST = 60.0, 0.5  # and of the time in beats just before, so much must be in valid ones
 MOST_FILLED = 8  # beats that a count may put into a stretch without valid intervals
 WHOLE = 0.25  # how far from a whole number such a count may be to be taken as one
 OUTLYING, LEAST_OUTLYING_S = 5.0, 0.02  # times the usual difference: counts as no more than this
@@ -34,6 +35,7 @@ TINY = 1e-300
 Complexes = NDArray[np.complex128]
 FEW = "too few valid beats"
 UNEVEN = "too few valid beats, and these uneven"
+DOUBTED = "too few valid beats, and most before them doubted"
 
 __all__ = [
     "Corrected", "IntervalLog", "Intervals", "Rows", "corrected", "heart_rate", "hf",
@@ -46,11 +48,32 @@ def heart_rate(rows: Rows, at_s: float) -> Value:
     window, and between valid ones what would fit in there."""
     sure, beats, time = counted(rows, at_s - HR_S, at_s)
     coverage = min(1.0, sure / HR_S)
-    if coverage < HR_COVERAGE or time < HR_FILLED * HR_S:
-        return Value(None, coverage, FEW)
-    if coverage < HR_SURE and unevenness(rows, at_s) > HR_EVEN:
-        return Value(None, coverage, UNEVEN)
+    if reason := withheld(rows, at_s, sure, time):
+        return Value(None, coverage, reason)
     return Value(60.0 * beats / time, coverage)
+
+
+def withheld(
+    rows: Rows, at_s: float, sure: float, time: float, seen_s: float = HR_S
+) -> str | None:
+    """Why what was `counted` is too little for a heart rate, where `seen_s` of its window could be
+    seen. Little is enough where something is missing from a good pulse, not where the signal has
+    been poor for long: an even stretch in a movement that goes on is chance."""
+    if sure < HR_COVERAGE * seen_s or time < HR_FILLED * seen_s:
+        return FEW
+    if sure >= HR_SURE * seen_s:
+        return None
+    if unevenness(rows, at_s) > HR_EVEN:
+        return UNEVEN
+    return None if trust(rows, at_s) >= TRUST else DOUBTED
+
+
+def trust(rows: Rows, at_s: float) -> float:
+    """Share of the time in intervals over the TRUST_S up to `at_s` that is in valid ones; what lies
+    between beats further apart than LONGEST_S was not seen and does not count."""
+    a, b = bisect_right(rows[0], at_s - TRUST_S), bisect_right(rows[0], at_s)
+    seen = sum([x for x in rows[1][a:b] if x <= LONGEST_S])
+    return covered(rows, at_s, TRUST_S) / max(seen, SHORTEST_S)
 
 
 def unevenness(rows: Rows, at_s: float) -> float:

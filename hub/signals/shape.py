@@ -1,9 +1,10 @@
 """How much a beat looks like the beats before it: its quality, 0..1, and its time between samples.
 
 Each candidate's shape is cut from the slope once. Its likeness to the mean of the last beats says
-how far it is a beat at all (chain), that to the single ones how far it can be believed. The shift
-at which it fits their mean best is known to a fraction of a sample, from all of the beat and not
-only from the samples round its steepest rise: one step of Gauss and Newton.
+how far it is a beat at all (chain), that to the single ones, and to the person's own pulse over the
+last minute, how far it can be believed. The shift at which it fits their mean best is known to a
+fraction of a sample, from all of the beat and not only from the samples round its steepest rise:
+one step of Gauss and Newton.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
 NEAR_S = 0.2  # something lost this near makes a beat worthless
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
-EACH = np.full(KNOWN, 1.0 / KNOWN)  # times the shapes: their mean
+LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
+OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
+OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats: about 40 s until it is another's
+EACH = np.append(np.full(KNOWN, 1.0 / KNOWN), 0.0)  # times the shapes: the mean of the last ones
 INNER = np.eye(POINTS)[1:-1]  # times a shape: all but its ends
 BEND = 0.5 * (np.eye(POINTS)[2:] - np.eye(POINTS)[:-2])  # and its slope there
 PARTS = np.concatenate((INNER, BEND))
@@ -34,6 +38,9 @@ SAME = 0.3  # share of the mean shape in a beat: with less there is nothing to s
 TINY = 1e-300
 EVEN, UNEVEN = 0.14, 0.20  # usual deviation of the log heights: of a pulse, of noise
 FADING = 0.9  # of what is usual there, a beat
+ANEW = 0.8  # likeness of two beats in a row that makes them a new shape, unlike the ones before
+TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
+SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +111,10 @@ class ShapeMemory:
     quality."""
 
     def __init__(self) -> None:
-        self._shapes: Floats = np.zeros((KNOWN, POINTS))
+        self._shapes: Floats = np.zeros((KNOWN + 1, POINTS))  # the last: the person's own
         self._heights: list[float] = []
         self._turn = 0
+        self._left_out = 0  # beats in a row that were not remembered
 
     @property
     def begun(self) -> bool:
@@ -115,41 +123,82 @@ class ShapeMemory:
     def begin(self, beats: list[Cut]) -> None:
         """Remember the first beats as if they had come before themselves, in reverse."""
         order = [beats[-1 - k % len(beats)] for k in range(KNOWN)]
-        self._shapes = np.array([beat.shape for beat in order])
+        shapes = np.array([beat.shape for beat in order])
+        self._shapes = np.concatenate((shapes, shapes.mean(axis=0, keepdims=True)))
         self._heights = [beat.height for beat in order]
-        self._spread = self._uneven()
+        self._last = beats[-1].shape
+        self._usual, self._spread = self._height()
         self._learn()
+        self._follow()
 
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats; 1 as long as there are none."""
         return float(self._mean.dot(beat.shape)) * self._scale if self._heights else 1.0
 
+    def share(self, beat: Cut) -> float:
+        """How much of a candidate's strength counts: less where it towers above the beats before,
+        as a burst of motion does; 1 as long as there are none."""
+        if not self._heights:
+            return 1.0
+        above = beat.height - self._usual
+        return 1.0 if above <= max(TALL, SCATTER * self._spread) else exp(TALL - above)
+
     def judge(self, beat: Cut) -> tuple[float, float]:
-        """Time (s) and quality of the next beat, which is remembered."""
-        judged = self.look(beat)
-        self._shapes[self._turn] = beat.shape
-        self._heights[self._turn] = beat.height
-        self._turn = (self._turn + 1) % KNOWN
-        self._learn()
+        """Time (s) and quality of the next beat, which is remembered if it is alike; if not, where
+        it is like the one just before, or none was alike for long: then the pulse has changed."""
+        like, own = self._likeness(beat)
+        judged = self._judged(beat, like, own)
+        if like >= LOWEST or self._left_out == KNOWN or self._last.dot(beat.shape) >= ANEW:
+            self._remember(beat)
+        else:
+            self._left_out += 1
+        self._last = beat.shape
         return judged
 
     def look(self, beat: Cut) -> tuple[float, float]:
         """Time (s) and quality of a beat."""
-        like = sorted(self._shapes.dot(beat.shape).tolist())[KNOWN - 1 - ALIKE]
-        usual = sorted(self._heights)[KNOWN // 2]
-        surely, perhaps = beat.pulse
-        worth = max(surely, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
-        quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - usual)
+        return self._judged(beat, *self._likeness(beat))
+
+    def _likeness(self, beat: Cut) -> tuple[float, float]:
+        """To the single beats before, and to the person's own pulse."""
+        likenesses: list[float] = self._shapes.dot(beat.shape).tolist()
+        own = likenesses.pop() * self._own_scale
+        return sorted(likenesses)[KNOWN - 1 - ALIKE], own
+
+    def _judged(self, beat: Cut, like: float, own: float) -> tuple[float, float]:
+        worth, perhaps = beat.pulse
+        if worth < 1.0:
+            worth = max(worth, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
+        if own < OWN_HIGHEST:
+            worth = min(worth, between(own, OWN_LOWEST, OWN_HIGHEST))
+        quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
         return beat.at + self._shift(beat.shape), min(worth, quality)
 
-    def _uneven(self) -> float:
-        """The usual deviation of the log heights from their median."""
+    def _remember(self, beat: Cut) -> None:
+        self._shapes[self._turn] = beat.shape
+        self._heights[self._turn] = beat.height
+        self._turn = (self._turn + 1) % KNOWN
+        self._left_out = 0
+        self._usual, uneven = self._height()
+        self._spread += (1 - FADING) * (uneven - self._spread)
+        self._learn()
+        if self._turn == 0:
+            self._follow()
+
+    def _height(self) -> tuple[float, float]:
+        """The usual log height, and the usual deviation from it."""
         usual = sorted(self._heights)[KNOWN // 2]
-        return sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
+        return usual, sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
+
+    def _follow(self) -> None:
+        """The person's own pulse follows the last beats slowly: a movement as even as a pulse is
+        soon alike to its own beats, and still not to these."""
+        own: Floats = self._shapes[KNOWN]
+        own += OWN_FOLLOWS * (self._mean - own)
+        self._own_scale = max(float(own.dot(own)), TINY) ** -0.5
 
     def _learn(self) -> None:
-        """The mean shape, its slope, and their products; how even the heights are."""
-        self._spread += (1 - FADING) * (self._uneven() - self._spread)
+        """The mean shape, its slope, and their products."""
         self._mean = EACH.dot(self._shapes)
         self._scale = max(float(self._mean.dot(self._mean)), TINY) ** -0.5
         self._parts = PARTS.dot(self._mean).reshape(2, -1)
@@ -173,5 +222,7 @@ class ShapeMemory:
 
 def evenness(height: float) -> float:
     """Quality from the height against the usual one, as log ratio."""
+    if LOG_LOW <= height <= LOG_HIGH:
+        return 1.0
     ratio = exp(min(height, 5.0))
     return min(between(ratio, TOO_LOW, LOW), between(-ratio, -TOO_HIGH, -HIGH))

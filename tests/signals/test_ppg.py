@@ -8,8 +8,10 @@ from scipy.signal import butter, sosfilt
 
 from hub.signals.beats import Beats, join
 from hub.signals.intervals import GOOD
+from hub.signals.polarity import HOLD, Upright
 from hub.signals.ppg import BeatDetector, detect_beats
-from tests.signals.made import counts, match, pulse
+from hub.signals.slope import Slopes
+from tests.signals.made import Floats, Pulse, counts, match, pulse
 
 BODY = pulse(60.0, seed=3)
 HOLED = counts(BODY.samples)
@@ -88,6 +90,75 @@ def test_a_burst_of_motion_costs_quality_and_not_the_beats_around() -> None:
     true = body.beats_s[(body.beats_s < 49.5) | (body.beats_s > 55)]
     assert match(found.times_s[outside], true, 0.1).f1 > 0.98
     assert found.quality[~outside].min() < 0.3
+
+
+def shaken(body: Pulse, seed: int, size: float = 1.2) -> Floats:
+    """Four seconds of shaking (0.5 to 4 Hz) from the 30th on, larger than the pulse."""
+    rng, times = np.random.default_rng(seed), np.arange(400) / 100
+    samples = body.samples.copy()
+    for hz in rng.uniform(0.5, 4.0, 6):
+        samples[3000:3400] += size * np.sin(2 * np.pi * (hz * times + rng.random()))
+    return samples
+
+
+def test_after_a_burst_of_motion_the_pulse_is_known_again_at_once() -> None:
+    """Its beats were not alike, so they are not what the next ones are measured by."""
+    after = []
+    for seed in range(8):
+        body = pulse(60.0, seed=30 + seed)
+        found = detect_beats(shaken(body, seed), 100.0)
+        after.append(found.quality[(found.times_s > 34.5) & (found.times_s < 40)].mean())
+    assert np.median(after) > 0.95
+
+
+def test_what_towers_above_the_pulse_brings_no_beats_of_its_own() -> None:
+    extra = []
+    for seed in range(8):
+        body = pulse(60.0, seed=30 + seed)
+        found, true = detect_beats(shaken(body, seed), 100.0).times_s, body.beats_s
+        during = [np.count_nonzero((x > 30) & (x < 34)) for x in (found, true)]
+        extra.append(during[0] - during[1])
+    assert np.mean(extra) < 0.5
+
+
+def test_a_changed_pulse_is_learnt_anew() -> None:
+    """The finger lies otherwise: five times as high, and of another shape."""
+    body = pulse(120.0, seed=12)
+    samples = body.samples.copy()
+    for beat in body.beats_s:
+        samples += 0.45 * np.exp(-0.5 * ((TIMES - beat - 0.36) / 0.07) ** 2) * (TIMES > 60)
+    samples[6000:] *= 5
+    found = detect_beats(samples, 100.0)
+    late = found.times_s > 75
+    assert match(found.times_s[late], body.beats_s[body.beats_s > 75], 0.1).f1 > 0.98
+    assert np.median(found.quality[late]) > 0.9
+
+
+def blocks_of(ratios: list[float]) -> Slopes:
+    """A second each, its steepest rise so much (log) steeper than its steepest fall."""
+    slope = np.zeros((len(ratios), 100))
+    slope[:, 20], slope[:, 60] = np.exp(ratios), -1.0
+    return Slopes(0, slope, np.zeros(slope.shape, bool))
+
+
+@pytest.mark.parametrize("pulse_is", [1.0, -1.0])
+def test_two_seconds_of_motion_do_not_outvote_a_pulse(pulse_is: float) -> None:
+    """At the beginning, where the polarity is decided, and later on."""
+    ratios = [0.2 * pulse_is] * 30
+    for k in (2, 5, 20, 21):
+        ratios[k] = -3.0 * pulse_is
+    upright = Upright()
+    slopes, _ = upright.push(blocks_of(ratios))
+    assert (slopes.slope[:, 20] * pulse_is > 0).all()
+
+
+def test_a_polarity_first_taken_wrongly_is_soon_turned() -> None:
+    """Motion for as long as it is decided: a weak vote, which the next seconds turn."""
+    ratios = [-0.3] * HOLD + [0.3] * 30
+    slopes, _ = Upright().push(blocks_of(ratios))
+    wrong = slopes.slope[:, 20] < 0
+    assert wrong[:HOLD].all()
+    assert wrong.sum() < 2.5 * HOLD
 
 
 def test_no_beat_inside_a_gap_counts() -> None:

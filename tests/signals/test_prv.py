@@ -137,6 +137,45 @@ def test_half_a_window_of_uneven_intervals_has_no_heart_rate() -> None:
     assert prv.UNEVEN in {v.reason for v in held}
 
 
+def test_a_third_of_a_window_is_enough_in_a_good_pulse_and_not_in_a_poor_one() -> None:
+    """Where two in five of the last minute's beats were good, an even stretch may be chance."""
+    times = np.arange(0, 100, 0.8)
+    lost = (times > 82.5) & (times < 88.5)
+    good = beats_of(times[~lost])
+    given = prv.heart_rate(rows_of(good), 90.0)
+    assert given.value == pytest.approx(75.0)
+    assert prv.HR_COVERAGE < given.quality < 0.4
+    poor = np.where((np.arange(len(times)) % 10 < 6) & (times < 80), 0.1, 1.0)
+    held = prv.heart_rate(rows_of(beats_of(times[~lost], poor[~lost])), 90.0)
+    assert (held.value, held.reason) == (None, prv.DOUBTED)
+
+
+def test_what_was_not_seen_does_not_make_a_pulse_poor() -> None:
+    times = np.arange(0, 100, 0.8)
+    there = (times < 40) | (times > 85)
+    rows = rows_of(beats_of(times[there]))
+    assert prv.trust(rows, 90.0) == 1.0
+    assert prv.heart_rate(rows, 90.0).value == pytest.approx(75.0)
+    assert prv.trust(rows_of(beats_of(times[:2])), 90.0) == 0.0
+
+
+def test_quick_steps_are_seldom_taken_for_the_pulse_they_cover() -> None:
+    """Twenty seconds of them, larger than the pulse: as even as one, but not this person's."""
+    times, off = np.arange(12_000) / 100, []
+    for seed in range(4):
+        body = pulse(120.0, seed=60 + seed)
+        turn = 2 * np.pi * np.cumsum(2.3 * (1 + 0.03 * np.sin(0.4 * times))) / 100
+        phase = np.random.default_rng(seed).uniform(0, 6)
+        steps = 1.5 * np.sin(turn) + 0.6 * np.sin(2 * turn + phase)
+        rows = rows_of(detect_beats(body.samples + steps * (np.abs(times - 70) < 10), 100.0))
+        true = rows_of(beats_of(body.beats_s))
+        for at in range(64, 90):
+            given, truth = prv.heart_rate(rows, at).value, prv.heart_rate(true, at).value
+            off.append(abs((given or truth) - truth))
+        assert prv.heart_rate(rows, 100.0).value
+    assert np.mean(np.array(off) > 5) < 0.25
+
+
 def test_the_doubt_of_a_beat_narrows_what_its_intervals_may_be() -> None:
     times = np.arange(0, 60, 0.8)
     times[40] += 0.07
