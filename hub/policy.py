@@ -16,6 +16,7 @@ ROLES = ("researcher", "leader", "team", "participant")
 ALSO = {"display": "team"}  # other names: a page that anybody in the house can open
 GROUP_MIN = 5  # seats with a valid figure
 GROUP_LATE_S = 60.0
+AFTER, LATE = TEAM_VIEWS = ("after", "late")  # when a session's team sees its curve
 S = 1_000_000_000
 
 
