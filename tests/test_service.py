@@ -11,7 +11,9 @@ from contextlib import closing
 
 import pytest
 
+from hub.erased import note_erased
 from hub.errors import DataFolderInUse, HubError, Refused
+from hub.live import LiveView
 from hub.service import Hub
 from hub.sessions import list_sessions, uuid7
 from hub.settings import Settings
@@ -297,3 +299,17 @@ def test_a_session_keeps_when_its_team_may_see_it(tmp_path, hub_says, file_says,
     other = SmallHub(tmp_path / "data", team_view="late" if then == "after" else "after")
     assert other.hub.session(info.id).team_view == then
     other.hub.stop()
+
+
+def test_once_a_seat_was_erased_the_pages_have_no_team_curve_any_more(small, monkeypatch):
+    """Erasing is another process, and the hub still has in memory what it had worked out."""
+    small.add("k1")
+    info = small.open("k1")
+    view = LiveView()
+    monkeypatch.setattr(small.hub.workers, "view", lambda session: view)
+    view.apply([{"type": "team", "time_ns": 10**9, "time_s": [1], "middle": [0.4], "low": [None],
+                 "high": [None]}])
+    assert small.hub.live(info.id).snapshot()["team"]["middle"] == [0.4]
+    note_erased(info.folder, 1)
+    assert small.hub.live(info.id).snapshot()["team"]["middle"] == []
+    assert small.hub.live(info.id).snapshot()["status"]["code"] == "taken-back"

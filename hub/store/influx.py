@@ -20,6 +20,7 @@ from typing import Protocol
 from hub.erased import erased_seats
 from hub.journal import Reader, last_row, read_meta
 from hub.pipeline import Result
+from hub.policy import LATE
 from hub.settings import Settings
 from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
@@ -73,7 +74,7 @@ def refill(settings: Settings, folder: Path, nicely: bool = False) -> InfluxSink
 
 def wanted(settings: Settings) -> Wanted:
     """What the settings ask for."""
-    live = settings.simulated or settings.team_view == "late"
+    live = settings.simulated or settings.team_view == LATE
     seats = settings.simulated or settings.seat_view == "live"
     return Wanted(settings.influx_waves, live, bool(settings.influx_team_bucket),
                   bool(settings.influx_raw_bucket), seats)
@@ -263,8 +264,7 @@ class InfluxSink:
         if self._held and not makers.held:
             self.position = 0  # what was kept back is to be written too
         self._held = makers.held
-        lazily = sealed and not (self._wanted.team and self._wanted.team_live)  # that comes in time
-        again = Again(lazily, self._wanted.waves, erased_seats(self._folder))
+        again = Again(sealed and not makers.prompt, self._wanted.waves, erased_seats(self._folder))
         at, at_ns, batch = self._read_on(again, makers)
         if not self._held and "sealed_ns" in read_meta(self._path):
             if self.position <= at:
@@ -281,6 +281,7 @@ class InfluxSink:
                 rows = reader.rows(at, ROWS_AT_ONCE)
                 for row in rows:
                     at, at_ns = row.row, row.at_ns
+                    batch += makers.before(row)
                     for of, results in again.feed(row):
                         made = makers.lines(results)
                         batch += made if of > self.position else []

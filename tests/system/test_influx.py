@@ -15,6 +15,7 @@ from hub.settings import Settings
 from hub.store.influx import InfluxSink, is_behind, refill, wanted
 from hub.store.post import poster
 from hub.store.sending import Sender
+from hub.store.table import TEAM
 from tests.rows import Kit, session
 from tests.system.influx import TOKEN, running_influx
 from tests.system.rig_sessions import entries, six_people
@@ -218,9 +219,12 @@ def test_what_is_of_single_seats_comes_after_the_session_alone(influx, folder):
     assert influx.query("SELECT count(stored) FROM coverage")[0]["count"] > 30
     for name in ("features", "waves", "group", "roles"):
         assert influx.query(f'SELECT * FROM "{name}"') == []
+    promised = influx.query("SELECT code FROM status", TEAM)
+    assert promised and {row["code"] for row in promised} == {"after"}
     assert is_behind(folder), "a hub that is killed now would write all of it later"
     journal.set_meta(sealed_ns=rows[-1].at_ns)
     sink.end(len(rows) + 1, pipeline.finish(rows[-1].at_ns), rows[-1].at_ns)
     wait(lambda: sink.position == len(rows) + 2)
     assert len(seconds_stored(influx)) >= 39 and not is_behind(folder)
+    assert {row["code"] for row in influx.query("SELECT code FROM status", TEAM)} == {"between"}
     assert influx.query("SELECT count(ppg) FROM waves")[0]["count"] > 900
