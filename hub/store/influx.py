@@ -24,8 +24,8 @@ from hub.policy import LATE
 from hub.settings import Settings
 from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
-from hub.store.position import read_position, write_position
-from hub.store.post import Post, poster
+from hub.store.position import note_buckets, read_position, write_position
+from hub.store.post import Post, buckets_of, poster
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import summary_apart
 from hub.store.trouble import Trouble, stumbled
@@ -63,13 +63,19 @@ class Sink(Protocol):
 
 def sink_for(settings: Settings, folder: Path) -> Sink | None:
     """The session's writer, or None where InfluxDB is not configured."""
-    return InfluxSink(folder, poster(settings), wanted(settings)) if settings.influx_url else None
+    return _sink(settings, folder) if settings.influx_url else None
 
 
 def refill(settings: Settings, folder: Path, nicely: bool = False) -> InfluxSink:
     """Write the rest of a session of old, from its journal, beside everything else. `nicely`: rest
     as long as it works, where live sessions are."""
-    return InfluxSink(folder, poster(settings), wanted(settings), behind=True, nicely=nicely)
+    return _sink(settings, folder, behind=True, nicely=nicely)
+
+
+def _sink(settings: Settings, folder: Path, **how: bool) -> InfluxSink:
+    with contextlib.suppress(OSError):  # the hub's disk is full
+        note_buckets(folder, buckets_of(settings))
+    return InfluxSink(folder, poster(settings), wanted(settings), **how)
 
 
 def wanted(settings: Settings) -> Wanted:

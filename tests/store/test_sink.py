@@ -11,7 +11,7 @@ from hub.records import Second, Value
 from hub.settings import Settings
 from hub.store.influx import TURNS, InfluxSink
 from hub.store.makers import Wanted
-from hub.store.position import read_position, write_position
+from hub.store.position import note_buckets, read_buckets, read_position, write_position
 from hub.store.post import Away, Refused, poster
 from hub.store.sending import Sender
 from tests.rows import NS, OPEN_NS, Kit, session
@@ -227,3 +227,18 @@ def test_one_session_after_the_other_is_filled_in(sealed, folder, tmp_path_facto
 def test_a_note_that_cannot_be_read_is_none(folder, note):
     (folder / "influx.json").write_text(note)
     assert read_position(folder) == 0
+
+
+def test_where_a_session_was_ever_written_to_is_noted_beside_how_far(folder):
+    note_buckets(folder, {"a": "one", "b": ""})
+    write_position(folder, 7)
+    note_buckets(folder, {"a": "two", "b": ""})
+    assert read_buckets(folder) == {"a": {"one", "two"}} and read_position(folder) == 7
+    write_position(folder, 0)
+    assert read_buckets(folder) == {"a": {"one", "two"}}
+
+
+@pytest.mark.parametrize("note", ["", "{", '{"buckets": null}', '{"buckets": [1]}', "[]"])
+def test_a_note_of_buckets_that_cannot_be_read_is_none(folder, note):
+    (folder / "influx.json").write_text(note)
+    assert read_buckets(folder) == {}
