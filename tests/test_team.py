@@ -5,7 +5,7 @@ import statistics
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import trim_mean
 
@@ -13,12 +13,11 @@ from hub.phases import fold
 from hub.pipeline import CourseChanged, Ledgers
 from hub.policy import GROUP_MIN
 from hub.records import Event, Ledger, Received, Second, Value
-from hub.team.curve import APART_NS, STATUS, STATUS_NS, Came, Said, Team, team_of
+from hub.team.curve import STATUS, STATUS_NS, Came, Said, Team, team_of
 from hub.team.figures import SPREAD_MIN, Shown, middle, shown
-from hub.team.members import HOLD_NS
 from tests.rows import NS, OPEN_NS, protocol_text
 
-LATE_S, APART_S, HOLD_S = 60, APART_NS // NS, HOLD_NS // NS
+LATE_S, APART_S, HOLD_S = 60, 60, 30
 LEVELS = (-2.0, -0.8, 0.0, 0.5, 1.4, 2.2, 3.0, 4.1, 5.5)  # of seats 1 to 9
 
 
@@ -379,3 +378,45 @@ def test_who_sends_what_was_held_back_makes_up_for_nobody():
         for one in team.feed(Ledgers(OPEN_NS + second * NS, tuple(rows))):
             if isinstance(one, Came) and one.time_ns == OPEN_NS + 60 * NS:
                 assert one.share == 0.8
+
+
+# -- whatever they do -----------------------------------------------------------------------------
+
+AWAY = st.lists(st.tuples(st.integers(1, 7), st.integers(0, 400), st.integers(1, 200)), max_size=8)
+PRESSES = st.lists(st.tuples(st.integers(1, 400), st.sampled_from(["phase", "undo", "retime"]),
+                             st.integers(0, 400)), max_size=8)
+PHASES = ("presentation", "questions", "discussion")
+
+
+@settings(max_examples=40, deadline=None)
+@given(AWAY, PRESSES)
+def test_whoever_comes_and_goes_and_whatever_is_pressed(away, presses):
+    """Of all that is shown: five of now, the same people within a minute, and one reading only."""
+    def there(seat, second):
+        return not any(who == seat and s <= second < s + long for who, s, long in away)
+
+    room = at_rest(lambda seat, second: steady(seat, second) if there(seat, second) else None,
+                   seats=7)
+    said, of = sorted(presses), []
+    for second in range(1, 480):
+        for k, (at_s, kind, to_s) in enumerate(said):
+            if at_s == second:
+                room.press(pressed(kind, f"p{k}", at_s, to_s, PHASES[k % 3]))
+        before = len(room.of(Shown))
+        room.go(second, second + 1)
+        of += [(one.time_ns // NS - OPEN_NS // NS, room.team._before[0])
+               for one in room.of(Shown)[before:]]
+    times = [second for second, _ in of]
+    assert times == sorted(set(times))
+    for second, seats in of:
+        assert sum(there(seat, second) for seat in seats) >= GROUP_MIN
+    for (one, these), (other, those) in pairwise(of):
+        assert these == those or other - one >= APART_S
+
+
+def pressed(kind, name, at_s, to_s, phase):
+    if kind == "phase":
+        return press(name, at_s, phase=phase)
+    if kind == "undo":
+        return press(name, at_s, "undo")
+    return press(name, at_s, "retime", target="a", to_ns=OPEN_NS + to_s * NS)
