@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from hub.digest import DIGEST, Digest, from_json, to_json
-from hub.erased import erased_seats
+from hub.erased import is_erased
 from hub.files import drop_torn_line, whole_lines
 from hub.journal import Reader, read_meta
 from hub.messages import Message, message_of, problem_message, team_messages
@@ -264,7 +264,7 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
 
 def _team(settings: Settings, folder: Path) -> Team:
     meta = read_meta(folder / "session.sqlite")
-    return team_of(meta, settings.team_view, bool(erased_seats(folder)))
+    return team_of(meta, settings.team_view, is_erased(folder))
 
 
 def _refill(folder: Path, duties: _Duties) -> None:

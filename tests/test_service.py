@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 
-from hub.erased import note_erased
+from hub.erased import NOTE
 from hub.errors import DataFolderInUse, HubError, Refused
 from hub.live import LiveView
 from hub.service import Hub
@@ -301,7 +301,8 @@ def test_a_session_keeps_when_its_team_may_see_it(tmp_path, hub_says, file_says,
     other.hub.stop()
 
 
-def test_once_a_seat_was_erased_the_pages_have_no_team_curve_any_more(small, monkeypatch):
+@pytest.mark.parametrize("note", ['{"seats": [1]}', "what somebody else wrote"])
+def test_once_a_seat_was_erased_the_pages_have_no_team_curve_any_more(small, note, monkeypatch):
     """Erasing is another process, and the hub still has in memory what it had worked out."""
     small.add("k1")
     info = small.open("k1")
@@ -310,6 +311,6 @@ def test_once_a_seat_was_erased_the_pages_have_no_team_curve_any_more(small, mon
     view.apply([{"type": "team", "time_ns": 10**9, "time_s": [1], "middle": [0.4], "low": [None],
                  "high": [None]}])
     assert small.hub.live(info.id).snapshot()["team"]["middle"] == [0.4]
-    note_erased(info.folder, 1)
+    (info.folder / NOTE).write_text(note)
     assert small.hub.live(info.id).snapshot()["team"]["middle"] == []
     assert small.hub.live(info.id).snapshot()["status"]["code"] == "taken-back"
