@@ -99,13 +99,13 @@ class Followed:
         return bool(rows), [message for row in rows for message in self._feed(row)]
 
     def _feed(self, row: Received) -> list[Message]:
-        told = self.team.before(row)
+        self.team.before(row)
         results = self.pipeline.feed(row)
         self.row, self.at_ns = row.row, row.at_ns
         line = self.digest.feed(row, results)
         problems = [] if line is None else self._write(to_json(line))
         self._to_sink(row.row, results)
-        told += [one for result in results for one in self.team.feed(result)]
+        told = [one for result in results for one in self.team.feed(result)]
         return [*_messages([*results, *problems]), *team_messages(told)]
 
     def finish(self) -> list[Message]:

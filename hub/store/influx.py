@@ -130,11 +130,11 @@ class InfluxSink:
 
     def end(self, row: int, results: Iterable[Result], end_ns: int) -> None:
         """Queue what the end of a sealed session led to, and after it the summary."""
-        known = self.position
         kept_back = self._makers.held  # now it may be written: from the journal, from the beginning
         make = list[Line] if kept_back else lambda: self._makers.finish(results, end_ns)
-        self._hand_in(row, make, last=True)
-        with self._wake:
+        with self._wake:  # or the writer might see the end, and not yet that all is to be written
+            known = self.position
+            self._hand_in(row, make, last=True)
             if (kept_back and self._held) or known == row:  # or the summary alone is missing
                 self._forget()
             self.done = self.done or known > row
@@ -287,7 +287,7 @@ class InfluxSink:
                 rows = reader.rows(at, ROWS_AT_ONCE)
                 for row in rows:
                     at, at_ns = row.row, row.at_ns
-                    batch += makers.before(row)
+                    makers.before(row)
                     for of, results in again.feed(row):
                         made = makers.lines(results)
                         batch += made if of > self.position else []

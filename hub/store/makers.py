@@ -61,9 +61,10 @@ class Makers:
                 out += [(RAW, text) for text in _raw(self._raw, result)]
         return out
 
-    def before(self, row: Received) -> list[Line]:
-        """To be asked before what a row of the journal leads to is given."""
-        return [(TEAM, text) for text in self._team.before(row)] if self._team is not None else []
+    def before(self, row: Received) -> None:
+        """To be told before what a row of the journal leads to is given."""
+        if self._team is not None:
+            self._team.before(row)
 
     def finish(self, results: Iterable[Result], end_ns: int) -> list[Line]:
         """The last lines, once the session is sealed."""

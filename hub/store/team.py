@@ -45,9 +45,9 @@ class TeamMaker:
         """The lines of one result."""
         return [*self._phases(result), *self._lines(self._team.feed(result))]
 
-    def before(self, row: Received) -> list[str]:
-        """To be asked before what a row leads to is given."""
-        return list(self._lines(self._team.before(row)))
+    def before(self, row: Received) -> None:
+        """To be told before what a row leads to is given."""
+        self._team.before(row)
 
     def finish(self, end_ns: int) -> list[str]:
         """The session is over: what was held back."""

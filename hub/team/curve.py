@@ -37,6 +37,7 @@ from hub.team.members import Members
 
 LATE_NS = int(GROUP_LATE_S) * NS
 APART_NS = 60 * NS
+EVER_NS = 1 << 63
 STATUS_NS = 30 * NS  # said anew at these times: so the end takes the place of what was promised
 
 STATUS = {
@@ -89,32 +90,36 @@ class Team:
         self._members: dict[str, Members] = {}  # by the press that began the phase
         self._before: tuple[tuple[int, ...], int] | None = None  # who was last shown, and when
         self._next_ns = self._now_ns = self._promised_ns = 0
-        self._code, self._over = "", False
+        self._code = ""
+        self._newest_ns, self._until_ns = 0, EVER_NS
         self._hear: dict[type, Callable[[Any], Iterator[Told]]] = {
             Second: self._second, CourseChanged: self._changed, Ledgers: self._tick,
         }
 
     def feed(self, result: Result) -> list[Told]:
         """What there is to tell after this result."""
-        hear = None if self._over else self._hear.get(type(result))
+        hear = self._hear.get(type(result))
         return list(hear(result)) if hear else []
 
-    def before(self, row: Received) -> list[Told]:
-        """To be asked before what a row leads to is fed: with samples that come once the session
-        was sealed its team's curve has ended. (The seconds that only they complete are missing.)"""
+    def before(self, row: Received) -> None:
+        """To be told before what a row leads to is fed: with samples that come once the session was
+        sealed nothing more is learned, and of the last minute, which may be half known, nothing is
+        shown."""
         since = self._sealed_ns
         is_late = since is not None and row.at_ns > since and row.topic.startswith("data/")
-        return self.finish(self._now_ns) if is_late else []
+        if is_late and self._until_ns == EVER_NS:
+            self._until_ns = self._newest_ns - LATE_NS
 
     def finish(self, end_ns: int) -> list[Told]:
         """The session is over: what was held back."""
-        is_told, self._over = self._over or self._taken_back, True
-        return [] if is_told else list(self._due(max(end_ns, self._now_ns)))
+        return [] if self._taken_back else list(self._due(max(end_ns, self._now_ns)))
 
     # -- what comes in ----------------------------------------------------------------------------
 
     def _second(self, second: Second) -> Iterator[Told]:
-        if second.time_ns >= self._next_ns and not self._taken_back:
+        is_wanted = self._until_ns == EVER_NS and not self._taken_back
+        if is_wanted and second.time_ns >= self._next_ns:
+            self._newest_ns = max(self._newest_ns, second.time_ns)
             values = (second.values.get(name) for name in PARTS)
             figures = tuple(value.value if value else None for value in values)
             self._kept.put(second.seat, second.time_ns, figures)
@@ -174,7 +179,8 @@ class Team:
         members.hear(time_ns, self._kept)
         if _kits(course, time_ns) < GROUP_MIN:
             return "few", None
-        figures = members.shown(time_ns) if self._is_apart(members, time_ns) else None
+        may_be = time_ns <= self._until_ns and self._is_apart(members, time_ns)
+        figures = members.shown(time_ns) if may_be else None
         if figures is None:
             return "not-now", None
         self._before = members.seats, time_ns

@@ -19,7 +19,9 @@ from hub.settings import Settings
 from hub.setup import secrets
 from hub.setup.influxdb import SetUp
 from hub.store.api import InfluxError, call
+from hub.store.post import poster
 from tests.rows import OPEN_NS
+from tests.store.test_team import Lines
 from tests.system.rig_sessions import entries, six_people
 
 BUCKETS = {"stillpoint", "stillpoint-team"}
@@ -191,3 +193,19 @@ def test_raw_samples_have_a_bucket_of_their_own_for_a_week(influx2, folder):
     assert hidden(influx2, token(folder, "grafana-team"), "stillpoint-raw")
     assert not hidden(influx2, token(folder, "grafana"), "stillpoint-raw")
     assert SetUp(raw, folder).run() == []
+
+
+@pytest.mark.influx2
+def test_what_a_team_was_promised_is_written_over_when_the_session_is_sealed(influx2, folder):
+    SetUp(settings(influx2), folder).run()
+    key = token(folder, "hub")
+    post, room = poster(replace(settings(influx2), influx_token=key)), Lines(late=False).go(1, 200)
+    said = []
+    for _ in range(2):
+        post("stillpoint-team", "\n".join(room.told).encode())
+        query = "/query?db=stillpoint-team&q=SELECT%20code%20FROM%20status%20WHERE%20session='one'"
+        (series,) = call(influx2, key, "GET", query)["results"][0]["series"]
+        said.append({code for _, code in series["values"]})
+        room.told = []
+        room.finish(200)
+    assert said == [{"after"}, {"between", "shown"}]
