@@ -23,19 +23,21 @@ ROOM = Variable("room", "Room", "The room whose group is shown",
 STATUS = {
     "shown": ("shown", palette.BLUE),
     "after": ("shown after the session", palette.SKY),
-    "membership": ("somebody cannot be measured", palette.YELLOW),
-    "few": ("too few to be measured", palette.GREY),
+    "not-now": ("not shown just now", palette.YELLOW),
+    "few": ("fewer than five seats have a kit", palette.GREY),
     "between": ("no phase", palette.PALE),
+    "taken-back": ("taken back", palette.GREY),
 }
 
 WORDS = """\
 What this shows: the middle of the group, not anybody in it.
 
-- The line is the median of the arousal index over the members of the phase, the band holds the
-  middle half of them. Zero is the quiet rest at the beginning, one unit a usual deviation from it.
-- There is a curve only with at least five members, at least a minute late (or after the session,
-  as the room has agreed), and only while all members of the phase can be measured: who joins or
-  pauses does not show.
+- The line is the mean of the middle half of the members' arousal index; from eight people on a band
+  shows how far that half reaches. Every figure is the mean of three people at least, in steps of
+  0.1. Zero is the quiet rest at the beginning, one unit a usual deviation from it.
+- There is a curve only with at least five members, after the session (or at least a minute late,
+  where the room has agreed to that), and only while it can be shown of all members of the phase:
+  who joins or pauses does not show. Why it is not shown just now is not said, on purpose.
 - A calm group is not a better group, and a stirred-up one not a worse. Low arousal is no aim.
 - It says nothing about what anybody thinks or feels. The index is exploratory.
 """
@@ -45,35 +47,31 @@ def _now() -> tuple[Panel, ...]:
     phase = Query(NOW, ("phase", "elapsed"), table=True)
     said = Query(f'SELECT last("text") AS "text" FROM "status" WHERE {HERE} AND $timeFilter',
                  ("text",), table=True)
-    many = Query(f'SELECT last("n") AS "n" FROM "room" WHERE {HERE} AND $timeFilter', ("n",),
-                 table=True)
     return (
         one("Phase now", "The phase that runs at the end of the time shown.", phase, "string",
-            "/^phase$/", "No phase is running.", width=7, height=4),
+            "/^phase$/", "No phase is running.", width=9, height=4),
         one("It has lasted", "Hours, minutes and seconds from the beginning of this phase. The hub "
-            "moves it on every five seconds.", phase, "dthms", "/^elapsed$/", "-", width=4,
+            "moves it on every five seconds.", phase, "dthms", "/^elapsed$/", "-", width=5,
             height=4),
-        one("Members in the curve", "How many the newest point of the curve stands for. It can "
-            "change only from phase to phase.", many, "none", "/^n$/", "-", width=4, height=4),
         one("Why there is a curve, or none", "What the hub last said about the curve: shown, too "
-            "few, somebody cannot be measured, between phases, or only after the session.", said,
-            "string", "/^text$/", "No session was recorded here in the time shown; the sessions of "
-            "before are at the end of this page.", size=16,
-            width=9, height=4),
+            "few kits, not shown just now, between phases, only after the session, or taken back.",
+            said, "string", "/^text$/", "No session was recorded here in the time shown; the "
+            "sessions of before are at the end of this page.", size=16, width=10, height=4),
     )
 
 
 def _arousal() -> Panel:
-    select = ('SELECT mean("median") AS "median", mean("low") AS "lower quartile", '
-              'mean("high") AS "upper quartile"')
+    select = ('SELECT mean("middle") AS "middle", mean("low") AS "lower edge", '
+              'mean("high") AS "upper edge"')
     query = Query(f'{select} FROM "room" WHERE {HERE} AND $timeFilter GROUP BY {STEADY}',
-                  ("median", "lower quartile", "upper quartile"), "$col")
+                  ("middle", "lower edge", "upper edge"), "$col")
     return lines(
-        "Arousal of the group", "Median and middle half of the arousal index over the members of "
-        "the phase, against each one's own quiet rest. Late by a minute or more, or shown after "
-        "the session. Empty where it would not be safe: see above why.", (query,), "suffix: z",
-        overrides=band("lower quartile", "upper quartile", palette.BLUE)
-        | {"median": colour(palette.BLUE, width=3)}, height=10, least="2s",
+        "Arousal of the group", "The mean of the middle half of the arousal index over the members "
+        "of the phase, against each one's own quiet rest; from eight people on a band shows how "
+        "far that half reaches. No figure is one person's. Shown after the session, or late by a "
+        "minute or more. Empty where it would not be safe.", (query,), "suffix: z",
+        overrides=band("lower edge", "upper edge", palette.BLUE)
+        | {"middle": colour(palette.BLUE, width=3)}, height=10, least="2s",
     )
 
 
@@ -81,8 +79,8 @@ def _status() -> Panel:
     query = Query(f'SELECT "code" AS "curve" FROM "status" WHERE {HERE} AND $timeFilter',
                   ("curve",), "$col")
     return strip(
-        "The curve is", "Why there is a curve at each time, or none: so that a gap explains "
-        "itself. Nobody is left out of the group for a moment, since the step would be theirs.",
+        "The curve is", "Whether there is a curve at each time, and if not, why, as far as the "
+        "whole room knows. Nobody is left out for a moment, since the step would be theirs.",
         (query,), "string", said_as(STATUS), height=3)
 
 
@@ -93,7 +91,7 @@ def _parts() -> Panel:
     query = Query(f'{select} FROM "room" WHERE {HERE} AND $timeFilter GROUP BY {STEADY}', names,
                   "$col")
     return lines(
-        "Sympathetic and parasympathetic part", "Medians over the members: activation, from skin "
+        "Sympathetic and parasympathetic part", "The middle of the members: activation, from skin "
         "conductance and heart rate, and regulation, from the variability of the pulse. Both "
         "against quiet rest; they are estimates from the fingers, not measures of nerves.",
         (query,), "suffix: z", least="2s",
@@ -105,8 +103,9 @@ def _coverage() -> Panel:
     query = Query(f'SELECT mean("share") AS "received" FROM "coverage_room" WHERE {HERE} AND '
                   f'$timeFilter GROUP BY {STEADY}', ("received",), "$col")
     return strip(
-        "Samples received", "The share of all samples since the session began that has arrived, "
-        "over all seats: pale below half, dark from 98 %. It ends with the session.", (query,),
+        "Samples received", "Of what should have come from all seats in each ten seconds, what "
+        "came in them, in steps of 10 %: pale below half, dark where all came. As late as the "
+        "curve, and not of fewer than five seats.", (query,),
         "percentunit", amounts(0.5, 0.9, 0.98), height=3, least="10s",
     )
 

@@ -21,6 +21,14 @@ def erased_seats(folder: Path) -> frozenset[int]:
     return frozenset(int(seat) for seat in said["seats"])
 
 
+def is_erased(folder: Path) -> bool:
+    """True if somebody was, and where it cannot be read whether."""
+    try:
+        return bool(erased_seats(folder))
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
 def note_erased(folder: Path, seat: int) -> frozenset[int]:
     """Add a seat to the note, durably; returns all of them."""
     seats = erased_seats(folder) | {seat}

@@ -19,6 +19,7 @@ from hub.opening import (
     first_rows,
     seat_rows,
     start_entry,
+    team_view,
 )
 from hub.phases import Course
 from hub.records import Event
@@ -41,13 +42,14 @@ class Keeper:
         language: str,
     ) -> SessionInfo:
         """Begin a session. Refused where it cannot be; JournalError where the disk fails."""
-        check_opening(room, protocol_text, seats, language)
+        protocol = check_opening(room, protocol_text, seats, language)
+        view = team_view(protocol, self._settings, simulated)
         with self._opening:
             if self._shelf.in_room(room) is not None:
                 raise Refused(f"A session is open in {room} already.", NOTHING,
                               "Close it first, or go on with it.")
             now_ns = self._clock.now_ns()
-            new = new_session(self._settings.site, room, now_ns, simulated, language)
+            new = new_session(self._settings.site, room, now_ns, simulated, language, view)
             kits = [kit for kit in self._ingest.kits.known(room)
                     if kit.role == "box" or kit.name in seats.values()]
             start = start_entry(self._clock.describe(), now_ns)

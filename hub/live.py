@@ -8,6 +8,7 @@ from collections import deque
 from typing import Any
 
 from hub.curves import Curve
+from hub.messages import TAKEN_BACK, TEAM
 
 Message = dict[str, Any]
 
@@ -22,9 +23,9 @@ GROUP = ("n", "median", "low", "high")
 class LiveView:
     """Holds the newest word about everything; safe to use from any thread.
 
-    Messages are JSON-able dicts with a "type": second, group, wave, ledger, course, problem. A
-    problem takes the place of those whose code it "ends"; one that is only the end ("over") of
-    what was never said is nobody's news.
+    Messages are JSON-able dicts with a "type": second, group, team, status, wave, ledger, course,
+    problem. A problem takes the place of those whose code it "ends"; one that is only the end
+    ("over") of what was never said is nobody's news.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class LiveView:
         self._newest: dict[int, Message] = {}  # the last second of each seat
         self._arousal: dict[int, Curve] = {}
         self._group = Curve(GROUP, NS, SECONDS_KEPT)
+        self._team = Curve(TEAM, NS, SECONDS_KEPT)
         self._waves: dict[tuple[int, str], Curve] = {}
         self._problems: deque[Message] = deque(maxlen=50)
         self._watchers: list[queue.SimpleQueue[Message]] = []
@@ -52,12 +54,24 @@ class LiveView:
             self._keep_second(message)
         elif kind == "group":
             self._group.put(message["time_ns"], *([message[name]] for name in GROUP))
+        elif kind == "team":
+            self._keep_team(message)
         elif kind == "wave":
             self._keep_wave(message)
         elif kind == "problem":
             self._keep_problem(message)
         else:
             self._last[kind] = message
+
+    def _keep_team(self, message: Message) -> None:
+        for time_s, *figures in zip(message["time_s"], *(message[n] for n in TEAM), strict=True):
+            self._team.put(time_s * NS, *([figure] for figure in figures))
+
+    def take_back(self) -> None:
+        """Somebody of this session was erased: its team's curve is no more."""
+        with self._lock:
+            self._team = Curve(TEAM, NS, 1)
+            self._last["status"] = TAKEN_BACK
 
     def _is_news(self, message: Message) -> bool:
         if message["type"] != "problem" or not message.get("over"):
@@ -96,6 +110,7 @@ class LiveView:
                 **self._last,
                 "seconds": [*self._curves(), *self._newest.values()],
                 "group": [_group(t, figures) for t, figures in self._group.rows()],
+                "team": _team(self._team),
                 "waves": [_wave(key, kept) for key, kept in self._waves.items()],
                 "problems": list(self._problems),
             }
@@ -134,3 +149,16 @@ def _wave(key: tuple[int, str], kept: Curve) -> Message:
 def _group(time_ns: int, figures: dict[str, float | None]) -> Message:
     n = int(figures["n"] or 0)
     return {"type": "group", "time_ns": time_ns, **figures, "n": n}
+
+
+def _team(curve: Curve) -> Message:
+    """In columns, where there is a figure."""
+    rows = [(t, figures) for t, figures in curve.rows() if figures["middle"] is not None]
+    columns = {name: [_tenths(figures[name]) for _, figures in rows] for name in TEAM}
+    newest_ns = rows[-1][0] if rows else None
+    times = [time_ns // NS for time_ns, _ in rows]
+    return {"type": "team", "time_ns": newest_ns, "time_s": times, **columns}
+
+
+def _tenths(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

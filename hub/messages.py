@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields
 from operator import attrgetter
 from typing import Any
@@ -13,9 +13,13 @@ import numpy as np
 from hub.phases import Course, course_to_dict
 from hub.pipeline import CourseChanged, Ledgers, Result
 from hub.records import Gap, Group, Ledger, Problem, Second, Wave
+from hub.team.curve import STATUS, Said, Told
+from hub.team.figures import Shown
 
 Message = dict[str, Any]
 
+NS = 1_000_000_000
+TEAM = ("middle", "low", "high")
 DECIMALS = {"ppg": 1, "eda": 5}  # of a wave: more than a screen shows
 LEDGER = tuple(field.name for field in fields(Ledger))
 
@@ -63,6 +67,25 @@ def _ledgers(ledgers: Ledgers) -> Message:
     return {"type": "ledger", "now_ns": ledgers.now_ns, "rows": rows}
 
 
+def team_messages(told: Iterable[Told]) -> list[Message]:
+    """What a team is told: its curve, in columns, and why there is one, or none."""
+    told = list(told)
+    figures = [one for one in told if isinstance(one, Shown)]
+    said = [one for one in told if isinstance(one, Said)]
+    return [*([_curve(figures)] if figures else []), *(_status(one) for one in said[-1:])]
+
+
+def _curve(figures: list[Shown]) -> Message:
+    columns = {name: [getattr(one, name) for one in figures] for name in TEAM}
+    times = [one.time_ns // NS for one in figures]
+    return {"type": "team", "time_ns": figures[-1].time_ns, "time_s": times, **columns}
+
+
+def _status(said: Said) -> Message:
+    return {"type": "status", "code": said.code, "text": STATUS[said.code]}
+
+
+TAKEN_BACK = _status(Said(0, "taken-back"))
 _of_ledger = attrgetter(*LEDGER)
 _MAKERS: dict[type, Callable[[Any], Message]] = {
     Second: _second,

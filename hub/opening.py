@@ -13,10 +13,12 @@ from hub.event_checks import SEAT_MAX
 from hub.events import EventError, event_from_json, event_to_json
 from hub.journal import Entry
 from hub.kits import Kit
-from hub.protocol import ProtocolError, load
+from hub.policy import LATE
+from hub.protocol import Protocol, ProtocolError, load
 from hub.records import Event
 from hub.route import about_entry
 from hub.sessions import NewSession
+from hub.settings import Settings
 
 NOTHING = "Nothing was opened; what runs goes on."
 LANGUAGES = ("en", "hu", "de")
@@ -25,15 +27,15 @@ KINDS = ("seat", "presenter", "speaker", "phase", "marker", "undo", "retime", "d
 
 def check_opening(
     room: str, protocol_text: str, seats: Mapping[int, str], language: str
-) -> None:
-    """Refused where a session cannot be opened like this."""
+) -> Protocol:
+    """The protocol. Refused where a session cannot be opened like this."""
     if not wire.is_name(room):
         raise Refused(f"{room[:40]!r} is no name of a room.", NOTHING,
                       "Take 1-24 of a-z, 0-9 and the hyphen.")
     if language not in LANGUAGES:
         raise Refused(f"There is no language {language[:10]!r}.", NOTHING, "Take en, hu or de.")
     try:
-        load(protocol_text)
+        protocol = load(protocol_text)
     except ProtocolError as error:
         raise Refused(f"The protocol cannot be used: {error}", NOTHING,
                       "Correct the protocol, then open the session again.") from None
@@ -45,6 +47,13 @@ def check_opening(
     if twice:
         raise Refused(f"{', '.join(sorted(twice))} is on two seats.", NOTHING,
                       "Give each seat its own kit.")
+    return protocol
+
+
+def team_view(protocol: Protocol, settings: Settings, simulated: bool) -> str:
+    """When the session's team sees its curve: as the protocol has it, else the hub. Where all is
+    simulated nobody is exposed."""
+    return LATE if simulated else protocol.team_view or settings.team_view
 
 
 def first_rows(
@@ -53,7 +62,7 @@ def first_rows(
     """How the hub started, that the session is open, and what its kits are."""
     data = {
         "site": new.site, "room": new.room, "protocol": protocol_text,
-        "simulated": new.simulated, "language": new.language,
+        "simulated": new.simulated, "language": new.language, "team_view": new.team_view,
     }
     opening = event("open", data, new.opened_ns, "console", new.id)
     return [start, event_entry(opening, new.opened_ns),

@@ -2,8 +2,10 @@
 
 Per-seat arousal is live for nobody in a session with people: to be watched changes what is said,
 and to know who is stirred up changes what a leader does. Leaders see whether the kits work and
-the clock of the phases. Teams see the group as a whole, from GROUP_MIN seats on and GROUP_LATE_S
-late, and never who presents. In a wholly simulated session nobody is exposed, and all is open.
+the clock of the phases. Teams see the group as a whole and never who presents: after the session,
+or GROUP_LATE_S late where the session says so; in figures that are safe (`hub.team`), which median
+and quartiles of all valid seats (`group`) are not. In a wholly simulated session nobody is exposed,
+and all is open.
 """
 
 from __future__ import annotations
@@ -16,18 +18,19 @@ ROLES = ("researcher", "leader", "team", "participant")
 ALSO = {"display": "team"}  # other names: a page that anybody in the house can open
 GROUP_MIN = 5  # seats with a valid figure
 GROUP_LATE_S = 60.0
+AFTER, LATE = TEAM_VIEWS = ("after", "late")  # when a session's team sees its curve
 S = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a decision depends on: a wholly simulated session, the number of valid seats behind a
-    group's figure, that figure's age in s, whether the session is over."""
+    """What a decision depends on: a wholly simulated session, a figure's age in s, whether the
+    session is over, whether its team may see its curve late (or after it only)."""
 
     simulated: bool
-    n: int
     age_s: float
     over: bool
+    late: bool
 
 
 Condition = Callable[[Asked], bool]
@@ -45,8 +48,8 @@ def _after(asked: Asked) -> bool:
     return asked.simulated or asked.over
 
 
-def _group_safe(asked: Asked) -> bool:
-    return asked.simulated or (asked.n >= GROUP_MIN and asked.age_s >= GROUP_LATE_S)
+def _team(asked: Asked) -> bool:
+    return _after(asked) or (asked.late and asked.age_s >= GROUP_LATE_S)
 
 
 def _own_after(asked: Asked) -> bool:
@@ -80,7 +83,9 @@ RULES: Mapping[str, Mapping[str, Condition]] = {
     # bodies
     "second": _BODIES,
     "wave": _BODIES,
-    "group": {"researcher": _group_safe, "leader": _simulated, "team": _group_safe},
+    "group": _BODIES,
+    "team": {"researcher": _team, "leader": _after, "team": _team},
+    "status": {"researcher": _always, "leader": _always, "team": _always},
     "own": {"participant": _own_after},
 }
 
@@ -90,14 +95,14 @@ def may_see(
     kind: str,
     simulated: bool,
     *,
-    n: int = 0,
     age_s: float = 0.0,
     over: bool = False,
+    late: bool = False,
 ) -> bool:
-    """True if `role` may see data of `kind` (a key of RULES). `simulated`: every seat is. `n` and
-    `age_s` (s) describe a group's figure; `over`: the session is closed."""
+    """True if `role` may see data of `kind` (a key of RULES). `simulated`: every seat is. `age_s`:
+    of a figure (s); `over`: the session is closed; `late`: its team's view is LATE."""
     condition = RULES.get(kind, {}).get(ALSO.get(role, role))
-    return condition is not None and condition(Asked(simulated, n, age_s, over))
+    return condition is not None and condition(Asked(simulated, age_s, over, late))
 
 
 # Parts of a course message that are decided by themselves: field -> kind, and what is left of it.
@@ -117,15 +122,15 @@ def visible(
     simulated: bool,
     now_ns: int,
     over: bool = False,
+    late: bool = False,
 ) -> dict[str, Any] | None:
     """What of a live message `role` may see at `now_ns` (UTC ns): all, part, or None."""
     shape = _SHAPES.get(message.get("type", ""))
     if shape is not None:
         return shape(role, message, simulated, over)
-    n, time_ns = message.get("n") or 0, message.get("time_ns") or now_ns
-    age_s = (now_ns - time_ns) / S
+    age_s = (now_ns - (message.get("time_ns") or now_ns)) / S
     kind = message.get("type", "")
-    seen = may_see(role, kind, simulated, n=n, age_s=age_s, over=over)
+    seen = may_see(role, kind, simulated, age_s=age_s, over=over, late=late)
     return dict(message) if seen else None
 
 

@@ -28,6 +28,7 @@ from hub.fields import (
     table,
     yes,
 )
+from hub.policy import TEAM_VIEWS
 
 LANGUAGES = ("en", "hu", "de")
 WHO_SPEAKS = ("nobody", "leader", "presenter", "members", "all")
@@ -91,13 +92,15 @@ class PhaseDef:
 @dataclass(frozen=True, slots=True)
 class Protocol:
     """`keys[k]` is what key k of a button box says: {"phase": id}, {"marker": label} or
-    {"undo": True}. `markers` are names of MARKERS."""
+    {"undo": True}. `markers` are names of MARKERS. `team_view`: when the team sees its curve, one
+    of TEAM_VIEWS; None: as the hub has it."""
 
     id: str
     title: dict[str, str]
     phases: tuple[PhaseDef, ...]
     keys: tuple[dict[str, Any], ...]
     markers: tuple[str, ...]
+    team_view: str | None = None
 
     def phase(self, key: object) -> PhaseDef | None:
         """The phase of this id, or None."""
@@ -154,6 +157,7 @@ _PROTOCOL: dict[str, Field] = {
     "phases": (list_of(table(_PHASE), 1, PHASES_MAX), REQUIRED),
     "keys": (list_of(table(_KEY), 0, KEYS_MAX), []),
     "markers": (list_of(_marker, 0, len(MARKERS)), []),
+    "team_view": (choice(TEAM_VIEWS), None),
 }
 
 
@@ -165,7 +169,8 @@ def _protocol(read: dict[str, Any]) -> Protocol:
     ids = tuple(phase.id for phase in phases)
     for number, key in enumerate(keys, 1):
         _check_key(f"keys, item {number}", key, ids, read["markers"])
-    return Protocol(read["id"], read["title"], phases, keys, read["markers"])
+    markers, view = read["markers"], read["team_view"]
+    return Protocol(read["id"], read["title"], phases, keys, markers, view)
 
 
 def _check_phases(phases: tuple[PhaseDef, ...]) -> None:

@@ -38,7 +38,7 @@ class Event:
     """Something said about the session. Nothing is overwritten: a correction is another event.
 
     kind      carries
-    open      site, room, protocol (the TOML text), simulated, language
+    open      site, room, protocol (the TOML text), simulated, language, team_view
     close
     seat      seat, kit (None: the seat is empty from now on)
     presenter seat (None: nobody)

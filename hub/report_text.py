@@ -233,8 +233,17 @@ def rebuilt_text(said: dict[str, Any], seat: int | None) -> str:
     lines += [f"  {name:<32} {count:>9}" for name, count in said["points"].items() if count]
     if said["left"] is not None:
         lines.append(f"Of seat {seat} InfluxDB has:")
-        lines += [f"  {name:<32} {count:>9}" for name, count in said["left"].items()]
-        lines.append("Nothing of it is left there." if said["ok"] else
-                     "That is not nothing. Run the command again; if it stays, look at InfluxDB.")
+        lines += [f"  {name:<32} {'not asked' if count is None else count:>9}"
+                  for name, count in said["left"].items()]
+        lines.append(_left_there(said))
         lines.append("The journal in the session's folder still holds what its kit sent.")
     return "\n".join(lines)
+
+
+def _left_there(said: dict[str, Any]) -> str:
+    if said["ok"]:
+        return "Nothing of it is left there."
+    if any(said["left"].values()):
+        return "That is not nothing. Run the command again; if it stays, look at InfluxDB."
+    return ("What was not asked was once written to a bucket that the settings name no more. Name "
+            "it again, as influx.json in the session's folder has it, and run the command again.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from hub.erased import is_erased
 from hub.errors import HubError
 from hub.files import lock_folder
 from hub.hubclock import HubClock
@@ -218,6 +219,8 @@ class Hub:
             view = self.workers.follow(info.id, info.folder)
             if info.sealed_ns is not None:
                 self.workers.seal(info.id)
+        if is_erased(self.session(session_id).folder):
+            view.take_back()
         return view
 
     # -- rooms, kits, problems --------------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any
 from hub.errors import HubError, Refused
 from hub.files import sync_folder, write_private
 from hub.journal import Entry, Journal, read_meta
+from hub.policy import AFTER
 
 JOURNAL = "session.sqlite"
 TOKEN_FILE = "session.json"
@@ -39,6 +40,7 @@ class SessionInfo:
     language: str = "en"
     closed_ns: int | None = None
     sealed_ns: int | None = None
+    team_view: str | None = None  # when its team sees its curve; None: as the hub has it
     token: str = field(default="", repr=False)  # opens its console
 
     @property
@@ -53,7 +55,7 @@ class SessionInfo:
     def to_dict(self) -> dict[str, Any]:
         """For JSON; without the token."""
         names = ("id", "room", "site", "state", "opened_ns", "closed_ns", "sealed_ns",
-                 "simulated", "language")
+                 "simulated", "language", "team_view")
         return {**{name: getattr(self, name) for name in names}, "folder": str(self.folder)}
 
 
@@ -66,16 +68,17 @@ class NewSession:
     opened_ns: int
     simulated: bool
     language: str
+    team_view: str
     id: str
     tag: int
 
 
 def new_session(
-    site: str, room: str, now_ns: int, simulated: bool, language: str
+    site: str, room: str, now_ns: int, simulated: bool, language: str, team_view: str = AFTER
 ) -> NewSession:
     """Names a session that begins now."""
     tag = secrets.randbits(32) or 1
-    return NewSession(site, room, now_ns, simulated, language, uuid7(now_ns), tag)
+    return NewSession(site, room, now_ns, simulated, language, team_view, uuid7(now_ns), tag)
 
 
 def uuid7(now_ns: int) -> str:
@@ -116,6 +119,7 @@ def _meta(new: NewSession) -> dict[str, object]:
     return {
         "format": 1, "session": new.id, "tag": new.tag, "site": new.site, "room": new.room,
         "opened_ns": new.opened_ns, "simulated": int(new.simulated), "language": new.language,
+        "team_view": new.team_view,
     }
 
 
@@ -127,7 +131,7 @@ def load(folder: Path) -> SessionInfo:
     return SessionInfo(
         meta["session"], int(meta["tag"]), folder, meta["site"], meta["room"],
         int(meta["opened_ns"]), meta.get("simulated") == "1", meta.get("language", "en"),
-        *times, token=_token(folder),
+        *times, team_view=meta.get("team_view"), token=_token(folder),
     )
 
 

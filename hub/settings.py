@@ -16,10 +16,11 @@ from typing import Any
 
 from firmware import wire
 from hub.errors import SettingsError
+from hub.policy import TEAM_VIEWS
 
 PREFIX = "STILLPOINT_"
 CONFIG = "STILLPOINT_CONFIG"
-TEAM_VIEWS, SEAT_VIEWS = ("after", "late"), ("after", "live")
+SEAT_VIEWS = ("after", "live")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
 KEPT = "Nothing was started and nothing was changed."
 

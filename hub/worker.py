@@ -11,19 +11,22 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from hub.digest import DIGEST, Digest, from_json, to_json
+from hub.erased import is_erased
 from hub.files import drop_torn_line, whole_lines
-from hub.journal import Reader
-from hub.messages import Message, message_of, problem_message
+from hub.journal import Reader, read_meta
+from hub.messages import Message, message_of, problem_message, team_messages
 from hub.pipeline import Pipeline, Result
 from hub.records import Problem, Received
 from hub.settings import Settings
 from hub.store.influx import Sink, refill, sink_for
 from hub.store.trouble import BACK, Trouble
+from hub.team.curve import Team, team_of
 
 IDLE_S = 0.05  # how long a worker with nothing to read waits
 NICE = 5  # what takes in data, and on one machine the simulated kits, go before
@@ -68,6 +71,7 @@ class Followed:
     session: str
     folder: Path
     sink: Sink | None = None
+    team: Team = field(default_factory=lambda: Team(late=False))
     pipeline: Pipeline = field(default_factory=Pipeline)
     digest: Digest = field(default_factory=Digest)
     row: int = 0
@@ -95,12 +99,14 @@ class Followed:
         return bool(rows), [message for row in rows for message in self._feed(row)]
 
     def _feed(self, row: Received) -> list[Message]:
+        self.team.before(row)
         results = self.pipeline.feed(row)
         self.row, self.at_ns = row.row, row.at_ns
         line = self.digest.feed(row, results)
         problems = [] if line is None else self._write(to_json(line))
         self._to_sink(row.row, results)
-        return [m for result in [*results, *problems] if (m := message_of(result)) is not None]
+        told = [one for result in results for one in self.team.feed(result)]
+        return [*_messages([*results, *problems]), *team_messages(told)]
 
     def finish(self) -> list[Message]:
         """The session is sealed: its last results."""
@@ -109,8 +115,11 @@ class Followed:
         if self.sink is not None:
             self.sink.end(self.row + 1, results, self.at_ns)
         self.reader.close()
-        self.pipeline, self.finished = Pipeline(), True  # InfluxDB may be away for long
-        return [m for result in [*results, *problems] if (m := message_of(result)) is not None]
+        told = [one for result in results for one in self.team.feed(result)]
+        told += self.team.finish(self.at_ns)
+        self.pipeline, self.team = Pipeline(), Team(late=False)  # InfluxDB may be away for long
+        self.finished = True
+        return [*_messages([*results, *problems]), *team_messages(told)]
 
     def troubles(self) -> list[Message]:
         """What InfluxDB has to say for itself, when that is new."""
@@ -155,6 +164,10 @@ class Followed:
             f"minute {minute} of {self.session} came out differently when it was read again",
             "the journal, whole", "run `stillpoint replay` on the session after it is closed",
         )
+
+
+def _messages(results: Iterable[Result]) -> list[Message]:
+    return [message for result in results if (message := message_of(result)) is not None]
 
 
 def run(commands: Connection, settings: Settings) -> None:
@@ -240,13 +253,18 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     """A session whose files cannot be read is given up: a worker that died of it would be started
     again and die again."""
     try:
-        one = Followed(session, folder)
+        one = Followed(session, folder, team=_team(duties.settings, folder))
         filling = duties.refills.pop(folder, None)
         one.write_to(filling.sink if filling else sink_for(duties.settings, folder))
         duties.followed[session] = one
     except Exception:
         log.exception("session %s cannot be followed", session)
         duties.out.send((session, _given_up(session, 0, time.time_ns())))
+
+
+def _team(settings: Settings, folder: Path) -> Team:
+    meta = read_meta(folder / "session.sqlite")
+    return team_of(meta, settings.team_view, is_erased(folder))
 
 
 def _refill(folder: Path, duties: _Duties) -> None:

@@ -54,6 +54,17 @@ def test_a_watcher_hears_every_message_and_the_group_keeps_its_gaps():
     assert (kept["n"], kept["median"], kept["time_ns"]) == (0, None, NS)
 
 
+def test_the_teams_curve_comes_back_in_columns_as_it_was_said():
+    view = LiveView()
+    for times, middle in (([1, 2], [0.1, 0.2]), ([9], [-0.3])):
+        view.apply([{"type": "team", "time_ns": times[-1] * NS, "time_s": times, "middle": middle,
+                     "low": [None] * len(times), "high": [1.1] * len(times)}])
+    assert view.snapshot()["team"] == {
+        "type": "team", "time_ns": 9 * NS, "time_s": [1, 2, 9], "middle": [0.1, 0.2, -0.3],
+        "low": [None, None, None], "high": [1.1, 1.1, 1.1],
+    }
+
+
 def test_a_watcher_that_does_not_read_loses_some_and_holds_up_nobody():
     view = LiveView()
     slow, quick = view.subscribe(), view.subscribe()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.policy import GROUP_LATE_S, GROUP_MIN, ROLES, RULES, may_see, visible
+from hub.policy import GROUP_LATE_S, ROLES, RULES, may_see, visible
 
 # kind -> who sees it live in a session with people
 LIVE = {
@@ -25,7 +25,9 @@ LIVE = {
     "problem": "RL",
     "second": "",
     "wave": "",
-    "group": "",  # at once, of no seats
+    "group": "",  # whose median is somebody's
+    "team": "",  # at once, and the session does not say that it may be late
+    "status": "RLT",
     "own": "",
 }
 LETTER = {"researcher": "R", "leader": "L", "team": "T", "participant": "P"}
@@ -47,25 +49,27 @@ def test_a_wholly_simulated_session_is_open(role: str, kind: str) -> None:
     assert may_see(role, kind, simulated=True)
 
 
-@given(st.sampled_from([*ROLES, "display"]), st.integers(0, 20), st.floats(0, 1e4))
-def test_nobody_sees_one_person_live(role: str, n: int, age_s: float) -> None:
-    for kind in ("second", "wave", "own"):
-        assert not may_see(role, kind, simulated=False, n=n, age_s=age_s)
+@given(st.sampled_from([*ROLES, "display"]), st.booleans(), st.floats(0, 1e4))
+def test_nobody_sees_one_person_live(role: str, late: bool, age_s: float) -> None:
+    for kind in ("second", "wave", "group", "own"):
+        assert not may_see(role, kind, simulated=False, late=late, age_s=age_s)
 
 
 @pytest.mark.parametrize(
-    ("n", "age_s", "seen"),
+    ("late", "over", "age_s", "seen"),
     [
-        (GROUP_MIN, GROUP_LATE_S, True),
-        (GROUP_MIN - 1, GROUP_LATE_S, False),
-        (GROUP_MIN, GROUP_LATE_S - 0.001, False),
-        (14, 0, False),
+        (True, False, GROUP_LATE_S, True),
+        (True, False, GROUP_LATE_S - 0.001, False),
+        (False, False, 1e4, False),
+        (False, True, 0, True),
     ],
 )
-def test_the_group_from_five_seats_and_a_minute_late(n: int, age_s: float, seen: bool) -> None:
+def test_the_teams_curve_a_minute_late_where_that_was_agreed_else_after(
+    late: bool, over: bool, age_s: float, seen: bool
+) -> None:
     for role in ("team", "display", "researcher"):
-        assert may_see(role, "group", simulated=False, n=n, age_s=age_s) == seen
-    assert not may_see("leader", "group", simulated=False, n=n, age_s=age_s)
+        assert may_see(role, "team", simulated=False, late=late, over=over, age_s=age_s) == seen
+    assert may_see("leader", "team", simulated=False, late=late, over=over, age_s=age_s) == over
 
 
 def test_after_the_session_researchers_see_all_and_participants_their_own() -> None:
@@ -78,7 +82,7 @@ def test_after_the_session_researchers_see_all_and_participants_their_own() -> N
 @given(st.text(), st.text(), st.booleans())
 def test_what_is_not_named_is_for_nobody(role: str, kind: str, simulated: bool) -> None:
     if role not in (*ROLES, "display") or kind not in RULES:
-        assert not may_see(role, kind, simulated, n=14, age_s=1e4, over=True)
+        assert not may_see(role, kind, simulated, late=True, age_s=1e4, over=True)
 
 
 COURSE: dict[str, Any] = {
@@ -116,11 +120,14 @@ def test_a_leader_sees_how_good_a_signal_is_and_not_what_it_says() -> None:
     assert visible("team", SECOND, simulated=True, now_ns=0) == SECOND
 
 
-def test_a_group_figure_is_held_back_until_it_is_late_enough() -> None:
-    group = {"type": "group", "time_ns": 10**9, "n": 6, "median": 0.1}
+def test_a_teams_curve_is_nobodys_before_it_is_late_enough() -> None:
+    team = {"type": "team", "time_ns": 10**9, "time_s": [1], "middle": [0.1]}
     late = 61 * 10**9
-    assert visible("team", group, simulated=False, now_ns=late - 1) is None
-    assert visible("team", group, simulated=False, now_ns=late) == group
-    assert visible("team", {**group, "n": 4}, simulated=False, now_ns=late) is None
+    assert visible("team", team, simulated=False, now_ns=late - 1, late=True) is None
+    assert visible("team", team, simulated=False, now_ns=late, late=True) == team
+    assert visible("team", team, simulated=False, now_ns=late) is None
+    group = {"type": "group", "time_ns": 10**9, "n": 14, "median": 0.1}
+    for role in ("display", "team", "leader", "participant", "researcher"):
+        assert visible(role, group, simulated=False, now_ns=10**15, late=True) is None
     assert visible("team", {"type": "odd"}, simulated=True, now_ns=late) is None
     assert visible("team", {}, simulated=True, now_ns=late) is None

@@ -114,6 +114,7 @@ MISTAKES = [
     ('{ phase = "talk" }', "{}", ["keys, item 1", "one of phase"]),
     ('{ phase = "talk" }', "3", ["keys, item 1", "a table with phase, marker, undo"]),
     ("{ undo = true }", "{ undo = false }", ["undo", "found False"]),
+    ('id = "small"', 'id = "small"\nteam_view = "live"', ["team_view", "after | late"]),
     ('id = "small"', 'id = "small"\ncolour = "red"', ["'colour'", "unknown field"]),
     ("[[phases]]", "[phases]", ["phases", "a list of 1 to 32 items"]),
 ]

@@ -11,7 +11,9 @@ from contextlib import closing
 
 import pytest
 
+from hub.erased import NOTE
 from hub.errors import DataFolderInUse, HubError, Refused
+from hub.live import LiveView
 from hub.service import Hub
 from hub.sessions import list_sessions, uuid7
 from hub.settings import Settings
@@ -273,3 +275,42 @@ def test_a_kit_that_takes_a_seat_later_brings_its_description(small):
     small.hub.record_event(info.id, "seat", {"seat": 1, "kit": "k2"}, None, "console", "e-2")
     topics = [row.topic for row in small.rows(info)]
     assert topics.index("about/k2") < len(topics) - 1 - topics[::-1].index("event/seat")
+
+
+def said_at_opening(info):
+    """The data of the open event, as the journal has it."""
+    with closing(sqlite3.connect(info.path)) as book:
+        (payload,) = book.execute("SELECT payload FROM rows WHERE topic = 'event/open'").fetchone()
+    return json.loads(payload)["data"]
+
+
+@pytest.mark.parametrize(("hub_says", "file_says", "simulated", "then"), [
+    ("after", None, False, "after"), ("late", None, False, "late"),
+    ("after", "late", False, "late"), ("late", "after", False, "after"),
+    ("after", "after", True, "late"),
+])
+def test_a_session_keeps_when_its_team_may_see_it(tmp_path, hub_says, file_says, simulated, then):
+    """Agreed with those who sit there: the hub's setting may be another one tomorrow."""
+    small = SmallHub(tmp_path / "data", team_view=hub_says)
+    text = f'team_view = "{file_says}"\n{PROTOCOL}' if file_says else PROTOCOL
+    info = small.hub.open_session("r1", text, {}, simulated)
+    assert said_at_opening(info)["team_view"] == info.team_view == then
+    small.hub.stop()
+    other = SmallHub(tmp_path / "data", team_view="late" if then == "after" else "after")
+    assert other.hub.session(info.id).team_view == then
+    other.hub.stop()
+
+
+@pytest.mark.parametrize("note", ['{"seats": [1]}', "what somebody else wrote"])
+def test_once_a_seat_was_erased_the_pages_have_no_team_curve_any_more(small, note, monkeypatch):
+    """Erasing is another process, and the hub still has in memory what it had worked out."""
+    small.add("k1")
+    info = small.open("k1")
+    view = LiveView()
+    monkeypatch.setattr(small.hub.workers, "view", lambda session: view)
+    view.apply([{"type": "team", "time_ns": 10**9, "time_s": [1], "middle": [0.4], "low": [None],
+                 "high": [None]}])
+    assert small.hub.live(info.id).snapshot()["team"]["middle"] == [0.4]
+    (info.folder / NOTE).write_text(note)
+    assert small.hub.live(info.id).snapshot()["team"]["middle"] == []
+    assert small.hub.live(info.id).snapshot()["status"]["code"] == "taken-back"

@@ -20,11 +20,12 @@ from typing import Protocol
 from hub.erased import erased_seats
 from hub.journal import Reader, last_row, read_meta
 from hub.pipeline import Result
+from hub.policy import LATE
 from hub.settings import Settings
 from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
-from hub.store.position import read_position, write_position
-from hub.store.post import Post, poster
+from hub.store.position import note_buckets, read_position, write_position
+from hub.store.post import Post, buckets_of, poster
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import summary_apart
 from hub.store.trouble import Trouble, stumbled
@@ -62,18 +63,24 @@ class Sink(Protocol):
 
 def sink_for(settings: Settings, folder: Path) -> Sink | None:
     """The session's writer, or None where InfluxDB is not configured."""
-    return InfluxSink(folder, poster(settings), wanted(settings)) if settings.influx_url else None
+    return _sink(settings, folder) if settings.influx_url else None
 
 
 def refill(settings: Settings, folder: Path, nicely: bool = False) -> InfluxSink:
     """Write the rest of a session of old, from its journal, beside everything else. `nicely`: rest
     as long as it works, where live sessions are."""
-    return InfluxSink(folder, poster(settings), wanted(settings), behind=True, nicely=nicely)
+    return _sink(settings, folder, behind=True, nicely=nicely)
+
+
+def _sink(settings: Settings, folder: Path, **how: bool) -> InfluxSink:
+    with contextlib.suppress(OSError):  # the hub's disk is full
+        note_buckets(folder, buckets_of(settings))
+    return InfluxSink(folder, poster(settings), wanted(settings), **how)
 
 
 def wanted(settings: Settings) -> Wanted:
     """What the settings ask for."""
-    live = settings.simulated or settings.team_view == "late"
+    live = settings.simulated or settings.team_view == LATE
     seats = settings.simulated or settings.seat_view == "live"
     return Wanted(settings.influx_waves, live, bool(settings.influx_team_bucket),
                   bool(settings.influx_raw_bucket), seats)
@@ -123,11 +130,11 @@ class InfluxSink:
 
     def end(self, row: int, results: Iterable[Result], end_ns: int) -> None:
         """Queue what the end of a sealed session led to, and after it the summary."""
-        known = self.position
         kept_back = self._makers.held  # now it may be written: from the journal, from the beginning
         make = list[Line] if kept_back else lambda: self._makers.finish(results, end_ns)
-        self._hand_in(row, make, last=True)
-        with self._wake:
+        with self._wake:  # or the writer might see the end, and not yet that all is to be written
+            known = self.position
+            self._hand_in(row, make, last=True)
             if (kept_back and self._held) or known == row:  # or the summary alone is missing
                 self._forget()
             self.done = self.done or known > row
@@ -263,8 +270,7 @@ class InfluxSink:
         if self._held and not makers.held:
             self.position = 0  # what was kept back is to be written too
         self._held = makers.held
-        lazily = sealed and not (self._wanted.team and self._wanted.team_live)  # that comes in time
-        again = Again(lazily, self._wanted.waves, erased_seats(self._folder))
+        again = Again(sealed and not makers.prompt, self._wanted.waves, erased_seats(self._folder))
         at, at_ns, batch = self._read_on(again, makers)
         if not self._held and "sealed_ns" in read_meta(self._path):
             if self.position <= at:
@@ -281,6 +287,7 @@ class InfluxSink:
                 rows = reader.rows(at, ROWS_AT_ONCE)
                 for row in rows:
                     at, at_ns = row.row, row.at_ns
+                    makers.before(row)
                     for of, results in again.feed(row):
                         made = makers.lines(results)
                         batch += made if of > self.position else []

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from firmware import wire
 from hub.pipeline import Placed, Result
-from hub.records import Group, Second, Wave
+from hub.policy import AFTER, LATE
+from hub.records import Group, Received, Second, Wave
 from hub.store.lines import LineMaker
 from hub.store.table import RAW, SEATS, TEAM
 from hub.store.team import TeamMaker
 from hub.store.text import tags_of
+from hub.team.curve import team_of
 
 Line = tuple[str, str]  # bucket, text
 OF_SEATS = (Second, Group, Wave)
@@ -20,8 +22,8 @@ OF_SEATS = (Second, Group, Wave)
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is wanted beside the features: the signals themselves; the team's curve during the
-    session (late by a minute) or only after it; a bucket for teams at all; every sample; what is
-    of single seats before the session is over."""
+    session (late by a minute) or only after it, where the session does not say; a bucket for teams
+    at all; every sample; what is of single seats before the session is over."""
 
     waves: bool = True
     team_live: bool = False
@@ -41,8 +43,10 @@ class Makers:
         self.held = not wanted.seats_live and "sealed_ns" not in meta
         self._seats = LineMaker(*place, wanted.waves, without)
         self._raw = f"raw,{tags_of(*place)},seat=" if wanted.raw else None
-        self._team = TeamMaker(*place, wanted.team_live) if wanted.team else None
-        self._unheard = self.held and not wanted.team_live  # all comes again, from the journal
+        team = team_of(meta, LATE if wanted.team_live else AFTER, taken_back=bool(without))
+        self._team = TeamMaker(*place, team) if wanted.team else None
+        self.prompt = wanted.team and team.late  # what a team sees comes in time
+        self._unheard = self.held and not team.late  # all comes again, from the journal
 
     def lines(self, results: Iterable[Result]) -> list[Line]:
         """The lines of these results."""
@@ -56,6 +60,11 @@ class Makers:
             if self._raw is not None and isinstance(result, Placed) and not self.held:
                 out += [(RAW, text) for text in _raw(self._raw, result)]
         return out
+
+    def before(self, row: Received) -> None:
+        """To be told before what a row of the journal leads to is given."""
+        if self._team is not None:
+            self._team.before(row)
 
     def finish(self, results: Iterable[Result], end_ns: int) -> list[Line]:
         """The last lines, once the session is sealed."""

@@ -13,9 +13,9 @@ from hub.journal import last_row, read_meta
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
 from hub.store.influx import refill
-from hub.store.position import read_position, write_position
+from hub.store.position import read_buckets, read_position, write_position
 from hub.store.post import buckets_of
-from hub.store.table import TABLE
+from hub.store.table import TABLE, TEAM, Measurement
 
 PATIENCE_S = 60.0  # without any progress
 EVER = {"start": "1970-01-01T00:00:00Z", "stop": "2200-01-01T00:00:00Z"}
@@ -24,16 +24,17 @@ EVER = {"start": "1970-01-01T00:00:00Z", "stop": "2200-01-01T00:00:00Z"}
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """What came of it: rows of the journal that are in; points by measurement, as InfluxDB counts
-    them; and, after an erasure, points of the seat that are left, by measurement (all 0)."""
+    them; and, after an erasure, points of the seat that are left, and of what teams saw, by
+    measurement (all 0; None: not asked, since the settings name that bucket no more)."""
 
     session: str
     rows: int
     points: dict[str, int]
-    left: dict[str, int] | None = None
+    left: dict[str, int | None] | None = None
 
     @property
     def ok(self) -> bool:
-        return self.left is None or not any(self.left.values())
+        return self.left is None or all(count == 0 for count in self.left.values())
 
     def to_dict(self) -> dict[str, object]:
         return {**asdict(self), "ok": self.ok}
@@ -51,15 +52,31 @@ def rebuild(folder: Path, settings: Settings) -> Rebuilt:
 
 def erase(folder: Path, seat: int, settings: Settings) -> Rebuilt:
     """Take a seat out of a closed session for good: noted first, then InfluxDB written anew
-    without it, then asked. What was computed with it (the group) is computed without it."""
+    without it, then asked. What was computed with it (the group) is computed without it; what the
+    team saw is taken back, since the difference of the two would be the seat's."""
     session = _session(folder, settings)
     note_erased(folder, seat)
     done = rebuild(folder, settings)
+    unasked = _unasked(folder, settings)
     left = {
-        f"{row.bucket}/{row.name}": _count(settings, row.bucket, row.name, session, seat)
-        for row in TABLE if "seat" in row.tags
+        f"{row.bucket}/{row.name}":
+            None if row.bucket in unasked else _count(settings, row, session, whose)
+        for row in TABLE if (whose := _whose(row, seat)) is not None
     }
     return Rebuilt(session, done.rows, done.points, left)
+
+
+def _unasked(folder: Path, settings: Settings) -> set[str]:
+    """Buckets of the table that were once written to under a name that they have no more."""
+    now = buckets_of(settings)
+    return {bucket for bucket, names in read_buckets(folder).items() if names - {now.get(bucket)}}
+
+
+def _whose(row: Measurement, seat: int) -> str | None:
+    """Which points are to be gone, in InfluxQL; None: these may stay."""
+    if "seat" in row.tags:
+        return f" AND seat = '{seat}'"
+    return "" if row.bucket == TEAM and row.name in ("room", "coverage_room") else None
 
 
 def _session(folder: Path, settings: Settings) -> str:
@@ -92,21 +109,21 @@ def _written(folder: Path, settings: Settings) -> int:
 
 
 def _points(settings: Settings, session: str) -> dict[str, int]:
-    return {f"{row.bucket}/{row.name}": _count(settings, row.bucket, row.name, session)
-            for row in TABLE}
+    return {f"{row.bucket}/{row.name}": _count(settings, row, session) for row in TABLE}
 
 
-def _count(
-    settings: Settings, bucket: str, name: str, session: str, seat: int | None = None
-) -> int:
-    """How many points of a measurement are there: the field with the most."""
-    names = buckets_of(settings)
-    also = f" AND seat = '{seat}'" if seat is not None else ""
-    text = f'SELECT count(*) FROM "{name}" WHERE session = \'{session}\'{also}'
-    asked = urllib.parse.urlencode({"db": names[bucket], "q": text})
-    if not names[bucket]:
-        return 0
-    said = _call(settings, "GET", f"/query?{asked}")
+def _count(settings: Settings, row: Measurement, session: str, also: str = "") -> int:
+    """How many points of a measurement are there: the field with the most. A bucket that is not
+    configured is asked by its usual name: somebody may have switched it off."""
+    name = buckets_of(settings)[row.bucket]
+    text = f'SELECT count(*) FROM "{row.name}" WHERE session = \'{session}\'{also}'
+    asked = urllib.parse.urlencode({"db": name or row.bucket, "q": text})
+    try:
+        said = _call(settings, "GET", f"/query?{asked}")
+    except InfluxError:
+        if name:
+            raise
+        return 0  # there is none
     rows = [row for result in said["results"] for series in result.get("series", ())
             for row in series["values"]]
     return max((value for row in rows for value in row[1:] if value is not None), default=0)

@@ -60,6 +60,14 @@ GROUP = (
     ("sympathetic", "float", "z", "median of the sympathetic part"),
     ("parasympathetic", "float", "z", "median of the parasympathetic part"),
 )
+ROOM = (
+    ("middle", "float", "z", "middle of the arousal index: the mean of the middle half"),
+    ("low", "float", "z", "lower edge of the middle half: the mean of three people around the "
+                          "quartile; from eight people on"),
+    ("high", "float", "z", "upper edge, likewise"),
+    ("sympathetic", "float", "z", "middle of the sympathetic part"),
+    ("parasympathetic", "float", "z", "middle of the parasympathetic part"),
+)  # fmt: skip
 _FEATURES = tuple(
     row
     for feature in FEATURES
@@ -98,11 +106,11 @@ TABLE: tuple[Measurement, ...] = (
                  ("ppg", "float", "counts", "pulse sensor"),
                  ("eda", "float", "uS", "skin conductance")),
     _measurement("group", SEATS, "whole second", (), "all valid seats together", *GROUP),
-    _measurement("room", TEAM, "whole second", (), "the group, only as far as it is safe",
-                 *GROUP),
+    _measurement("room", TEAM, "whole second", (),
+                 "the group, only as far as it is safe, in steps of 0.1", *ROOM),
     _measurement("status", TEAM, "whole second, when it changes and every 30 s", (),
                  "why there is a curve, or none",
-                 ("code", "str", "", "shown, few, membership, between, after"),
+                 ("code", "str", "", "shown, few, not-now, between, after, taken-back"),
                  ("text", "str", "", "the same for a reader")),
     _phases(SEATS), _phases(TEAM),
     _measurement("markers", SEATS, "the moment", ("label",), "moments that were marked",
@@ -122,9 +130,10 @@ TABLE: tuple[Measurement, ...] = (
                  ("repeats", "int", "", "frames that came again and were dropped"),
                  ("battery_mv", "int", "mV", "as the kit measures it; none where it cannot"),
                  ("rssi_dbm", "int", "dBm", "of the access point, as the kit hears it")),
-    _measurement("coverage_room", TEAM, "whole second, every 5 s", (), "all seats together",
-                 ("share", "float", "", "stored of expected"),
-                 ("seats", "int", "", "seats with a kit")),
+    _measurement("coverage_room", TEAM, "end of a stretch of 10 s", (),
+                 "all seats together, from five on, when and as late as the curve",
+                 ("share", "float", "",
+                  "of what should have come in the stretch, what came in it, in tenths")),
     _measurement("phase_stats", SEATS, "start of the phase", ("phase", "who"),
                  "after the session, of each seat's mean in the phase; who: presenter, members or "
                  "group", START, END, ("n", "int", "", "seats"), *_STATS, VOID),

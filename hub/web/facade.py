@@ -25,6 +25,10 @@ class SessionInfo(Protocol):
     @property
     def language(self) -> str: ...
     @property
+    def team_view(self) -> str | None:
+        """When its team sees its curve: one of hub.policy.TEAM_VIEWS; None: it does not say."""
+        ...
+    @property
     def opened_ns(self) -> int: ...
     @property
     def closed_ns(self) -> int | None: ...
@@ -38,8 +42,8 @@ class Mailbox(Protocol):
 
 class LiveView(Protocol):
     def snapshot(self) -> Message:
-        """The newest message of each type by its name, and the lists "seconds", "group",
-        "waves" and "problems"."""
+        """The newest message of each type by its name, the lists "seconds", "group", "waves" and
+        "problems", and the "team"'s curve in columns."""
         ...
 
     def subscribe(self) -> Mailbox: ...

@@ -19,6 +19,7 @@ from typing import Any, cast
 import anyio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from hub.policy import LATE
 from hub.web.access import APass, TheHub, session_of
 from hub.web.errors import Refusal, ask
 from hub.web.facade import Hub, LiveView, Mailbox, Message
@@ -78,7 +79,7 @@ async def live(socket: WebSocket, session: str, hub: TheHub, held: APass, only: 
         await socket.send_text(as_json([{"type": "refused", **refusal.body}]))
         return await socket.close(FULL if refusal is TOO_MANY else GONE)
     role = held.role if held.opens(info) else "display"
-    sight = Sight(role, info.simulated, info.closed_ns is not None)
+    sight = Sight(role, info.simulated, info.closed_ns is not None, info.team_view == LATE)
     head = {"type": "session", **session_json(info), **told_protocol(course), "sees": sight.sees()}
     state.watchers += 1
     try:

@@ -64,7 +64,7 @@ class Recording:
 
     session: str = "s-2023-11-14"
     open_ns: int = OPEN_NS
-    seats: int = 7
+    seats: int = 8  # so that the team sees the edges of its middle half too
     end_s: int = END_S
     acts: tuple[Act, ...] = ACTS
     seed: int = 1
@@ -162,11 +162,14 @@ def journal(folder: Path, what: Recording) -> Path:
     return folder
 
 
-def lines(folder: Path, closes: bool = True, waves: bool = True) -> Iterator[Line]:
-    """Every line of the session, each with its bucket, as the store would write it."""
+def lines(
+    folder: Path, closes: bool = True, waves: bool = True, late: bool = True
+) -> Iterator[Line]:
+    """Every line of the session, each with its bucket, as the store would write it. `late`: the
+    team's, a minute late; else after the session."""
     path = folder / "session.sqlite"
     book, pipeline = Journal(path), Pipeline(waves=waves)
-    made = Makers(read_meta(path), Wanted(waves, team_live=True))
+    made = Makers(read_meta(path), Wanted(waves, team_live=late))
     last_ns = 0
     for row in book.rows():
         last_ns = row.at_ns

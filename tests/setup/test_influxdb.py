@@ -15,7 +15,9 @@ from hub.settings import Settings
 from hub.setup import secrets
 from hub.setup.influxdb import DAY_S, WEEK_S, SetUp
 from hub.store.api import InfluxError, call
+from hub.store.post import poster
 from tests.rows import OPEN_NS
+from tests.store.test_team import Lines
 from tests.system.influx2 import running_influx2
 from tests.system.rig_sessions import entries, six_people
 
@@ -191,3 +193,19 @@ def test_a_raw_bucket_that_was_there_keeps_nothing_for_over_a_week(
     (found,) = call(influx2, admin, "GET", f"/api/v2/buckets?name={name}")["buckets"]
     assert [rule["everySeconds"] for rule in found["retentionRules"]] == [after_s]
     assert SetUp(raw, folder).run() == []
+
+
+@pytest.mark.influx2
+def test_what_a_team_was_promised_is_written_over_when_the_session_is_sealed(influx2, folder):
+    SetUp(settings(influx2), folder).run()
+    key = token(folder, "hub")
+    post, room = poster(replace(settings(influx2), influx_token=key)), Lines(late=False).go(1, 200)
+    said = []
+    for _ in range(2):
+        post("stillpoint-team", "\n".join(room.told).encode())
+        query = "/query?db=stillpoint-team&q=SELECT%20code%20FROM%20status%20WHERE%20session='one'"
+        (series,) = call(influx2, key, "GET", query)["results"][0]["series"]
+        said.append({code for _, code in series["values"]})
+        room.told = []
+        room.finish(199)
+    assert said == [{"after"}, {"between", "shown"}]

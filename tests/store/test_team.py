@@ -1,4 +1,4 @@
-"""What a team sees: never fewer than five, never at once, never anybody by their step."""
+"""What a team is told, as lines: one database holds them, and the last word of a key is read."""
 
 import re
 
@@ -6,147 +6,96 @@ import pytest
 
 from hub.phases import fold
 from hub.pipeline import CourseChanged, Ledgers
-from hub.records import Event, Second, Value
-from hub.store.team import FIRST_S, HOLD_S, STATUS, TeamMaker
-from tests.rows import NS, OPEN_NS, protocol_text
+from hub.records import Second, Value
+from hub.store.table import COMMON, TEAM, measurement
+from hub.store.team import TeamMaker
+from hub.team.curve import Team
+from tests.rows import NS, OPEN_NS
+from tests.test_team import Room, press, steady
 
-LATE_S = 60
-
-
-def press(name, at_s, kind="phase", **data):
-    return Event(name, kind, OPEN_NS + at_s * NS, "console", data, OPEN_NS + at_s * NS)
-
-
-class Room:
-    """A session in seconds; `values(seat, second)` gives the arousal, None where it is withheld."""
-
-    def __init__(self, values, seats=6, live=True):
-        self.team = TeamMaker("s", "r", "one", live)
-        self.values, self.seats = values, range(1, seats + 1)
-        self.events = [Event("o", "open", OPEN_NS, "hub", {"protocol": protocol_text()}, OPEN_NS)]
-        self.said: list[str] = []
-
-    def press(self, *events):
-        self.events += events
-        self.said += self.team.lines(CourseChanged(fold(self.events)))
-
-    def go(self, begin, end):
-        for second in range(begin, end):
-            now_ns = OPEN_NS + second * NS
-            for seat in self.seats:
-                value = Value(self.values(seat, second), 1.0)
-                said = Second(seat, now_ns, {"arousal": value, "arousal_sympathetic": value})
-                self.said += self.team.lines(said)
-            self.said += self.team.lines(Ledgers(now_ns, ()))
-        return self
-
-    def shown(self):
-        """second -> (n, median) of what was written, the last word of each."""
-        return {
-            (int(line.split()[-1]) - OPEN_NS) // NS: tuple(
-                float(re.search(rf"\b{name}=([^,i ]+)", line)[1]) for name in ("n", "median"))
-            for line in self.said if line.startswith("room,")
-        }
-
-    def status(self):
-        return [re.search(r'code="(\w+)"', line)[1] for line in self.said if "status," in line]
+LINE = re.compile(r"^(?P<name>\w+),(?P<tags>\S+) (?P<fields>.+) (?P<ns>\d+)$")
 
 
-def steady(seat, second):
-    return float(seat)
+class Lines(Room):
+    """The same room; what is told are lines."""
+
+    def __init__(self, late=True, seats=9, **how):
+        super().__init__(steady, seats=seats, late=late)
+        self.team = _Fed(TeamMaker("s", "r", "one", Team(late, **how)))
+        self.told = []
+        self.press(press("a", 1, phase="baseline"), press("p", 2, "presenter", seat=1))
+
+    def held(self):
+        """(measurement, time) -> fields, as InfluxDB has them in the end."""
+        found = [LINE.match(line) for line in self.told]
+        return {(one["name"], int(one["ns"])): one["fields"] for one in found}
 
 
-def gone(who, since, until=10**9):
-    return lambda seat, second: None if seat == who and since <= second < until else float(seat)
+class _Fed:
+    def __init__(self, maker):
+        self.feed, self.finish = maker.lines, maker.finish
 
 
-def test_the_curve_is_a_minute_late_and_the_median_of_all():
-    room = Room(steady)
-    room.press(press("a", 1, phase="baseline"))
-    room.go(1, 100)
-    assert max(room.shown()) == 99 - LATE_S
-    assert set(room.shown().values()) == {(6.0, 3.5)}
+def test_no_line_has_a_tag_or_field_outside_the_table():
+    room = Lines().go(1, 150)
+    names = set()
+    for line in room.told:
+        found = LINE.match(line)
+        row = measurement(found["name"], TEAM)
+        names.add(row.name)
+        assert [tag.split("=")[0] for tag in found["tags"].split(",")] == [*COMMON, *row.tags]
+        said = set(re.findall(r"(?:^|,)(\w+)=", re.sub(r'"[^"]*"', '""', found["fields"])))
+        assert said <= {field.name for field in row.fields}
+    assert names == {"room", "status", "coverage_room", "phases"}
 
 
-def test_of_four_nothing_is_shown_and_it_says_why():
-    room = Room(steady, seats=4)
-    room.press(press("a", 1, phase="baseline"))
-    room.go(1, 200)
-    assert room.shown() == {} and set(room.status()) == {"few"}
-    assert "Fewer than 5" in STATUS["few"]
+@pytest.mark.parametrize("word", ["seat", "role", "presenter", "speaker", "n", "seats", "median"])
+def test_no_line_names_a_seat_or_a_role_or_how_many(word):
+    room = Lines().go(1, 150)
+    assert room.told and not any(re.search(rf"\b{word}=", line) for line in room.told)
 
 
-def test_who_is_missing_for_a_moment_is_held_and_for_long_stops_the_curve():
-    room = Room(gone(6, 100, 200))
-    room.press(press("a", 1, phase="baseline"))
-    room.go(1, 300)
-    shown = room.shown()
-    assert {100, 100 + HOLD_S - 1, 200} <= set(shown)
-    assert not set(range(100 + HOLD_S, 200)) & set(shown)
-    assert {n for n, _ in shown.values()} == {6.0}, "a median of the other five is never shown"
-    assert "membership" in room.status()
+def test_figures_are_in_tenths():
+    room = Lines().go(1, 150)
+    figures = [x for line in room.told if line.startswith("room,")
+               for x in re.findall(r"=(-?[\d.]+)[, ]", line.split(" ", 1)[1])]
+    assert figures and all(re.fullmatch(r"-?\d+\.\d", x) for x in figures)
 
 
-def test_who_comes_later_is_not_let_in_before_the_next_phase():
-    """Else the step in the curve would be theirs."""
-    room = Room(gone(6, 0, 90))
-    room.press(press("a", 1, phase="baseline"))
-    room.go(1, 150)
-    room.press(press("b", 150, phase="presentation"))
-    room.go(150, 300)
-    shown = room.shown()
-    assert {shown[s] for s in range(2, 150)} == {(5.0, 3.0)}
-    assert {shown[s] for s in range(151, 235)} == {(6.0, 3.5)}
+def test_in_the_end_no_point_says_that_the_curve_comes_after_the_session():
+    room = Lines(late=False).go(1, 200)
+    assert {name for name, _ in room.held()} == {"phases", "status"}
+    assert all('code="after"' in text for (name, _), text in room.held().items()
+               if name == "status")
+    room.finish(200)
+    assert "after" not in str([text for (name, _), text in room.held().items()
+                               if name == "status"])
+    assert sum(name == "room" for name, _ in room.held()) > 190
 
 
-def test_what_was_shown_is_never_written_anew():
-    """Two readings would show, by their difference, who changed sides."""
-    room = Room(gone(6, 0, 90))
-    room.press(press("a", 1, phase="baseline"))
-    room.go(1, 200)
-    before = len([line for line in room.said if line.startswith("room,")])
-    to_ns = OPEN_NS + 95 * NS
-    room.press(press("b", 200, phase="presentation"), press("r", 201, "retime", target="b",
-                                                            to_ns=to_ns))
-    room.go(200, 205)
-    times = [line.split()[-1] for line in room.said if line.startswith("room,")]
-    assert len(times) == len(set(times)) == before + 5
+def test_a_phase_that_is_moved_is_voided_where_it_was_and_written_anew():
+    """Its start is InfluxDB's key: the old point would stay otherwise, as a second phase."""
+    room = Lines()
+    room.press(press("b", 60, phase="presentation"))
+    room.press(press("r", 70, "retime", target="b", to_ns=OPEN_NS + 40 * NS))
+    found = {ns: fields for (name, ns), fields in room.held().items() if name == "phases"}
+    old, new = found[OPEN_NS + 60 * NS], found[OPEN_NS + 40 * NS]
+    assert "void=1i" in old and "void=0i" in new and 'label="Presentation' in new
+    before = found[OPEN_NS + NS]
+    assert f"end_ms={(OPEN_NS + 40 * NS) // 1_000_000}i" in before and "void=0i" in before
 
 
-def test_a_late_backlog_changes_nothing_that_was_shown():
-    room = Room(steady)
-    room.press(press("a", 1, phase="baseline"))
-    room.go(1, 150)
-    before = dict(room.shown())
-    room.team.lines(Second(6, OPEN_NS + 30 * NS, {"arousal": Value(99.0, 1.0)}))
-    room.go(150, 155)
-    assert {s: room.shown()[s] for s in before} == before
+def test_what_lasts_ends_where_it_was_moved_to_also_once_it_was_ticked_on():
+    """The tick writes the end of the phase that lasts; its voided point is not written again."""
+    room = Lines().go(1, 30)
+    room.press(press("r", 30, "retime", target="a", to_ns=OPEN_NS + 20 * NS))
+    room.go(30, 60)
+    found = {ns: fields for (name, ns), fields in room.held().items() if name == "phases"}
+    assert "void=1i" in found[OPEN_NS + NS] and "void=0i" in found[OPEN_NS + 20 * NS]
 
 
-def test_after_the_session_means_nothing_before():
-    room = Room(steady, live=False)
-    room.press(press("a", 1, phase="baseline"))
-    room.go(1, 200)
-    assert room.shown() == {} and set(room.status()) == {"after"}
-    room.said += room.team.finish(OPEN_NS + 200 * NS)
-    assert len(room.shown()) >= 198
-
-
-def test_between_phases_nothing_is_shown():
-    room = Room(steady).go(1, 100)
-    assert room.shown() == {} and set(room.status()) == {"between"}
-
-
-def test_a_short_phase_has_no_members_and_no_curve():
-    room = Room(steady)
-    room.press(press("a", 1, phase="baseline"), press("b", 1 + FIRST_S // 3, phase="presentation"))
-    room.go(1, 100)
-    assert min(room.shown()) >= 1
-
-
-@pytest.mark.parametrize("word", ["seat", "role", "presenter", "speaker"])
-def test_no_line_names_a_seat_or_a_role(word):
-    room = Room(steady)
-    room.press(press("a", 1, phase="baseline"), press("p", 2, "presenter", seat=1))
-    room.go(1, 150)
-    assert room.said and not any(re.search(rf"\b{word}=", line) for line in room.said)
+def test_what_is_fed_out_of_a_session_is_no_line():
+    maker = TeamMaker("s", "r", "one", Team(late=True))
+    assert maker.lines(Second(1, OPEN_NS, {"hr": Value(66.0, 1.0)})) == []
+    assert maker.lines(CourseChanged(fold([]))) == []
+    assert maker.lines(Ledgers(OPEN_NS, ())) == []

@@ -1,6 +1,7 @@
 """InfluxDB, the real one: filled from a session's journal, also after it was away."""
 
 import json
+import re
 import shutil
 import time
 from itertools import pairwise
@@ -15,7 +16,9 @@ from hub.settings import Settings
 from hub.store.influx import InfluxSink, is_behind, refill, wanted
 from hub.store.post import poster
 from hub.store.sending import Sender
-from tests.rows import Kit, session
+from hub.store.table import TEAM
+from tests.dashboards.recorded import Recording, journal
+from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.influx import TOKEN, running_influx
 from tests.system.rig_sessions import entries, six_people
 
@@ -170,6 +173,67 @@ def test_an_erased_seat_is_nowhere_and_the_group_is_without_it(influx, sealed, c
     assert {row.seat for row in analyse(sealed).seconds} == {1, 2, 3, 4, 5}
 
 
+@pytest.fixture
+def seen(tmp_path):
+    """A sealed session whose team has seen its curve."""
+    folder = journal(tmp_path / "seen", Recording(seats=6, end_s=250))
+    book = Journal(folder / "session.sqlite")
+    book.set_meta(closed_ns=OPEN_NS + 300 * NS, sealed_ns=OPEN_NS + 301 * NS)
+    book.close()
+    return folder
+
+
+def test_who_saw_the_team_before_an_erasure_and_after_it_learns_nothing(
+    influx, seen, capsys, monkeypatch
+):
+    """Seven's middle and six's at the same second: their difference would be the seat that is to
+    be forgotten. So there is no second reading, and no word of who or how many."""
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
+    monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN", TOKEN)
+    monkeypatch.setenv("STILLPOINT_INFLUX_WAVES", "false")
+    assert main(["replay", str(seen), "--influx", "--json"]) == 0
+    points = json.loads(capsys.readouterr().out)["points"]
+    assert points["stillpoint-team/room"] > 50 and points["stillpoint-team/coverage_room"] > 15
+    assert main(["erase", str(seen), "--seat", "6", "--json"]) == 0
+    left = json.loads(capsys.readouterr().out)["left"]
+    assert left["stillpoint-team/room"] == left["stillpoint-team/coverage_room"] == 0
+    assert influx.query("SELECT * FROM room", TEAM) == []
+    assert influx.query("SELECT * FROM coverage_room", TEAM) == []
+    status = influx.query("SELECT code, text FROM status", TEAM)
+    assert len(status) > 5 and {row["code"] for row in status} == {"taken-back"}
+    assert len(influx.query("SELECT label FROM phases", TEAM)) >= 4
+    assert influx.query('SELECT max(n) FROM "group"')[0]["max"] == 5, "researchers go on with five"
+
+
+def test_a_bucket_that_was_switched_off_since_is_not_called_empty(
+    influx, sealed, capsys, monkeypatch
+):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
+    monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN", TOKEN)
+    monkeypatch.setenv("STILLPOINT_INFLUX_RAW_BUCKET", "stillpoint-raw")
+    assert main(["replay", str(sealed), "--influx"]) == 0
+    monkeypatch.delenv("STILLPOINT_INFLUX_RAW_BUCKET")
+    assert main(["erase", str(sealed), "--seat", "6"]) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"raw/raw +not asked", said) and "Nothing of it is left" not in said
+    assert influx.query("SELECT count(ppg) FROM raw WHERE seat = '6'", "stillpoint-raw")
+    monkeypatch.setenv("STILLPOINT_INFLUX_RAW_BUCKET", "stillpoint-raw")
+    assert main(["erase", str(sealed), "--seat", "6"]) == 0
+    assert influx.query("SELECT count(ppg) FROM raw WHERE seat = '6'", "stillpoint-raw") == []
+
+
+def test_a_bucket_nobody_noted_is_asked_by_its_usual_name(influx, sealed, capsys, monkeypatch):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
+    monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN", TOKEN)
+    monkeypatch.setenv("STILLPOINT_INFLUX_RAW_BUCKET", "stillpoint-raw")
+    assert main(["replay", str(sealed), "--influx"]) == 0
+    monkeypatch.delenv("STILLPOINT_INFLUX_RAW_BUCKET")
+    (sealed / "influx.json").unlink()
+    capsys.readouterr()
+    assert main(["erase", str(sealed), "--seat", "6", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["left"]["stillpoint-raw/raw"] > 1000
+
+
 def test_what_cannot_be_erased_says_why(influx, folder, monkeypatch, capsys):
     assert main(["erase", str(folder), "--seat", "1"]) == 2
     assert "No InfluxDB is configured" in capsys.readouterr().err
@@ -218,9 +282,12 @@ def test_what_is_of_single_seats_comes_after_the_session_alone(influx, folder):
     assert influx.query("SELECT count(stored) FROM coverage")[0]["count"] > 30
     for name in ("features", "waves", "group", "roles"):
         assert influx.query(f'SELECT * FROM "{name}"') == []
+    promised = influx.query("SELECT code FROM status", TEAM)
+    assert promised and {row["code"] for row in promised} == {"after"}
     assert is_behind(folder), "a hub that is killed now would write all of it later"
     journal.set_meta(sealed_ns=rows[-1].at_ns)
     sink.end(len(rows) + 1, pipeline.finish(rows[-1].at_ns), rows[-1].at_ns)
     wait(lambda: sink.position == len(rows) + 2)
     assert len(seconds_stored(influx)) >= 39 and not is_behind(folder)
+    assert {row["code"] for row in influx.query("SELECT code FROM status", TEAM)} == {"between"}
     assert influx.query("SELECT count(ppg) FROM waves")[0]["count"] > 900

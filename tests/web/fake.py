@@ -32,6 +32,7 @@ class Info:
     language: str
     opened_ns: int
     closed_ns: int | None = None
+    team_view: str | None = "late"
 
 
 class FakeHub:

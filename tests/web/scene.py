@@ -6,10 +6,14 @@ import math
 import random
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from hub.messages import team_messages
+from hub.pipeline import CourseChanged, Ledgers
 from hub.protocol import shipped_texts
+from hub.records import Second, Value
+from hub.team.curve import Team
 from tests.web.fake import FakeHub, Info
 
 S = 1_000_000_000
@@ -39,9 +43,21 @@ class Scene:
     hub: FakeHub
     info: Info
     since_s: int
+    team: Team = field(default_factory=lambda: Team(late=True))
 
     def second(self, t: int) -> list[dict[str, Any]]:
         """The messages of the t-th second of the session."""
+        return [*self._seconds(t), *self._team(t)]
+
+    def _team(self, t: int) -> list[dict[str, Any]]:
+        """What a team is told, by what tells it in earnest."""
+        ns = (self.since_s + t) * S
+        values = [self._arousal(seat, t, _phase_at(t)) for seat in range(1, SEATS + 1)]
+        said = [Second(n, ns, {"arousal": Value(v, 1.0)}) for n, v in enumerate(values, 1)]
+        results = [CourseChanged(self.hub.course(self.info.id)), *said, Ledgers(ns, ())]
+        return team_messages(one for result in results for one in self.team.feed(result))
+
+    def _seconds(self, t: int) -> list[dict[str, Any]]:
         phase = _phase_at(t)
         values = [self._arousal(seat, t, phase) for seat in range(1, SEATS + 1)]
         ns = (self.since_s + t) * S

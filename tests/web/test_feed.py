@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from hub.messages import course_message
+from hub.phases import fold
+from hub.records import Event
 from hub.web.app import create_app
 from hub.web.feed import Outbox, as_json
 from hub.web.sight import Sight
@@ -37,19 +41,29 @@ def people() -> tuple[FakeHub, Scene, TestClient]:
 def test_a_simulated_circle_is_open_to_see(hub: FakeHub, display: TestClient) -> None:
     made = scene(hub)
     messages = heard(display, made.info.id)
-    assert types(messages) == {"session", "course", "ledger", "curves", "second", "wave"}
+    heard_of = {"session", "course", "ledger", "curves", "second", "wave", "status"}
+    assert types(messages) == heard_of
     curves = next(m for m in messages if m["type"] == "curves")
     assert len(curves["seats"]) == SEATS
     assert len(curves["group"]["time_s"]) == len(curves["group"]["median"]) > 2000
+    assert curves["team"] is None, "one curve is enough"
 
 
 def test_of_people_the_display_gets_the_group_late_and_nobody_alone() -> None:
+    """By the rule of the team's panels: no median, no number of people, in tenths, with gaps."""
     hub, made, display = people()
     messages = heard(display, made.info.id)
-    assert types(messages) == {"session", "course", "curves"}
+    assert types(messages) == {"session", "course", "curves", "status"}
     curves = next(m for m in messages if m["type"] == "curves")
     assert curves["seats"] == {}
-    assert curves["group"]["time_s"][-1] <= hub.now_ns() // S - 60
+    assert curves["group"]["time_s"] == curves["group"]["median"] == []
+    team = curves["team"]
+    assert set(team) == {"time_s", "middle", "low", "high"}
+    assert 1500 < len(team["time_s"]) == len(team["middle"])
+    assert team["time_s"][-1] <= hub.now_ns() // S - 60
+    assert all(round(value, 1) == value for value in team["middle"])
+    assert team["time_s"][-1] < made.since_s + 2300 + 30, "seat 7 is gone, and so is the curve"
+    assert not any("seat 7" in str(m) for m in messages)
     course = next(m for m in messages if m["type"] == "course")
     assert course["phases"]
     assert not course["presenter"]
@@ -69,14 +83,27 @@ def test_of_people_the_leader_gets_quality_and_no_arousal() -> None:
     assert not curves["group"]["time_s"]
 
 
-def test_a_figure_that_may_only_be_seen_late_comes_late() -> None:
-    sight = Sight("display", simulated=False, over=False)
+def test_of_people_nobody_gets_the_curve_before_the_end_where_that_was_agreed() -> None:
+    hub = FakeHub(simulated=False)
+    made = scene(hub)
+    hub._infos[made.info.id] = replace(made.info, team_view="after")
+    display = TestClient(create_app(hub), base_url=BASE)
+    curves = next(m for m in heard(display, made.info.id) if m["type"] == "curves")
+    assert curves["team"] is None and curves["group"]["time_s"] == []
+    hub.close_session(made.info.id)
+    curves = next(m for m in heard(display, made.info.id) if m["type"] == "curves")
+    assert len(curves["team"]["time_s"]) > 1500
+
+
+@pytest.mark.parametrize("role", ["display", "leader"])
+def test_who_watches_when_a_session_ends_then_sees_its_curve(role: str) -> None:
+    sight = Sight(role, simulated=False, over=False, late=False)
+    team = {"type": "team", "time_ns": 100 * S, "time_s": [100], "middle": [0.5]}
     group = {"type": "group", "time_ns": 100 * S, "n": 6, "median": 1.0, "low": 0, "high": 2}
-    few = {**group, "time_ns": 101 * S, "n": 4}
-    assert sight.messages([group, few], 104 * S) == []
-    assert sight.messages([], 159 * S) == []
-    assert sight.messages([], 160 * S) == [group]
-    assert sight.messages([], 999 * S) == []
+    over = course_message(fold([Event("o", "open", S, "hub", {}, S), Event("c", "close", 9 * S,
+                                                                          "hub", {}, 9 * S)]))
+    assert sight.messages([team, group], 999 * S) == []
+    assert sight.messages([over, team, group], 999 * S)[1:] == [team]
 
 
 def test_what_comes_is_passed_on(hub: FakeHub, leader: TestClient) -> None:

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from hub.messages import team_messages
 from hub.protocol import shipped_texts
 from hub.store.trouble import BACK, Trouble
+from hub.team.curve import Said
 from hub.web.app import web_at
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
@@ -90,6 +92,21 @@ def test_of_people_no_seat_is_shown(desk: Page, served: Callable[..., str]) -> N
     for hidden in ("#simulated", "#k-seat", "#k-presenter", "#seats-card"):
         expect(desk.locator(hidden)).to_be_hidden()
     expect(desk.locator("#who")).to_have_text("")
+    expect(desk.locator("#empty")).to_have_text("")
+    expect(desk.locator("#k-median")).to_have_text("middle of the group")
+    assert inked(desk, "#plot canvas")
+
+
+def test_of_people_the_page_says_that_the_curve_comes_after(
+    desk: Page,  # noqa: F811
+    served: Callable[..., str],
+) -> None:
+    hub = FakeHub(simulated=False)
+    info = hub.open_session("room-1", shipped_texts()["demo"], {1: "kit-1"}, False, "en")
+    hub._infos[info.id] = replace(info, team_view="after")
+    hub.live(info.id).apply(team_messages([Said(0, "after")]))
+    desk.goto(served(hub))
+    expect(desk.locator("#empty")).to_contain_text("is shown after it has ended")
 
 
 def test_of_people_a_leader_sees_the_kits_and_is_told_why_no_curve(

@@ -1,4 +1,4 @@
-// The arousal curve: the group's median and middle half, and single seats where they may be seen.
+// The arousal curve: the group's middle and middle half, and single seats where they may be seen.
 
 import { $, say, show } from "../dom.js";
 import { span } from "../time.js";
@@ -24,7 +24,8 @@ export class Curve {
 
   draw() {
     show($("curve-card"), true);
-    show($("late"), !this.state.session.simulated && this.state.session.sees.group);
+    show($("late"), !this.state.session.simulated && !this.state.session.sees.ledger);
+    if (!this.state.session.sees.group) say($("k-median"), "middle of the group");
     document.body.classList.toggle("alone", !this.state.session.sees.ledger);
     const seats = [...this.state.seats.keys()].sort((a, b) => a - b);
     const presenter = lasting(this.state.course?.presenter)?.value ?? null;
@@ -76,12 +77,10 @@ export class Curve {
 
   /** Why there is nothing to see, in one sentence. */
   explain() {
-    const { session, group, seats, reason } = this.state;
-    const some = [...group.values()].some((one) => one.median !== null) || [...seats.values()].some((c) => c.size);
+    const { session, group, seats, reason, status } = this.state;
+    const some = [...group.values()].some((one) => one.middle !== null) || [...seats.values()].some((c) => c.size);
     if (some) return;
-    say($("empty"), session.sees.group
-      ? `No curve yet. ${because(reason)}`
-      : "The curve is not shown here while people are in the room. It is recorded, for the report afterwards.");
+    say($("empty"), whyNone(session, reason, status));
   }
 
   /** What the curve says where the pointer is. */
@@ -89,15 +88,25 @@ export class Curve {
     const k = plot.cursor.idx;
     const time = plot.data[0]?.[k];
     if (k === null || k === undefined || time === undefined) return say($("readout"), "");
-    const { n, median } = this.state.group.get(Math.round(time + this.origin)) ?? {};
-    const value = median === null || median === undefined ? "no figure" : `median ${median.toFixed(2)} of ${n} seats`;
-    say($("readout"), `${span(time)} · ${phaseAt(this.state, time + this.origin)} · ${value}`);
+    const figure = inWords(this.state.group.get(Math.round(time + this.origin)));
+    say($("readout"), `${span(time)} · ${phaseAt(this.state, time + this.origin)} · ${figure}`);
   }
 }
 
 const size = () => ({ width: $("plot").clientWidth, height: $("plot").clientHeight });
 const line = (name, width) => ({ stroke: colour(name), width, points: { show: false }, spanGaps: false });
 const reach = (_, low, high) => [Math.min(low ?? 0, -LEAST_REACH) - 0.2, Math.max(high ?? 0, LEAST_REACH) + 0.6];
+
+function inWords({ n = null, middle = null } = {}) {
+  if (middle === null) return "no figure";
+  return n === null ? `middle of the group ${middle.toFixed(1)}` : `median ${middle.toFixed(2)} of ${n} seats`;
+}
+
+function whyNone(session, reason, status) {
+  if (session.sees.group) return `No curve yet. ${because(reason)}`;
+  if (!session.sees.ledger) return `No curve yet. ${status?.text ?? ""}`;
+  return "The curve is not shown here while people are in the room. It is recorded, for the report afterwards.";
+}
 
 function because(reason) {
   if (!reason) return "It begins when the first seats have a pulse and a skin signal.";
@@ -108,7 +117,7 @@ function columns({ group, seats }, order, origin) {
   const times = [...new Set([...group.keys(), ...order.flatMap((seat) => [...seats.get(seat).keys()])])].sort((a, b) => a - b);
   const of = (name) => times.map((time) => group.get(time)?.[name] ?? null);
   return [
-    times.map((time) => time - origin), of("low"), of("high"), of("median"),
+    times.map((time) => time - origin), of("low"), of("high"), of("middle"),
     ...order.map((seat) => times.map((time) => seats.get(seat).get(time) ?? null)),
   ];
 }

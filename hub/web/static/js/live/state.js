@@ -8,13 +8,14 @@ const PROBLEMS = 4;
 export const fresh = () => ({
   session: null,
   course: null,
-  group: new Map(), // time_s -> {n, median, low, high}
+  group: new Map(), // time_s -> {n, middle, low, high}; n null: a figure that is safe for teams
   seats: new Map(), // seat -> Map(time_s -> arousal)
   second: new Map(), // seat -> the newest second's values
   waves: new Map(), // "3 ppg" -> {end_ns, period_ns, values}
   ledger: [],
   ledgerNs: 0,
   reason: null, // why the group's newest second has no figure
+  status: null, // why the team has a curve, or none
   problems: [],
   dropped: 0,
   refused: null,
@@ -26,6 +27,8 @@ const HEARD = {
   ledger: (state, message) => { state.ledger = message.rows; state.ledgerNs = message.now_ns; },
   curves: hearCurves,
   group: hearGroup,
+  team: hearTeam,
+  status: (state, message) => { state.status = message; },
   second: hearSecond,
   wave: hearWave,
   problem: (state, message) => { state.problems = withProblem(state.problems, message, PROBLEMS); },
@@ -39,10 +42,11 @@ export function hear(state, messages, first) {
   for (const message of messages) HEARD[message.type]?.(state, message);
 }
 
-function hearCurves(state, { group, seats }) {
+function hearCurves(state, { group, team, seats }) {
   group.time_s.forEach((time, k) => {
-    state.group.set(time, { n: group.n[k], median: group.median[k], low: group.low[k], high: group.high[k] });
+    state.group.set(time, { n: group.n[k], middle: group.median[k], low: group.low[k], high: group.high[k] });
   });
+  if (team) hearTeam(state, team);
   for (const [seat, curve] of Object.entries(seats)) {
     state.seats.set(Number(seat), new Map(curve.time_s.map((time, k) => [time, curve.arousal[k]])));
   }
@@ -51,8 +55,15 @@ function hearCurves(state, { group, seats }) {
 const toS = (ns) => Math.round(ns / 1e9);
 
 function hearGroup(state, { time_ns: ns, n, median, low, high, reason }) {
-  state.group.set(toS(ns), { n, median, low, high });
+  state.group.set(toS(ns), { n, middle: median, low, high });
   state.reason = reason;
+}
+
+function hearTeam(state, { time_s: times, middle, low, high }) {
+  times.forEach((time, k) => {
+    if (!state.group.has(time - 1)) state.group.set(time - 1, { n: null, middle: null }); // a gap ends
+    state.group.set(time, { n: null, middle: middle[k], low: low[k], high: high[k] });
+  });
 }
 
 function hearSecond(state, { seat, time_ns: ns, values }) {
