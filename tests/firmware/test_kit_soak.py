@@ -1,4 +1,4 @@
-"""No way to the hub for as long as a ring is promised to last: nothing is lost. `make soak` runs it.
+"""No way to the hub for as long as a ring is promised to last: nothing is lost (`make soak`).
 
 48 KB and a heap of 160 KB do not go together here: the unix port's objects are twice as wide as a
 board's, and the board's simulation lives in the same heap.
