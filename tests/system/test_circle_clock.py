@@ -1,7 +1,7 @@
 """Real kits with wrong clocks behind a network with Wi-Fi's delays: when was each sample taken?
 
-The normal suite judges the first minutes in test_circle_faults.py, outages and all. With RUNS_S both
-networks take 390 s, at the same time, on two cores that are busy with other things (2026-11-28).
+The normal suite judges the first minutes in test_circle_faults.py, outages and all. Both networks
+at once take 390 s on two cores that are busy with other things (2026-11-28).
 """
 
 import numpy as np
