@@ -33,7 +33,7 @@ PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "signals": (
         ("hub.signals.seat", "SeatSignals", "push_ppg"),
         ("hub.signals.seat", "SeatSignals", "push_eda"),
-        ("hub.signals.seat", "SeatSignals", "advance"),
+        ("hub.pipeline", "", "advance"),
     ),
     "waves": (("hub.waves", "WaveGrid", "push"),),
     "group, ledger": (

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,10 +15,36 @@ from bench import inside, probe
 from bench.probe import PLACES, REST, STAGES, AckTimes, Stopwatch, owner_of, percentile_ms
 from hub import acks, commit
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.mark.parametrize("place", [place for places in PLACES.values() for place in places])
 def test_every_place_is_still_there(place):
     assert callable(getattr(owner_of(place), place[2]))
+
+
+COUNTED = """
+import json
+from bench.people import rows
+from bench.probe import Stopwatch
+from hub.digest import Digest
+from hub.pipeline import Pipeline
+watch = Stopwatch()
+watch.put_in()
+pipeline, digest = Pipeline(), Digest()
+for row in rows(20, 1):
+    digest.feed(row, pipeline.feed(row))
+print(json.dumps(watch.spent))
+"""
+
+
+def test_a_pipeline_comes_by_every_stage_that_is_in_it():
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTED], cwd=ROOT, check=True, capture_output=True, timeout=60
+    )
+    spent = json.loads(done.stdout)
+    assert {stage for stage in STAGES if not spent[stage]} == {"read", "messages"}
+    assert spent["signals"] > spent["waves"]
 
 
 class Clock:
