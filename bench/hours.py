@@ -1,5 +1,5 @@
-"""Does a pipeline's memory grow with its session? A room's frames go to it faster than
-real time, and tracemalloc counts what is held. `python -m bench.hours KITS` answers a line with JSON.
+"""Does a pipeline's memory grow with its session? A room's frames go to it faster than real
+time, and tracemalloc counts what is held. `python -m bench.hours KITS` answers a line with JSON.
 """
 
 from __future__ import annotations
