@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import circle, load, store
+from bench import circle, hours, load, store
 from bench.rows import Row, table
 
 PEER_KITS = 200  # up to so many the peer runs beside the hub; more would only fight for the CPU
@@ -44,6 +44,8 @@ def _arguments() -> argparse.Namespace:
     add("--demo", action=argparse.BooleanOptionalAction, default=True, help="measure the demo")
     add("--store", action=argparse.BooleanOptionalAction, default=True,
         help="measure the writer of InfluxDB")
+    add("--hours", action=argparse.BooleanOptionalAction, default=True,
+        help="measure the memory of a pipeline over a long session")
     add("--keep", action="store_true", help="keep the folder with logs and journals")
     add("--json", action="store_true", help="print JSON")
     return parser.parse_args()
@@ -57,6 +59,10 @@ def _rows(args: argparse.Namespace, folder: Path) -> Iterator[Row]:
         yield from found
     if args.store:
         found = store.measure(folder / "store", args.seconds)
+        _say(args, found)
+        yield from found
+    if args.hours:
+        found = hours.measure()
         _say(args, found)
         yield from found
     for kits in args.kits:

@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+from bench import inside
 from bench.cpu import Use, use
 from bench.fleet import rooms_of
 from bench.page import hub_ahead_ns, told_until_ns
@@ -28,6 +29,9 @@ NS = 1_000_000_000
 ACK_S, INGEST_SHARE, GROWTH_SHARE = 1.0, 40.0, 0.02
 INGEST = ("network", "writer", "commits")
 SAMPLE_S = 1.0
+# Of a worker: what it is without kits, and for each, with windows full. That it does not grow on is
+# for bench.hours to say.
+WORKER_MB, KIT_MB = 100.0, 0.6
 BEHIND = "SELECT count(*) FROM rows WHERE at_ns > {} AND topic >= 'data/' AND topic < 'data0'"
 
 
@@ -52,6 +56,7 @@ class Measured:
     lags: tuple[Lag, Lag]  # before and after
     machine: float  # % of all cores, other programs included
     hub_mb: list[float]
+    said: tuple[inside.Said, inside.Said]  # by hub and workers, before and after
 
     @property
     def ingest(self) -> float:
@@ -59,11 +64,12 @@ class Measured:
         return sum(self.cpu.get(f"hub: {part}", 0.0) for part in INGEST)
 
     @property
-    def results_ms(self) -> float:
-        """CPU of the workers for a frame that they worked out, in ms."""
+    def results_ms(self) -> float | None:
+        """CPU of the workers for a frame that they worked out, in ms; None where they fell back by
+        more than came."""
         before, after = self.lags
         worked_out = len(self.fleet["delays"]) - (after.frames - before.frames)
-        return self.cpu["worker"] * self.seconds * 10 / max(1, worked_out)
+        return self.cpu["worker"] * self.seconds * 10 / worked_out if worked_out > 0 else None
 
 
 class Helper:
@@ -128,15 +134,17 @@ def _watch(
     before = _lag(running, sessions)
     helpers["generator"].ask()
     psutil.cpu_percent()
-    first, hub_mb = use(processes, "hub"), list[float]()
+    first, hub_mb, said_first = use(processes, "hub"), list[float](), inside.read(running.probes)
     while time.monotonic() - first.at_s < seconds:
         time.sleep(SAMPLE_S)
         hub_mb.append(use({"hub": processes["hub"]}).rss_mb["hub"])
-    last = use(processes, "hub")
+    last, probed = use(processes, "hub"), (said_first, inside.read(running.probes))
     machine, said = psutil.cpu_percent(), helpers["generator"].ask()
     lags = before, _lag(running, sessions)
     took = last.at_s - first.at_s
-    return Measured(kits, took, last.since(first), first, last, said, lags, machine, hub_mb)
+    return Measured(
+        kits, took, last.since(first), first, last, said, lags, machine, hub_mb, probed
+    )
 
 
 def _lag(running: Stage, sessions: list[str]) -> Lag:
@@ -171,15 +179,17 @@ def rows(found: Measured, workers: int) -> list[Row]:
             f"{found.fleet['evicted']} lost", "0 lost", found.fleet["evicted"] == 0),
         Row(name, "frame sent -> acknowledged, at the kit",
             f"p50 {p50 * 1e3:.0f} ms, p99 {p99 * 1e3:.0f} ms", "p99 < 1000 ms", p99 < ACK_S),
+        inside.acks(name, *found.said),
         Row(name, "ingest, journal, acknowledgement", f"{found.ingest:.1f} % of a core",
             f"< {INGEST_SHARE:.0f} %", found.ingest < INGEST_SHARE if promised else None),
         *(Row(name, f"  {part}", f"{found.cpu.get(f'hub: {part}', 0.0):.1f} %")
           for part in (*INGEST, "results", "pages", "rest")),
+        Row(name, "worker", f"{found.cpu['worker']:.1f} %"),
+        *inside.stages(name, *found.said),
         *(Row(name, part, f"{found.cpu[part]:.1f} %")
-          for part in ("worker", "broker", "generator", "peer") if part in found.cpu),
+          for part in ("broker", "generator", "peer") if part in found.cpu),
         *_memory(name, found),
-        Row(name, "pipeline: CPU for a kit's second",
-            f"{found.results_ms:.2f} ms: {1e3 / found.results_ms:.0f} kits a core"),
+        Row(name, "pipeline: CPU for a kit's second", _for_a_second(found.results_ms)),
         Row(name, "results behind the journal, at begin and end",
             ", ".join(f"{lag.worst_s:.1f} s ({lag.frames} frames)" for lag in found.lags)),
         Row(name, "what limits it", limit(found, workers)),
@@ -187,16 +197,22 @@ def rows(found: Measured, workers: int) -> list[Row]:
     return figures + _peer(name, found)
 
 
+def _for_a_second(ms: float | None) -> str:
+    return f"{ms:.2f} ms: {1e3 / ms:.0f} kits a core" if ms else "not known: it fell too far behind"
+
+
 def _memory(name: str, found: Measured) -> list[Row]:
     third = max(1, len(found.hub_mb) // 3)
     parts = (found.hub_mb[:third], found.hub_mb[third : 2 * third], found.hub_mb[-third:])
     early, middle, late = (sum(part) / max(1, len(part)) for part in parts)
-    worker = (found.first.rss_mb["worker"], found.last.rss_mb["worker"])
+    begin, end = found.first.rss_mb["worker"], found.last.rss_mb["worker"]
+    most = WORKER_MB + KIT_MB * found.kits
     return [
         Row(name, "memory of the main process, by thirds of the time",
             f"{early:.1f}, {middle:.1f}, {late:.1f} MB", "does not grow",
             late - middle < GROWTH_SHARE * middle),
-        Row(name, "memory of the worker(s)", f"{worker[0]:.0f} -> {worker[1]:.0f} MB"),
+        Row(name, "memory of the worker(s), as windows fill", f"{begin:.0f} -> {end:.0f} MB",
+            f"< {most:.0f} MB", end < most),
     ]
 
 

@@ -1,5 +1,6 @@
-"""`python -m hub.cli`, whose threads also bear their names in the system: so that their cost can
-be told apart from outside. Nothing else is different."""
+"""`python -m hub.cli`, whose threads also bear their names in the system, so that their cost can be
+told apart from outside, and with the probes that tell what cannot be seen from there. Nothing else
+is different."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+from bench import probe
 from hub.cli import main
 
 LOOK_S = 0.5
@@ -23,6 +25,9 @@ def _name_threads() -> None:
         time.sleep(LOOK_S)
 
 
+if __name__ == "__mp_main__":  # so multiprocessing calls this in a worker
+    probe.worker()
 if __name__ == "__main__":
+    probe.hub()
     threading.Thread(target=_name_threads, name="names", daemon=True).start()
     sys.exit(main())

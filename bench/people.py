@@ -26,11 +26,11 @@ def room(seconds: int) -> list[Step]:
     """A session's rows with their results. Its kits are spread over the second; the baseline ends
     after BASELINE_S, so that everything is computed once windows are full (five minutes)."""
     pipeline = Pipeline()
-    return [(row.row, row.at_ns, pipeline.feed(row)) for row in _rows(seconds)]
+    return [(row.row, row.at_ns, pipeline.feed(row)) for row in rows(seconds)]
 
 
-def _rows(seconds: int) -> list[Received]:
-    """In the order of arrival."""
+def rows(seconds: int, seats: int = ROOM_SEATS) -> list[Received]:
+    """The rows of a session with so many seats, in the order of arrival."""
     opening = event("open", OPEN_NS, 1, site="s", room="r", protocol=protocol_text(),
                     simulated=True)
     presses = [
@@ -40,10 +40,10 @@ def _rows(seconds: int) -> list[Received]:
         event("speaker", OPEN_NS + BASELINE_S * NS, 204, seat=1),
     ]
     ticks = [Received(0, OPEN_NS + second * NS, "hub/tick", b"") for second in range(1, seconds)]
-    frames = [row for seat in range(1, ROOM_SEATS + 1) for row in _of(seat, seconds)]
-    seats = [event("seat", OPEN_NS + k, 100 + k, seat=k, kit=f"kit-{k}")
-             for k in range(1, ROOM_SEATS + 1)]
-    rest = sorted([*seats, *presses, *ticks, *frames], key=lambda row: row.at_ns)
+    frames = [row for seat in range(1, seats + 1) for row in _of(seat, seconds)]
+    given = [event("seat", OPEN_NS + k, 100 + k, seat=k, kit=f"kit-{k}")
+             for k in range(1, seats + 1)]
+    rest = sorted([*given, *presses, *ticks, *frames], key=lambda row: row.at_ns)
     return [replace(row, row=at) for at, row in enumerate([opening, *rest], 1)]
 
 

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import psutil
 
+from bench import probe
 from bench.cpu import hub_and_workers
 from hub.simulate import broker
 from hub.simulate.broker import Broker
@@ -35,6 +36,11 @@ class Stage:
     hub: HubProcess
 
     @property
+    def probes(self) -> Path:
+        """Where hub and workers write what they say of themselves (`bench.inside` reads it)."""
+        return self.folder / "probes"
+
+    @property
     def page(self) -> str:
         return self.hub.page()
 
@@ -52,7 +58,7 @@ class Stage:
 @contextmanager
 def stage(folder: Path, rooms: Sequence[str], workers: int = 1) -> Generator[Stage]:
     """Broker and hub, the pipeline on; both are ended on the way out."""
-    folder.mkdir(parents=True)
+    (folder / "probes").mkdir(parents=True)
     post = broker.start(folder / "broker")
     try:
         hub = _hub(folder, rooms, post, workers)
@@ -72,6 +78,7 @@ def _hub(folder: Path, rooms: Sequence[str], post: Broker, workers: int) -> HubP
     extra = {
         "STILLPOINT_SIMULATED": "1", "STILLPOINT_ROOMS": ",".join(rooms),
         "STILLPOINT_RESERVE_MB": "1", "STILLPOINT_WORKERS": str(workers),
+        probe.FOLDER: str(folder / "probes"),
     }
     return HubProcess.of(Child("the hub", command, folder / "hub.log", True, extra))
 

@@ -4,6 +4,8 @@
 import gc
 import sys
 
+RESET_S = 5  # a fault that is always there resets so often and no more; a watchdog waits longer
+
 # What the hub needs of wire.py and a kit does not: 4 KB.
 HUB_ONLY = (
     "check", "decode", "decode_head", "decode_stamp", "decode_values", "pack_ack", "parse_topic",
@@ -42,8 +44,8 @@ def load(role):
         delattr(sys.modules["wire"], name)
 
 
-def main():
-    config, ring = configure()
+def work(config, ring):
+    """Run the kit. Only a simulated board's is told to stop, and then this returns."""
     load(config.role)
 
     import asyncio
@@ -66,6 +68,32 @@ def main():
         on_stop(kit.stop)
     gc.collect()
     asyncio.run(kit.run())
+    if not kit.stopping:
+        raise RuntimeError("the kit has ended")
+
+
+def start_again(config, e):
+    """Say why, and reset the board: at the prompt it would record nothing."""
+    import time
+
+    import machine
+
+    gc.collect()
+    try:
+        print("kit %s fault end: %r; reset in %d s" % (config.kit, e, RESET_S))
+        sys.print_exception(e)
+    except Exception:
+        pass  # to start again is worth more than to tell
+    time.sleep(RESET_S)
+    machine.reset()
+
+
+def main():
+    config, ring = configure()  # a wrong entry is for a person: no reset would mend it
+    try:
+        work(config, ring)
+    except Exception as e:  # not Ctrl-C, which is somebody's wish
+        start_again(config, e)
 
 
 main()

@@ -43,6 +43,12 @@ def front_end(about: dict[str, Any]) -> dict[str, float]:
     return {name: _number(front.get(name, usual)) for name, usual in FRONT_END.items()}
 
 
+def is_coarse(about: dict[str, Any]) -> bool:
+    """True if the kit has found its skin converter to have 12 bits in place of 16."""
+    eda = about.get("eda")
+    return isinstance(eda, dict) and cast("dict[str, Any]", eda).get("bits") == 12
+
+
 def _number(said: Any) -> float:
     if isinstance(said, bool) or not isinstance(said, int | float):
         raise wire.WireError("description has an eda constant that is no number")

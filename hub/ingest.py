@@ -49,6 +49,8 @@ WHAT_TO_DO = {
     "no seat": ("What it recorded on its seat is kept.", "Nothing: this is as it should be."),
     "journal": ("What the kits have not been acknowledged, they keep.",
                 "Look after the disk; the hub tries again by itself."),
+    "converter": ("All of it; its skin conductance goes in steps of 0.02 uS in place of 0.00125.",
+                  "Do not score small responses of this seat; give the kit a real ADS1115."),
     "frames lost": ("All frames before and after.",
                     "See where: `stillpoint verify` dates the gap. Was the kit out of reach?"),
     "hub": ("Everything acknowledged is on the disk.", "Report this, with the hub's log."),
@@ -72,7 +74,7 @@ class Ingest:
         self.every_second: Callable[[], None] = lambda: None
         self._clock = clock
         self._inbox = Inbox()
-        self._router = Router(shelf, kits, self.report)
+        self._router = Router(shelf, kits, self.report, problems.over)
         self._acks = Acks(clock, self._router, publish, self.report)
         self._committer = Committer(
             lambda session: self.push(session.info.room), self._refused,

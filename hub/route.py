@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable
 
 from firmware import wire
-from hub.about import read
+from hub.about import is_coarse, read
 from hub.batch import Batch, Came
 from hub.decode import values_of
 from hub.errors import JournalError
@@ -30,6 +30,8 @@ SEQ_MAX = (1 << 32) - 1  # an acknowledgement of it could not name the next
 TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 
 Report = Callable[[str, str, str], None]  # code, what, subject
+Over = Callable[[str, str], None]  # code, subject
+COARSE = "converter"
 
 BODY = {wire.PPG_IR, wire.PPG_RED, wire.EDA}
 FIRST_CHANNEL = wire.STAMP_SIZE + wire.HEADER_SIZE  # where the first block's lies
@@ -37,10 +39,10 @@ FIRST_CHANNEL = wire.STAMP_SIZE + wire.HEADER_SIZE  # where the first block's li
 
 class Router:
     """`route(message, batch)` adds to the batch what the message leads to; it never raises for
-    what a peer sent."""
+    what a peer sent. `over(code, subject)`: what was reported is no more."""
 
-    def __init__(self, shelf: Shelf, kits: KitBook, report: Report) -> None:
-        self._shelf, self._kits, self._report = shelf, kits, report
+    def __init__(self, shelf: Shelf, kits: KitBook, report: Report, over: Over) -> None:
+        self._shelf, self._kits, self._report, self._over = shelf, kits, report, over
         self._topics: dict[str, wire.Topic] = {}
 
     def route(self, message: Arrived, batch: Batch) -> None:
@@ -69,9 +71,17 @@ class Router:
         about = read(message.payload)
         kit = self._kits.get(topic.room, topic.kit)
         self._kits.describe(kit, about)
+        self._judge(kit)
         session = self.part_of(kit)
         if session is not None:
             batch.entries[session].append(about_entry(kit, message.at_ns))
+
+    def _judge(self, kit: Kit) -> None:
+        if is_coarse(kit.about):
+            what = f"{kit.name} has a converter of 12 bits: an ADS1015 sold as an ADS1115."
+            self._report(COARSE, what, kit.name)
+        else:
+            self._over(COARSE, kit.name)
 
     def part_of(self, kit: Kit) -> Shelved | None:
         """The open session that this kit is to record for."""

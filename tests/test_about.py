@@ -3,7 +3,7 @@
 import pytest
 
 from firmware import wire
-from hub.about import FRONT_END, front_end, read
+from hub.about import FRONT_END, front_end, is_coarse, read
 
 
 def test_what_the_firmware_says_is_taken():
@@ -27,3 +27,12 @@ def test_what_the_firmware_says_is_taken():
 def test_everything_else_is_refused(said):
     with pytest.raises(wire.WireError, match="description"):
         read(said)
+
+
+@pytest.mark.parametrize(("said", "coarse"), [
+    (b'{"eda": {"bits": 12}}', True), (b'{"eda": {"bits": 16}}', False),
+    (b'{"eda": {"bits": null}}', False), (b'{"eda": {}}', False), (b'{"eda": 12}', False),
+    (b"{}", False),
+])
+def test_a_converter_of_twelve_bits_is_coarse(said, coarse):
+    assert is_coarse(read(said)) is coarse

@@ -157,6 +157,20 @@ def test_a_session_is_sealed_when_its_kits_have_drained(small):
     assert not (info.folder / "session.sqlite-wal").exists()
 
 
+def test_a_converter_that_is_no_ads1115_is_named_until_another_is_there(small):
+    def problems():
+        small.settle()
+        return [p for p in small.hub.problems() if p.code == "converter"]
+
+    small.add("k1")
+    about = small.kits["k1"]._about
+    small.hub.ingest.arrived(about, b'{"kit": "k1", "eda": {"adc": "ads1015", "bits": 12}}')
+    (problem,) = problems()
+    assert problem.what == "k1 has a converter of 12 bits: an ADS1015 sold as an ADS1115."
+    small.hub.ingest.arrived(about, b'{"kit": "k1", "eda": {"adc": "ads1115", "bits": null}}')
+    assert not problems()
+
+
 def test_a_frame_of_a_session_nobody_knows_is_let_go_and_counted(small):
     small.add("k1")
     kit = small.kits["k1"]

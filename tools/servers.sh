@@ -10,10 +10,15 @@ if [ "$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null; then as="sudo 
     exit 0
 fi
 command -v apt-get >/dev/null 2>&1 || { echo "Not installed:$missing (no apt-get here); their tests are skipped"; exit 0; }
+runs() { systemctl is-active --quiet "$1" 2>/dev/null || service "$1" status >/dev/null 2>&1; }
+new=""
+for unit in mosquitto influxdb; do
+    case "$missing" in *$unit*) runs $unit || new="$new $unit" ;; esac
+done
 export DEBIAN_FRONTEND=noninteractive
 wait="-o DPkg::Lock::Timeout=300" # a fresh machine often upgrades itself just then
 $as apt-get $wait update -qq && $as apt-get $wait install -y -qq --no-install-recommends $missing >/dev/null ||
     echo "Could not install:$missing. Their tests are skipped."
-# Debian starts what it installs; the tests start their own on free ports.
-for unit in mosquitto influxdb; do $as systemctl stop $unit 2>/dev/null; $as service $unit stop >/dev/null 2>&1; done
+# Debian starts what it installs; the tests start their own on free ports. What ran before goes on.
+for unit in $new; do $as systemctl stop $unit 2>/dev/null; $as service $unit stop >/dev/null 2>&1; done
 exit 0

@@ -8,7 +8,7 @@ CONVERSION = 0
 CONFIG = 1
 # OS=1 start | MUX 000 AIN0-AIN1 | PGA 010 +-2.048 V | single shot | 32 a second | comparator off
 START = b"\x85\x43"
-SHOTS_TO_JUDGE = 64
+CHANGES_TO_JUDGE = 8  # one that stands still may end in four zeros by chance
 
 
 class Ads1115:
@@ -18,7 +18,8 @@ class Ads1115:
         self.bus = bus
         self.address = address
         self.buf = bytearray(2)
-        self.shots = 0
+        self.last = 0
+        self.changes = 0
         self.low_bits = 0
 
     def start(self):
@@ -34,14 +35,15 @@ class Ads1115:
         """The last conversion, -32768..32767."""
         buf = self.buf
         self.bus.readfrom_mem_into(self.address, CONVERSION, buf)
-        if self.shots < SHOTS_TO_JUDGE and buf[0] | buf[1]:
-            self.shots += 1
-            self.low_bits |= buf[1] & 15
         code = buf[0] << 8 | buf[1]
+        self.low_bits |= code & 15
+        if code != self.last and self.changes < CHANGES_TO_JUDGE:
+            self.changes += 1
+        self.last = code
         return code if code < 32768 else code - 65536
 
     def resolution(self):
-        """Bits of the converter found: 16, 12 (an ADS1015), or None while too few shots say."""
+        """Bits of the converter found: 16, 12 (an ADS1015), or None while too little says."""
         if self.low_bits:
             return 16
-        return 12 if self.shots == SHOTS_TO_JUDGE else None
+        return 12 if self.changes == CHANGES_TO_JUDGE else None

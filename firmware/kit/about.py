@@ -9,8 +9,9 @@ EDA_LSB_UV = 62.5  # see drivers/ads1115.py
 EDA_PERIOD_US = 62500
 
 
-def about(config, resolution=16):
-    """The description of a kit or a box, as bytes."""
+def about(config, bits=None):
+    """The description of a kit or a box, as bytes. `bits` of the skin's converter: 16, 12, or None
+    as long as it has not shown them."""
     tree = {
         "kit": config.kit,
         "role": config.role,
@@ -21,7 +22,7 @@ def about(config, resolution=16):
         tree["keys"] = 8
     else:
         tree["ppg"] = _ppg(config)
-        tree["eda"] = _eda(config, resolution)
+        tree["eda"] = _eda(config, bits)
     return json.dumps(tree).encode()
 
 
@@ -34,9 +35,10 @@ def _ppg(config):
     }
 
 
-def _eda(config, resolution):
+def _eda(config, bits):
     return {
-        "adc": "ads1115" if resolution == 16 else "ads1015",
+        "adc": "ads1015" if bits == 12 else "ads1115",
+        "bits": bits,
         "lsb_uv": EDA_LSB_UV,
         "vexc_uv": config.vexc_uv,
         "rf_ohm": config.rf_ohm,

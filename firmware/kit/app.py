@@ -42,9 +42,12 @@ class Kit:
         self.wifi = Wifi(network, config.ssid, config.wifi_password)
         self.light = Light(machine.Pin(self.board.led, machine.Pin.OUT))
         self.supervisor = Supervisor(say)
+        self.eda = None
+        self.bits = None  # of the skin's converter, once it has shown them
         self.link = Link(client, self.wifi, self.outbox, self._topic("ack"), self._about(), say)
         self.stopping = False
         self.state = None
+        self.dog = None
         self.worker = self._box() if config.role == "box" else self._recorder(boot)
         self.framer = self.worker.framer
 
@@ -54,13 +57,16 @@ class Kit:
         self.worker.stop()
 
     async def run(self):
+        """Until `stop`. All that lasts runs under the supervisor; what gets through ends this."""
         self._tell("BOOT")
-        keep = self.supervisor.keep
+        work = self._keep(self.config.role, self.worker.run)
         tasks = [
-            asyncio.create_task(keep("link", self.link.run)),
-            asyncio.create_task(keep("light", self.light.run)),
+            self._keep("link", self.link.run),
+            self._keep("light", self.light.run),
+            self._keep("watch", self._watch),
         ]
-        await self._watch(asyncio.create_task(keep(self.config.role, self.worker.run)))
+        await work
+        tasks.pop().cancel()  # the watch has nothing to watch any more
         await self._drain()
         for task in tasks:
             task.cancel()
@@ -68,13 +74,16 @@ class Kit:
         self.say("heap live %d garbage %d" % (self.framer.live, self.framer.garbage))
         self.say("stopped held %d evicted %d" % (self.ring.held(), self.ring.evicted))
 
+    def _keep(self, name, run):
+        return asyncio.create_task(self.supervisor.keep(name, run))
+
     def _topic(self, stream):
         return wire.topic(self.config.site, self.config.room, self.config.kit, stream)
 
     def _about(self):
         from kit.about import about
 
-        message = about(self.config)
+        message = about(self.config, self.bits)
         packet = Publish(self._topic("about"), len(message))
         packet.payload[:] = message
         about = packet.seal(len(message))
@@ -109,16 +118,27 @@ class Kit:
             ppg.setup()
         except (OSError, SensorError) as e:
             self.say("fault ppg: %s" % e)  # the sampler tries again
-        sampler = Sampler(ppg, Ads1115(wires), self.ticks, boot)
+        self.eda = Ads1115(wires)
+        sampler = Sampler(ppg, self.eda, self.ticks, boot)
         return Recorder(sampler, self._framer(sampler), self.outbox, self.ticks)
 
-    async def _watch(self, work):
-        dog = self.machine.WDT(timeout=WATCHDOG_MS) if self.config.watchdog else None
-        watch = Watch((self.worker, self.link), (WORKER_STILL_MS, LINK_STILL_MS), dog)
-        while not work.done():
+    async def _watch(self):
+        if self.config.watchdog and not self.dog:
+            self.dog = self.machine.WDT(timeout=WATCHDOG_MS)
+        watch = Watch((self.worker, self.link), (WORKER_STILL_MS, LINK_STILL_MS), self.dog)
+        while True:
             well = watch.look(LOOK_MS)
             self._tell(self._state() if well else "FAULT")
+            if self.eda and self.bits is None:
+                self._learn(self.eda.resolution())
             await asyncio.sleep_ms(LOOK_MS)
+
+    def _learn(self, bits):
+        if bits:
+            self.bits = bits
+            self.link.describe(self._about())
+        if bits == 12:
+            self.say("converter 12 bits: an ADS1015 was sold as an ADS1115")
 
     async def _drain(self):
         self._tell("STOP")

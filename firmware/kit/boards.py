@@ -1,6 +1,7 @@
 # The wiring, one row a board. `i2c` is the bus number, `keys` the pins of the box's buttons 0..7
 # (each to ground, with the pull-up of the chip), `vbus` is high while USB power is in, `battery`
-# an ADC pin behind a divider of two equal resistors (None: not measured).
+# an ADC pin behind a divider of two equal resistors (None: not measured). A pin bears 3.3 V and
+# no more: a `vbus` of the chip itself stands behind a divider too (hardware/wiring.toml).
 #
 # ESP32: 0, 2, 5, 12 and 15 decide how it boots and 34-39 have no pull-up, so no key is there; the
 # ADC works on pins above 31 only while Wi-Fi is on. Pico W: VSYS cannot be measured while Wi-Fi is

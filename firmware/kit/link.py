@@ -23,7 +23,7 @@ class Link:
         self.wifi = wifi
         self.outbox = outbox
         self.ack_topic = ack_topic
-        self.about = about
+        self.describe(about)
         self.say = say
         self.up = False
         self.reconnects = -1
@@ -32,6 +32,11 @@ class Link:
         self.failures = 0
         self.broken = None
         self.proof_ms = time.ticks_ms()  # when a byte last came from the broker
+
+    def describe(self, about):
+        """What the kit says of itself after each connection, a packet; if it is new, at once."""
+        self.about = about
+        self.untold = True
 
     async def run(self):
         while True:
@@ -50,7 +55,7 @@ class Link:
         reader = asyncio.create_task(self._listen())
         try:
             await self.client.subscribe(self.ack_topic)
-            await self.client.publish(self.about)
+            self.untold = True
             self.outbox.rewind()
             self.up = True
             self.failures = 0
@@ -77,6 +82,9 @@ class Link:
         if not self.wifi.up():
             raise OSError("the Wi-Fi has gone")
         self.wifi.stay_awake(self.outbox.session != 0)
+        if self.untold:
+            self.untold = False
+            return self.about
         return self.outbox.next_packet() or self.client.due()
 
     async def rest(self):

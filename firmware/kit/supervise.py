@@ -32,7 +32,7 @@ class Supervisor:
         try:
             self.say("fault %s: %r" % (name, e))
             sys.print_exception(e)
-        except MemoryError:
+        except Exception:
             pass  # to go on is worth more than to tell
 
 

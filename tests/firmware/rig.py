@@ -141,9 +141,12 @@ class Hub:
 
 
 class KitRig:
-    """A kit on the simulated board, with a pulse under its sensor until `close`."""
+    """A kit on the simulated board, with a pulse under its sensor until `close`. `before`: what
+    is run in its MicroPython before the firmware, to put a fault there."""
 
-    def __init__(self, folder, port, *, kit="k1", role="kit", ring_kb=28, heap="160k", **more):
+    def __init__(
+        self, folder, port, *, kit="k1", role="kit", ring_kb=28, heap="160k", before="", **more
+    ):
         folder = Path(folder) / kit
         folder.mkdir(exist_ok=True)
         config = {
@@ -153,7 +156,8 @@ class KitRig:
         }
         (folder / "config.json").write_text(json.dumps(config))
         self.start_us = now_us()
-        self.board = Board(FIRMWARE / "main.py", cwd=folder, heap=heap)
+        script = f"{before}\nimport main\n" if before else FIRMWARE / "main.py"
+        self.board = Board(script, cwd=folder, heap=heap)
         self.lines = []
         self.done = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()

@@ -1,7 +1,7 @@
 """The drivers against the chips' register models, and the models against the datasheets."""
 
 import pytest
-from drivers.ads1115 import SHOTS_TO_JUDGE, Ads1115
+from drivers.ads1115 import CHANGES_TO_JUDGE, Ads1115
 from drivers.max30102 import Max30102, SensorError
 
 from hub.simulate.board.chips import ads1115 as ads_chip
@@ -221,24 +221,25 @@ def test_a_start_in_the_middle_of_a_conversion_does_nothing():
     assert driver.read() == 1
 
 
-@pytest.mark.parametrize(("mask", "bits"), [(0xFFFF, 16), (0xFFF0, 12)])
-def test_the_resolution_is_found(mask, bits):
-    bench = ads_bench(tuple(range(1000, 1000 + 7 * 65, 7)), mask=mask)
+def read_all(levels, mask=0xFFFF):
+    bench = ads_bench(levels, mask=mask)
     driver = Ads1115(bench.bus)
     assert driver.resolution() is None
-    for _ in range(SHOTS_TO_JUDGE):
+    for _ in levels:
         driver.start()
         bench.pass_us(62_500)
         driver.read()
-    assert driver.resolution() == bits
+    return driver.resolution()
 
 
-def test_a_grounded_input_says_nothing_of_the_resolution():
-    bench = ads_bench()
-    driver = Ads1115(bench.bus)
-    for _ in range(2 * SHOTS_TO_JUDGE):
-        driver.read()
-    assert driver.resolution() is None
+@pytest.mark.parametrize(("mask", "bits"), [(0xFFFF, 16), (0xFFF0, 12)])
+def test_the_resolution_is_found(mask, bits):
+    assert read_all(tuple(range(1000, 1000 + 16 * (CHANGES_TO_JUDGE + 1), 17)), mask) == bits
+
+
+@pytest.mark.parametrize("level", [0, 160])
+def test_a_level_that_stands_still_says_nothing_of_the_resolution(level):
+    assert read_all((level,) * 200) is None
 
 
 def test_the_converter_model_refuses_other_inputs():

@@ -23,12 +23,12 @@ import check_firmware
 # commit: a board has little room, and the unix port's 160 KB heap less.
 CEILINGS = {
     "drivers/__init__.py": 50, "drivers/ads1115.py": 560, "drivers/max30102.py": 1850,
-    "kit/__init__.py": 50, "kit/about.py": 600, "kit/app.py": 2900, "kit/boards.py": 450,
+    "kit/__init__.py": 50, "kit/about.py": 600, "kit/app.py": 3100, "kit/boards.py": 450,
     "kit/box.py": 1500, "kit/config.py": 2400, "kit/framer.py": 650, "kit/health.py": 700,
     "kit/lane.py": 850, "kit/leds.py": 450, "kit/link.py": 1450, "kit/mqtt.py": 3550,
     "kit/outbox.py": 1300, "kit/packet.py": 1150, "kit/presses.py": 900, "kit/recorder.py": 700,
     "kit/ring.py": 1150, "kit/sampler.py": 2700, "kit/supervise.py": 850, "kit/ticks.py": 400,
-    "kit/wifi.py": 1450, "main.py": 1200, "wire.py": 4000,
+    "kit/wifi.py": 1450, "main.py": 1450, "wire.py": 4000,
 }
 
 

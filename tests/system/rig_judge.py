@@ -73,6 +73,6 @@ class Judge:
         """Nothing is lost, nothing is there twice, nothing is made up; and the ledger knows."""
         held, row = self.score, self.ledger
         assert held.stored > 0
-        assert (held.lost, held.duplicates, held.unplaced) == (0, 0, 0)
-        assert (row.lost, row.stored) == (0, held.stored)
+        assert (held.lost, held.duplicates, held.unplaced) == (0, 0, 0), f"{held}, {row}"
+        assert (row.lost, row.stored) == (0, held.stored), f"{held}, {row}"
         assert abs(row.expected - held.expected) <= 3

@@ -1,6 +1,7 @@
 """Real kits with wrong clocks behind a network with Wi-Fi's delays: when was each sample taken?
 
-The normal suite judges the first minutes in test_circle_faults.py, outages and all.
+The normal suite judges the first minutes in test_circle_faults.py, outages and all. Both networks
+at once take 390 s on two cores that are busy with other things (2026-11-28).
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ from tests.system.rig_hub import HubRig
 from tests.system.rig_judge import Judge
 
 BOUNDS_MS = {"wifi": 2.0, "uniform": 5.0}  # of 99 % of the samples, after five minutes
-RUNS_S = 420
+RUNS_S = 340
 
 
 @pytest.mark.soak
