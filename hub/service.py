@@ -13,6 +13,7 @@ from hub.ingest import Ingest
 from hub.journal import Entry
 from hub.keeper import Keeper
 from hub.kits import KitBook
+from hub.library import Library, library
 from hub.live import LiveView
 from hub.mqtt import Line, Link, OnLine, OnMessage
 from hub.opening import (
@@ -57,6 +58,7 @@ class Hub:
         self.problem_book = ProblemBook()
         self._projections = projections
         self._lock: IO[str] | None = None
+        self._wrong: dict[str, str] = {}  # protocol files with a mistake, as they were told
 
     # -- life -------------------------------------------------------------------------------------
 
@@ -100,6 +102,7 @@ class Hub:
                      for what in self.shelf.unreadable]
         for problem in troubles:
             self.ingest.problem(problem, problem.what)
+        self.protocols()
         for session in self.shelf.inwork.values():
             self.ingest.note_start(session, self._start_entry())
             self._know_kits_again(session)
@@ -219,6 +222,24 @@ class Hub:
             if info.sealed_ns is not None:
                 self.workers.seal(info.id)
         return view
+
+    def protocols(self) -> Library:
+        """The protocols a session can be opened with, as their files are now. A file with a
+        mistake is in `problems()` until it is corrected."""
+        found = library(self.settings.data_dir)
+        if found.wrong != self._wrong:
+            self._wrong = found.wrong
+            self._tell_wrong(list(found.wrong.values()))
+        return found
+
+    def _tell_wrong(self, said: list[str]) -> None:
+        if not said:
+            return self.problem_book.over("protocol")
+        self.ingest.problem(self._problem(
+            "protocol", f"A protocol cannot be used: {' '.join(said)}",
+            "All other protocols can be used, and what runs goes on.",
+            "Correct the file; the hub reads it again when the console is opened.",
+        ))
 
     # -- rooms, kits, problems --------------------------------------------------------------------
 

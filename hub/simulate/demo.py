@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hub.protocol import shipped
+from hub.library import library, shipped_names
+from hub.protocol import Protocol
 from hub.simulate import broker, recordings, truth
 from hub.simulate.console import ConsoleError
 from hub.simulate.hub_process import HubStopped
@@ -33,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--for", dest="seconds", type=float, metavar="N", help="close after N seconds of session")
     add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
-    add("--protocol", choices=sorted(shipped()), help="the phase protocol (default: demo)")
+    add("--protocol", metavar="ID",
+        help=f"the phase protocol: {', '.join(shipped_names())}, or one of DATA/protocols (demo)")
     add("--seats", type=int, default=8, choices=range(2, 41), metavar="2-40", help="kits (8)")
     add("--auto", action=argparse.BooleanOptionalAction, default=True,
         help="a scripted leader presses until a person does")
@@ -78,15 +80,21 @@ def _terminate_like_ctrl_c() -> None:
 
 
 def _whole(args: argparse.Namespace, folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    protocol = _protocol(args)
     interpreter()
     recordings.folder()
     _make(folder)
-    with set_up(args, folder, say) as stage:
+    with set_up(args, protocol, folder, say) as stage:
         name = session(stage)
         drain(stage, name)
     where = args.data.resolve() / "sessions" / name
     say(f"All is recorded in {where}. Working it out …")
     return _summary(stage, where)
+
+
+def _protocol(args: argparse.Namespace) -> Protocol:
+    wanted = args.protocol or ("demo-fast" if args.fast else "demo")
+    return library(args.data.resolve()).named(wanted)
 
 
 def _make(folder: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.protocol import Protocol, shipped
+from hub.protocol import Protocol
 from hub.simulate import broker, circle
 from hub.simulate.console import Console
 from hub.simulate.hub_process import HubProcess
@@ -35,10 +35,9 @@ class Stage:
 
 @contextmanager
 def set_up(
-    args: argparse.Namespace, folder: Path, say: Callable[[str], None]
+    args: argparse.Namespace, protocol: Protocol, folder: Path, say: Callable[[str], None]
 ) -> Generator[Stage]:
     """Broker, network, hub and kits: started in this order, ended in the other."""
-    protocol = shipped()[args.protocol or ("demo-fast" if args.fast else "demo")]
     with ExitStack() as ends:
         post = broker.start(folder / "broker")
         ends.callback(post.stop)

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from hub.protocol import shipped
+from hub.library import library
 from hub.simulate.leader import Leader, scene_of
 from hub.simulate.scene import MEMBER, PRESENTER, Scene, target
 from hub.simulate.script import plan
 from hub.simulate.world import Anchor
 
-PROTOCOLS = shipped()
+PROTOCOLS = library().protocols
 
 
 @pytest.fixture(params=sorted(PROTOCOLS))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from hub.protocol import shipped_texts
+from hub.library import library
 from hub.store.trouble import BACK, Trouble
 from hub.web.app import web_at
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
@@ -113,7 +113,7 @@ def test_it_says_why_it_is_empty(desk: Page, hub: FakeHub, site: str) -> None:  
     hub._kits = 0
     expect(desk.locator("#who")).to_contain_text("No kit is heard")
     hub._kits = 8
-    hub.open_session("room-1", shipped_texts()["demo"], {1: "kit-1"}, True, "de")
+    hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, True, "de")
     expect(desk.locator("#phase")).to_have_text("Waiting for the first phase")
     expect(desk.locator("#who")).to_contain_text("leader’s first press")
     expect(desk.locator("#empty")).to_contain_text("No curve yet")
