@@ -109,7 +109,7 @@ def _make(folder: Path) -> None:
 def _summary(stage: Stage, folder: Path) -> dict[str, Any]:
     known = truth.of_world(stage.world, folder.name)
     truth.write(folder / "truth.npz", known)
-    console_ms = stage.console.taken_ms
-    return summarise(
-        Ran(folder, folder / "truth.npz", known, stage.world, stage.args.network, console_ms)
-    )
+    return summarise(Ran(
+        folder, folder / "truth.npz", known, stage.world, stage.args.network,
+        stage.console.taken_ms, stage.asked,
+    ))

@@ -30,6 +30,7 @@ def session(stage: Stage) -> str:
     if not stage.args.no_browser:
         webbrowser.open(stage.hub.page())
     name = _open(stage) if stage.args.auto else _opened_by_a_person(stage)
+    stage.session = name
     try:
         _run(stage, name)
     except KeyboardInterrupt:
@@ -78,6 +79,7 @@ def _until(done: Callable[[], bool], timeout_s: float, stage: Stage) -> bool:
 
 def _open(stage: Stage) -> str:
     seats = {str(wearer.seat): wearer.kit.name for wearer in stage.world.wearers}
+    stage.asked = frozenset(seats.values())
     said = {"room": ROOM, "protocol": stage.protocol.id, "seats": seats, "language": "en"}
     return str(stage.console.post("/api/sessions", said)["id"])
 

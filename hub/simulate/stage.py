@@ -31,6 +31,8 @@ class Stage:
     hub: HubProcess
     world: World
     console: Console
+    session: str | None = None  # its id, once there is one
+    asked: frozenset[str] = frozenset()  # kits that the script gave a seat
 
 
 @contextmanager
