@@ -84,7 +84,9 @@ class Hub:
         self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
         self._keeper = Keeper(self.settings, self.clock, self.shelf, self.ingest)
         self.workers = self._projections(self.settings)
-        self.ingest.every_second = Upkeep(self.clock, self.ingest, self.link, self.workers.seal)
+        self.ingest.every_second = Upkeep(
+            self.clock, self.ingest, self.link, self.workers.seal, self.settings.reserve_mb
+        )
         self._take_up()
         self.ingest.start()
         self.link.start()
