@@ -44,7 +44,8 @@ def set_up(
         post = broker.start(folder / "broker")
         ends.callback(post.stop)
         say(f"Broker: {post.name}, anonymous, on this machine only (port {post.port}).")
-        hub = HubProcess.start(args.data.resolve(), (SITE, ROOM), post, _port(args.port), folder)
+        pages = (args.host, _port(args.host, args.port))
+        hub = HubProcess.start(args.data.resolve(), (SITE, ROOM), post, pages, folder)
         ends.callback(hub.stop)
         port = ends.enter_context(network(args.network, post.port, folder))
         place = Place(SITE, ROOM, post.host, port)
@@ -56,13 +57,13 @@ def set_up(
         yield Stage(args, protocol, say, hub, world, console)
 
 
-def _port(asked: int | None) -> int:
+def _port(host: str, asked: int | None) -> int:
     if asked is not None:
         return asked
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((broker.HOST, PORT))
+            probe.bind((host, PORT))
         except OSError:
             return 0
     return PORT

@@ -1,7 +1,9 @@
 """`stillpoint demo`, whole: real kits, broker and hub; it ends by itself and leaves nobody."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,9 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hub.simulate import truth
+from hub.simulate import play, truth
+from hub.simulate.play import invitation
 
-COMMAND = [sys.executable, "-m", "hub.cli", "demo", "--no-browser", "--port", "0", "--seats", "2",
+CLI = [sys.executable, "-m", "hub.cli"]
+COMMAND = [*CLI, "demo", "--no-browser", "--port", "0", "--seats", "2",
            "--fast"]
 
 
@@ -107,4 +111,55 @@ def test_stopped_before_a_session_it_says_so(tmp_path):
     process.send_signal(signal.SIGTERM)
     rest, _ = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert "before a session was complete" in rest
+    assert "before a session was opened" in rest
+
+
+def test_a_second_ctrl_c_names_the_folder_what_is_kept_and_what_to_do(tmp_path):
+    process = demo(tmp_path, "--host", "0.0.0.0")
+    said = until(process, "Quiet rest")
+    where = said.partition("On a phone: http://")[2].partition("/")[0].split(":")
+    socket.create_connection((where[0], int(where[1])), timeout=5).close()
+    process.send_signal(signal.SIGINT)
+    until(process, "Closing the session")
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    (folder,) = (tmp_path / "sessions").iterdir()
+    assert f"Session: {folder}\n" in rest and "Kept: everything that the hub had ack" in rest
+    command = rest.strip().splitlines()[-1].removeprefix("Next: stillpoint ").split()
+    assert command == ["verify", str(folder)]
+    done = subprocess.run([*CLI, *command], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode in (0, 1) and "kit-1" in done.stdout, done.stderr
+
+
+def test_a_port_in_use_is_said_and_nothing_of_what_a_hub_would_have_kept(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        process = demo(tmp_path, "--port", str(other.getsockname()[1]))
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "Nothing was started and nothing was changed." in said
+    assert "acknowledged" not in said and "has stopped" not in said
+
+
+def test_logs_are_named_only_where_there_are_some(tmp_path):
+    done = subprocess.run([*COMMAND, "--data", str(tmp_path)], capture_output=True, text=True,
+                          timeout=60, check=False, env={**os.environ, "MICROPYTHON": "/nope"})
+    assert done.returncode == 2
+    assert "/nope is no program" in done.stderr and "Logs" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_no_phone_is_asked_to_open_what_it_cannot(host):
+    told = "".join(invitation("http://127.0.0.1:1/", "http://127.0.0.1:1/console?token=x", host))
+    assert "http://127.0.0.1:1/console?token=x" in told
+    assert "phone" not in told and "Anybody" not in told
+
+
+def test_for_a_phone_it_says_its_own_address_and_who_else_may_look(monkeypatch):
+    monkeypatch.setattr(play, "own_address", lambda: "192.168.7.7")
+    page, console = "http://127.0.0.1:1/", "http://127.0.0.1:1/console?token=127.0.0.1"
+    told = "".join(invitation(page, console, "0.0.0.0"))
+    assert "On a phone: http://192.168.7.7:1/console?token=127.0.0.1\n" in told
+    assert "Anybody in that network" in told and "broker stays on this machine" in told
+    one = "http://192.168.7.8:1/console?token=x"
+    assert f"On a phone: {one}" in "".join(invitation(page, one, "192.168.7.8"))
