@@ -56,23 +56,21 @@ class Leader:
     def look(self) -> None:
         """See how the session goes, and let the bodies feel it."""
         self.course = self._console.get(f"/api/sessions/{self.session}/course")
-        self.human = self.human or any(map(self._by_a_person, self.course["history"]))
+        self.human = self.human or any(map(_by_a_person, self.course["history"]))
         scene = scene_of(self.course, self._protocol, self._mono_s, self._world.bodies)
         last = self._world.scenes[-1]
         if _felt(scene) != _felt(last):
             self._world.play(scene)
 
-    def _by_a_person(self, standing: dict[str, Any]) -> bool:
-        event = standing["event"]
-        return (
-            event["kind"] in STEERS
-            and event["source"] == "console"
-            and event["id"] not in self._console.own
-        )
-
     def _mono_s(self, utc_ns: int) -> float:
         anchor = self._world.anchor
         return (utc_ns - anchor.utc_ns + anchor.mono_ns) * 1e-9
+
+
+def _by_a_person(standing: dict[str, Any]) -> bool:
+    """The script says of its own presses on the console that they are."""
+    event = standing["event"]
+    return event["kind"] in STEERS and event["source"] == "console"
 
 
 def scene_of(

@@ -131,6 +131,8 @@ class Desk:
         in `refused` with the three sentences; when the hub itself cannot take any (a full disk)
         the call fails and the console keeps the presses."""
         arrived_ns = hub.now_ns()
+        if body.source == "script" and not hub.simulated:
+            raise presses.NO_SCRIPT
         accepted: list[str] = []
         refused: list[dict[str, Any]] = []
         async with self._locks[session]:
@@ -152,7 +154,7 @@ class Desk:
         exchanges = body.exchanges if press.exchanges is None else press.exchanges
         to_ns = presses.mapper(exchanges, body.sent_ms, arrived_ns, self._fit)
         data, at_ns = presses.read(press, to_ns, arrived_ns)
-        await ask(hub.record_event, session, press.kind, data, at_ns, "console", press.id)
+        await ask(hub.record_event, session, press.kind, data, at_ns, body.source, press.id)
         self._taken[session].add(press.id)
 
 

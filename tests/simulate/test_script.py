@@ -59,7 +59,6 @@ class FakeWorld:
 
 class FakeConsole:
     def __init__(self):
-        self.own = set()
         self.pressed = []
         self.course = course()
 
@@ -111,6 +110,15 @@ def test_a_person_s_press_takes_over():
         whole.tick(float(second))
     assert whole.human and whole.done
     assert world.keys == []
+
+
+def test_the_script_s_own_presses_are_no_person_s():
+    world, console = FakeWorld(), FakeConsole()
+    whole = leader(world, console)
+    event = {"id": "own", "kind": "phase", "source": "script"}
+    console.course = course(history=[{"event": event}])
+    whole.look()
+    assert not whole.human
 
 
 def test_the_bodies_feel_what_really_is_pressed():
