@@ -1,13 +1,15 @@
 """The console command `stillpoint`: reads what was asked, and says what came of it.
 
 Exit codes: 0 done; 1 done, and something is not as it should be (said on stdout); 2 could not be
-done (said on stderr: what happened, what was kept, what to do).
+done (said on stderr: what happened, what was kept, what to do). Whoever reads stdout may stop
+reading (`| head`): then nothing is said, and the code is the one a shell gives to that, 141.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,13 +19,19 @@ from hub.errors import HubError
 from hub.settings import Settings, load
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
+NOT_READ = 128 + 13  # SIGPIPE
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     args = _parser().parse_args(argv)
     try:
-        return args.run(args)
+        code = args.run(args)
+        sys.stdout.flush()  # here, where it can be seen that nobody reads on
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_READ
     except (HubError, OSError) as error:
         print(f"stillpoint: {error}", file=sys.stderr)
         return FAILED

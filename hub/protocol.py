@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 from hub.fields import (
@@ -122,18 +121,6 @@ def load(text: str, file: str = "protocol") -> Protocol:
         return _protocol(table(_PROTOCOL)("", parse(text)))
     except FieldError as wrong:
         raise ProtocolError(file, wrong) from None
-
-
-def shipped_texts() -> dict[str, str]:
-    """The TOML text of each protocol that comes with the hub, by id."""
-    folder = resources.files("hub") / "protocols"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return {f.name.removesuffix(".toml"): f.read_text(encoding="utf-8") for f in files}
-
-
-def shipped() -> dict[str, Protocol]:
-    """The protocols that come with the hub, by id."""
-    return {key: load(text, f"{key}.toml") for key, text in shipped_texts().items()}
 
 
 _marker = choice(tuple(MARKERS))

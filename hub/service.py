@@ -14,6 +14,7 @@ from hub.ingest import Ingest
 from hub.journal import Entry
 from hub.keeper import Keeper
 from hub.kits import KitBook
+from hub.library import Library, library
 from hub.live import LiveView
 from hub.mqtt import Line, Link, OnLine, OnMessage
 from hub.opening import (
@@ -58,6 +59,7 @@ class Hub:
         self.problem_book = ProblemBook()
         self._projections = projections
         self._lock: IO[str] | None = None
+        self._wrong: dict[str, str] = {}  # protocol files with a mistake, as they were told
 
     # -- life -------------------------------------------------------------------------------------
 
@@ -83,7 +85,9 @@ class Hub:
         self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
         self._keeper = Keeper(self.settings, self.clock, self.shelf, self.ingest)
         self.workers = self._projections(self.settings)
-        self.ingest.every_second = Upkeep(self.clock, self.ingest, self.link, self.workers.seal)
+        self.ingest.every_second = Upkeep(
+            self.clock, self.ingest, self.link, self.workers.seal, self.settings.reserve_mb
+        )
         self._take_up()
         self.ingest.start()
         self.link.start()
@@ -101,6 +105,7 @@ class Hub:
                      for what in self.shelf.unreadable]
         for problem in troubles:
             self.ingest.problem(problem, problem.what)
+        self.protocols()
         for session in self.shelf.inwork.values():
             self.ingest.note_start(session, self._start_entry())
             self._know_kits_again(session)
@@ -222,6 +227,24 @@ class Hub:
         if is_erased(self.session(session_id).folder):
             view.take_back()
         return view
+
+    def protocols(self) -> Library:
+        """The protocols a session can be opened with, as their files are now. A file with a
+        mistake is in `problems()` until it is corrected."""
+        found = library(self.settings.data_dir)
+        if found.wrong != self._wrong:
+            self._wrong = found.wrong
+            self._tell_wrong(list(found.wrong.values()))
+        return found
+
+    def _tell_wrong(self, said: list[str]) -> None:
+        if not said:
+            return self.problem_book.over("protocol")
+        self.ingest.problem(self._problem(
+            "protocol", f"A protocol cannot be used: {' '.join(said)}",
+            "All other protocols can be used, and what runs goes on.",
+            "Correct the file; the hub reads it again when the console is opened.",
+        ))
 
     # -- rooms, kits, problems --------------------------------------------------------------------
 

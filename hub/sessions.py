@@ -15,15 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hub.errors import HubError, Refused
+from hub.errors import HubError
 from hub.files import sync_folder, write_private
 from hub.journal import Entry, Journal, read_meta
 from hub.policy import AFTER
+from hub.reserve import make_reserve
 
 JOURNAL = "session.sqlite"
 TOKEN_FILE = "session.json"
-RESERVE = "reserve"
-MB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,39 +163,3 @@ def _maybe(folder: Path) -> SessionInfo | str:
         return str(error)
     except (KeyError, ValueError, TypeError) as error:
         return f"{folder} does not say what it is ({error!r})."
-
-
-def make_reserve(folder: Path, mb: int) -> None:
-    """Keep `mb` megabytes of the disk for this session. Refused where they do not fit."""
-    if mb == 0:
-        return
-    path = folder / RESERVE
-    try:
-        with path.open("wb") as file:
-            _allocate(file.fileno(), mb * MB)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        free = shutil.disk_usage(folder).free // MB
-        raise Refused(
-            f"The disk has no room for a session: {mb} MB are reserved for each, "
-            f"{free} MB are free ({error.strerror}).",
-            "Nothing was opened; other sessions go on.",
-            "Free some disk space (or lower reserve_mb), then open it again.",
-        ) from None
-
-
-def _allocate(handle: int, size: int) -> None:
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(handle, 0, size)
-        return
-    for _ in range(size // MB):
-        os.write(handle, bytes(MB))
-    os.fsync(handle)
-
-
-def release_reserve(folder: Path) -> bool:
-    """Give the reserve back to the disk. True if there was one."""
-    path = folder / RESERVE
-    there = path.exists()
-    path.unlink(missing_ok=True)
-    return there

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +20,8 @@ from hub.policy import TEAM_VIEWS
 
 PREFIX = "STILLPOINT_"
 CONFIG = "STILLPOINT_CONFIG"
+# Not settings, and read elsewhere: by the image, the tests, what builds InfluxDB for them.
+HELPERS = (CONFIG, "STILLPOINT_CONTAINER", "STILLPOINT_NO_SKIPS", "STILLPOINT_INFLUXD2")
 SEAT_VIEWS = ("after", "live")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
 KEPT = "Nothing was started and nothing was changed."
@@ -97,11 +99,16 @@ def _file(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     names = {PREFIX + setting.name.upper(): setting.name for setting in fields(Settings)}
+    for key in environ:
+        if key.startswith(PREFIX):
+            _known(key, "The environment sets", (*names, *HELPERS))
     return {names[key]: value for key, value in environ.items() if key in names}
 
 
-def _known(name: str, where: str) -> None:
-    names = [setting.name for setting in fields(Settings)]
+NAMES = tuple(setting.name for setting in fields(Settings))
+
+
+def _known(name: str, where: str, names: Sequence[str] = NAMES) -> None:
     if name in names:
         return
     near = get_close_matches(name, names, 1)

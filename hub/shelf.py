@@ -13,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from hub.course import CourseLog
-from hub.errors import JournalError
+from hub.errors import JournalError, JournalFull
 from hub.events import EventError, event_from_json
 from hub.journal import Entry, Journal, follow
 from hub.records import Event, Received
-from hub.sessions import SessionInfo, list_sessions, release_reserve, unreadable
+from hub.reserve import release_reserve
+from hub.sessions import SessionInfo, list_sessions, unreadable
 
 HELD_MAX = 5000  # rows kept in memory while the disk refuses them; kits keep the frames anyway
 RETRY_S = 1.0
@@ -99,11 +100,14 @@ class Shelved:
     def _commit(self) -> list[Received]:
         try:
             return self._journal.append(self._held)
+        except JournalFull:
+            if release_reserve(self.info.folder):  # said, and made again: `hub.reserve.Reserves`
+                return self._journal.append(self._held)
+            self._journal.reopen()
+            raise
         except JournalError:
-            if not release_reserve(self.info.folder):
-                self._journal.reopen()
-                raise
-            return self._journal.append(self._held)
+            self._journal.reopen()
+            raise
 
     def _feed(self, row: Received) -> bool:
         if row.topic.startswith("event/"):

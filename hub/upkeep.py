@@ -10,7 +10,7 @@ from hub.hubclock import HubClock
 from hub.ingest import Ingest
 from hub.mqtt import Line
 from hub.records import Problem
-from hub.sessions import release_reserve
+from hub.reserve import Reserves, release_reserve
 from hub.shelf import IDLE_S, Shelved
 
 NS = 1_000_000_000
@@ -26,10 +26,12 @@ class Upkeep:
     that is complete."""
 
     def __init__(
-        self, clock: HubClock, ingest: Ingest, link: Line, on_sealed: Callable[[str], None]
+        self, clock: HubClock, ingest: Ingest, link: Line, on_sealed: Callable[[str], None],
+        reserve_mb: int,
     ) -> None:
         self._clock, self._ingest, self._link = clock, ingest, link
         self._on_sealed = on_sealed
+        self._reserves = Reserves(reserve_mb, ingest.problem, ingest.problems.over)
 
     def __call__(self) -> None:
         self._watch_clock()
@@ -40,6 +42,10 @@ class Upkeep:
         for session in list(self._ingest.shelf.inwork.values()):
             if not session.open and session.trouble is None:
                 self._finish(session)
+        self._reserves.look(
+            [(s.info.id, s.info.folder) for s in self._ingest.shelf.inwork.values()
+             if s.info.sealed_ns is None], self._clock.now_ns(),
+        )
 
     def _save_kits(self) -> None:
         try:

@@ -1,8 +1,10 @@
 """The commands as a newcomer meets them: help, texts, JSON, exit codes."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from hub.cli import main
 from tests.rows import Kit, session
 from tests.system.rig_sessions import recorded
 
+ROOT = Path(__file__).parents[1]
 COMMANDS = ("demo", "up", "sessions", "verify", "replay", "export")
 ON_SESSIONS = ("verify", "replay", "export")
 
@@ -205,6 +208,19 @@ def test_the_file_and_the_environment_say_where_sessions_are(capsys, data, tmp_p
     monkeypatch.setenv("STILLPOINT_DATA_DIR", str(data))
     assert "s1" in told(capsys, "sessions")[1]
     assert told(capsys, "replay", "s1")[0] == 0
+
+
+@pytest.mark.parametrize("words", [("export",), ("verify", "--json"), ("replay", "--json")])
+def test_a_reader_that_stops_reading_is_no_error(data, tmp_path, words):
+    """As in `| head -0`: the reading end is closed before a word is written."""
+    out = ["--out", str(tmp_path / "out")] if words == ("export",) else []
+    command = [sys.executable, "-m", "hub.cli", *words, str(data / "sessions" / "s1"), *out]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60,
+                          check=False, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_help_does_not_wait_for_what_it_does_not_need():

@@ -21,14 +21,14 @@ from hub.course import (
     speaker_at,
 )
 from hub.events import EventError, event_from_json, event_to_json
+from hub.library import library
 from hub.phases import fold
-from hub.protocol import shipped_texts
 from hub.records import Event, Received
 
 S = 1_000_000_000
 MS = 1_000_000
 T0 = 1_800_000_000 * S
-TEXT = shipped_texts()["demo"]
+TEXT = library().texts["demo"]
 KEY = {"case-call": 0, "presentation": 1, "questions": 2, "intervention": 6, "undo": 7, "none": 9}
 BOOT = 0xC0FFEE
 

@@ -2,14 +2,16 @@
 
 import json
 import random
+import shutil
 import struct
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware import wire
-from hub.errors import JournalError
+from hub.errors import JournalError, JournalFull
 from hub.kits import Progress
 from hub.simulate.frames import SECONDS
 from tests.small_hub import SmallHub
@@ -320,25 +322,73 @@ def test_a_full_disk_is_told_and_nothing_is_acknowledged_until_it_is_over(small)
     assert len(small.rows(info, "event/marker")) == 1
 
 
-def test_the_reserve_is_given_back_when_the_disk_is_full(tmp_path):
+def failing_once(small, info, error):
+    """The session's journal refuses the next commit."""
+    journal = small.hub.shelf.inwork[info.tag]._journal
+    append, failures = journal.append, []
+
+    def append_or_fail(entries):
+        if not failures:
+            failures.append(error)
+            raise error
+        return append(entries)
+
+    journal.append = append_or_fail
+    return failures
+
+
+def told(small):
+    return [problem for problem in small.hub.problems() if problem.code == "reserve"]
+
+
+def test_the_reserve_is_given_back_when_the_disk_is_full_and_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=(2 << 20) - 1))
     small = SmallHub(tmp_path / "data", reserve_mb=1)
     small.add("k1")
     info = small.open("k1")
     reserve = info.folder / "reserve"
     assert reserve.stat().st_size == 1 << 20 and reserve.stat().st_blocks * 512 >= 1 << 20
-    journal = small.hub.shelf.inwork[info.tag]._journal
-    append, failures = journal.append, []
-
-    def full_once(entries):
-        if not failures:
-            failures.append(1)
-            raise JournalError("full", "kept", "do")
-        return append(entries)
-
-    journal.append = full_once
+    failures = failing_once(small, info, JournalFull("full", "kept", "do"))
     small.second(2)
     assert failures and not reserve.exists()
     assert small.seqs(info, "k1") == [0, 1] and small.kits["k1"].held == 0
+    wait_for(lambda: told(small), "it is said")
+    (problem,) = told(small)
+    assert "1 MB" in problem.what and info.id in problem.what and problem.kept and problem.do
+    wait_for(lambda: any(b"1 MB kept free" in row.payload
+                         for row in small.rows(info, "hub/problem")), "it is in the journal too")
+    small.hub.stop()
+
+
+def test_the_reserve_is_made_again_when_it_fits_and_that_is_said(tmp_path, monkeypatch, caplog):
+    space = SimpleNamespace(free=0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: space)
+    small = SmallHub(tmp_path / "data", reserve_mb=1)
+    small.add("k1")
+    info = small.open("k1")
+    reserve = info.folder / "reserve"
+    failing_once(small, info, JournalFull("full", "kept", "do"))
+    small.second()
+    wait_for(lambda: told(small), "it is said")
+    assert not reserve.exists()
+    space.free = 2 << 20
+    wait_for(reserve.exists, "it is reserved again")
+    wait_for(lambda: not told(small), "the problem is over")
+    assert f"reserved again for session {info.id}" in caplog.text
+    failing_once(small, info, JournalFull("full", "kept", "do"))
+    small.second()  # and it helps a second time
+    assert small.kits["k1"].held == 0
+    small.hub.stop()
+
+
+def test_an_error_that_is_not_a_full_disk_leaves_the_reserve_alone(tmp_path):
+    small = SmallHub(tmp_path / "data", reserve_mb=1)
+    small.add("k1")
+    info = small.open("k1")
+    failures = failing_once(small, info, JournalError("broken", "kept", "do"))
+    small.second()
+    wait_for(lambda: failures and small.hub.shelf.inwork[info.tag].trouble is None, "it goes on")
+    assert (info.folder / "reserve").exists() and not told(small)
     small.hub.stop()
 
 

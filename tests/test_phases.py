@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.library import library
 from hub.phases import Course, course_to_dict, fold
-from hub.protocol import shipped_texts
 from hub.records import Event
 
 S = 1_000_000_000
 T0 = 1_800_000_000 * S
-TEXT = shipped_texts()["demo"]
+TEXT = library().texts["demo"]
 AGAIN = TEXT.replace('id = "discussion"\n', 'id = "discussion"\nrepeatable = true\n')
 FIELD = {"phase": "phase", "marker": "label", "presenter": "seat", "speaker": "seat",
          "undo": "target", "delete": "target"}

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.fields import SECONDS_MAX
+from hub.library import library
 from hub.protocol import (
     LANGUAGES,
     MARKERS,
@@ -16,8 +17,6 @@ from hub.protocol import (
     PhaseDef,
     ProtocolError,
     load,
-    shipped,
-    shipped_texts,
 )
 from hub.timeline import DOUBLE_NS, SLACK_NS
 
@@ -43,7 +42,7 @@ presenter_in_circle = true
 
 @pytest.mark.parametrize("name", ["classic-90", "short-60", "demo", "demo-fast"])
 def test_a_shipped_protocol_has_all_phases_in_three_languages(name: str) -> None:
-    protocol = shipped()[name]
+    protocol = library().protocols[name]
     assert protocol.id == name
     assert [phase.id for phase in protocol.phases] == PHASES
     for labels in [protocol.title, *(phase.label for phase in protocol.phases)]:
@@ -55,7 +54,7 @@ def test_a_shipped_protocol_has_all_phases_in_three_languages(name: str) -> None
 
 @pytest.mark.parametrize("name", ["classic-90", "short-60", "demo", "demo-fast"])
 def test_the_box_of_eight_keys_means_the_same_everywhere(name: str) -> None:
-    protocol = shipped()[name]
+    protocol = library().protocols[name]
     inside = ["case-call", "presentation", "questions", "discussion", "integration", "closing"]
     assert list(protocol.keys[:6]) == [{"phase": phase} for phase in inside]
     assert list(protocol.keys[6:]) == [{"marker": "intervention"}, {"undo": True}]
@@ -69,16 +68,16 @@ def test_the_box_of_eight_keys_means_the_same_everywhere(name: str) -> None:
      ("demo-fast", 45, 55)],
 )
 def test_typical_lengths_fill_the_time(name: str, least_s: int, most_s: int) -> None:
-    assert least_s <= sum(phase.typical_s for phase in shipped()[name].phases) <= most_s
+    assert least_s <= sum(phase.typical_s for phase in library().protocols[name].phases) <= most_s
 
 
 def test_the_long_phases_of_the_demo_hold_a_window_of_60_s() -> None:
     long = {"baseline", "presentation", "questions", "discussion", "integration"}
-    assert all(p.typical_s > 60 for p in shipped()["demo"].phases if p.id in long)
+    assert all(p.typical_s > 60 for p in library().protocols["demo"].phases if p.id in long)
 
 
 def test_markers_come_from_the_fixed_vocabulary() -> None:
-    assert all(set(protocol.markers) <= set(MARKERS) for protocol in shipped().values())
+    assert all(set(protocol.markers) <= set(MARKERS) for protocol in library().protocols.values())
     assert all(tuple(labels) == LANGUAGES for labels in MARKERS.values())
 
 
@@ -164,7 +163,7 @@ def test_sizes_are_capped_and_names_unique() -> None:
 
 @given(st.data())
 def test_a_damaged_file_is_a_protocol_or_a_protocol_error(data: st.DataObject) -> None:
-    text = shipped_texts()["demo"]
+    text = library().texts["demo"]
     at = data.draw(st.integers(0, len(text) - 1))
     text = text[:at] + data.draw(st.text(max_size=4)) + text[at + data.draw(st.integers(0, 9)) :]
     try:
@@ -175,7 +174,7 @@ def test_a_damaged_file_is_a_protocol_or_a_protocol_error(data: st.DataObject) -
 
 def test_the_page_for_users_names_what_there_is() -> None:
     page = (Path(__file__).parents[1] / "docs" / "phases.md").read_text(encoding="utf-8")
-    for word in [*shipped(), *MARKERS, *WHO_SPEAKS, *PhaseDef.__dataclass_fields__]:
+    for word in [*library().protocols, *MARKERS, *WHO_SPEAKS, *PhaseDef.__dataclass_fields__]:
         assert f"`{word}`" in page
     assert f"more than {DOUBLE_NS // 10**9} s have passed" in page
     assert f"up to {SLACK_NS // 10**9} s before the opening" in page

@@ -47,6 +47,24 @@ def test_a_wrong_setting_is_named_with_its_cure(tmp_path, text, said):
         load({"STILLPOINT_CONFIG": str(path)})
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("STILLPOINT_WEBPORT", "Did you mean STILLPOINT_WEB_PORT"),
+        ("STILLPOINT_NO_SKIP", "Did you mean STILLPOINT_NO_SKIPS"),
+        ("STILLPOINT_", "STILLPOINT_SITE"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(name, said):
+    with pytest.raises(SettingsError, match=f"The environment sets {name}, .*{said}"):
+        load({name: "1"})
+
+
+def test_variables_that_are_for_others_are_left_alone():
+    helpers = {"STILLPOINT_NO_SKIPS": "1", "STILLPOINT_INFLUXD2": "x", "STILLPOINT_CONTAINER": "1"}
+    assert load({**helpers, "HOME": "/", "stillpoint_webport": "1"}) == Settings()
+
+
 def test_a_file_that_is_named_must_exist():
     with pytest.raises(SettingsError, match="does not exist"):
         load({"STILLPOINT_CONFIG": "/nowhere.toml"})

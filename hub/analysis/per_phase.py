@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -78,7 +79,8 @@ def _reason(
     feature: Feature, possible: int, coverage: float, lasts_s: float, inside: list[Second]
 ) -> str | None:
     if not possible:
-        return f"window of {feature.window_s:g} s does not fit a phase of {lasts_s:.0f} s"
+        shown_s = math.floor(lasts_s * 10) / 10  # rounded up it could read as if it did fit
+        return f"window of {feature.window_s:g} s does not fit a phase of {shown_s:.1f} s"
     if coverage == 0.0:
         return _most_common(row.values[feature.name].reason for row in inside)
     if coverage < feature.minimum_coverage:

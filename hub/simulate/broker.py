@@ -100,7 +100,7 @@ def start(folder: Path, port: int | None = None, only: str | None = None) -> Bro
             return Broker(name, HOST, port, child)
     raise BrokerMissing(
         "There is no MQTT broker on this machine. Nothing was started. Do: install Mosquitto "
-        "(apt-get install mosquitto), or pip install 'stillpoint[demo]', which brings one"
+        "(apt-get install mosquitto), or run `make setup`, which brings one for most machines"
     )
 
 

@@ -26,7 +26,6 @@ class Console:
         self._open = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
         )
-        self.own: set[str] = set()  # ids of the presses made here
         self.taken_ms: list[float] = []  # how long each took to be durable
         self._call(urllib.request.Request(link))
 
@@ -43,12 +42,12 @@ class Console:
         )
 
     def press(self, session: str, kind: str, data: dict[str, Any]) -> str:
-        """Say something of now; returns its id when it is durable."""
+        """Say something of now, as a script does; returns its id when it is durable."""
         now = time.monotonic() * 1e3
         name = str(uuid.uuid4())
-        self.own.add(name)
         said = {"id": name, "kind": kind, "data": data, "touched_ms": now}
-        answer = self.post(f"/api/sessions/{session}/events", {"presses": [said], "sent_ms": now})
+        body = {"presses": [said], "sent_ms": now, "source": "script"}
+        answer = self.post(f"/api/sessions/{session}/events", body)
         if answer["refused"]:
             raise ConsoleError(json.dumps(answer["refused"][0]))
         self.taken_ms.append(time.monotonic() * 1e3 - now)

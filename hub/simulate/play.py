@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from hub.sessions import load
 from hub.simulate import script
@@ -16,6 +19,7 @@ from hub.simulate.stage import ROOM, Stage
 
 HEARD_S, CONTACT_S, DRAIN_S = 60.0, 8.0, 40.0
 STEP_S = 0.1
+EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 class DemoError(RuntimeError):
@@ -25,17 +29,48 @@ class DemoError(RuntimeError):
 def session(stage: Stage) -> str:
     """A session from its opening to its close; returns its id."""
     _wait_for_kits(stage)
-    stage.say(f"\nOpen  {stage.hub.page()}\n")
-    stage.say(f"To lead it yourself, here or on a phone: {stage.hub.console_link()}\n")
+    for line in invitation(stage.hub.page(), stage.hub.console_link(), stage.args.host):
+        stage.say(line)
     if not stage.args.no_browser:
         webbrowser.open(stage.hub.page())
     name = _open(stage) if stage.args.auto else _opened_by_a_person(stage)
+    stage.session = name
     try:
         _run(stage, name)
     except KeyboardInterrupt:
         stage.say("\nClosing the session …")
     _close(stage, name)
     return name
+
+
+def invitation(page: str, console: str, host: str) -> list[str]:
+    """Where to look and to lead: only addresses that can be opened from where it says."""
+    here = [f"\nOpen  {page}\n", f"To lead it yourself: {console}\n"]
+    if _is_loopback(host):
+        return here
+    shown = urlsplit(console)
+    if host in EVERY_ADDRESS:
+        shown = shown._replace(netloc=f"{own_address()}:{shown.port}")
+    return [*here, f"On a phone: {shown.geturl()}\n",
+            "Anybody in that network can open these pages, and whoever has the link can lead; the "
+            "broker stays on this machine.\n"]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def own_address() -> str:
+    """This machine's address in its network. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "ADDRESS-OF-THIS-MACHINE"
 
 
 def _wait_for_kits(stage: Stage) -> None:
@@ -78,6 +113,7 @@ def _until(done: Callable[[], bool], timeout_s: float, stage: Stage) -> bool:
 
 def _open(stage: Stage) -> str:
     seats = {str(wearer.seat): wearer.kit.name for wearer in stage.world.wearers}
+    stage.asked = frozenset(seats.values())
     said = {"room": ROOM, "protocol": stage.protocol.id, "seats": seats, "language": "en"}
     return str(stage.console.post("/api/sessions", said)["id"])
 

@@ -78,7 +78,7 @@ def folder() -> Path:
     if path is None or not path.is_dir():
         raise RecordingsMissing(
             "The recordings of real pulses are not installed, so no seat can replay one. "
-            "Nothing was started. Do: pip install 'stillpoint[demo]'"
+            "Nothing was started. Do: `make setup` in Stillpoint's folder, which brings them"
         )
     return path
 

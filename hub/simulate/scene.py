@@ -12,7 +12,7 @@ from hub.simulate.arrays import Floats, Ints
 @dataclass(frozen=True, slots=True)
 class Scene:
     """The room, from one moment until the next scene. Times in seconds of the machine's
-    monotonic clock."""
+    monotonic clock; `presenter` and `speaker` are numbers of bodies."""
 
     since_s: float
     phase: str | None = None
@@ -72,9 +72,9 @@ MEMBER: dict[str, Course] = {
 }
 
 
-def target(scene: Scene, seat: int, at_s: Floats) -> Floats:
-    """The arousal (0..1) that this seat is drawn to at these moments of the scene."""
-    table = PRESENTER if scene.presenter == seat else MEMBER
+def target(scene: Scene, body: int, at_s: Floats) -> Floats:
+    """The arousal (0..1) that this body is drawn to at these moments of the scene."""
+    table = PRESENTER if scene.presenter == body else MEMBER
     course = table.get(scene.phase or "", CALM)
     return course.at((at_s - scene.phase_since_s) / scene.phase_length_s)
 

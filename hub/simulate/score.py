@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from hub.simulate.truth import SeatTruth
 
 WIDTH = 12  # so many values in a row are found nowhere else
 CONFIRM_NS = 2_000_000_000  # a kit has heard by then that it is to record
+COUNTED = ("expected", "stored", "lost", "duplicates", "unplaced")
 CLOSE_NS = 20_000_000  # the last sample before the close lies within this
 
 
@@ -80,7 +81,8 @@ def score(
     truth: SeatTruth, times_ns: Ints, values: Floats, enrolled: tuple[int, int]
 ) -> SeatScore:
     """Hold exported PPG samples against the truth. `enrolled`: UTC ns from the seat's being given
-    to its end. A kit has CONFIRM_NS to hear of it; from its first sample on it is enrolled."""
+    to its end. A kit has CONFIRM_NS to hear of it; from its first sample on it is enrolled. Where
+    it is taken away within that time and never heard of it, nothing is expected."""
     found = match(truth.ppg_value, np.rint(values).astype(np.int64))
     placed: Bools = found >= 0
     index = found[placed]
@@ -101,9 +103,16 @@ def score(
 def _enrolled(truth: SeatTruth, had: Ints, enrolled: tuple[int, int]) -> tuple[int, int]:
     since_ns, end_ns = enrolled
     if not len(had):
-        return since_ns, end_ns
+        return (end_ns if end_ns - since_ns <= CONFIRM_NS else since_ns), end_ns
     first_ns = int(truth.ppg_time_ns[had[0]])
     return (first_ns if first_ns - since_ns <= CONFIRM_NS else since_ns), end_ns
+
+
+def together(scores: Sequence[SeatScore]) -> SeatScore:
+    """The scores of the kits that one seat had, as one."""
+    counts = {name: sum(getattr(one, name) for one in scores) for name in COUNTED}
+    errors = [np.empty(0), *(one.error_ms for one in scores)]
+    return SeatScore(**counts, error_ms=np.concatenate(errors))
 
 
 def beats_f1(truth: Iterable[int], found: Iterable[int], within_ns: int = 150_000_000) -> float:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.protocol import Protocol, shipped
+from hub.protocol import Protocol
 from hub.simulate import broker, circle
 from hub.simulate.console import Console
 from hub.simulate.hub_process import HubProcess
@@ -31,19 +31,21 @@ class Stage:
     hub: HubProcess
     world: World
     console: Console
+    session: str | None = None  # its id, once there is one
+    asked: frozenset[str] = frozenset()  # kits that the script gave a seat
 
 
 @contextmanager
 def set_up(
-    args: argparse.Namespace, folder: Path, say: Callable[[str], None]
+    args: argparse.Namespace, protocol: Protocol, folder: Path, say: Callable[[str], None]
 ) -> Generator[Stage]:
     """Broker, network, hub and kits: started in this order, ended in the other."""
-    protocol = shipped()[args.protocol or ("demo-fast" if args.fast else "demo")]
     with ExitStack() as ends:
         post = broker.start(folder / "broker")
         ends.callback(post.stop)
         say(f"Broker: {post.name}, anonymous, on this machine only (port {post.port}).")
-        hub = HubProcess.start(args.data.resolve(), (SITE, ROOM), post, _port(args.port), folder)
+        pages = (args.host, _port(args.host, args.port))
+        hub = HubProcess.start(args.data.resolve(), (SITE, ROOM), post, pages, folder)
         ends.callback(hub.stop)
         port = ends.enter_context(network(args.network, post.port, folder))
         place = Place(SITE, ROOM, post.host, port)
@@ -55,13 +57,13 @@ def set_up(
         yield Stage(args, protocol, say, hub, world, console)
 
 
-def _port(asked: int | None) -> int:
+def _port(host: str, asked: int | None) -> int:
     if asked is not None:
         return asked
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((broker.HOST, PORT))
+            probe.bind((host, PORT))
         except OSError:
             return 0
     return PORT

@@ -13,7 +13,7 @@ from hub.analysis.session import Analysis, analyse, journal_of
 from hub.journal import follow
 from hub.records import Ledger
 from hub.simulate import acks
-from hub.simulate.score import SeatScore, score
+from hub.simulate.score import SeatScore, score, together
 from hub.simulate.truth import Truth
 from hub.simulate.world import World
 
@@ -37,15 +37,16 @@ class Ran:
     world: World
     network: str
     console_ms: Sequence[float]
+    asked: frozenset[str] = frozenset()  # kits that the demo itself gave a seat
 
 
 def summarise(ran: Ran) -> Json:
     """The summary; `ok` and, where it is not, `why`."""
     analysis = analyse(ran.folder)
     phases = [_phase(phase) for phase in analysis.phases]
-    seats = [_seat(row, analysis, ran) for row in analysis.ledgers]
+    seats = [_seat(seat, analysis, ran) for seat, had in analysis.course.seats.items() if had]
     presses = _presses(ran)
-    why = _why(seats, presses, _lasted_s(analysis), ran)
+    why = [*_why(seats, presses, _lasted_s(analysis), ran), *_why_kits(analysis, ran)]
     return {
         "session": str(ran.folder), "truth": str(ran.truth_file),
         "protocol": analysis.course.protocol.id if analysis.course.protocol else None,
@@ -62,24 +63,41 @@ def _phase(phase: Any) -> Json:
     return {name: getattr(phase, name) for name in ("id", "start_ns", "end_ns", "source")}
 
 
-def _seat(row: Ledger, analysis: Analysis, ran: Ran) -> Json:
-    spans = analysis.course.seats[row.seat]
-    end_ns = spans[-1].end_ns or analysis.last_ns
-    samples = analysis.samples(row.seat)
-    held = score(
-        ran.truth.seats[row.seat], samples.time_ns, samples.value, (spans[0].start_ns, end_ns)
-    )
+def _seat(seat: int, analysis: Analysis, ran: Ran) -> Json:
+    """One seat with all kits it had, each held against its own truth while it was there."""
+    stays = _stays(seat, analysis, ran)
+    rows = [row for row in analysis.ledgers if row.seat == seat]
+    kits = dict.fromkeys(str(span.value) for span in analysis.course.seats[seat])
+    known = [ran.truth.by_kit[kit] for kit in kits if kit in ran.truth.by_kit]
+    held = together(stays)
     return {
-        "seat": row.seat, "kit": row.kit, "source": ran.truth.seats[row.seat].source,
-        "expected": held.expected, "stored": held.stored, "late": int(samples.late.sum()),
+        "seat": seat, "kit": ", ".join(kits),
+        "source": ", ".join(dict.fromkeys(one.source for one in known)),
+        "expected": held.expected, "stored": held.stored,
+        "late": int(analysis.samples(seat).late.sum()),
         "lost": held.lost, "duplicates": held.duplicates, "unplaced": held.unplaced,
-        "repeats_dropped": row.repeats,
-        "clock_error_ms": _clock(held, row), "features": _features(analysis, row.seat),
+        "repeats_dropped": sum({row.kit: row.repeats for row in rows}.values()),
+        "clock_error_ms": _clock(held, rows), "features": _features(analysis, seat),
     }
 
 
-def _clock(held: SeatScore, row: Ledger) -> Json:
-    return {"p50": held.error(50), "p99": held.error(99), "claimed": row.clock_error_ms}
+def _stays(seat: int, analysis: Analysis, ran: Ran) -> list[SeatScore]:
+    """The score of each kit's time on a seat; a kit that is none of the demo's has no truth."""
+    spans = analysis.course.seats[seat]
+    samples = analysis.samples(seat)
+    starts = np.array([span.start_ns for span in spans], dtype=np.int64)
+    whose = np.searchsorted(starts, samples.time_ns, side="right").clip(1) - 1
+    return [
+        score(ran.truth.by_kit[str(span.value)], samples.time_ns[whose == k],
+              samples.value[whose == k], (span.start_ns, span.end_ns or analysis.last_ns))
+        for k, span in enumerate(spans) if span.value in ran.truth.by_kit
+    ]
+
+
+def _clock(held: SeatScore, rows: Sequence[Ledger]) -> Json:
+    claims = [row.clock_error_ms for row in rows if row.clock_error_ms is not None]
+    claimed = max(claims) if claims and len(claims) == len(rows) else None
+    return {"p50": held.error(50), "p99": held.error(99), "claimed": claimed}
 
 
 def _features(analysis: Analysis, seat: int) -> dict[str, Json]:
@@ -118,11 +136,19 @@ def _presses(ran: Ran) -> Json:
 def _why(seats: list[Json], presses: Json, lasted_s: float, ran: Ran) -> list[str]:
     bound = next(ms for since, ms in BOUNDS_MS[ran.network] if lasted_s >= since)
     why = [reason for seat in seats for reason in _why_seat(seat, bound)]
-    if len(seats) != len(ran.truth.seats):
-        why.append(f"{len(seats)} of {len(ran.truth.seats)} seats are in the journal")
     if presses["box"] < presses["pressed_on_box"]:
         why.append(f"{presses['box']} of {presses['pressed_on_box']} presses on the box arrived")
     return why
+
+
+def _why_kits(analysis: Analysis, ran: Ran) -> list[str]:
+    seated = {span.value for spans in analysis.course.seats.values() for span in spans}
+    return [
+        *(f"{kit} was given a seat, and the journal has none"
+          for kit in sorted(ran.asked) if kit not in seated),
+        *(f"{kit} is no kit of this demo: nothing is known of it"
+          for kit in sorted(map(str, seated)) if kit not in ran.truth.by_kit),
+    ]
 
 
 def _why_seat(seat: Json, bound_ms: float) -> list[str]:

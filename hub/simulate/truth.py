@@ -17,7 +17,8 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SeatTruth:
-    """What was true of one seat. Times are UTC ns; `beat_ns` None: a recording, not known."""
+    """What was true of one kit and its body; `seat` is the body's number, and the seat its kit has
+    unless somebody gives it another. Times are UTC ns; `beat_ns` None: a recording, not known."""
 
     seat: int
     kit: str
@@ -42,6 +43,11 @@ class Truth:
 
     meta: dict[str, Any]
     seats: dict[int, SeatTruth]
+
+    @property
+    def by_kit(self) -> dict[str, SeatTruth]:
+        """Who is on which seat is said in the session, and may change; who wears a kit does not."""
+        return {one.kit: one for one in self.seats.values()}
 
 
 ARRAYS = ("ppg_time_ns", "ppg_value", "beat_ns", "scr_ns", "arousal_ns", "arousal",

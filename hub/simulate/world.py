@@ -45,7 +45,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Wearer:
-    """A seat: its kit and the body in it."""
+    """A body and its kit. `seat` is the number of both; the session may map the kit to another."""
 
     seat: int
     kit: Kit
@@ -78,6 +78,11 @@ class World:
     @property
     def kits(self) -> tuple[Kit, ...]:
         return (*(wearer.kit for wearer in self.wearers), self.box)
+
+    @property
+    def bodies(self) -> dict[str, int]:
+        """The number of the body that wears a kit, by the kit's name."""
+        return {wearer.kit.name: wearer.seat for wearer in self.wearers}
 
     def start(self) -> None:
         """Switch every kit on and begin to live."""

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from hub.phases import course_to_dict
 from hub.policy import may_see
-from hub.protocol import shipped, shipped_texts
 from hub.web import presses
 from hub.web.access import ALeader, APass, Led, TheHub, session_of
 from hub.web.errors import NO_TOKEN, Refusal, ask
@@ -51,9 +50,10 @@ async def me(held: APass, hub: TheHub) -> dict[str, Any]:
 
 
 @router.get("/protocols")
-async def protocols() -> list[dict[str, Any]]:
+async def protocols(hub: TheHub) -> list[dict[str, Any]]:
     """The protocols a session can be opened with."""
-    return [protocol_json(protocol) for protocol in shipped().values()]
+    found = await ask(hub.protocols)
+    return [protocol_json(protocol) for protocol in found.protocols.values()]
 
 
 @router.get("/rooms")
@@ -103,7 +103,7 @@ async def open_session(body: Open, hub: TheHub, held: ALeader) -> dict[str, Any]
     """Open a session: recording begins. 409 says why the hub refuses."""
     if held.room != body.room or held.session is not None:
         raise NO_TOKEN
-    text = shipped_texts().get(body.protocol)
+    text = (await ask(hub.protocols)).texts.get(body.protocol)
     if text is None:
         raise NO_PROTOCOL
     seats = dict(sorted(body.seats.items()))
@@ -131,6 +131,8 @@ class Desk:
         in `refused` with the three sentences; when the hub itself cannot take any (a full disk)
         the call fails and the console keeps the presses."""
         arrived_ns = hub.now_ns()
+        if body.source == "script" and not hub.simulated:
+            raise presses.NO_SCRIPT
         accepted: list[str] = []
         refused: list[dict[str, Any]] = []
         async with self._locks[session]:
@@ -152,7 +154,7 @@ class Desk:
         exchanges = body.exchanges if press.exchanges is None else press.exchanges
         to_ns = presses.mapper(exchanges, body.sent_ms, arrived_ns, self._fit)
         data, at_ns = presses.read(press, to_ns, arrived_ns)
-        await ask(hub.record_event, session, press.kind, data, at_ns, "console", press.id)
+        await ask(hub.record_event, session, press.kind, data, at_ns, body.source, press.id)
         self._taken[session].add(press.id)
 
 

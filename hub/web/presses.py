@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -81,13 +81,19 @@ class Press(Body):
 
 
 class Presses(Body):
-    """What POST /api/sessions/{id}/events takes. `sent_ms` and `touched_ms` are on one clock."""
+    """What POST /api/sessions/{id}/events takes. `sent_ms` and `touched_ms` are on one clock;
+    `source`: who presses."""
 
     presses: Annotated[list[Press], Field(min_length=1, max_length=PRESSES_MAX)]
     sent_ms: Millis
     exchanges: Annotated[list[Exchange], Field(max_length=EXCHANGES_MAX)] = []
+    source: Literal["console", "script"] = "console"  # a script presses simulated sessions only
 
 
+NO_SCRIPT = Refusal(
+    403, "This hub's kits are worn by people, and no script presses for them.",
+    "Nothing was changed.", "Press on the console.",
+)
 ToNs = Callable[[float], int]
 Fit = Callable[[list[Exchange]], ToNs | None]
 

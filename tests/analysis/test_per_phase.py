@@ -40,7 +40,9 @@ def test_a_phase_shorter_than_the_window_has_no_figure_however_good_the_signal()
     rows = seconds(START_S - 300, START_S + 300, 42.0)
     (one,) = found(rows, [phase(end_s=START_S + RMSSD.window_s - 1)], "rmssd")
     assert (one.mean, one.seconds, one.coverage) == (None, 0, 0.0)
-    assert one.reason == "window of 60 s does not fit a phase of 59 s"
+    assert one.reason == "window of 60 s does not fit a phase of 59.0 s"
+    (short,) = found(rows, [phase(end_s=START_S + RMSSD.window_s - 0.03)], "rmssd")
+    assert short.reason == "window of 60 s does not fit a phase of 59.9 s"
     (fits,) = found(rows, [phase(end_s=START_S + RMSSD.window_s)], "rmssd")
     assert (fits.mean, fits.seconds) == (42.0, 1)
 

@@ -1,18 +1,30 @@
 """`stillpoint demo`, whole: real kits, broker and hub; it ends by itself and leaves nobody."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import psutil
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
-from hub.simulate import truth
+from hub.library import library
+from hub.simulate import play, truth
+from hub.simulate.play import invitation
+from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
 
-COMMAND = [sys.executable, "-m", "hub.cli", "demo", "--no-browser", "--port", "0", "--seats", "2",
+pytestmark = pytest.mark.timeout(300)
+CHROMIUM = Path("/usr/bin/chromium")
+PRESSED, TITLE = "discussion", "Discussion, presenter sits back"  # again, by a person
+CLI = [sys.executable, "-m", "hub.cli"]
+COMMAND = [*CLI, "demo", "--no-browser", "--port", "0", "--seats", "2",
            "--fast"]
 
 
@@ -40,32 +52,115 @@ def until(process, word):
     raise AssertionError(f"it never said {word!r}:\n{said}")
 
 
+@dataclass
+class Seen:
+    """What the pages of the running demo showed: the live page in words, what went wrong, and
+    the summary that came of it."""
+
+    summary: dict = field(default_factory=dict)
+    words: dict = field(default_factory=dict)
+    wrong: list = field(default_factory=list)
+
+
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """The summary of a session of 14 s."""
-    command = [*COMMAND, "--data", str(tmp_path_factory.mktemp("demo")), "--for", "14", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
-    assert done.stdout, done.stderr
-    summary = json.loads(done.stdout)
-    assert done.returncode == (0 if summary["ok"] else 1)
-    return summary
+def seen(tmp_path_factory):
+    """A session of 62 s with 8 seats, which a browser looks at, and a thumb presses at the end."""
+    command = [*COMMAND, "--data", str(tmp_path_factory.mktemp("demo")), "--seats", "8",
+               "--for", "62", "--json"]
+    seen = Seen()
+    with Popen(command, stdout=PIPE, stderr=PIPE, text=True) as process:
+        try:
+            live, console = (next(line for line in process.stderr if word in line).split()[-1]
+                             for word in ("Open", "/console?token="))
+            if CHROMIUM.exists():
+                visit(live, console, seen)
+            out, error = process.communicate(timeout=150)
+        except BaseException:
+            process.terminate()
+            raise
+    assert out, error
+    seen.summary = json.loads(out)
+    assert process.returncode == (0 if seen.summary["ok"] else 1)
+    return seen
+
+
+@pytest.fixture
+def said(seen):
+    return seen.summary
+
+
+def visit(live, console, seen):
+    """Look at the live page; on a phone wait for the last phase, and press another."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        with page_of(browser, DESK) as desk, page_of(browser, PHONE) as phone:
+            desk.goto(live)
+            phone.goto(console)
+            last = phone.locator("[data-phase=recovery]")
+            expect(last).to_have_attribute("aria-pressed", "true", timeout=90_000)
+            seen.words["who"] = desk.locator("#who").inner_text()
+            seen.words["fits"] = fits(phone)
+            again = phone.locator(f"[data-phase={PRESSED}]")
+            again.tap()
+            expect(again).to_have_attribute("aria-pressed", "true")
+            expect(phone.locator("#sent")).to_have_attribute("data-state", "sent")
+            expect(desk.locator("#phase")).to_have_text(TITLE)
+            phone.reload()  # what stuck is the hub's, not the page's
+            expect(again).to_have_attribute("aria-pressed", "true")
+            seen.words |= {
+                "phase": desk.locator("#phase").inner_text(),
+                "clock": desk.locator("#in-session").inner_text(),
+                "steps": desk.locator("#steps > *").count(),
+                "seats": desk.locator("#seats tbody tr").count(),
+                "waves": desk.evaluate(INKED, "#seats canvas"),
+                "curve": desk.evaluate(INKED, "#plot canvas"),
+                "simulated": desk.locator("#simulated").is_visible(),
+            }
+            seen.wrong = [*desk.wrong, *phone.wrong]
+
+
+# How many of these canvases have something drawn on them.
+INKED = """(which) => [...document.querySelectorAll(which)].filter((it) =>
+  it.getContext("2d").getImageData(0, 0, it.width, it.height).data.some(Boolean)).length"""
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+def test_the_real_hub_s_pages_show_the_circle_and_take_a_press(seen):
+    assert seen.wrong == []
+    assert seen.words == {
+        "who": seen.words["who"], "fits": True, "phase": TITLE,
+        "clock": seen.words["clock"], "steps": 9, "seats": 8, "waves": 16, "curve": 1,
+        "simulated": True,
+    }
+    assert seen.words["clock"][:3] in ("0:4", "0:5", "1:0"), seen.words
 
 
 def test_it_is_as_it_should_be(said):
     assert said["ok"], said["why"]
 
 
+def test_every_phase_occurred_and_who_began_it_is_known(said):
+    phases = [phase.id for phase in library().protocols["demo-fast"].phases]
+    if CHROMIUM.exists():
+        phases.append(PRESSED)
+    assert [p["id"] for p in said["phases"]] == phases
+    sources = [p["source"] for p in said["phases"]]
+    assert sources[:9] == ["script", "script", *["box"] * 6, "script"]
+    assert sources[9:] == ["console"] * (len(phases) - 9)
+
+
 def test_the_summary_has_what_programs_rely_on(said):
     assert Path(said["session"]).is_dir() and Path(said["truth"]).is_file()
     assert said["protocol"] == "demo-fast"
-    assert [p["id"] for p in said["phases"]] == ["baseline", "building-trust", "case-call"]
     for phase in said["phases"]:
         assert phase["start_ns"] < phase["end_ns"] and phase["source"]
+    assert [(seat["seat"], seat["kit"]) for seat in said["seats"]] == [
+        (n, f"kit-{n}") for n in range(1, 9)]
     for seat in said["seats"]:
         assert seat["expected"] == pytest.approx(seat["stored"], abs=3)
         assert (seat["lost"], seat["duplicates"]) == (0, 0)
         assert seat["clock_error_ms"]["p50"] <= seat["clock_error_ms"]["p99"]
-        assert list(seat["features"]) == [p["id"] for p in said["phases"]]
+        assert list(seat["features"])[:9] == [p["id"] for p in said["phases"][:9]]
         rmssd = seat["features"]["baseline"]["rmssd"]
         assert rmssd["mean"] is None and rmssd["reason"]  # 60 s do not fit
     assert said["presses"]["count"] > 3
@@ -107,4 +202,55 @@ def test_stopped_before_a_session_it_says_so(tmp_path):
     process.send_signal(signal.SIGTERM)
     rest, _ = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert "before a session was complete" in rest
+    assert "before a session was opened" in rest
+
+
+def test_a_second_ctrl_c_names_the_folder_what_is_kept_and_what_to_do(tmp_path):
+    process = demo(tmp_path, "--host", "0.0.0.0")
+    said = until(process, "Quiet rest")
+    where = said.partition("On a phone: http://")[2].partition("/")[0].split(":")
+    socket.create_connection((where[0], int(where[1])), timeout=5).close()
+    process.send_signal(signal.SIGINT)
+    until(process, "Closing the session")
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    (folder,) = (tmp_path / "sessions").iterdir()
+    assert f"Session: {folder}\n" in rest and "Kept: everything that the hub had ack" in rest
+    command = rest.strip().splitlines()[-1].removeprefix("Next: stillpoint ").split()
+    assert command == ["verify", str(folder)]
+    done = subprocess.run([*CLI, *command], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode in (0, 1) and "kit-1" in done.stdout, done.stderr
+
+
+def test_a_port_in_use_is_said_and_nothing_of_what_a_hub_would_have_kept(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        process = demo(tmp_path, "--port", str(other.getsockname()[1]))
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "Nothing was started and nothing was changed." in said
+    assert "acknowledged" not in said and "has stopped" not in said
+
+
+def test_logs_are_named_only_where_there_are_some(tmp_path):
+    done = subprocess.run([*COMMAND, "--data", str(tmp_path)], capture_output=True, text=True,
+                          timeout=60, check=False, env={**os.environ, "MICROPYTHON": "/nope"})
+    assert done.returncode == 2
+    assert "/nope is no program" in done.stderr and "Logs" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_no_phone_is_asked_to_open_what_it_cannot(host):
+    told = "".join(invitation("http://127.0.0.1:1/", "http://127.0.0.1:1/console?token=x", host))
+    assert "http://127.0.0.1:1/console?token=x" in told
+    assert "phone" not in told and "Anybody" not in told
+
+
+def test_for_a_phone_it_says_its_own_address_and_who_else_may_look(monkeypatch):
+    monkeypatch.setattr(play, "own_address", lambda: "192.168.7.7")
+    page, console = "http://127.0.0.1:1/", "http://127.0.0.1:1/console?token=127.0.0.1"
+    told = "".join(invitation(page, console, "0.0.0.0"))
+    assert "On a phone: http://192.168.7.7:1/console?token=127.0.0.1\n" in told
+    assert "Anybody in that network" in told and "broker stays on this machine" in told
+    one = "http://192.168.7.8:1/console?token=x"
+    assert f"On a phone: {one}" in "".join(invitation(page, one, "192.168.7.8"))

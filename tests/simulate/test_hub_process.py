@@ -30,6 +30,19 @@ time.sleep(60)
     assert "good morning" in (tmp_path / "hub.log").read_text()
 
 
-def test_a_hub_that_fails_is_told_with_its_last_words(tmp_path):
-    with pytest.raises(HubStopped, match="the disk is full"):
-        HubProcess.of(child(tmp_path, "raise SystemExit('the disk is full')"))
+def test_a_hub_that_does_not_start_is_told_with_its_own_words_alone(tmp_path):
+    with pytest.raises(HubStopped) as told:
+        HubProcess.of(child(tmp_path, "raise SystemExit('stillpoint: the disk is full')"))
+    assert str(told.value) == "the disk is full"
+    with pytest.raises(HubStopped, match="Nothing was recorded"):
+        HubProcess.of(Child("the hub", [sys.executable, "-c", ""], tmp_path / "other.log", True))
+
+
+def test_a_hub_that_ends_later_is_told_with_what_is_kept(tmp_path):
+    hub = HubProcess.of(child(tmp_path, """
+print('stillpoint ready {"live": "http://here/"}')
+raise SystemExit("oh")
+"""))
+    hub.child.process.wait(20)
+    with pytest.raises(HubStopped, match=r"(?s)has stopped: .*oh.*in the journal"):
+        hub.check()

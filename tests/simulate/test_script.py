@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from hub.protocol import shipped
+from hub.library import library
 from hub.simulate.leader import Leader, scene_of
 from hub.simulate.scene import MEMBER, PRESENTER, Scene, target
 from hub.simulate.script import plan
 from hub.simulate.world import Anchor
 
-PROTOCOLS = shipped()
+PROTOCOLS = library().protocols
 
 
 @pytest.fixture(params=sorted(PROTOCOLS))
@@ -47,6 +47,7 @@ class FakeWorld:
     def __init__(self):
         self.anchor = Anchor(0, 0)
         self.scenes = [Scene(0.0)]
+        self.bodies = {f"kit-{n}": n for n in range(1, 9)}
         self.keys = []
 
     def press(self, key):
@@ -58,7 +59,6 @@ class FakeWorld:
 
 class FakeConsole:
     def __init__(self):
-        self.own = set()
         self.pressed = []
         self.course = course()
 
@@ -69,9 +69,11 @@ class FakeConsole:
         return self.course
 
 
-def course(phases=(), history=(), presenter=(), speaker=()):
+def course(phases=(), history=(), presenter=(), speaker=(), kits=()):
+    seats = dict(kits) or {n: f"kit-{n}" for n in range(1, 9)}
     return {"now_ns": 9_000_000_000, "phases": list(phases), "history": list(history),
-            "presenter": list(presenter), "speaker": list(speaker)}
+            "presenter": list(presenter), "speaker": list(speaker),
+            "seats": {str(seat): [span(kit)] if kit else [] for seat, kit in seats.items()}}
 
 
 def span(value):
@@ -110,6 +112,15 @@ def test_a_person_s_press_takes_over():
     assert world.keys == []
 
 
+def test_the_script_s_own_presses_are_no_person_s():
+    world, console = FakeWorld(), FakeConsole()
+    whole = leader(world, console)
+    event = {"id": "own", "kind": "phase", "source": "script"}
+    console.course = course(history=[{"event": event}])
+    whole.look()
+    assert not whole.human
+
+
 def test_the_bodies_feel_what_really_is_pressed():
     world, console = FakeWorld(), FakeConsole()
     console.course = course([PHASE], presenter=[span(4)], speaker=[span(None)])
@@ -122,5 +133,23 @@ def test_the_bodies_feel_what_really_is_pressed():
     assert scene.phase_since_s == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize(("seat", "body"), [(1, 2), (2, 1), (9, 8), (3, None), (7, None)])
+def test_the_body_that_feels_it_is_the_one_whose_kit_is_on_the_seat(seat, body):
+    kits = {1: "kit-2", 2: "kit-1", 9: "kit-8", 3: None, 4: "kit-4"}
+    told = course([PHASE], presenter=[span(seat)], speaker=[span(seat)], kits=kits)
+    scene = scene_of(told, PROTOCOLS["demo"], lambda ns: ns * 1e-9, FakeWorld().bodies)
+    assert (scene.presenter, scene.speaker) == (body, body)
+
+
+def test_a_kit_that_changes_its_seat_takes_the_scene_to_another_body():
+    world, console = FakeWorld(), FakeConsole()
+    console.course = course([PHASE], presenter=[span(1)])
+    whole = leader(world, console)
+    whole.look()
+    console.course = course([PHASE], presenter=[span(1)], kits={1: "kit-5"})
+    whole.look()
+    assert [scene.presenter for scene in world.scenes] == [None, 1, 5]
+
+
 def test_before_the_first_phase_there_is_only_the_room():
-    assert scene_of(course(), PROTOCOLS["demo"], lambda ns: ns * 1e-9) == Scene(9.0)
+    assert scene_of(course(), PROTOCOLS["demo"], lambda ns: ns * 1e-9, {}) == Scene(9.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -42,6 +43,9 @@ def _page(chromium: Browser, size: dict[str, int]) -> Iterator[Page]:
     page.on("console", lambda said: _note(page, said))
     yield page
     context.close()
+
+
+page_of = contextmanager(_page)
 
 
 def _note(page: Page, said) -> None:

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hub.library import Library, library
 from hub.live import LiveView
 from hub.messages import course_message
 from hub.phases import Course, fold
@@ -41,6 +42,7 @@ class FakeHub:
         self.offset_ns = 0
         self.calls: list[str] = []  # ids in the order in which record_event was called
         self.full_disk = False
+        self.trouble: list[Any] = []  # of the hub itself
         self.lag_s = 0.0  # how much later the live view hears of an event
         self._kits = kits
         self._infos: dict[str, Info] = {}
@@ -57,7 +59,10 @@ class FakeHub:
         return {"room-1": ROOM_TOKEN, "room-2": OTHER_TOKEN}[room]
 
     def problems(self) -> list[Any]:
-        return []
+        return self.trouble
+
+    def protocols(self) -> Library:
+        return library()
 
     def kits(self) -> list[dict[str, Any]]:
         box = {"kit": "box-1", "role": "box", "contact": None}

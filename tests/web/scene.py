@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.library import library
 from hub.messages import team_messages
 from hub.pipeline import CourseChanged, Ledgers
-from hub.protocol import shipped_texts
 from hub.records import Second, Value
 from hub.team.curve import Team
 from tests.web.fake import FakeHub, Info
@@ -131,7 +131,7 @@ def scene(hub: FakeHub, language: str = "en") -> Scene:
     opened = (hub.now_ns() // S - length - 25) * S
     seats = {n: f"kit-{n}" for n in range(1, SEATS + 1)}
     info = hub.open_session(
-        "room-1", shipped_texts()["classic-90"], seats, hub.simulated, language, opened
+        "room-1", library().texts["classic-90"], seats, hub.simulated, language, opened
     )
     made = Scene(hub, info, opened // S)
     at = opened + 25 * S

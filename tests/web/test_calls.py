@@ -88,6 +88,30 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_taken(leader: TestClient) 
     assert all(one["what"] and one["kept"] and one["do"] for one in told["refused"])
 
 
+def sources(hub: FakeHub, session: str) -> list[str]:
+    return [one.event.source for one in hub.course(session).history if one.event.kind == "phase"]
+
+
+def test_a_script_says_that_it_is_one_where_all_is_simulated(
+    hub: FakeHub, leader: TestClient
+) -> None:
+    session = opened(leader)
+    told = send(leader, session, press("phase", {"phase": "baseline"}), source="script")
+    assert told.status_code == 200
+    send(leader, session, press("phase", {"phase": "discussion"}))
+    assert sources(hub, session) == ["script", "console"]
+
+
+def test_where_people_sit_nobody_presses_as_a_script(hub: FakeHub, leader: TestClient) -> None:
+    hub.simulated = False
+    session = opened(leader)
+    told = send(leader, session, press("phase", {"phase": "baseline"}), source="script")
+    assert told.status_code == 403 and set(told.json()) == {"what", "kept", "do"}
+    box = send(leader, session, press("phase", {"phase": "baseline"}), source="box")
+    assert box.status_code == 422
+    assert sources(hub, session) == []
+
+
 def test_nothing_is_acknowledged_that_the_hub_could_not_keep(
     hub: FakeHub, leader: TestClient
 ) -> None:

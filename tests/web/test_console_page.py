@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from hub.library import library
 from hub.phases import Course
-from hub.protocol import shipped, shipped_texts
+from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
@@ -19,7 +20,7 @@ from tests.web.helpers import influx_said
 
 MS = 1_000_000
 EVENTS = "**/api/sessions/*/events"
-PHASES = [phase.id for phase in shipped()["classic-90"].phases]
+PHASES = [phase.id for phase in library().protocols["classic-90"].phases]
 
 
 @pytest.fixture
@@ -68,6 +69,14 @@ def test_kits_have_sensible_seats_and_the_session_opens(running: Page, hub: Fake
     seats = {seat: spans[-1].value for seat, spans in course(hub).seats.items()}
     assert seats == {n: f"kit-{n}" for n in range(1, 9)}
     assert hub.sessions()[0].simulated
+
+
+def test_before_a_session_it_tells_what_is_wrong_with_the_hub(phone: Page, site: str,  # noqa: F811
+                                                             hub: FakeHub) -> None:
+    hub.trouble = [Problem(1, "protocol", "A protocol cannot be used: x.toml", "Kept.", "Do.")]
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(phone.locator("#problems .problem")).to_contain_text("x.toml")
+    expect(phone.locator("#open")).to_be_enabled()
 
 
 def test_two_kits_on_a_seat_are_not_accepted(page: Page) -> None:
@@ -159,7 +168,7 @@ def test_it_began_forty_seconds_ago(running: Page, hub: FakeHub) -> None:
     opened = hub.sessions()[0].opened_ns
     hub._events[hub.sessions()[0].id].clear()
     hub.__dict__["_infos"].clear()
-    hub.open_session("room-1", shipped_texts()["classic-90"], {1: "kit-1"}, True, "en",
+    hub.open_session("room-1", library().texts["classic-90"], {1: "kit-1"}, True, "en",
                      opened - 300_000 * MS)  # fmt: skip
     running.reload()
     pressed = time.time_ns()

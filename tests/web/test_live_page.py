@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from hub.library import library
 from hub.messages import team_messages
-from hub.protocol import shipped_texts
 from hub.store.trouble import BACK, Trouble
 from hub.team.curve import Said
 from hub.web.app import web_at
@@ -102,7 +102,7 @@ def test_of_people_the_page_says_that_the_curve_comes_after(
     served: Callable[..., str],
 ) -> None:
     hub = FakeHub(simulated=False)
-    info = hub.open_session("room-1", shipped_texts()["demo"], {1: "kit-1"}, False, "en")
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, False, "en")
     hub._infos[info.id] = replace(info, team_view="after")
     hub.live(info.id).apply(team_messages([Said(0, "after")]))
     desk.goto(served(hub))
@@ -130,7 +130,7 @@ def test_it_says_why_it_is_empty(desk: Page, hub: FakeHub, site: str) -> None:  
     hub._kits = 0
     expect(desk.locator("#who")).to_contain_text("No kit is heard")
     hub._kits = 8
-    hub.open_session("room-1", shipped_texts()["demo"], {1: "kit-1"}, True, "de")
+    hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, True, "de")
     expect(desk.locator("#phase")).to_have_text("Waiting for the first phase")
     expect(desk.locator("#who")).to_contain_text("leader’s first press")
     expect(desk.locator("#empty")).to_contain_text("No curve yet")

@@ -10,6 +10,7 @@ import { words } from "./words.js";
 
 const AGAIN_MS = 2000;
 const LOOK_MS = 3000;
+const TOLD = 3; // problems of the hub, at once
 const clock = new HubClock();
 let part = null;
 
@@ -38,14 +39,14 @@ const NO_LINK = {
   do: "Open the console by that link. It is good for this room only.",
 };
 
-function tell(problem) {
-  $("problems").replaceChildren(problemCard(problem));
+function tell(...problems) {
+  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem)));
 }
 
 /** Nothing is open: set a session up, and go along if somebody else opens one. */
 function before(me) {
   const opened = (session) => { clearInterval(watch); during(session, me); };
-  show(new Setup($("main"), { room: me.room, opened, failed: tell }));
+  show(new Setup($("main"), { room: me.room, opened, failed: tell, told: (all) => tell(...all.slice(-TOLD).reverse()) }));
   const watch = setInterval(async () => {
     const sessions = await get("/api/sessions").catch(() => []);
     const open = sessions.find((one) => one.closed_ns === null);
@@ -82,5 +83,5 @@ function correct(session, me) {
 function show(next) {
   part?.stop();
   part = next;
-  part.start().catch(tell);
+  part.start().catch((problem) => tell(problem));
 }

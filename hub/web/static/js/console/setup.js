@@ -9,10 +9,10 @@ const FRESH_NS = 10e9;
 const NAMES = { en: "English", hu: "Magyar", de: "Deutsch" };
 const CHOICE = "stillpoint:setup";
 
-/** Show the setup in `root`; `opened(session)` once the hub has opened one. */
+/** Show the setup in `root`; `opened(session)` once the hub has opened one; `told(problems)`: the hub's own. */
 export class Setup {
-  constructor(root, { room, opened, failed }) {
-    Object.assign(this, { root, room, opened, failed });
+  constructor(root, { room, opened, failed, told }) {
+    Object.assign(this, { root, room, opened, failed, told });
     this.chosen = { language: navigator.language.slice(0, 2), ...JSON.parse(localStorage.getItem(CHOICE) ?? "{}") };
     if (!NAMES[this.chosen.language]) this.chosen.language = "en";
     this.seats = new Map(); // kit -> seat, where somebody chose
@@ -21,6 +21,7 @@ export class Setup {
 
   async start() {
     this.protocols = await get("/api/protocols");
+    this.told(await get("/api/problems")); // behind the protocols: a file may have a mistake
     this.draw();
     await this.look();
     this.timer = setInterval(() => this.look(), LOOK_MS);
