@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from hub.analysis.part import Part, work_out
+from hub.analysis.part import Part, uncollected, work_out
 from hub.analysis.shares import Share
 from hub.phases import Course
 
@@ -43,5 +43,7 @@ class Helper:
 
 
 if __name__ == "__main__":
-    asked: Asked = pickle.load(sys.stdin.buffer)
-    pickle.dump(work_out(*asked), sys.stdout.buffer, protocol=5)
+    with uncollected():
+        asked: Asked = pickle.load(sys.stdin.buffer)
+        done = pickle.dumps(work_out(*asked), protocol=5)  # whole, before somebody reads it
+    sys.stdout.buffer.write(done)

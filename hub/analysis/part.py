@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections import defaultdict
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,20 @@ from hub.records import Gap, Ledger, Problem, Second
 
 JOURNAL = "session.sqlite"
 AT_ONCE = 60  # seconds of signals: nobody waits for the first of them
+
+
+@contextlib.contextmanager
+def uncollected() -> Generator[None, None, None]:
+    """Millions of figures are made, and kept: to look through them again and again for cycles
+    costs more than to carry them from one process to another."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.freeze()  # nor afterwards
+            gc.enable()
 
 
 @dataclass

@@ -14,7 +14,7 @@ import numpy as np
 
 from firmware import wire
 from hub.analysis.helper import Helper
-from hub.analysis.part import JOURNAL, Part, SeatSamples, work_out
+from hub.analysis.part import JOURNAL, Part, SeatSamples, uncollected, work_out
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.analysis.shares import shares
 from hub.clock import FinalClock, certificate
@@ -89,7 +89,11 @@ def analyse(folder: Path, processes: int | None = None) -> Analysis:
 
     FileNotFoundError where the folder holds no session.
     """
-    path = journal_of(folder)
+    with uncollected():
+        return _analyse(folder, journal_of(folder), processes)
+
+
+def _analyse(folder: Path, path: Path, processes: int | None) -> Analysis:
     read = _Read()
     for row in follow(path):
         read.feed(row)
