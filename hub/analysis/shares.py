@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hub.phases import Course
 
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """Seats, and the kits whose rows they need; with kits that sat nowhere, for their clocks."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,42 +136,54 @@ def _filling(rows: Rows, before: int, after: int, last: int) -> float:
 def rmssd(rows: Rows, at_s: float) -> Value:
     """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`; a difference
     far beyond the usual one (a beat out of turn) counts as one at that limit."""
-    return rmssd_of(window(rows, at_s, RMSSD_S)).values()[0]
+    coverage, squares = _squares(rows, at_s)
+    if coverage < RMSSD_COVERAGE or not squares:
+        return Value(None, coverage, FEW)
+    return Value(1000.0 * sqrt(sum(squares) / len(squares)), coverage)
 
 
 def rmssd_of(seen: Windows) -> Column:
     """`rmssd` of each window of RMSSD_S."""
-    squares, n = _squares(seen)
-    mean = squares.sum(axis=1) / np.maximum(n, 1)
-    return _given(1000.0 * np.sqrt(mean), seen, RMSSD_COVERAGE, n > 0)
-
-
-def rmssd_error(rows: Rows, at_s: float) -> float | None:
-    """Standard error (ms) of `rmssd` as an estimate of the person's at rest, from the spread of the
-    squared differences."""
-    seen = window(rows, at_s, RMSSD_S)
-    squares, (n,) = _squares(seen)
-    if seen.coverage[0] < RMSSD_COVERAGE or n < 10:
-        return None
-    mean = float(squares.sum()) / n
-    if mean == 0.0:
-        return 0.0
-    variance = (float((squares * squares).sum()) - n * mean * mean) / (n - 1)
-    return 1000.0 * OVERLAP * sqrt(max(0.0, variance) / n) / (2 * sqrt(mean))
-
-
-def _squares(seen: Windows) -> tuple[Floats, NDArray[np.int64]]:
-    """Of each window the squared differences (s2) of successive valid intervals, limited, 0 where
-    there is none; and how many there are."""
     pairs = seen.counts[:, 1:] & seen.counts[:, :-1]
     n = pairs.sum(axis=1)
     squares = np.zeros(seen.ibi_s.shape)
     squares[:, 1:] = np.where(pairs, seen.ibi_s[:, 1:] - seen.ibi_s[:, :-1], 0.0) ** 2
     found = np.where(pairs, squares[:, 1:], np.inf)
     found.sort(axis=1)
-    usual = found[np.arange(len(n)), n // 2]
-    most = np.maximum(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
-    return np.minimum(squares, most[:, None]), n
+    most = _most(found[np.arange(len(n)), n // 2])
+    mean = np.minimum(squares, most[:, None]).sum(axis=1) / np.maximum(n, 1)
+    return _given(1000.0 * np.sqrt(mean), seen, RMSSD_COVERAGE, n > 0)
+
+
+def rmssd_error(rows: Rows, at_s: float) -> float | None:
+    """Standard error (ms) of `rmssd` as an estimate of the person's at rest, from the spread of the
+    squared differences."""
+    coverage, squares = _squares(rows, at_s)
+    n = len(squares)
+    if coverage < RMSSD_COVERAGE or n < 10:
+        return None
+    mean = sum(squares) / n
+    if mean == 0.0:
+        return 0.0
+    variance = sum([(x - mean) ** 2 for x in squares]) / (n - 1)
+    return 1000.0 * OVERLAP * sqrt(variance / n) / (2 * sqrt(mean))
+
+
+def _squares(rows: Rows, at_s: float) -> tuple[float, list[float]]:
+    """Coverage, and the squared differences (s2) of successive valid intervals, limited."""
+    a, b = bisect_right(rows[0], at_s - RMSSD_S), bisect_right(rows[0], at_s)
+    ibi, valid = rows[1][a:b], rows[2][a:b]
+    pairs = zip(ibi, ibi[1:], valid, valid[1:], strict=False)
+    squares = [(y - x) * (y - x) for x, y, before, this in pairs if before and this]
+    if squares:
+        most = float(_most(sorted(squares)[len(squares) // 2]))
+        squares = [x if x < most else most for x in squares]
+    return min(1.0, covered(rows, at_s, RMSSD_S) / RMSSD_S), squares
+
+
+def _most(usual: Any) -> Any:
+    """The largest squared difference (s2) that is believed, by the usual ones."""
+    return np.maximum(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
 
 
 def sdnn(rows: Rows, at_s: float) -> Value:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.signals import prv
 from hub.signals.intervals import IntervalLog
 from hub.signals.windows import joined, window, windows
 
@@ -63,3 +64,13 @@ def test_a_sum_is_the_same_to_the_last_bit_whatever_else_is_in_the_table(one, tw
     together = joined(alone)
     assert together.covered_s().tolist() == [float(each.covered_s()[0]) for each in alone]
     assert joined(alone[::-1]).covered_s().tolist() == together.covered_s().tolist()[::-1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.floats(0.35, 1.4), min_size=3, max_size=300), st.integers(1, 200))
+def test_the_figure_of_a_table_is_that_of_the_one_window(lengths, at) -> None:
+    rows = log_of(lengths).rows
+    alone, of_table = prv.rmssd(rows, at), prv.rmssd_of(window(rows, at, prv.RMSSD_S)).values()[0]
+    assert of_table.quality == pytest.approx(alone.quality)
+    assert of_table.reason == alone.reason
+    assert of_table.value == pytest.approx(alone.value)
