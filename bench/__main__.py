@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import circle, hours, load, store
+from bench import afterwards, circle, hours, load, store
 from bench.rows import Row, table
 
 PEER_KITS = 200  # up to so many the peer runs beside the hub; more would only fight for the CPU
@@ -46,6 +46,8 @@ def _arguments() -> argparse.Namespace:
         help="measure the writer of InfluxDB")
     add("--hours", action=argparse.BooleanOptionalAction, default=True,
         help="measure the memory of a pipeline over a long session")
+    add("--after", action=argparse.BooleanOptionalAction, default=True,
+        help="measure the analysis of a long session")
     add("--keep", action="store_true", help="keep the folder with logs and journals")
     add("--json", action="store_true", help="print JSON")
     return parser.parse_args()
@@ -63,6 +65,10 @@ def _rows(args: argparse.Namespace, folder: Path) -> Iterator[Row]:
         yield from found
     if args.hours:
         found = hours.measure()
+        _say(args, found)
+        yield from found
+    if args.after:
+        found = afterwards.measure(folder / "after")
         _say(args, found)
         yield from found
     for kits in args.kits:

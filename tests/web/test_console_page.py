@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from hub.library import library
 from hub.phases import Course
 from hub.records import Problem
+from hub.reserve import CODE
 from hub.store.trouble import BACK, Trouble
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
@@ -278,6 +279,22 @@ def test_the_hubs_no_is_shown_and_the_press_stays(running: Page, hub: FakeHub) -
     hub.full_disk = False
     expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
     expect(running.locator("#problems")).to_have_text("")
+
+
+def test_what_endangers_the_recording_is_said_during_a_session_as_long_as_it_lasts(
+    running: Page, hub: FakeHub
+) -> None:
+    """But not all that the hub has on its mind: a group is sitting there."""
+    hub.trouble = [
+        Problem(1, "bad message", "Somebody sent nonsense.", "All.", "Nothing."),
+        Problem(2, CODE, "The disk is nearly full: 64 MB are in use.", "All.", "Free some disk."),
+    ]
+    card = running.locator("#problems .problem")
+    expect(card).to_contain_text("The disk is nearly full", timeout=15_000)
+    expect(card).to_have_count(1)
+    assert fits(running)
+    hub.trouble = []
+    expect(card).to_have_count(0, timeout=15_000)
 
 
 def test_what_the_hub_says_is_wrong_goes_when_it_is_over(running: Page, hub: FakeHub) -> None:

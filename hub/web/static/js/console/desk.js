@@ -23,12 +23,14 @@ const TICK_MS = 250;
 const KITS_MS = 5000;
 const BUZZ_MS = 25;
 const TOLD = 3; // problems that the hub tells of, at once
+// Of the hub's own problems those that a leader should know of while a group sits: they endanger the recording.
+const LOUD = ["disk", "reserve", "broker", "clock step"];
 const UNDONE = ["undo", "delete", "retime", "seat"]; // not offered to be undone by the toast
 
 export class Desk {
   /** `after`: the session is over, and only corrected; `ended()` once it has been closed. */
   constructor(root, { session, clock, ended, after = false }) {
-    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [] });
+    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [] });
     this.language = session.language;
     this.w = words(this.language);
     this.queue = new PressQueue({
@@ -85,6 +87,15 @@ export class Desk {
   async look() {
     const answer = await get("/api/kits").catch(() => null);
     if (answer) this.kits = answer.kits.filter(({ role }) => role !== "box");
+    const problems = await get("/api/problems").catch(() => null);
+    if (problems) this.hearHub(problems.filter(({ code }) => LOUD.includes(code)));
+  }
+
+  /** What is wrong with the hub itself, as long as it is. */
+  hearHub(loud) {
+    const changed = JSON.stringify(loud) !== JSON.stringify(this.loud);
+    this.loud = loud;
+    if (changed) this.drawProblems();
   }
 
   build() {
@@ -190,7 +201,7 @@ export class Desk {
   drawProblems() {
     const texts = { kept: this.w.kept, next: this.w.todo };
     const loud = this.problem?.status ? this.problem : null; // no network: the chip says it, nothing jumps
-    const cards = [loud, ...this.refused, ...this.told].filter(Boolean);
+    const cards = [loud, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
     $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, texts, this.wayOut(problem))));
   }
 
