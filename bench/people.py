@@ -3,6 +3,7 @@ behind it."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -43,8 +44,16 @@ def rows(seconds: int, seats: int = ROOM_SEATS) -> list[Received]:
     frames = [row for seat in range(1, seats + 1) for row in _of(seat, seconds)]
     given = [event("seat", OPEN_NS + k, 100 + k, seat=k, kit=f"kit-{k}")
              for k in range(1, seats + 1)]
-    rest = sorted([*given, *presses, *ticks, *frames], key=lambda row: row.at_ns)
+    said = [_about(seat) for seat in range(1, seats + 1)]
+    rest = sorted([*said, *given, *presses, *ticks, *frames], key=lambda row: row.at_ns)
     return [replace(row, row=at) for at, row in enumerate([opening, *rest], 1)]
+
+
+def _about(seat: int) -> Received:
+    """What a kit says of itself when it comes."""
+    kit = f"kit-{seat}"
+    payload = json.dumps({"kit": kit, "role": "kit"}).encode()
+    return Received(0, OPEN_NS, f"about/{kit}", payload)
 
 
 def _of(seat: int, seconds: int) -> list[Received]:
