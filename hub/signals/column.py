@@ -6,7 +6,7 @@ to columns is done second by second, in an order of its own (`tests/signals/test
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -50,6 +50,17 @@ class Column:
             figures[k] = None
         rows = zip(figures, self.quality.tolist(), self.reason.tolist(), strict=True)
         return list(map(MADE, rows))
+
+
+def stacked(tables: Sequence[NDArray[Any]], nothing: float) -> NDArray[Any]:
+    """Tables one below the other, as wide as the widest; `nothing` where one is narrower."""
+    rows = sum(len(table) for table in tables)
+    out = np.full((rows, max(table.shape[1] for table in tables)), nothing, tables[0].dtype)
+    row = 0
+    for table in tables:
+        out[row : row + len(table), : table.shape[1]] = table
+        row += len(table)
+    return out
 
 
 def column(values: Iterable[Value]) -> Column:

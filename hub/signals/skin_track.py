@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.signals import quality
-from hub.signals.column import Column, named
+from hub.signals.column import Column, named, stacked
 from hub.signals.eda import SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
@@ -164,13 +164,7 @@ def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
 def _scl(looks: Sequence[SkinLook]) -> Column:
     """A low percentile of the valid level; its quality is the share that there is."""
     rate = np.concatenate([np.full(len(look.level_us), look.rate_hz) for look in looks])
-    width = max(look.level_us.shape[1] for look in looks)
-    kept = np.full((len(rate), width), np.inf)
-    row = 0
-    for look in looks:
-        n, wide = look.level_us.shape
-        kept[row : row + n, :wide] = look.level_us
-        row += n
+    kept = stacked([look.level_us for look in looks], np.inf)
     kept.sort(axis=1)
     n = np.isfinite(kept).sum(axis=1)
     low = kept[np.arange(len(n)), (SCL_SHARE * np.maximum(n - 1, 0)).astype(np.int64)]

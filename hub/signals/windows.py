@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hub.signals.column import stacked
 from hub.signals.intervals import Rows, Young
 from hub.signals.slope import Bools, Floats
 
@@ -69,15 +70,12 @@ def joined(several: Sequence[Windows]) -> Windows:
     """All their windows, one after the other."""
     if len(several) == 1:
         return several[0]
-    at_s = np.concatenate([one.at_s for one in several])
-    out = _empty(at_s, several[0].length_s, max(one.ibi_s.shape[1] for one in several))
-    row = 0
-    for one in several:
-        n, width = one.ibi_s.shape
-        for to, of in ((out.ends_s, one.ends_s), (out.ibi_s, one.ibi_s), (out.counts, one.counts)):
-            to[row : row + n, :width] = of
-        row += n
-    return out
+    return Windows(
+        np.concatenate([one.at_s for one in several]), several[0].length_s,
+        stacked([one.ends_s for one in several], 0.0),
+        stacked([one.ibi_s for one in several], 0.0),
+        stacked([one.counts for one in several], False),
+    )
 
 
 def _empty(at_s: Floats, length_s: float, longest: int) -> Windows:
