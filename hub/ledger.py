@@ -9,8 +9,8 @@ import numpy as np
 from hub.records import Gap, Ledger
 from hub.stream import BootStream, Samples
 
-LATE_NS = 5_000_000_000
 SETTLED_MS = 10.0
+EARLY_NS = 1_000_000_000
 EDGE_PERIODS = 1.5  # a shorter silence at an edge is the sampling itself
 
 
@@ -34,15 +34,20 @@ class Account:
     error_ns: float | None = None
     contact: bool | None = None
 
+    @property
+    def begins_ns(self) -> int:
+        """From when on its samples are looked for: the first may lie a little before the seat was
+        given, since the kit's clock is known only to some ms."""
+        return self.since_ns - EARLY_NS
+
     def add(self, samples: Samples) -> Gap | None:
         """Count these; returns the gap before them, if there is one."""
         self.period_s = samples.period_s
         times = samples.times_ns
         gap = self._gap_before(samples, int(times[0]))
         self.stored += len(times)
-        if samples.at_ns - int(times[0]) > LATE_NS:
-            self.late += int(np.count_nonzero(samples.at_ns - times > LATE_NS))
-        self.last_ns, self.seq = int(times[-1]), samples.seq
+        self.late += int(np.count_nonzero(samples.late))
+        self.last_ns, self.seq = int(times[-1]), samples.last_seq
         self.error_ns = samples.error_ns
         return gap
 

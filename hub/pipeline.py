@@ -212,10 +212,15 @@ class Pipeline:
         return results
 
     def _place(self, samples: Samples) -> list[Result]:
-        account = self._account(samples.kit, int(samples.times_ns[0]))
-        if account is None:
-            return []
-        samples = samples.until(account.end_ns)
+        """Who took them: the kit may have changed seats in between."""
+        results: list[Result] = []
+        for part in samples.cut(self._cuts(samples)):
+            account = self._account(part.kit, int(part.times_ns[0]))
+            if account is not None:
+                results += self._credit(account, part)
+        return results
+
+    def _credit(self, account: Account, samples: Samples) -> list[Result]:
         seat = self._seats[account.seat]
         ppg = samples.channel == wire.PPG_IR
         gap = account.add(samples) if ppg else None
@@ -227,12 +232,20 @@ class Pipeline:
         placed = Placed(account.seat, samples, values)
         return [result for result in (gap, placed, wave) if result is not None]
 
+    def _cuts(self, samples: Samples) -> list[int]:
+        """Where among these an enrolment of their kit begins or is over."""
+        first, last = int(samples.times_ns[0]), int(samples.times_ns[-1])
+        edges = {
+            edge for account in self._worn.get(samples.kit, ())
+            for edge in (account.begins_ns, account.end_ns and account.end_ns + 1)
+            if edge is not None and first < edge <= last
+        }  # fmt: skip
+        return sorted(edges)
+
     def _account(self, kit: str, ns: int) -> Account | None:
-        """The enrolment in which this kit took a sample at this time; the first sample may lie a
-        little before the seat was given, since the kit's clock is known only to some ms."""
+        """The enrolment in which this kit took a sample at this time."""
         for account in self._worn.get(kit, ()):
-            begins = account.since_ns - NS
-            if begins <= ns <= (account.end_ns or ns):
+            if account.begins_ns <= ns <= (account.end_ns or ns):
                 return account
         return None
 

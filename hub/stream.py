@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -14,19 +15,26 @@ from firmware import wire
 from hub.clock import KitClock, SensorClock
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Ticks = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 EDA_PERIOD_US = 62_500
 AHEAD_NS = 2_000_000_000  # by how much a clock may seem ahead of the hub's
+LATE_NS = 5_000_000_000  # what comes so long after it was taken is called late
+TOGETHER = 10  # blocks are one piece: in so many seconds the clocks bend by some us
 STRETCHES_MAX = 256  # of frames without a gap, remembered
 HELD_MAX = 4096  # frames kept aside for a missing one: over an hour, then it is given up
 
 
 class KitFit(Protocol):
-    """Maps a kit's tick to UTC; `error_ns` is what it claims not to exceed."""
+    """Maps a kit's tick to UTC; `error_ns` is what it claims not to exceed, `drift_ppm` by how much
+    UTC gains on the tick."""
 
     @property
     def error_ns(self) -> float: ...
+
+    @property
+    def drift_ppm(self) -> float: ...
 
     def to_ns(self, tick_us: Ticks) -> Ints: ...
 
@@ -135,35 +143,44 @@ class Run:
         assert fit is not None  # a run begins with a block, whose own drain is in it
         return fit
 
-    def lost_before(self, block: wire.Block) -> int:
-        """Samples missing before this block, by the index."""
-        lost = max(0, block.index - self._next.get(block.channel, 0))
-        self._next[block.channel] = block.index + len(block.values)
+    def lost_before(self, channel: int, index: int, end: int) -> int:
+        """Samples missing before those from `index` to `end`, by the index."""
+        lost = max(0, index - self._next.get(channel, 0))
+        self._next[channel] = end
         return lost
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Samples of one channel in time. times_ns: UTC, int64; values: raw counts or codes."""
+    """Samples of one channel in time, one after the other. times_ns: UTC, int64; values: raw
+    counts or codes; late: which came more than LATE_NS after they were taken."""
 
     kit: str
     boot: int
     channel: int
-    index: int
-    at_ns: int
+    index: int  # of the first
     times_ns: Ints
     values: Ints
-    period_s: float
+    late: Bools
+    period_s: float  # of UTC
     lost: int  # samples missing right before these, by the index
     error_ns: float
-    seq: int  # of the frame that brought them
+    seq: int  # of the frame that brought the first
+    last_seq: int  # of the frame that brought the last
 
-    def until(self, end_ns: int | None) -> Samples:
-        """Those not taken after `end_ns` (None: all)."""
-        if end_ns is None or self.times_ns[-1] <= end_ns:
+    def cut(self, at_ns: Sequence[int]) -> list[Samples]:
+        """In pieces: those before each of these times (rising), and the rest; none is empty."""
+        places = np.searchsorted(self.times_ns, at_ns).tolist()
+        ends = [*places, len(self.times_ns)]
+        return [self._part(a, b) for a, b in zip([0, *places], ends, strict=True) if a < b]
+
+    def _part(self, a: int, b: int) -> Samples:
+        if (a, b) == (0, len(self.times_ns)):
             return self
-        keep = int(np.searchsorted(self.times_ns, end_ns, side="right"))
-        return replace(self, times_ns=self.times_ns[:keep], values=self.values[:keep])
+        return replace(
+            self, index=self.index + a, times_ns=self.times_ns[a:b], values=self.values[a:b],
+            late=self.late[a:b], lost=0 if a else self.lost,
+        )
 
 
 class _Waiting(NamedTuple):
@@ -178,6 +195,15 @@ class _Waiting(NamedTuple):
     def kind(self) -> tuple[int, int]:
         """Blocks of one kind are placed together."""
         return id(self.run), self.block.channel
+
+    @property
+    def end(self) -> int:
+        """The index behind its last sample."""
+        return self.block.index + len(self.block.values)
+
+    def goes_on(self, before: _Waiting) -> bool:
+        """Whether nothing is missing between that one and this."""
+        return self.block.index == before.end and not self.block.flags & wire.INDEX_BREAK
 
 
 class BootStream:
@@ -225,25 +251,51 @@ class BootStream:
         fit = self.clock.fit()
         if fit is None or not self._waiting:
             return []
-        waiting = list(self._waiting)
+        kinds: dict[tuple[int, int], list[_Waiting]] = {}
+        for one in self._waiting:
+            kinds.setdefault(one.kind, []).append(one)
         self._waiting.clear()
-        times = _times(waiting, fit)
-        placed = (self._samples(one, times[k], fit) for k, one in enumerate(waiting))
-        return [samples for samples in placed if samples is not None]
+        return [samples for alike in kinds.values() for samples in self._place(alike, fit)]
 
-    def _samples(self, one: _Waiting, times_ns: Ints, fit: KitFit) -> Samples | None:
-        if int(times_ns[-1]) > one.at_ns + AHEAD_NS:
-            self.impossible = one.seq if self.impossible is None else self.impossible
-            return None
-        block = one.block
+    def _place(self, alike: list[_Waiting], fit: KitFit) -> Iterator[Samples]:
+        """Blocks of one kind: their times are worked out together."""
+        run, channel = alike[0].run, alike[0].block.channel
+        blocks = [one.block for one in alike]
+        times = np.asarray(fit.to_ns(TICKS[channel](blocks, run)), dtype=np.int64)
+        ends = list(accumulate(len(block.values) for block in blocks))
+        for a, b in self._pieces(alike, times[np.array(ends) - 1].tolist()):
+            begin = ends[a] - len(blocks[a].values)
+            yield self._samples(alike[a:b], times[begin : ends[b - 1]], fit)
+
+    def _pieces(self, alike: list[_Waiting], last_ns: list[int]) -> Iterator[tuple[int, int]]:
+        """The possible blocks, as many together as go on from one another (but TOGETHER)."""
+        first = 0
+        for k, (one, last) in enumerate(zip(alike, last_ns, strict=True)):
+            impossible = last > one.at_ns + AHEAD_NS
+            if k > first and (
+                impossible or k - first == TOGETHER or not one.goes_on(alike[k - 1])
+            ):
+                yield first, k
+                first = k
+            if impossible:
+                self.impossible = one.seq if self.impossible is None else self.impossible
+                first = k + 1
+        if first < len(alike):
+            yield first, len(alike)
+
+    def _samples(self, several: list[_Waiting], times_ns: Ints, fit: KitFit) -> Samples:
+        head, run = several[0].block, several[0].run
         period_us, error_us = (EDA_PERIOD_US, 0.0)
-        if block.channel == wire.PPG_IR:
-            sensor = one.run.fit
-            period_us, error_us = sensor.period_us, sensor.error_us
+        if head.channel == wire.PPG_IR:
+            period_us, error_us = run.fit.period_us, run.fit.error_us
+        counts = [len(one.block.values) for one in several]
+        came_ns = np.repeat([one.at_ns for one in several], counts)
         return Samples(
-            self.kit, self.boot, block.channel, block.index, one.at_ns, times_ns,
-            np.asarray(block.values, dtype=np.int64), period_us * 1e-6, one.run.lost_before(block),
-            fit.error_ns + error_us * 1e3, one.seq,
+            self.kit, self.boot, head.channel, head.index, times_ns,
+            np.concatenate([one.block.values for one in several]).astype(np.int64, copy=False),
+            came_ns - times_ns > LATE_NS, period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
+            run.lost_before(head.channel, head.index, several[-1].end),
+            fit.error_ns + error_us * 1e3, several[0].seq, several[-1].seq,
         )
 
 
@@ -263,18 +315,3 @@ def _ppg_ticks(blocks: list[wire.Block], run: Run) -> Ticks:
 
 TICKS = {wire.EDA: _eda_ticks, wire.PPG_IR: _ppg_ticks}
 
-
-def _times(waiting: list[_Waiting], fit: KitFit) -> dict[int, Ints]:
-    """UTC ns of each one's samples, worked out together for all of a kind."""
-    kinds: dict[tuple[int, int], list[int]] = {}
-    for k, one in enumerate(waiting):
-        kinds.setdefault(one.kind, []).append(k)
-    out: dict[int, Ints] = {}
-    for (_, channel), which in kinds.items():
-        blocks, run = [waiting[k].block for k in which], waiting[which[0]].run
-        times_ns = np.asarray(fit.to_ns(TICKS[channel](blocks, run)), dtype=np.int64)
-        end = 0
-        for k, block in zip(which, blocks, strict=True):
-            begin, end = end, end + len(block.values)
-            out[k] = times_ns[begin:end]
-    return out

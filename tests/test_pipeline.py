@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from firmware import wire
+from hub.analysis.clocks import WholeClocks
 from hub.digest import Digest
 from hub.pipeline import Ledgers, Pipeline, Placed
 from hub.records import Gap, Group, Second
-from tests.rows import NS, Kit, session
+from tests.rows import NS, OPEN_NS, Kit, event, session
 
 
 def run(rows, pipeline=None):
@@ -62,10 +63,12 @@ def test_a_frame_gone_for_good_is_counted_and_dated():
 def test_a_backlog_is_late_and_not_lost():
     kit = Kit(forgets=False)
     held = {s: 40 - s + 0.1 * (s - 20) for s in range(20, 40)}
-    results = run(session(kit, 60, late=held))
+    rows = session(kit, 60, late=held)
+    results = run(rows)
     waited = [
-        p.samples.at_ns - kit.sample_ns(p.samples.index + np.arange(len(p.samples.values)))
-        for p in of(results, Placed) if p.samples.channel == wire.PPG_IR
+        row.at_ns - kit.sample_ns(block.index + np.arange(len(block.values)))
+        for row in rows if row.topic == "data/kit-1"
+        for block in wire.decode(row.payload)[1].blocks if block.channel == wire.PPG_IR
     ]
     (row,) = of(results, Ledgers)[-1].rows
     assert row.lost == 0
@@ -129,3 +132,20 @@ def shifted(row, by):
     end = len(payload) - wire.CRC_SIZE
     payload[end:] = crc32(payload[:end]).to_bytes(4, "little")
     return replace(row, payload=bytes(payload))
+
+
+@pytest.mark.parametrize("clocks", [None, WholeClocks])
+def test_a_kit_that_changes_seats_within_a_block_loses_no_sample(clocks):
+    """Each counts for the seat that it was taken on."""
+    kit, moved_ns = Kit(), OPEN_NS + 30 * NS + NS // 3
+    rows = session(kit, 60)
+    rows = sorted([*rows, event("seat", moved_ns, 0, seat=2, kit=kit.name)], key=lambda r: r.at_ns)
+    pipeline = Pipeline(clocks(rows) if clocks else None)
+    results = run(rows, pipeline)
+    taken = {seat: [p.samples for p in of(results, Placed)
+                    if p.seat == seat and p.samples.channel == wire.PPG_IR] for seat in (1, 2)}
+    before, after = (np.concatenate([s.times_ns for s in taken[seat]]) for seat in (1, 2))
+    assert before.max() <= moved_ns < after.min() + NS / kit.hz
+    index = [s.index + k for seat in (1, 2) for s in taken[seat] for k in range(len(s.values))]
+    assert index == list(range(len(index)))
+    assert sum(row.lost for row in of(results, Ledgers)[-1].rows) == 0

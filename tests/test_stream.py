@@ -73,7 +73,7 @@ class Known:
     """Clocks known from the whole session, of a kit and a sensor that run even; `at_once` blocks
     are placed together."""
 
-    error_ns = error_us = 0.0
+    error_ns = error_us = drift_ppm = 0.0
     period_us = 10_000.0
 
     def __init__(self, at_once):
@@ -102,18 +102,44 @@ def placed(at_once):
         tick = (seq + 1) * US
         eda = wire.Block(wire.EDA, 0, 16 * seq, tick, 100, tuple(range(16)))
         at_ns = START_NS + tick * 1000 + (-5 if seq == 7 else 1) * 1_000_000_000
-        blocks = [ppg(100 * seq + 5 * (seq > 4), 95, tick), eda]
+        blocks = [ppg(100 * seq + 5 * (seq > 4), 100, tick), eda]
         out.append(stream.feed(at_ns, stamp(tick), frame(seq, blocks)))
-    return [len(each) for each in out], [
-        (s.channel, s.index, s.lost, s.seq, s.at_ns, s.values.tolist(), s.times_ns.tolist())
-        for batch in [*out, stream.place()] for s in batch
-    ], stream.impossible
+    return [len(each) for each in out], [s for batch in [*out, stream.place()] for s in batch], (
+        stream.impossible)
+
+
+def told(pieces):
+    """Of each channel every sample with its index, time, value and whether it was late; and where
+    some were missing, and in which frames they came."""
+    return {
+        channel: (
+            [row for s in mine for row in zip(
+                range(s.index, s.index + len(s.values)), s.times_ns.tolist(), s.values.tolist(),
+                s.late.tolist(), strict=True)],
+            [(s.index, s.lost) for s in mine if s.lost],
+            sorted({seq for s in mine for seq in range(s.seq, s.last_seq + 1)}),
+        )
+        for channel in (wire.PPG_IR, wire.EDA)
+        for mine in [[s for s in pieces if s.channel == channel]]
+    }
 
 
 def test_blocks_placed_together_are_as_each_by_itself():
     each, alone, impossible = placed(1)
     late, together, impossible_too = placed(8)
     assert each == [2] * 7 + [0] + [2] * 4
-    assert late == [0, 0, 0, 8, 0, 0, 0, 6, 0, 0, 0, 8]
-    assert together == alone
+    assert late == [0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 2]
+    assert told(together) == told(alone)
+    assert told(alone)[wire.PPG_IR][1] == [(505, 5), (805, 100)]
     assert impossible == impossible_too == 7
+
+
+def test_a_piece_is_cut_at_times_with_what_was_missing_before_its_first_part_only():
+    stream = BootStream("kit-1", BOOT, Known(1))
+    (whole,) = fed(stream, 0, ppg(7, 100, 1 * US), 1 * US)
+    at = [int(whole.times_ns[0]), int(whole.times_ns[40]) - 1, int(whole.times_ns[-1]) + 1]
+    first, second = whole.cut(at)
+    assert (first.index, first.lost, len(first.values)) == (7, 7, 40)
+    assert (second.index, second.lost, len(second.values)) == (47, 0, 60)
+    assert told([first, second]) == told([whole])
+    assert whole.cut([]) == [whole]

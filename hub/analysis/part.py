@@ -20,7 +20,6 @@ from hub.clock import FinalClock, FinalSensor
 from hub.decode import Twice
 from hub.erased import erased_seats
 from hub.journal import follow
-from hub.ledger import LATE_NS
 from hub.phases import Course
 from hub.pipeline import Ledgers, Pipeline, Placed
 from hub.records import Gap, Ledger, Problem, Second
@@ -109,5 +108,5 @@ def _together(several: list[Placed]) -> SeatSamples:
     return SeatSamples(
         np.concatenate([block.times_ns for block in blocks]),
         np.concatenate([one.values for one in several]),
-        np.concatenate([block.at_ns - block.times_ns > LATE_NS for block in blocks]),
+        np.concatenate([block.late for block in blocks]),
     )
