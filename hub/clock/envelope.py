@@ -16,20 +16,18 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hub.clock.ahead import ABOVE, BELOW, Ahead, Bound
 from hub.clock.polygon import Corner, Floats, carve, clip, middle, room
-
-Bound = tuple[float, float, float]  # x, y, side
-
-ABOVE = 1.0  # the curve is at or below the point
-BELOW = -1.0  # the curve is at or above the point
 
 STRAYS = 5  # so many bounds of one side in a row that cannot be true: the clock has stepped
 PASSED = 10_000  # strays remembered
+QUEUE = 512  # so many bounds wait at most
+MANY = 8  # so many are worth looking at together
 CLOSEST = 3000  # so many bounds a window are kept of each side, and those that matter
 
 
@@ -121,20 +119,20 @@ def latest(bounds: Floats, side: float, rule: Rule, until: float) -> Floats:
 
 
 class Envelope:
-    """Bounds as they come, one at a time: cheap, causal, and of bounded memory.
-
-    `began` lists the x from which on bounds are used because the curve had stepped there.
-    """
+    """Bounds as they come: cheap, causal, and of bounded memory. They wait until somebody asks,
+    for many together cost less."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.began: list[float] = []
+        self._began: list[float] = []
         self._stepping = False
+        self._queue: list[Bound] = []
         self._passed: deque[Bound] = deque(maxlen=PASSED)
         self._clear()
 
     def _clear(self) -> None:
-        self._bounds: list[Bound] = []
+        self._bounds: Floats = np.empty((0, 3))  # in use since it was last carved
+        self._new: list[Bound] = []  # and since then
         self._last = {ABOVE: -math.inf, BELOW: -math.inf}
         self._strays: list[Bound] = []
         self._rebuild_at = -math.inf
@@ -145,6 +143,7 @@ class Envelope:
     @property
     def line(self) -> Line | None:
         """The middle of what is possible now; None until both sides have a bound."""
+        self._work()
         line, corners = self._line, self._corners
         if line and (line.corners is not corners or line.until != self._until):
             same = line.corners is corners
@@ -154,40 +153,78 @@ class Envelope:
             )
         return self._line
 
+    @property
+    def began(self) -> list[float]:
+        """From which x on bounds are used because the curve had stepped there."""
+        self._work()
+        return self._began
+
     def add(self, x: float, y: float, side: float) -> None:
         """One more bound. x may come somewhat out of order."""
-        line = self._line
+        self._queue.append((x, y, side))
+        if len(self._queue) >= QUEUE:
+            self._work()
+
+    def _work(self) -> None:
+        """Take what waits, in order."""
+        queue, self._queue = self._queue, []
+        at = self._together(queue) if len(queue) >= MANY else 0
+        for bound in queue[at:]:
+            self._take(bound)
+
+    def _together(self, queue: list[Bound]) -> int:
+        """Take them as long as they come evenly and are possible; how many were taken."""
+        ahead, line, at = Ahead(queue), self._line, 0
+        least, most = self.rule.window / CLOSEST, self.rule.reach
+        if line is None or self._strays or not ahead.even(self._last, line.since, least, most):
+            return 0
+        while at < len(queue):
+            inside = line.slack + min(line.slack / 100, self.rule.step)
+            end = ahead.quiet(at, self._corners, line.ref, inside, self._rebuild_at)
+            self._keep(queue[at:end], ahead.newest(end))
+            if end == len(queue):
+                return end
+            at = end + 1
+            if not self._take(queue[end]) or (line := self._line) is None:
+                return at
+        return at
+
+    def _take(self, bound: Bound) -> bool:
+        """One bound; whether it is kept."""
+        line, (x, y, side) = self._line, bound
         if line is None:
-            self._keep(x, y, side)
+            self._keep([bound], {side: x})
             self._rebuild()
-            return
+            return True
         depth = room(self._corners, x - line.ref, y + side * line.slack, side)
-        if self._is_stray((x, y, side), max(depth), line):
-            return
+        if self._is_stray(bound, max(depth), line):
+            return False
         cuts, silence = min(depth) < -line.slack / 100, x - self._last[side]
-        if cuts or silence >= self.rule.window / CLOSEST:
-            self._keep(x, y, side)
+        kept = cuts or silence >= self.rule.window / CLOSEST
+        if kept:
+            self._keep([bound], {side: x})
             if x > self._rebuild_at or x < line.since or silence > self.rule.reach:
                 self._rebuild()
             elif cuts:
                 self._corners = clip(self._corners, depth)
                 if not self._corners:
                     self._rebuild(line.slack * 1.5)
+        return kept
 
-    def _keep(self, x: float, y: float, side: float) -> None:
-        self._bounds.append((x, y, side))
-        self._last[side] = max(self._last[side], x)
-        self._until = max(self._until, x)
+    def _keep(self, bounds: list[Bound], newest: Mapping[float, float]) -> None:
+        self._new += bounds
+        for side, x in newest.items():
+            self._last[side] = max(self._last[side], x)
+            self._until = max(self._until, x)
 
     def _rebuild(self, slack: float = 0.0) -> None:
         """Forget what is too old and carve anew: four times a window, or where nothing is left."""
-        bounds = np.array(self._bounds)
+        bounds = np.concatenate((self._bounds, np.array(self._new).reshape(-1, 3)))
         sides = [latest(bounds, side, self.rule, self._until) for side in (ABOVE, BELOW)]
-        used = np.concatenate(sides)
+        self._bounds, self._new = np.concatenate(sides), []
         self._rebuild_at = self._until + self.rule.window / 4
-        self._line = fit(used, self.rule, slack) if all(len(side) for side in sides) else None
+        self._line = fit(self._bounds, self.rule, slack) if all(len(side) for side in sides) else None
         self._corners = self._line.corners if self._line else ()
-        self._bounds = [(x, y, side) for x, y, side in used.tolist()]
 
     def _is_stray(self, bound: Bound, depth: float, line: Line) -> bool:
         """True if the bound cannot be true; after STRAYS of them the past is dropped instead."""
@@ -203,19 +240,25 @@ class Envelope:
 
     def strays(self) -> set[Bound]:
         """The bounds that were passed over because they could not be true."""
+        self._work()
         return {*self._passed, *self._strays}
 
     def begin_anew(self, x: float, rule: Rule) -> None:
         """Drop all bounds: from x on the curve is another."""
+        self._work()
+        self._begin_anew(x, rule)
+
+    def _begin_anew(self, x: float, rule: Rule) -> None:
         self.rule = rule
-        self.began.append(x)
+        self._began.append(x)
         self._clear()
 
     def _step(self) -> None:
         start = min(x for x, _, _ in self._strays)
-        newer = [b for b in self._bounds if b[0] >= start] + self._strays
-        self.begin_anew(start, self.rule)
+        kept = [(x, y, side) for x, y, side in self._bounds.tolist()] + self._new
+        newer = [bound for bound in kept if bound[0] >= start] + self._strays
+        self._begin_anew(start, self.rule)
         self._stepping = True  # bounds that contradict each other must not begin anew for ever
         for bound in newer:
-            self.add(*bound)
+            self._take(bound)
         self._stepping = False

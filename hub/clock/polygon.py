@@ -48,20 +48,23 @@ def carve(bounds: Floats, slopes: tuple[float, float], slack: float) -> Sequence
 
     Empty if there is none. Cuts by the worst broken bound first: a dozen cuts of hundreds do.
     """
-    x, y, side = bounds.T
-    inside = side * y + slack
-    normals = np.stack((-side * x, -side))
+    normals = np.array((-bounds[:, 2] * bounds[:, 0], -bounds[:, 2]))
+    inside = bounds[:, 2] * bounds[:, 1] + slack
     low, high = slopes
-    reach = float(np.abs(x).max()) * max(-low, high) + float(np.abs(y).max()) + slack + 1.0
+    far_x, far_y, _ = np.abs(bounds).max(axis=0).tolist()
+    reach = far_x * max(-low, high) + far_y + slack + 1.0
     corners: Sequence[Corner] = [(low, -reach), (high, -reach), (high, reach), (low, reach)]
     for _ in range(CUTS):
         depth = np.array(corners) @ normals + inside
-        worst = int(depth.min(axis=0).argmin())
-        if depth[:, worst].min() >= -1e-12 * reach:
+        worst = depth.argmin(axis=1)
+        broken = depth[np.arange(len(worst)), worst] < -1e-12 * reach
+        if not broken.any():
             return corners
-        corners = clip(corners, depth[:, worst].tolist())
-        if not corners:
-            return ()
+        for k in dict.fromkeys(worst[broken].tolist()):
+            x, y, side = bounds[k].tolist()
+            corners = clip(corners, room(corners, x, y + side * slack, side))
+            if not corners:
+                return ()
     return corners
 
 
