@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from firmware import wire
 from hub.clock import KitClock, SensorClock
+from hub.decode import together
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -262,10 +263,11 @@ class BootStream:
         run, channel = alike[0].run, alike[0].block.channel
         blocks = [one.block for one in alike]
         times = np.asarray(fit.to_ns(TICKS[channel](blocks, run)), dtype=np.int64)
+        values = together([block.values for block in blocks])
         ends = list(accumulate(len(block.values) for block in blocks))
         for a, b in self._pieces(alike, times[np.array(ends) - 1].tolist()):
-            begin = ends[a] - len(blocks[a].values)
-            yield self._samples(alike[a:b], times[begin : ends[b - 1]], fit)
+            these = slice(ends[a] - len(blocks[a].values), ends[b - 1])
+            yield self._samples(alike[a:b], times[these], values[these], fit)
 
     def _pieces(self, alike: list[_Waiting], last_ns: list[int]) -> Iterator[tuple[int, int]]:
         """The possible blocks, as many together as go on from one another (but TOGETHER)."""
@@ -283,7 +285,9 @@ class BootStream:
         if first < len(alike):
             yield first, len(alike)
 
-    def _samples(self, several: list[_Waiting], times_ns: Ints, fit: KitFit) -> Samples:
+    def _samples(
+        self, several: list[_Waiting], times_ns: Ints, values: Ints, fit: KitFit
+    ) -> Samples:
         head, run = several[0].block, several[0].run
         period_us, error_us = (EDA_PERIOD_US, 0.0)
         if head.channel == wire.PPG_IR:
@@ -291,8 +295,7 @@ class BootStream:
         counts = [len(one.block.values) for one in several]
         came_ns = np.repeat([one.at_ns for one in several], counts)
         return Samples(
-            self.kit, self.boot, head.channel, head.index, times_ns,
-            np.concatenate([one.block.values for one in several]).astype(np.int64, copy=False),
+            self.kit, self.boot, head.channel, head.index, times_ns, values,
             came_ns - times_ns > LATE_NS, period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
             run.lost_before(head.channel, head.index, several[-1].end),
             fit.error_ns + error_us * 1e3, several[0].seq, several[-1].seq,

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware import wire
-from hub.decode import Twice, decode, values_of
+from hub.decode import Twice, decode, together, values_of
 from tests.rows import Kit
 
 
@@ -74,12 +74,23 @@ def test_a_block_wider_than_any_frame():
     assert both_agree(data, 0, len(data), len(data)) == [0] * len(data)
 
 
-def test_the_container_is_an_array():
-    values = values_of(block([5, 300000, -7]), 0, len(block([5, 300000, -7])), 3)
-    assert values.dtype == np.int64
-    assert values_of(b"", 0, 0, 0).dtype == np.int64
+def test_whoever_asks_for_an_array_gets_one():
+    data = block([5, 300000, -7])
+    for values in (values_of(data, 0, len(data), 3), values_of(b"", 0, 0, 0)):
+        assert np.asarray(values).dtype == np.int64
     with pytest.raises(wire.WireError):
         values_of(b"\x80", 0, 1, 1)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(-(2**29), 2**29 - 1), max_size=60), min_size=1, max_size=8))
+def test_several_blocks_together_are_as_each_by_itself(several):
+    """Also where one has to be read plainly, or has no values."""
+    data = [block(values) for values in several]
+    read = [values_of(raw, 0, len(raw), len(values))
+            for raw, values in zip(data, several, strict=True)]
+    assert together(read).tolist() == [value for values in several for value in values]
+    assert [list(values) for values in read] == several
 
 
 def test_for_two_who_read_the_same_rows_each_is_decoded_once_and_then_let_go():

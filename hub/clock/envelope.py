@@ -223,7 +223,8 @@ class Envelope:
         sides = [latest(bounds, side, self.rule, self._until) for side in (ABOVE, BELOW)]
         self._bounds, self._new = np.concatenate(sides), []
         self._rebuild_at = self._until + self.rule.window / 4
-        self._line = fit(self._bounds, self.rule, slack) if all(len(side) for side in sides) else None
+        known = all(len(side) for side in sides)
+        self._line = fit(self._bounds, self.rule, slack) if known else None
         self._corners = self._line.corners if self._line else ()
 
     def _is_stray(self, bound: Bound, depth: float, line: Line) -> bool:
