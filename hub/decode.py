@@ -63,7 +63,7 @@ def values_of(data: bytes, start: int, end: int, count: int) -> Values | Ints:
     return Values(raw, count)
 
 
-def together(several: Sequence[Values | Ints]) -> Ints:
+def together(several: Sequence[Values | Ints | Sequence[int]]) -> Ints:
     """The values of several blocks, one after the other."""
     packed = [one for one in several if isinstance(one, Values)]
     if len(packed) < len(several):

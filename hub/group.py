@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from hub.records import Group, Second
 
 KEPT_S = 1800  # a seat that comes later than this changes nothing that was given
 SETTLE_S = 4  # how long a second waits for the slower seats before it is first given
 NS = 1_000_000_000
+NO_SEAT = "no valid seat"
 PARTS = ("arousal", "arousal_sympathetic", "arousal_parasympathetic")
 Figures = tuple["array[float]", "array[float]", "array[float]"]
 
@@ -52,22 +52,6 @@ class GroupCurve:
         return self._newest_ns - KEPT_S * NS
 
 
-def whole_curve(seconds: Iterable[Second]) -> list[Group]:
-    """The group's over a whole session, of seats' seconds in order of time."""
-    return [group_of(ns, *_figures(list(rows))) for ns, rows in groupby(seconds, _time)]
-
-
-def _time(row: Second) -> int:
-    return row.time_ns
-
-
-def _figures(rows: list[Second]) -> list[list[float]]:
-    """Of each part, those that there are."""
-    return [
-        [x for row in rows if (x := row.values[name].value) is not None] for name in PARTS
-    ]
-
-
 def group_of(
     time_ns: int, arousal: Sequence[float], sympathetic: Sequence[float],
     parasympathetic: Sequence[float],
@@ -75,7 +59,7 @@ def group_of(
     """The group's figures of one second from those of its valid seats."""
     parts = median(sympathetic), median(parasympathetic)
     if not arousal:
-        return Group(time_ns, 0, None, None, None, "no valid seat", *parts)
+        return Group(time_ns, 0, None, None, None, NO_SEAT, *parts)
     ordered = sorted(arousal)
     low, middle, high = (_quantile(ordered, share) for share in (0.25, 0.5, 0.75))
     return Group(time_ns, len(ordered), middle, low, high, None, *parts)

@@ -8,7 +8,7 @@ give the same results, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,14 +23,16 @@ from hub.group import GroupCurve
 from hub.ledger import Account
 from hub.phases import Course
 from hub.records import Gap, Group, Ledger, Problem, Received, Second, Wave
+from hub.signals.column import Column
 from hub.signals.eda import to_us
-from hub.signals.seat import SeatSignals, advance
+from hub.signals.seat import SeatSignals, advance, work
 from hub.stream import BootStream, Clocks, LiveClocks, Samples
 from hub.waves import WaveGrid
 
 NS = 1_000_000_000
 LIVE_TICKS = 2  # two seconds at once cost a quarter less than one by one
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,16 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Successive seconds of a seat in place of a `Second` for each: `time_ns`, and every feature
+    at them."""
+
+    seat: int
+    time_ns: Ints
+    features: dict[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledgers:
     """Every account as it stands at `now_ns`."""
 
@@ -57,7 +69,7 @@ class Ledgers:
     rows: tuple[Ledger, ...]
 
 
-Result = CourseChanged | Placed | Second | Group | Wave | Ledgers | Gap | Problem
+Result = CourseChanged | Placed | Second | Stretch | Group | Wave | Ledgers | Gap | Problem
 
 
 class Seat:
@@ -75,17 +87,20 @@ class Pipeline:
 
     `every`: after how many ticks (seconds) the signals are worked on: what comes out is the same,
     later and cheaper. `waves`: whether they are wanted. `without`: seats that were erased.
-    `decode`: who else decodes the same rows may give what it has.
+    `decode`: who else decodes the same rows may give what it has. `by_second`: False for who wants
+    only what there is in the end: seats' seconds come as `Stretch`es, the accounts once, and the
+    group, which follows from the seats, not at all.
     """
 
     def __init__(
         self, clocks: Clocks | None = None, every: int = LIVE_TICKS, waves: bool = True,
         without: frozenset[int] = frozenset(), decode: Callable[[Received], Decoded] = decode,
+        by_second: bool = True,
     ) -> None:
         self.course = CourseLog()
         self._clocks = clocks or LiveClocks()
         self._every, self._waves, self._ticks = every, waves, 0
-        self._without, self._decode = without, decode
+        self._without, self._decode, self._by_second = without, decode, by_second
         self._streams: dict[tuple[str, int], BootStream] = {}
         self._newest: dict[str, BootStream] = {}
         self._told: set[BootStream] = set()  # what is impossible in these
@@ -193,6 +208,8 @@ class Pipeline:
         now_ns = row.at_ns
         self._ticks += 1
         seconds = self._seconds(now_ns) if self._ticks % self._every == 0 else []
+        if not self._by_second:
+            return seconds
         return [*seconds, *self._group.settled(now_ns), self._ledgers(now_ns)]
 
     def _stream(self, kit: str, boot: int) -> BootStream:
@@ -260,8 +277,12 @@ class Pipeline:
             for result in self._of(stream, stream.place(), now_ns)
         ]  # fmt: skip
         signals = [seat.signals for seat in self._seats.values()]
-        found = advance(signals, self._session_s(now_ns), final)
-        for (number, seat), rows in zip(self._seats.items(), found, strict=True):
+        until_s = self._session_s(now_ns)
+        if not self._by_second:
+            return [*out, *self._stretches(*work(signals, until_s, final))]
+        for (number, seat), rows in zip(
+            self._seats.items(), advance(signals, until_s, final), strict=True
+        ):
             for second, values in rows:
                 row = Second(number, ((self._epoch_s or 0) + second) * NS, values)
                 contact = values["contact_ppg"].value
@@ -269,6 +290,18 @@ class Pipeline:
                 self._group.add(row)
                 out.append(row)
         return out
+
+    def _stretches(self, spans: list[range], found: dict[str, Column]) -> Iterator[Stretch]:
+        begin = 0
+        for (number, seat), span in zip(self._seats.items(), spans, strict=True):
+            if not span:
+                continue
+            end = begin + len(span)
+            columns = {name: column.part(begin, end) for name, column in found.items()}
+            contact = float(columns["contact_ppg"].value[-1])
+            seat.contact = None if np.isnan(contact) else contact > 0.5
+            yield Stretch(number, (np.array(span) + (self._epoch_s or 0)) * NS, columns)
+            begin = end
 
     def _ledgers(self, now_ns: int) -> Ledgers:
         rows: list[Ledger] = []

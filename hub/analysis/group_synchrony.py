@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hub.records import Phase, Second
+from hub.analysis.seats import NS, Seats, matrix
+from hub.records import Phase
 from hub.signals.synchrony import PhaseSynchrony, group
 from hub.signals.synchrony_curve import curve
 
-NS = 1_000_000_000
 FS = 1.0  # features come once a second
 # The level of the skin's last ten seconds, and heart rate: what a second's figures are made of.
 SIGNALS: dict[str, str] = {"eda": "scl", "hr": "hr"}
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,12 @@ class CurveRow:
 
 
 def phase_synchrony(
-    seconds: list[Second], phases: tuple[Phase, ...], end_ns: int
+    seats: Seats, phases: tuple[Phase, ...], end_ns: int
 ) -> list[PhaseRow]:
     """Every phase, for every signal of SIGNALS. An open phase ends at `end_ns`."""
     rows: list[PhaseRow] = []
     for signal, feature in SIGNALS.items():
-        start_ns, values = matrix(seconds, feature)
+        start_ns, values = matrix(seats, feature)
         spans = [((p.start_ns - start_ns) / NS, ((p.end_ns or end_ns) - start_ns) / NS)
                  for p in phases]
         for phase, found in zip(phases, group(values, FS, spans), strict=True):
@@ -55,11 +53,11 @@ def phase_synchrony(
     return rows
 
 
-def synchrony_curve(seconds: list[Second]) -> list[CurveRow]:
+def synchrony_curve(seats: Seats) -> list[CurveRow]:
     """The windowed curve of every signal of SIGNALS."""
     rows: list[CurveRow] = []
     for signal, feature in SIGNALS.items():
-        start_ns, values = matrix(seconds, feature)
+        start_ns, values = matrix(seats, feature)
         shown = curve(values, FS)
         rows += [
             CurveRow(signal, start_ns + round(float(at)) * NS, float(value), shown.low, shown.high)
@@ -67,17 +65,3 @@ def synchrony_curve(seconds: list[Second]) -> list[CurveRow]:
         ]
     return rows
 
-
-def matrix(seconds: list[Second], feature: str) -> tuple[int, Floats]:
-    """When it begins (UTC ns), and (seats, seconds) of one feature, NaN where it is withheld."""
-    seats = sorted({row.seat for row in seconds})
-    if not seats:
-        return 0, np.empty((0, 0))
-    first = min(row.time_ns for row in seconds)
-    length = (max(row.time_ns for row in seconds) - first) // NS + 1
-    out = np.full((len(seats), length), np.nan)
-    for row in seconds:
-        value = row.values[feature].value
-        if value is not None:
-            out[seats.index(row.seat), (row.time_ns - first) // NS] = value
-    return first, out

@@ -14,15 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from hub.analysis.clocks import WholeClocks
-from hub.analysis.columns import Columns, pack, unpack
+from hub.analysis.seats import SeatSeconds, by_seat
 from hub.analysis.shares import Share
 from hub.clock import FinalClock, FinalSensor
 from hub.decode import Twice
 from hub.erased import erased_seats
 from hub.journal import follow
 from hub.phases import Course
-from hub.pipeline import Ledgers, Pipeline, Placed
-from hub.records import Gap, Ledger, Problem, Second
+from hub.pipeline import Ledgers, Pipeline, Placed, Stretch
+from hub.records import Gap, Ledger, Problem
 
 JOURNAL = "session.sqlite"
 AT_ONCE = 60  # seconds of signals: nobody waits for the first of them
@@ -55,21 +55,13 @@ class SeatSamples:
 class Part:
     """What came of a share. `samples`: by seat and channel; `kits`, `sensors`: by (kit, boot)."""
 
-    seconds: list[Second]
+    seats: dict[int, SeatSeconds]
     samples: dict[tuple[int, int], SeatSamples]
     gaps: list[Gap]
     ledgers: list[Ledger]
     problems: list[Problem]
     kits: dict[tuple[str, int], FinalClock]
     sensors: dict[tuple[str, int], list[FinalSensor]]
-
-    def __getstate__(self) -> dict[str, Any]:
-        """For another process: two million figures go as columns."""
-        return {**self.__dict__, "seconds": pack(self.seconds)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        columns: Columns = state["seconds"]
-        self.__dict__.update({**state, "seconds": unpack(columns)})
 
 
 def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
@@ -78,7 +70,8 @@ def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
     rows, decode = list(follow(path, kits=share.kits)), Twice()
     clocks = WholeClocks(rows, decode)
     others = frozenset(_every_seat(course)) - share.seats
-    pipeline = Pipeline(clocks, AT_ONCE, False, erased_seats(folder) | others, decode)
+    without = erased_seats(folder) | others
+    pipeline = Pipeline(clocks, AT_ONCE, False, without, decode, by_second=False)
     results: dict[type, list[Any]] = defaultdict(list)
     for row in rows:
         for result in pipeline.feed(row):
@@ -86,7 +79,7 @@ def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
     for result in pipeline.finish(end_ns):
         results[type(result)].append(result)
     return Part(
-        results[Second], _by_seat(results[Placed]), results[Gap],
+        by_seat(results[Stretch]), _samples(results[Placed]), results[Gap],
         list(results[Ledgers][-1].rows), results[Problem], clocks.kits, clocks.sensors,
     )
 
@@ -95,7 +88,7 @@ def _every_seat(course: Course) -> set[int]:
     return {one.event.data["seat"] for one in course.history if one.event.kind == "seat"}
 
 
-def _by_seat(placed: list[Placed]) -> dict[tuple[int, int], SeatSamples]:
+def _samples(placed: list[Placed]) -> dict[tuple[int, int], SeatSamples]:
     """All samples of a seat within its enrolment, each once, in the order of the sensor."""
     kept: dict[tuple[int, int], list[Placed]] = defaultdict(list)
     for one in placed:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from hub.records import Phase, Second
+from hub.analysis.seats import NS, Seats, SeatSeconds
+from hub.records import Phase
+from hub.signals.column import Column
 from hub.signals.features import FEATURES, Feature
-
-NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +35,28 @@ class PhaseFeatures:
 
 
 def features_per_phase(
-    seconds: Iterable[Second], phases: Iterable[Phase], end_ns: int
+    seats: Seats, phases: Iterable[Phase], end_ns: int
 ) -> list[PhaseFeatures]:
-    """Every feature of every seat in every phase; an open phase ends at `end_ns`. A seat's
-    seconds come in order of time.
+    """Every feature of every seat in every phase; an open phase ends at `end_ns`.
 
     A window is never shrunk and never reaches into the phase before: where it does not fit, the
     figure is withheld.
     """
-    by_seat: dict[int, list[Second]] = defaultdict(list)
-    for second in seconds:
-        by_seat[second.seat].append(second)
     return [
         _one(phase, seat, rows, feature, phase.end_ns or end_ns)
         for phase in phases
-        for seat, rows in sorted(by_seat.items())
+        for seat, rows in sorted(seats.items())
         for feature in FEATURES
     ]
 
 
 def _one(
-    phase: Phase, seat: int, rows: list[Second], feature: Feature, end_ns: int
+    phase: Phase, seat: int, rows: SeatSeconds, feature: Feature, end_ns: int
 ) -> PhaseFeatures:
     begin_ns = phase.start_ns + round(feature.window_s * NS)
     possible = max(0, (end_ns // NS) - -(-begin_ns // NS) + 1)
-    inside = rows[bisect_left(rows, begin_ns, key=_time) : bisect_right(rows, end_ns, key=_time)]
-    values = [v for row in inside if (v := row.values[feature.name].value) is not None]
+    inside = rows.features[feature.name].part(*rows.between(begin_ns, end_ns))
+    values = inside.value[~np.isnan(inside.value)]
     coverage = len(values) / possible if possible else 0.0
     reason = _reason(feature, possible, coverage, (end_ns - phase.start_ns) / NS, inside)
     mean = None if reason else float(np.mean(values))
@@ -71,18 +66,14 @@ def _one(
     )
 
 
-def _time(row: Second) -> int:
-    return row.time_ns
-
-
 def _reason(
-    feature: Feature, possible: int, coverage: float, lasts_s: float, inside: list[Second]
+    feature: Feature, possible: int, coverage: float, lasts_s: float, inside: Column
 ) -> str | None:
     if not possible:
         shown_s = math.floor(lasts_s * 10) / 10  # rounded up it could read as if it did fit
         return f"window of {feature.window_s:g} s does not fit a phase of {shown_s:.1f} s"
     if coverage == 0.0:
-        return _most_common(row.values[feature.name].reason for row in inside)
+        return _most_common(inside.reason.tolist())
     if coverage < feature.minimum_coverage:
         return f"only {coverage:.0%} of the phase is valid"
     return None

@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 
 from firmware import wire
+from hub.analysis.group_curve import whole_curve
 from hub.analysis.helper import Helper
 from hub.analysis.part import JOURNAL, Part, SeatSamples, uncollected, work_out
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
+from hub.analysis.seats import SeatSeconds
 from hub.analysis.shares import shares
 from hub.clock import FinalClock, certificate
 from hub.course import CourseLog
-from hub.group import whole_curve
 from hub.journal import follow, read_meta
 from hub.phases import Course
-from hub.records import Gap, Group, Ledger, Phase, Problem, Received, Second
+from hub.records import Gap, Group, Ledger, Phase, Problem, Received
 
 FRAMES_EACH = 10_000  # a few seconds of work
 
@@ -36,7 +37,7 @@ class Analysis:
     course: Course
     ledgers: list[Ledger]
     gaps: list[Gap]
-    seconds: list[Second]
+    seats: dict[int, SeatSeconds]  # those that have a second, in order
     group: list[Group]
     problems: list[Problem]  # rows that cannot be read, and what the hub said while it ran
     certificate: dict[str, Any]
@@ -58,7 +59,7 @@ class Analysis:
 
     def features_per_phase(self) -> list[PhaseFeatures]:
         """Every feature of every seat in every phase."""
-        return features_per_phase(self.seconds, self.phases, self.last_ns)
+        return features_per_phase(self.seats, self.phases, self.last_ns)
 
 
 @dataclass
@@ -117,13 +118,13 @@ def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
     sensors = {key: runs for part in parts for key, runs in part.sensors.items()}
     read.course.remap(partial(_tick_ns, kits))
     course = read.course.state
-    seconds = sorted((row for part in parts for row in part.seconds), key=_seat_second)
+    seats = dict(sorted(item for part in parts for item in part.seats.items()))
     problems = [*read.problems, *(one for part in parts for one in part.problems)]
     return Analysis(
         folder, read_meta(folder / JOURNAL), course,
         sorted((row for part in parts for row in part.ledgers), key=lambda row: row.seat),
         sorted((gap for part in parts for gap in part.gaps), key=lambda gap: gap.start_ns),
-        seconds, whole_curve(seconds),
+        seats, whole_curve(seats),
         sorted([*problems, *read.course.problems], key=lambda one: one.at_ns),
         certificate(kits, sensors), read.first_ns, course.closed_ns or read.last_ns,
         {key: samples for part in parts for key, samples in part.samples.items()},
@@ -157,7 +158,3 @@ def _said_live(row: Received) -> list[Problem]:
         return [Problem(**json.loads(row.payload))]
     except (ValueError, TypeError):
         return []
-
-
-def _seat_second(row: Second) -> tuple[int, int]:
-    return row.time_ns, row.seat

@@ -24,7 +24,8 @@ DELTA = "DELTA_BINARY_PACKED"
 
 def _arrow(table: Table) -> pa.Table:
     return pa.table({
-        name: pa.array(column.values, KINDS[column.kind]) for name, column in table.items()
+        name: pa.array(column.values, KINDS[column.kind], from_pandas=True)
+        for name, column in table.items()
     })
 
 

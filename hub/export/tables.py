@@ -7,27 +7,31 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from firmware import wire
 from hub.analysis.group_synchrony import phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
-from hub.records import Second, Value
 from hub.signals.after import AFTER, after
-from hub.signals.features import FEATURES
+from hub.signals.column import Column as Figures
+from hub.signals.column import below
+from hub.signals.features import FEATURES, Feature
 
 CHANNELS = ((wire.PPG_IR, "ppg", "counts"), (wire.EDA, "eda", "uS"))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind`: int64, int16, float64, float32, bool or string. None is a missing value."""
+    """`kind`: int64, int16, float64, float32, bool or string. None or NaN: a missing value."""
 
     kind: str
     values: Any
 
 
 Table = dict[str, Column]
+Seconds = dict[int, tuple[npt.NDArray[np.int64], dict[str, Figures]]]  # by seat
+NONE = Figures(np.empty(0), np.empty(0), np.empty(0, np.object_))
 
 
 def _column(kind: str, rows: Any, get: Callable[[Any], Any]) -> Column:
@@ -60,16 +64,32 @@ def _samples(analysis: Analysis, seat: int, channel: int, name: str, unit: str) 
 
 def features_table(analysis: Analysis) -> Table:
     """A row per seat and whole second: a column per feature, and its quality and reason."""
-    rows = analysis.seconds
+    seconds = {seat: (rows.time_ns, rows.features) for seat, rows in analysis.seats.items()}
+    return _by_second(seconds, FEATURES)
+
+
+def features_after_table(analysis: Analysis) -> Table:
+    """A row per seat and whole second: what only the whole session tells."""
+    seconds = {seat: (rows.time_ns, after(rows.features)) for seat, rows in analysis.seats.items()}
+    return _by_second(seconds, AFTER)
+
+
+def _by_second(seconds: Seconds, features: tuple[Feature, ...]) -> Table:
+    """In order of time, and of seats within a second."""
+    times = [time_ns for time_ns, _ in seconds.values()]
+    seats = [np.full(len(of), seat) for seat, of in zip(seconds, times, strict=True)]
+    time_ns, seat = (np.concatenate([np.empty(0, np.int64), *of]) for of in (times, seats))
+    order = np.lexsort((seat, time_ns))
     table = {
-        "time_ns": _column("int64", rows, lambda row: row.time_ns),
-        "seat": _column("int16", rows, lambda row: row.seat),
+        "time_ns": Column("int64", time_ns[order]),
+        "seat": Column("int16", seat[order].astype(np.int16)),
     }
-    for feature in FEATURES:
-        values = [row.values[feature.name] for row in rows]
-        table[feature.name] = _column("float64", values, lambda value: value.value)
-        table[f"{feature.name}_quality"] = _column("float32", values, lambda value: value.quality)
-        table[f"{feature.name}_reason"] = _column("string", values, lambda value: value.reason)
+    for feature in features:
+        found = below([NONE, *(columns[feature.name] for _, columns in seconds.values())])
+        table[feature.name] = Column("float64", found.value[order])
+        table[f"{feature.name}_quality"] = Column(
+            "float32", found.quality[order].astype(np.float32))
+        table[f"{feature.name}_reason"] = Column("string", found.reason[order])
     return table
 
 
@@ -113,29 +133,9 @@ def markers_table(analysis: Analysis) -> Table:
     }
 
 
-def features_after_table(analysis: Analysis) -> Table:
-    """A row per seat and whole second: what only the whole session tells."""
-    rows = [(row, value) for seat in sorted({row.seat for row in analysis.seconds})
-            for row, value in _afterwards([r for r in analysis.seconds if r.seat == seat])]
-    table = {
-        "time_ns": _column("int64", rows, lambda pair: pair[0].time_ns),
-        "seat": _column("int16", rows, lambda pair: pair[0].seat),
-    }
-    for feature in AFTER:
-        values = [pair[1][feature.name] for pair in rows]
-        table[feature.name] = _column("float64", values, lambda value: value.value)
-        table[f"{feature.name}_quality"] = _column("float32", values, lambda value: value.quality)
-        table[f"{feature.name}_reason"] = _column("string", values, lambda value: value.reason)
-    return table
-
-
-def _afterwards(seconds: list[Second]) -> list[tuple[Second, dict[str, Value]]]:
-    return list(zip(seconds, after([row.values for row in seconds]), strict=True))
-
-
 def synchrony_table(analysis: Analysis) -> Table:
     """A row per phase and signal: the group's synchrony against chance."""
-    rows = phase_synchrony(analysis.seconds, analysis.phases, analysis.last_ns)
+    rows = phase_synchrony(analysis.seats, analysis.phases, analysis.last_ns)
     table = {
         "phase": _column("string", rows, lambda row: row.phase),
         "start_ns": _column("int64", rows, lambda row: row.start_ns),

@@ -7,12 +7,11 @@ its end. Exploratory as the live index is, and named apart from it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from math import nan
 
 import numpy as np
 
-from hub.records import Value
 from hub.signals.arousal import (
     LEAST_WEIGHT,
     PARTS,
@@ -23,7 +22,7 @@ from hub.signals.arousal import (
     flipped,
     level,
 )
-from hub.signals.column import column
+from hub.signals.column import Column
 from hub.signals.features import BOTH, OWN, PULSE, Feature
 from hub.signals.slope import Floats
 
@@ -42,11 +41,9 @@ AFTER: tuple[Feature, ...] = (
 )
 
 
-def after(seconds: Sequence[dict[str, Value]]) -> list[dict[str, Value]]:
-    """The figures of AFTER for each of one seat's seconds (their live values), in order."""
-    if not seconds:
-        return []
-    found = [column([values[part.feature] for values in seconds]) for part in PARTS]
+def after(live: Mapping[str, Column]) -> dict[str, Column]:
+    """The figures of AFTER at all of one seat's seconds, of the features as they were live."""
+    found = [live[part.feature] for part in PARTS]
     z = np.array([_z(level(part, of)) for part, of in zip(PARTS, found, strict=True)])
     known = ~np.isnan(z)
     scores = Scores(
@@ -55,9 +52,10 @@ def after(seconds: Sequence[dict[str, Value]]) -> list[dict[str, Value]]:
     )
     sides = (flipped(scores), scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS)))
     columns = [combined(side) for side in sides]
-    said = [of.without(np.isnan(of.value), TOO_SHORT).values() for of in columns]
-    names = [feature.name for feature in AFTER]
-    return [dict(zip(names, values, strict=True)) for values in zip(*said, strict=True)]
+    return {
+        feature.name: of.without(np.isnan(of.value), TOO_SHORT)
+        for feature, of in zip(AFTER, columns, strict=True)
+    }
 
 
 def _z(levels: Floats) -> Floats:

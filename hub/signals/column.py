@@ -43,6 +43,12 @@ class Column:
         gone = np.isnan(self.value) | (signal.value == 0.0)
         return self.without(gone, either(signal.reason, self.reason)).without(young, FULL)
 
+    def part(self, begin: int, end: int) -> Column:
+        """From one second to before another."""
+        return Column(
+            self.value[begin:end], self.quality[begin:end], self.reason[begin:end]
+        )
+
     def values(self) -> list[Value]:
         """One for each second."""
         figures: list[float | None] = self.value.tolist()
@@ -61,6 +67,15 @@ def stacked(tables: Sequence[NDArray[Any]], nothing: float) -> NDArray[Any]:
         out[row : row + len(table), : table.shape[1]] = table
         row += len(table)
     return out
+
+
+def below(columns: Sequence[Column]) -> Column:
+    """Columns one below the other."""
+    return Column(
+        np.concatenate([one.value for one in columns]),
+        np.concatenate([one.quality for one in columns]),
+        np.concatenate([one.reason for one in columns]),
+    )
 
 
 def column(values: Iterable[Value]) -> Column:

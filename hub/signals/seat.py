@@ -89,14 +89,23 @@ def advance(
     (about 4 s behind, and for a kit that is away until its backlog has come). `final`: nothing more
     will come for them.
     """
+    spans, found = work(seats, until_s, final)
+    rows = zip(*[column.values() for column in found.values()], strict=True)
+    values = (dict(zip(NAMES, row, strict=True)) for row in rows)
+    return [list(zip(span, values, strict=False)) for span in spans]
+
+
+def work(
+    seats: Sequence[SeatSignals], until_s: float, final: bool = False
+) -> tuple[list[range], dict[str, Column]]:
+    """As `advance`, in columns: of each seat the seconds, and every feature, in the order of NAMES,
+    at all of them, one seat after the other."""
     spans = [seat.due(until_s, final) for seat in seats]
     busy = [(seat, span) for seat, span in zip(seats, spans, strict=True) if span]
     if not busy:
-        return [[] for _ in seats]
+        return spans, {}
     found = _figures(*zip(*busy, strict=True))
-    rows = zip(*[found[name].values() for name in NAMES], strict=True)
-    values = (dict(zip(NAMES, row, strict=True)) for row in rows)
-    return [list(zip(span, values, strict=False)) for span in spans]
+    return spans, {name: found[name] for name in NAMES}
 
 
 def _figures(seats: Sequence[SeatSignals], spans: Sequence[range]) -> dict[str, Column]:

@@ -70,7 +70,7 @@ def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
 
 
 def _synchrony(session: Analysis, tags: str) -> Iterator[str | None]:
-    for row in phase_synchrony(session.seconds, session.phases, session.last_ns):
+    for row in phase_synchrony(session.seats, session.phases, session.last_ns):
         found = row.found
         yield line(f"synchrony,{tags},phase={escape(row.phase)},signal={row.signal}", {
             "end_ms": row.end_ns // MS, "value": found.value, "low": found.low,
@@ -80,7 +80,7 @@ def _synchrony(session: Analysis, tags: str) -> Iterator[str | None]:
 
 
 def _curve(session: Analysis, tags: str) -> Iterator[str | None]:
-    for one in synchrony_curve(session.seconds):
+    for one in synchrony_curve(session.seats):
         figures = {"value": one.value, "low": one.low, "high": one.high}
         yield line(f"synchrony_curve,{tags},signal={one.signal}", figures, one.time_ns)
 

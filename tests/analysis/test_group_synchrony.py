@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from hub.analysis.group_synchrony import matrix, phase_synchrony, synchrony_curve
+from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
+from hub.analysis.seats import matrix
 from hub.records import Phase, Second, Value
 from hub.store.summary import summary_lines
 from hub.store.table import SEATS, measurement
+from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS
 from tests.signals.groups import FS, a_group
 from tests.system.rig_sessions import recorded, six_people
@@ -13,11 +15,11 @@ from tests.system.rig_sessions import recorded, six_people
 
 def seconds_of(signals):
     """Seats' seconds with a skin conductance level and no heart rate."""
-    return [
+    return seats_of(
         Second(seat, OPEN_NS + k * NS, {"scl": Value(float(level), 1.0), "hr": Value(None, 0.0)})
         for k in range(signals.shape[1] // int(FS))
         for seat, level in enumerate(signals[:, k * int(FS)], start=1)
-    ]
+    )
 
 
 def phase(name, begin_s, end_s):
@@ -40,12 +42,17 @@ def test_phases_with_coupling_are_told_from_those_without():
 
 
 def test_what_is_withheld_is_nan_and_what_nobody_said_is_empty():
-    seconds = seconds_of(np.ones((2, 20)))
-    start_ns, values = matrix([seconds[0], *seconds[3:]], "scl")
-    assert start_ns == OPEN_NS and values.shape == (2, 5)
-    assert np.isnan(values).sum() == 2
-    assert matrix([], "scl")[1].size == 0
-    assert synchrony_curve([]) == []
+    first, second = (
+        seats_of(Second(seat, OPEN_NS + k * NS, {"scl": Value(x, 1.0)}) for k, x in said)
+        for seat, said in ((1, [(0, 1.0), (2, None), (3, 1.5)]), (2, [(1, 2.0), (4, 2.5)]))
+    )
+    start_ns, values = matrix(second | first, "scl")
+    assert start_ns == OPEN_NS
+    nan = np.nan
+    expected = [[1.0, nan, nan, 1.5, nan], [nan, 2.0, nan, nan, 2.5]]
+    np.testing.assert_array_equal(values, expected)
+    assert matrix({}, "scl")[1].size == 0
+    assert synchrony_curve({}) == []
 
 
 def test_the_summary_of_a_session_is_in_the_table(tmp_path):

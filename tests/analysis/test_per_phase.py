@@ -5,6 +5,7 @@ import pytest
 from hub.analysis.per_phase import features_per_phase
 from hub.records import Phase, Second, Value
 from hub.signals.features import BY_NAME, FEATURES
+from tests.analysis.seconds import seats_of
 
 NS = 1_000_000_000
 START_S = 1000  # of the phase
@@ -23,7 +24,8 @@ def phase(start_s=START_S, end_s=START_S + 100, name="case"):
 
 
 def found(rows, phases, name="hr", end_s=START_S + 500):
-    return [one for one in features_per_phase(rows, phases, end_s * NS) if one.feature == name]
+    told = features_per_phase(seats_of(rows), phases, end_s * NS)
+    return [one for one in told if one.feature == name]
 
 
 def test_only_windows_that_lie_inside_the_phase_count():
@@ -92,7 +94,7 @@ def test_a_phase_that_has_not_ended_ends_with_the_session():
 def test_every_feature_of_every_seat_in_every_phase_also_when_one_comes_again():
     rows = seconds(START_S, START_S + 200, 60.0, seat=2) + seconds(START_S, START_S + 200, 70.0)
     phases = [phase(), phase(START_S + 100, START_S + 200)]
-    told = features_per_phase(rows, phases, 0)
+    told = features_per_phase(seats_of(rows), phases, 0)
     assert len(told) == 2 * 2 * len(FEATURES)
     rates = [(one.start_ns // NS, one.seat, one.mean) for one in told if one.feature == "hr"]
     assert rates == [(1000, 1, 70.0), (1000, 2, 60.0), (1100, 1, 70.0), (1100, 2, 60.0)]
@@ -100,5 +102,5 @@ def test_every_feature_of_every_seat_in_every_phase_also_when_one_comes_again():
 
 
 def test_a_session_without_seconds_or_phases_has_no_rows():
-    assert features_per_phase([], [phase()], 0) == []
-    assert features_per_phase(seconds(0, 9, 1.0), [], 0) == []
+    assert features_per_phase({}, [phase()], 0) == []
+    assert features_per_phase(seats_of(seconds(0, 9, 1.0)), [], 0) == []

@@ -9,9 +9,11 @@ import pytest
 
 from firmware import wire
 from hub.analysis import session as of_session
+from hub.analysis.clocks import WholeClocks
 from hub.analysis.session import analyse
-from hub.pipeline import Pipeline, Placed
-from hub.records import Problem, Received
+from hub.journal import follow
+from hub.pipeline import Ledgers, Pipeline, Placed
+from hub.records import Problem, Received, Second
 from tests import test_course as box
 from tests.rows import NS, OPEN_NS, Kit, event, pulse, session
 from tests.system.rig_sessions import recorded, six_people
@@ -75,8 +77,8 @@ def test_what_came_late_is_marked_and_nothing_else(whole, kit):
 def test_phases_and_seconds_are_in_order_each_once(whole):
     assert [phase.id for phase in whole.phases] == ["baseline", "case-call"]
     assert whole.phases[-1].end_ns == whole.last_ns == whole.course.closed_ns
-    keys = [(second.time_ns, second.seat) for second in whole.seconds]
-    assert keys == sorted(set(keys))
+    (times,) = [seat.time_ns for seat in whole.seats.values()]
+    assert (np.diff(times) == NS).all() and (times % NS == 0).all()
     times = [group.time_ns for group in whole.group]
     assert times == sorted(set(times))
     assert {one.phase for one in whole.features_per_phase()} == {"baseline", "case-call"}
@@ -113,7 +115,7 @@ def test_a_session_that_goes_on_is_worked_out_as_far_as_it_is(tmp_path):
 
 def test_before_anything_was_said_there_is_nothing(tmp_path):
     found = analysed(tmp_path, session(Kit(), 3)[:2])
-    assert (found.ledgers, found.gaps, found.seconds, found.phases) == ([], [], [], ())
+    assert (found.ledgers, found.gaps, found.seats, found.phases) == ([], [], {}, ())
     assert found.certificate == {}
 
 
@@ -156,7 +158,7 @@ def test_how_many_processes_work_on_it_makes_no_difference(tmp_path, monkeypatch
     monkeypatch.setattr(of_session, "FRAMES_EACH", 50)
     folder = recorded(tmp_path / "s1", six_people(120))
     alone, several = analyse(folder, 1), analyse(folder, 3)
-    assert {row.seat for row in alone.seconds} == {1, 2, 3, 4, 5, 6}
+    assert set(alone.seats) == {1, 2, 3, 4, 5, 6}
     assert len(alone.group) > 90
     same(alone, several)
 
@@ -171,9 +173,32 @@ def test_a_process_that_dies_is_done_without(tmp_path, monkeypatch):
 
 def same(one, other):
     """Two analyses of one session agree to the last bit."""
-    for name in ("course", "ledgers", "gaps", "seconds", "group", "problems", "certificate"):
+    for name in ("course", "ledgers", "gaps", "group", "problems", "certificate"):
         assert getattr(one, name) == getattr(other, name), name
     assert set(one.placed) == set(other.placed)
     for key, samples in one.placed.items():
         for name in ("time_ns", "value", "late"):
             assert (getattr(samples, name) == getattr(other.placed[key], name)).all()
+    assert list(one.seats) == list(other.seats)
+    for seat, seconds in one.seats.items():
+        assert (seconds.time_ns == other.seats[seat].time_ns).all()
+        for name, column in seconds.features.items():
+            assert column.values() == other.seats[seat].features[name].values(), (seat, name)
+
+
+def test_every_second_is_as_it_is_given_one_by_one(tmp_path):
+    """The same features as columns and as `Second`s; and the accounts at the end."""
+    folder = recorded(tmp_path / "s1", six_people(60))
+    whole = analyse(folder, 1)
+    rows = list(follow(folder / "session.sqlite"))
+    pipeline = Pipeline(WholeClocks(rows), every=7)
+    results = [result for row in rows for result in pipeline.feed(row)]
+    results += pipeline.finish(rows[-1].at_ns)
+    seconds = {(r.seat, r.time_ns): r.values for r in results if isinstance(r, Second)}
+    assert len(seconds) == sum(len(seat.time_ns) for seat in whole.seats.values()) > 300
+    for number, seat in whole.seats.items():
+        for name, column in seat.features.items():
+            said = [seconds[number, ns][name] for ns in seat.time_ns.tolist()]
+            assert column.values() == said, (number, name)
+    (last,) = [r for r in results if isinstance(r, Ledgers)][-1:]
+    assert whole.ledgers == sorted(last.rows, key=lambda row: row.seat)

@@ -8,7 +8,7 @@ def test_every_second_of_the_session_is_worked_out_and_nothing_is_missing(tmp_pa
     found = afterwards.timed(tmp_path / "session").found
     assert len(found.ledgers) == 3
     assert max(one.lost for one in found.ledgers) < 100, "but for the end's last second"
-    seconds = [row.time_ns for row in found.seconds if row.seat == 1]
+    seconds = found.seats[1].time_ns.tolist()
     assert len(seconds) > 80 and len(set(seconds)) == len(seconds)
     claimed = [kit["claimed_error_ms"] for kit in found.certificate.values()]
     assert len(claimed) == 3 and max(claimed) < 20

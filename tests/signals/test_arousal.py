@@ -8,6 +8,7 @@ import pytest
 from hub.records import Value
 from hub.signals.after import AFTER, after
 from hub.signals.arousal import NO_BASELINE, Arousal
+from hub.signals.column import column
 
 REST = {"hr": 65.0, "scl": 4.0, "scr_rate": 2.0, "rmssd": 40.0}
 STIRRED = {"hr": 80.0, "scl": 6.0, "scr_rate": 9.0, "rmssd": 25.0}
@@ -139,9 +140,12 @@ def test_afterwards_a_part_is_a_z_over_the_whole_session() -> None:
     rng = np.random.default_rng(1)
     rows = [found({"hr": 60 + x, "scl": None, "scr_rate": None, "rmssd": 40.0})
             for x in rng.normal(0, 8, 900)]
-    said = [row["arousal_sympathetic_after"].value for row in after(rows)]
-    levels = np.array([row["hr"].value for row in rows])
-    assert said == pytest.approx((levels - levels.mean()) / levels.std())
-    assert {row["arousal_parasympathetic_after"].value for row in after(rows)} == {None}
-    assert after(rows[:200])[0]["arousal_after"].reason == "too little of the session is valid"
-    assert set(after(rows)[0]) == {feature.name for feature in AFTER}
+    live = {name: column([row[name] for row in rows]) for name in rows[0]}
+    said = after(live)
+    assert set(said) == {feature.name for feature in AFTER}
+    levels = live["hr"].value
+    z = (levels - levels.mean()) / levels.std()
+    assert said["arousal_sympathetic_after"].value == pytest.approx(z)
+    assert np.isnan(said["arousal_parasympathetic_after"].value).all()
+    short = after({name: of.part(0, 200) for name, of in live.items()})
+    assert short["arousal_after"].reason[0] == "too little of the session is valid"
