@@ -34,12 +34,12 @@ class Helper:
         """What came of it. A helper that died is done without: it takes longer."""
         assert self._process.stdout
         with self._process.stdout as stdout:
-            try:
-                return cast("Part", pickle.load(stdout))
-            except (EOFError, pickle.UnpicklingError):
-                return work_out(*self._asked)
-            finally:
-                self._process.wait()
+            said = stdout.read()
+        self._process.wait()
+        try:
+            return cast("Part", pickle.loads(said))
+        except (EOFError, pickle.UnpicklingError):
+            return work_out(*self._asked)
 
 
 if __name__ == "__main__":
