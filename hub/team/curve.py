@@ -10,8 +10,10 @@ pauses, leaves or is taken out:
   phase; otherwise the step in the curve would be theirs.
 - Figures of different members are never next to each other: APART_NS lie between, so that nobody's
   is the difference of two.
-- No figure without all of them: one that is missing is held at its last value for half a minute,
-  then the curve stops. One of the others would show, by its step, where the missing one had been.
+- No figure without all of them. One that is missing for less than half a minute is bridged by a
+  straight line to where it comes back; for longer, the curve stops until all are there. One of the
+  others alone would show, by its step, where the missing one had been; one that was held until it
+  is back would jump then, and the jump would be that person's.
 - What was shown is never written anew: a phase corrected later changes only what is not shown yet.
   Two readings would otherwise show, by their difference, who changed sides. Nor is it written anew
   without somebody who was erased: it is taken back, all of it.
@@ -180,7 +182,7 @@ class Team:
         if _kits(course, time_ns) < GROUP_MIN:
             return "few", None
         may_be = time_ns <= self._until_ns and self._is_apart(members, time_ns)
-        figures = members.shown(time_ns) if may_be else None
+        figures = members.shown(time_ns, self._kept) if may_be else None
         if figures is None:
             return "not-now", None
         self._before = members.seats, time_ns

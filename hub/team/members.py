@@ -7,7 +7,7 @@ from hub.team.figures import SPREAD_MIN, Shown, shown
 from hub.team.kept import NS, Figures, Kept
 
 FIRST_S, FIRST_SHARE = 30, 0.5
-HOLD_NS = 30 * NS
+BRIDGE_NS = 30 * NS  # no more than what is known ahead, since the curve is late
 
 
 class Members:
@@ -26,13 +26,30 @@ class Members:
             if figures is not None:
                 self._last[seat] = (time_ns, figures)
 
-    def shown(self, time_ns: int) -> Shown | None:
-        """The figures of all; None where somebody's are too old, or too few are of now."""
-        held = [self._last.get(seat, (0, ())) for seat in self.seats]
-        fresh = sum(at_ns == time_ns for at_ns, _ in held)
-        if fresh < GROUP_MIN or any(time_ns - at_ns >= HOLD_NS for at_ns, _ in held):
+    def shown(self, time_ns: int, kept: Kept) -> Shown | None:
+        """The figures of all; None where somebody's are missing for long, or too few are of now."""
+        fresh = sum(self._last.get(seat, (0,))[0] == time_ns for seat in self.seats)
+        if fresh < GROUP_MIN:
             return None
-        return shown(time_ns, [figures for _, figures in held], fresh >= SPREAD_MIN)
+        figures = [self._figures(seat, time_ns, kept) for seat in self.seats]
+        known = [one for one in figures if one is not None]
+        return shown(time_ns, known, fresh >= SPREAD_MIN) if len(known) == len(figures) else None
+
+    def _figures(self, seat: int, time_ns: int, kept: Kept) -> Figures | None:
+        """Of that second; where they are missing, on the line between those before and after."""
+        last_ns, last = self._last.get(seat, (0, ()))
+        if last_ns == time_ns:
+            return last
+        for next_ns in range(time_ns + NS, last_ns + BRIDGE_NS + 1, NS):
+            after = kept.at(seat, next_ns)
+            if after is not None:
+                return _on_the_line(last, after, (time_ns - last_ns) / (next_ns - last_ns))
+        return None
+
+
+def _on_the_line(before: Figures, after: Figures, share: float) -> Figures:
+    return tuple(None if a is None or b is None else a + share * (b - a)
+                 for a, b in zip(before, after, strict=True))
 
 
 def _is_there(seat: int, since_ns: int, kept: Kept) -> bool:
