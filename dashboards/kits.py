@@ -73,7 +73,7 @@ DASHBOARD = Dashboard(
     "What each kit sent, what came late or was lost, and how well its clock is known.",
     (Row("", (_ledger(), coverage(MINE))),
      Row("Over time", tuple(_curve(*row) for row in CURVES)),
-     Row("", (sessions(UID, "phases", "session", keeps=(), width=12, height=6),
+     Row("", (sessions(UID, "phases", ("session",), keeps=(), width=12, height=6),
               text("What the words mean", WORDS, width=12, height=6)))),
     (SESSION, SEAT), refresh="10s",
 )

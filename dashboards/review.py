@@ -166,7 +166,7 @@ def coverage(where: str) -> Panel:
 DASHBOARD = Dashboard(
     UID, "Session review", "researcher", SOURCE,
     "One session: phases, presenter against group, who spoke, figures of each phase, synchrony.",
-    (Row("", (sessions(UID, "phase_stats", "session", width=12, height=6),
+    (Row("", (sessions(UID, "phase_stats", ("session",), width=12, height=6),
               text("How to read this", WORDS, width=12, height=6),
               phases(HERE), _arousal(), _spoke(), _parts(), _distribution())),
      Row("Each phase", (*(_by_phase(*one) for one in FIGURES), _per_phase())),

@@ -10,14 +10,17 @@ from dashboards.model import Dashboard, Panel, Query, Row, Variable
 from dashboards.sessions import sessions
 
 SOURCE = "stillpoint-team"
-HERE = f'"room" =~ /^${{room:regex}}$/ AND {OF_THE_KIND}'
+HERE = '"site" =~ /^${site:regex}$/ AND "room" =~ /^${room:regex}$/'
 UID = "stillpoint-room"
 NOW = ('SELECT "${language:raw}" AS "phase", ("end_ms" - "start_ms") / 1000 AS "elapsed" FROM '
        f'"phases" WHERE {HERE} AND {RECENT} '
        'AND "end_ms" >= ${__to} - 20000 ORDER BY time DESC LIMIT 1')
 STEADY = 'time($__interval) fill(null)'
+SITE = Variable("site", "Site", "The site that the room is of",
+                f'SHOW TAG VALUES FROM "phases" WITH KEY = "site" WHERE {OF_THE_KIND}')
 ROOM = Variable("room", "Room", "The room whose group is shown",
-                f'SHOW TAG VALUES FROM "phases" WITH KEY = "room" WHERE {OF_THE_KIND}')
+                'SHOW TAG VALUES FROM "phases" WITH KEY = "room" WHERE '
+                '"site" =~ /^${site:regex}$/')
 
 # What the hub says of the curve, in short, and its colour.
 STATUS = {
@@ -115,7 +118,8 @@ DASHBOARD = Dashboard(
     "The group's arousal through its phases, safe for the group: no seat, no presenter.",
     (Row("", _now()), Row("", (_arousal(), _status(), phases(HERE), _parts(), _coverage(),
                                text("What this shows, and what not", WORDS, width=13, height=7),
-                               sessions(UID, "phases", "room", f'"void" = 0 AND {OF_THE_KIND}',
-                                        ("language", "kind"), width=11, height=7)))),
-    (KIND, ROOM, LANGUAGE), bands(HERE), refresh="10s",
+                               sessions(UID, "phases", ("site", "room"),
+                                        f'"void" = 0 AND {OF_THE_KIND}', ("language", "kind"),
+                                        width=11, height=7)))),
+    (KIND, SITE, ROOM, LANGUAGE), bands(HERE), refresh="10s",
 )

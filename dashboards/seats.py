@@ -63,7 +63,7 @@ def _wave(name: str, title: str, unit: str, tint: str) -> Panel:
 DASHBOARD = Dashboard(
     UID, "Seats", "researcher", SOURCE,
     "Every seat of a session: figures, quality, and the signals themselves on zoom.",
-    (Row("", (sessions(UID, "phase_stats", "session", width=12, height=6),
+    (Row("", (sessions(UID, "phase_stats", ("session",), width=12, height=6),
               text("Before you look", WORDS, width=12, height=6), phases(HERE))),
      Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(),
                         _wave("ppg", "Pulse wave", "suffix: counts", palette.PINK),

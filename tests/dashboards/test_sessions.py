@@ -110,3 +110,16 @@ def test_a_demo_is_counted_in_only_where_it_is_chosen(influx):
     text = LISTS[study.uid].queries[0].text
     assert Reader(influx, study, wide).rows(text)
     assert Reader(influx, study, wide, kind="=", site="site", room="room").rows(text) == []
+
+
+def test_a_room_of_the_same_name_at_another_site_is_another_room(influx):
+    """Two hubs may write into one InfluxDB, and a room has its usual name at both."""
+    tags = f"site=elsewhere,room={WHOLE.room},session=s-else"
+    influx.write(TEAM, f"room,{tags} middle=9.9 {OPEN_MS + 60_000}000000".encode())
+    curve = next(one for one in BY_UID["stillpoint-room"].panels if one.title.startswith("Arousal"))
+    shown = {}
+    for site in ("site", "elsewhere"):
+        room = Reader(influx, BY_UID["stillpoint-room"], site=site)
+        rows = room.rows(curve.queries[0].text)
+        shown[site] = {row["middle"] for row in rows} - {None}
+    assert shown["elsewhere"] == {9.9} and shown["site"] and max(shown["site"]) < 9
