@@ -123,6 +123,35 @@ def test_the_command_says_what_it_did(influx2, tmp_path, monkeypatch, capsys):
     assert "401" in capsys.readouterr().err
 
 
+@pytest.fixture
+def started(monkeypatch):
+    """The settings with which a hub would have been started."""
+    found = []
+    monkeypatch.setattr("hub.up.up", lambda settings: found.append(settings) or 0)
+    return found
+
+
+@pytest.mark.influx2
+def test_a_hub_that_sets_up_first_can_write_and_a_second_start_changes_nothing(
+    influx2, folder, started, monkeypatch, capsys
+):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx2)
+    for _ in range(2):
+        assert main(["up", "--setup", "--data", str(folder.parent)]) == 0
+        poster(started[-1])("stillpoint", b"probe,seat=2 v=1 1")
+    assert "nothing was changed" in capsys.readouterr().out.splitlines()[-1]
+    assert len(started) == 2
+
+
+def test_a_hub_that_sets_up_first_keeps_its_own_token(started, tmp_path, monkeypatch):
+    assert main(["up", "--setup", "--data", str(tmp_path)]) == 0
+    monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN_FILE", "own")
+    assert main(["up", "--setup", "--data", str(tmp_path)]) == 0
+    made, own = (settings.influx_token_file for settings in started)
+    assert (made, own) == (str(tmp_path / "secrets/hub/influx_token"), "own")
+    assert secrets.read(tmp_path / "secrets", "hub/broker_password")
+
+
 def test_without_influxdb_the_secrets_are_made(tmp_path, capsys):
     assert main(["setup", "--data", str(tmp_path)]) == 0
     assert "made: secret hub/broker_password" in capsys.readouterr().out
