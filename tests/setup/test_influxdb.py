@@ -3,6 +3,7 @@
 import json
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import replace
 
@@ -91,6 +92,23 @@ def test_each_token_can_do_its_own_and_nothing_else(influx2, folder):
     for reader, bucket in ((seats, "stillpoint"), (team, "stillpoint-team")):
         with pytest.raises(urllib.error.HTTPError, match=r"40[13]"):
             write(influx2, reader, bucket)
+
+
+@pytest.mark.influx2
+@pytest.mark.parametrize("question", [
+    'SELECT * FROM "stillpoint"."autogen"."probe"', 'SELECT * FROM "stillpoint".."probe"',
+    "SHOW SERIES ON stillpoint", "SHOW MEASUREMENTS ON stillpoint",
+    "SHOW TAG VALUES ON stillpoint WITH KEY = seat", "SHOW FIELD KEYS ON stillpoint",
+])
+def test_a_team_cannot_name_the_other_bucket_in_a_question_of_its_own(influx2, folder, question):
+    """A viewer may ask what they like, with the token of their Grafana."""
+    SetUp(settings(influx2), folder).run()
+    write(influx2, token(folder, "hub"), "stillpoint")
+    path = "/query?" + urllib.parse.urlencode({"db": "stillpoint-team", "q": question})
+    (said,) = call(influx2, token(folder, "grafana-team"), "GET", path)["results"]
+    assert "series" not in said
+    (told,) = call(influx2, token(folder, "grafana"), "GET", path)["results"]
+    assert "series" in told, "to researchers it is"
 
 
 @pytest.mark.influx2
