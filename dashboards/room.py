@@ -117,9 +117,9 @@ DASHBOARD = Dashboard(
     UID, "Room", "team", SOURCE,
     "The group's arousal through its phases, safe for the group: no seat, no presenter.",
     (Row("", _now()), Row("", (_arousal(), _status(), phases(HERE), _parts(), _coverage(),
-                               text("What this shows, and what not", WORDS, width=13, height=7),
+                               text("What this shows, and what not", WORDS, width=13, height=9),
                                sessions(UID, "phases", ("site", "room"),
                                         f'"void" = 0 AND {OF_THE_KIND}', ("language", "kind"),
-                                        width=11, height=7)))),
+                                        width=11, height=9)))),
     (KIND, SITE, ROOM, LANGUAGE), bands(HERE), refresh="10s",
 )

@@ -11,6 +11,7 @@ import io
 import re
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 
 OUT = Path(__file__).parents[2] / "docs" / "dashboards"
-WIDTH = 1320
-COLUMN, LINE = WIDTH / 24, 34
+WIDTH, PHONE, LINE = 1320, 400, 34
+STACKED = 769  # px: below it Grafana puts panels one under the other, each as wide as the page
 LEGENDS = {"timeseries": 58, "barchart": 76}  # px of title and legend
 PHASES = (("baseline", 5), ("building-trust", 185), ("case-call", 275), ("presentation", 390),
           ("questions", 700), ("discussion", 920), ("integration", 1500), ("closing", 1690),
@@ -39,7 +40,7 @@ TURNS = ((150, None), (390, PRESENTER), (700, 4), (730, PRESENTER), (790, 6), (8
          (920, 1), (1010, 5), (1100, 3), (1190, 7), (1300, 1), (1410, 6), (1500, PRESENTER),
          (1690, 4), (1790, None))
 CSS = """
-body{margin:0;font:12px sans-serif;background:#f4f5f5;color:#24292e;width:1320px}
+body{margin:0;font:12px sans-serif;background:#f4f5f5;color:#24292e}
 h1{font-size:18px;margin:8px 10px 0}p.mark{margin:2px 10px 6px;color:#555;font-style:italic}
 .row{font-size:14px;margin:6px 10px 2px;font-weight:600}
 .page{position:relative}.panel{position:absolute;box-sizing:border-box;padding:3px}
@@ -48,7 +49,7 @@ h1{font-size:18px;margin:8px 10px 0}p.mark{margin:2px 10px 6px;color:#555;font-s
 .in h2{font-size:12px;margin:0 0 2px}.in h2 small{font-weight:400;color:#666}
 svg text{font:10px sans-serif;fill:#444}
 svg text.band{font-size:9px;fill:#333;paint-order:stroke;stroke:#fff;stroke-width:2.5px}
-svg text.state,svg text.row{font-size:11px;fill:#111}.grid{stroke:#e8e8e8}
+svg text.state,svg text.row{font-size:11px;fill:#111}svg text.dark{fill:#fff}.grid{stroke:#e8e8e8}
 .legend span{margin-right:14px;display:inline-block;white-space:nowrap}
 .legend i{display:inline-block;width:16px;margin-right:4px}
 i.line{border-top:3px solid var(--c)}i.dash{border-top:3px dashed var(--c)}
@@ -77,18 +78,24 @@ def recordings() -> list[Recording]:
 class Painter:
     """Asks what a panel asks, and draws it."""
 
-    def __init__(self, influx, dashboard: Dashboard, window: Window, **pick: str) -> None:
+    def __init__(self, influx, dashboard: Dashboard, window: Window, wide: int = WIDTH,
+                 **pick: str) -> None:
         self.ask = lambda text: influx.query(text, db=dashboard.source)
-        self.page, self.window = dashboard, window
+        self.page, self.window, self.column = dashboard, window, wide / 24
+        self.stacked = wide < STACKED
         given = {one.name: pick[one.name] for one in dashboard.variables if one.name in pick}
         self.chosen = choose(dashboard, self.ask, window, **given)
 
-    def rows(self, text: str) -> list[dict[str, Any]]:
-        found = self.ask(self.window.fill(text, self.chosen))
+    def rows(self, text: str, least: str = "") -> list[dict[str, Any]]:
+        window = replace(self.window, interval=max(self.window.interval, least, key=_seconds))
+        found = self.ask(window.fill(text, self.chosen))
         return [{**row, "time": row["time"] / 1e6} for row in found]
 
+    def columns(self, panel: Panel) -> int:
+        return 24 if self.stacked else panel.width
+
     def panel(self, panel: Panel) -> str:
-        wide = int(panel.width * COLUMN) - 22
+        wide = int(self.columns(panel) * self.column) - 22
         tall = int(panel.height * LINE) - LEGENDS.get(panel.kind, 34)
         frame = Frame(wide, tall, self.window.from_ms, self.window.to_ms)
         return getattr(self, "_" + panel.kind.replace("-", "_"))(panel, frame)
@@ -96,7 +103,7 @@ class Painter:
     def _series(self, panel: Panel) -> dict[str, list]:
         out: dict[str, list] = {}
         for query in panel.queries:
-            for row in self.rows(query.text):
+            for row in self.rows(query.text, panel.least):
                 for column in query.gives:
                     name = query.alias.replace("$col", column)
                     name = re.sub(r"\$tag_(\w+)", lambda tag, row=row: row[tag[1]], name)
@@ -163,18 +170,23 @@ class Painter:
                 y += 26
             x = tallest = 0
             for panel in row.panels:
-                if x + panel.width > 24:
+                wide = self.columns(panel)
+                if x + wide > 24:
                     x, y, tallest = 0, y + tallest * LINE, 0
                 body.append(
-                    f'<div class="panel" style="left:{x * COLUMN}px;top:{y}px;width:'
-                    f'{panel.width * COLUMN}px;height:{panel.height * LINE}px"><div class="in">'
+                    f'<div class="panel" style="left:{x * self.column}px;top:{y}px;width:'
+                    f'{wide * self.column}px;height:{panel.height * LINE}px"><div class="in">'
                     f"<h2>{html.escape(panel.title)} <small>{_unit(panel)}</small></h2>"
                     f"{painter.panel(panel)}</div></div>")
-                x, tallest = x + panel.width, max(tallest, panel.height)
+                x, tallest = x + wide, max(tallest, panel.height)
             y += tallest * LINE
         return (f"<meta charset=utf-8><style>{CSS}</style><h1>{html.escape(title)}</h1>"
                 f'<p class=mark>{MARK}</p><div class="page" style="height:{y + 6}px">'
                 f'{"".join(body)}</div>')
+
+
+def _seconds(interval: str) -> int:
+    return int(interval[:-1] or 0) * {"": 0, "s": 1, "m": 60, "h": 3600}[interval[-1:]]
 
 
 def _unit(panel: Panel) -> str:
@@ -209,8 +221,8 @@ def main() -> None:
                 print("recorded", what.session, flush=True)
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium",
                                                  args=["--no-sandbox"])
-            for file, document in pages(influx, made):
-                view = browser.new_page(viewport={"width": WIDTH, "height": 600})
+            for file, document, wide in pages(influx, made):
+                view = browser.new_page(viewport={"width": wide, "height": 600})
                 view.set_content(document)
                 save(view.screenshot(full_page=True), OUT / f"{file}.png")
                 print(file, (OUT / f"{file}.png").stat().st_size // 1000, "kB")
@@ -223,7 +235,7 @@ def save(picture: bytes, path: Path) -> None:
 
 
 def pages(influx, made: list[Recording]):
-    """Each picture's name and document."""
+    """Each picture's name, document and width."""
     last = made[-1]
     begin, day = last.open_ns // 1_000_000, 86_400_000
     whole, minute = (begin, begin + END_S * 1000), (begin + 600_000, begin + 660_000)
@@ -231,6 +243,7 @@ def pages(influx, made: list[Recording]):
     by_uid = {one.uid: one for one in ALL}
     views = (
         ("room", "stillpoint-room", Window(begin, begin + 1_600_000), {}),
+        ("room-phone", "stillpoint-room", Window(begin, begin + 1_600_000), {"wide": PHONE}),
         ("review", "stillpoint-review", Window(*whole), {}),
         ("seats", "stillpoint-seats", Window(*whole), {"seat": "2"}),
         ("seats-zoomed", "stillpoint-seats", Window(*minute, interval="1s"), {"seat": "2"}),
@@ -238,8 +251,8 @@ def pages(influx, made: list[Recording]):
         ("study", "stillpoint-study", Window(*study, interval="1h"), {}),
     )
     for file, uid, window, pick in views:
-        yield file, drawn(Painter(influx, by_uid[uid], window, session=last.session,
-                                  room=last.room, **pick))
+        painter = Painter(influx, by_uid[uid], window, session=last.session, room=last.room, **pick)
+        yield file, drawn(painter), pick.get("wide", WIDTH)
 
 
 if __name__ == "__main__":

@@ -222,10 +222,17 @@ def _state(panel: Panel, frame: Frame, ms: float, end: float, y: float, tall: fl
     text, colour = _look(panel, value)
     said = ""
     if text:
-        said = (f'<text x="{x + 4:.1f}" y="{y + tall / 2 + 4:.0f}" class="state">'
+        on = " dark" if _is_dark(colour) else ""
+        said = (f'<text x="{x + 4:.1f}" y="{y + tall / 2 + 4:.0f}" class="state{on}">'
                 f"{fit(text, to - x, 6.3)}</text>")
     return (f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.5, to - x):.1f}" height="{tall:.1f}" '
             f'fill="{colour}" opacity="0.75"/>{said}')
+
+
+def _is_dark(colour: str) -> bool:
+    """True where white can be read better on it than black, as Grafana chooses by itself."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return 0.3 * red + 0.6 * green + 0.1 * blue < 105
 
 
 def heat(panel: Panel, frame: Frame, series: dict[str, Points]) -> str:

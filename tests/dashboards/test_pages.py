@@ -2,8 +2,9 @@
 
 import json
 import re
-from itertools import pairwise
+from itertools import combinations
 
+import numpy as np
 import pytest
 
 from dashboards import room
@@ -141,9 +142,13 @@ def test_no_colour_is_red_or_named_only(page):
 
 def contrast(colour):
     """With white, as the guidelines for accessible pages reckon it: from 1 to 21."""
+    return 1.05 / (float(np.dot((0.2126, 0.7152, 0.0722), linear(colour))) + 0.05)
+
+
+def linear(colour):
+    """Red, green and blue as amounts of light."""
     parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 1.05 / (sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
 
 
 @page
@@ -157,8 +162,37 @@ def test_every_line_can_be_seen_on_white(page):
     assert contrast(YELLOW) < 2
 
 
-def test_a_kind_of_phase_differs_in_colour_from_the_one_before():
-    assert all(a != b for a, b in pairwise(PHASES.values()))
+# What is left of linear red, green and blue without one kind of cone (Machado and others 2009).
+SIGHTS = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red ones": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+                    (-0.003882, -0.048116, 1.051998)),
+    "no green ones": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+                      (-0.011820, 0.042940, 0.968881)),
+    "no blue ones": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602),
+                     (0.004733, 0.691367, 0.303900)),
+}
+XYZ = np.array(((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505)))
+EASILY = 15  # CIELAB: 2 can be told apart side by side
+
+
+def seen(colour, sight):
+    """Where it lies in CIELAB, for somebody who sees so."""
+    seen_linear = np.clip(np.array(SIGHTS[sight]) @ linear(colour), 0, 1)
+    x, y, z = np.cbrt(XYZ @ seen_linear / XYZ.sum(axis=1))
+    return np.array((116 * y - 16, 500 * (x - y), 200 * (y - z)))
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_every_two_kinds_of_phase_can_be_told_apart(sight):
+    """In Study their bars stand side by side, and the legend has nothing but the colour."""
+    for one, other in combinations(PHASES.values(), 2):
+        assert np.linalg.norm(seen(one, sight) - seen(other, sight)) > EASILY, (one, other)
+
+
+def test_two_that_look_alike_to_some_would_be_found():
+    grey, pink = (seen(colour, "no green ones") for colour in ("#8C8C8C", "#CC79A7"))
+    assert np.linalg.norm(grey - pink) < EASILY
 
 
 @page
