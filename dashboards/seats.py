@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards import palette
 from dashboards.course import LANGUAGE, bands, markers, phases
-from dashboards.looks import amounts, colour, lines, strip, text
+from dashboards.looks import amounts, colour, lines, said_as, strip, text
 from dashboards.model import Dashboard, Panel, Query, Row, Variable
 from dashboards.review import HERE, SESSION, SOURCE
 from dashboards.sessions import sessions
@@ -29,9 +29,17 @@ A seat's figures are for researchers, after the session: it can be chosen here o
 
 To see the pulse and the skin conductance themselves, zoom in to two minutes or less: the waves \
 are asked for only over the last two minutes of the time shown. A gap in a curve is a figure that \
-was withheld: no contact, too much movement in the pulse, or a window not yet full. The kits have \
-no motion sensor: motion shows as a falling quality of the pulse.
+was withheld: no contact, too much movement in the pulse, or a window not yet full. What was wrong \
+with a signal has a strip of its own. The kits have no motion sensor: that somebody moved is told \
+from the signals themselves.
 """
+# What can be wrong with a signal (docs/signals.md), and its colour.
+CAUSES = {
+    "motion": ("motion", palette.ORANGE), "weak pulse": ("weak pulse", palette.YELLOW),
+    "saturated": ("saturated", palette.PINK), "flat": ("flat", palette.SKY),
+    "no contact": ("no contact", palette.GREY), "electrode off": ("electrode off", palette.GREY),
+    "gap": ("nothing received", palette.PALE),
+}
 
 
 def _figure(name: str, title: str, unit: str, tint: str, words: str) -> Panel:
@@ -48,8 +56,17 @@ def _quality() -> Panel:
     query = Query(f'SELECT {select} FROM "features" WHERE {MINE} AND $timeFilter GROUP BY '
                   'time($__interval) fill(null)', tuple(words for _, words in parts), "$col")
     return strip("Quality and contact", "From none (pale) to full (dark): figures that are not "
-                 "good enough are withheld, and motion shows here first.", (query,),
+                 "good enough are withheld.", (query,),
                  "percentunit", amounts(0.3, 0.6, 0.9), width=8, height=6, least="2s")
+
+
+def _causes() -> Panel:
+    query = Query('SELECT last("cause_ppg") AS "pulse", last("cause_eda") AS "skin" FROM '
+                  f'"features" WHERE {MINE} AND $timeFilter GROUP BY time($__interval) fill(null)',
+                  ("pulse", "skin"), "$col")
+    return strip("What was wrong with the signals", "Motion, as the signals themselves show it, "
+                 "and all else that makes a second unfit: then figures are withheld. Nothing where "
+                 "it was good.", (query,), "string", said_as(CAUSES), height=4, least="2s")
 
 
 def _wave(name: str, title: str, unit: str, tint: str) -> Panel:
@@ -65,7 +82,7 @@ DASHBOARD = Dashboard(
     "Every seat of a session: figures, quality, and the signals themselves on zoom.",
     (Row("", (sessions(UID, "phase_stats", ("session",), width=12, height=6),
               text("Before you look", WORDS, width=12, height=6), phases(HERE))),
-     Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(),
+     Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(), _causes(),
                         _wave("ppg", "Pulse wave", "suffix: counts", palette.PINK),
                         _wave("eda", "Skin wave", "suffix: µS", palette.ORANGE)), "seat")),
     (SESSION, SEAT, LANGUAGE), (*bands(HERE), markers(HERE)),

@@ -182,9 +182,13 @@ def test_every_feature_is_in_signals_with_its_unit_window_and_least_coverage():
 
 def row_of(one):
     """A measurement of the code's table as the page's table says it."""
-    fields = "; ".join(f"`{f.name}` {f.text}{f' ({f.unit})' if f.unit else ''}" for f in one.fields)
+    elsewhere = {name for known in BY_NAME for name in (known, f"{known}_q")}
+    said = [f"`{f.name}` {f.text}{f' ({f.unit})' if f.unit else ''}" for f in one.fields
+            if one.name != "features" or f.name not in elsewhere]
     if one.name == "features":
-        fields = "each feature by its name ([signals.md](signals.md)) and `NAME_q`, its quality"
+        said.insert(0, "each feature by its name ([signals.md](signals.md)) and `NAME_q`, its "
+                       "quality")
+    fields = "; ".join(said)
     tags = " ".join(f"`{tag}`" for tag in one.tags)
     return f"| `{one.bucket}` | `{one.name}` | {one.time} | {tags} | {one.text}: {fields} |"
 

@@ -9,10 +9,11 @@ from typing import Any
 from hub.pipeline import CourseChanged, Ledgers, Result
 from hub.records import Group, Ledger, Second, Wave
 from hub.store.regions import Regions
-from hub.store.text import line, tags_of
+from hub.store.text import line, quote, tags_of
 
 NS = 1_000_000_000
 KITS_EVERY_S = 5
+CAUSES = {"quality_ppg": "cause_ppg", "quality_eda": "cause_eda"}  # whose reason goes where
 
 
 class LineMaker:
@@ -42,6 +43,10 @@ class LineMaker:
             f"{name}={value.value!r},{name}_q={value.quality:.3f}"
             for name, value in second.values.items()
             if value.value is not None and math.isfinite(value.value)
+        ]
+        fields += [
+            f"{name}={quote(reason)}" for signal, name in CAUSES.items()
+            if signal in second.values and (reason := second.values[signal].reason)
         ]
         if fields:
             yield f"features,{self._tags},seat={second.seat} {','.join(fields)} {second.time_ns}"

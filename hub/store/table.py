@@ -76,6 +76,11 @@ _FEATURES = tuple(
         (f"{feature.name}_q", "float", "", f"quality of {feature.name}, 0 to 1"),
     )
 )
+_CAUSES = tuple(
+    (f"cause_{signal}", "str", "", f"what was wrong with the {name} in this second, in a word or "
+                                   "two; none where it was good")
+    for signal, name in (("ppg", "pulse"), ("eda", "skin conductance"))
+)  # fmt: skip
 STATS = ("hr", "rmssd", "scl", "scr_rate", "arousal")
 _STATS = tuple(
     row
@@ -100,7 +105,8 @@ def _phases(bucket: str) -> Measurement:
 
 TABLE: tuple[Measurement, ...] = (
     _measurement("features", SEATS, "whole second", ("seat",),
-                 "what is computed each second; what is withheld is not there", *_FEATURES),
+                 "what is computed each second; what is withheld is not there", *_FEATURES,
+                 *_CAUSES),
     _measurement("waves", SEATS, "grid of 40 ms (ppg) or 62.5 ms (eda)", ("seat",),
                  "the signals themselves; where nothing was received there is no point",
                  ("ppg", "float", "counts", "pulse sensor"),

@@ -7,10 +7,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from dashboards import room
+from dashboards import room, seats
 from dashboards.__main__ import ALL, FOLDER, path, written
 from dashboards.palette import PHASES, YELLOW
 from hub.policy import GROUP_MIN
+from hub.signals import quality
 from hub.store.table import SEATS, TEAM, of_bucket
 from hub.store.team import STATUS as WORDS_OF_THE_HUB
 from tests.dashboards.pictures import MARK
@@ -290,6 +291,12 @@ def test_every_picture_says_that_it_is_ours():
 
 def test_every_word_of_the_hub_about_the_curve_has_its_own():
     assert set(WORDS_OF_THE_HUB) == set(room.STATUS)
+
+
+def test_everything_that_can_be_wrong_with_a_signal_has_its_word_and_colour():
+    causes = {quality.GAP, quality.NO_CONTACT, quality.SATURATED, quality.FLAT, quality.MOTION,
+              quality.WEAK, quality.OFF}
+    assert set(seats.CAUSES) == causes
 
 
 def test_the_room_says_how_many_it_takes():

@@ -28,6 +28,12 @@ def test_a_second_is_one_line_without_what_is_withheld():
     )
 
 
+def test_a_second_says_what_was_wrong_with_its_signals_and_nothing_where_they_were_good():
+    values = {"quality_ppg": Value(0.4, 1.0, "weak pulse"), "quality_eda": Value(1.0, 1.0)}
+    (line,) = maker().lines(Second(3, OPEN_NS, values))
+    assert 'cause_ppg="weak pulse" ' in line and "cause_eda" not in line
+
+
 def test_a_group_without_a_valid_seat_still_says_how_many():
     (line,) = maker().lines(Group(OPEN_NS, 0, None, None, None, "no valid seat"))
     assert line.split(" ", 2)[2] == f"n=0i {OPEN_NS}" or line.endswith(f" n=0i {OPEN_NS}")

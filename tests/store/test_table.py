@@ -21,7 +21,8 @@ def course():
 
 
 RESULTS = (
-    Second(3, OPEN_NS, {"hr": Value(66.5, 0.9)}),
+    Second(3, OPEN_NS, {"hr": Value(66.5, 0.9), "quality_eda": Value(0.0, 1.0, "gap"),
+                        "quality_ppg": Value(0.1, 1.0, "motion")}),
     Group(OPEN_NS, 5, 0.1, -0.2, 0.3, None),
     Wave(1, "eda", OPEN_NS, 62_500_000, (1.5, 2.0)),
     Wave(1, "ppg", OPEN_NS, 40_000_000, (1.5, 2.0)),
