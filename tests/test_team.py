@@ -212,6 +212,19 @@ def test_different_members_are_never_shown_side_by_side(before, after):
     assert set(room.codes().values()) <= {"between", "shown", "not-now"}, "who is not said"
 
 
+@pytest.mark.parametrize("at_s", [95, 150], ids=["in a phase", "between two"])
+def test_a_seat_with_another_kit_may_be_another_person(at_s):
+    """Who leaves gives the seat to who comes late: their difference would be a step."""
+    room = at_rest(lambda seat, second: 1.9 if seat == 4 and second >= at_s else steady(
+        seat, second)).go(1, at_s)
+    room.press(press("k", at_s, "seat", seat=4, kit="kit-9"))
+    if at_s == 150:
+        room.press(press("b", at_s, phase="presentation"))
+    shown = room.go(at_s, 400).shown()
+    assert shown[at_s - 1] != shown[at_s + APART_S]
+    assert not set(range(at_s, at_s - 1 + APART_S)) & set(shown)
+
+
 def test_the_same_members_go_on_without_a_gap():
     room = at_rest().go(1, 150)
     room.press(press("b", 150, phase="presentation"))
@@ -423,7 +436,7 @@ def test_whoever_comes_and_goes_and_whatever_is_pressed(away, presses):
                 room.press(pressed(kind, f"p{k}", at_s, to_s, PHASES[k % 3]))
         before = len(room.of(Shown))
         room.go(second, second + 1)
-        of += [(one.time_ns // NS - OPEN_NS // NS, room.team._before[0])
+        of += [(one.time_ns // NS - OPEN_NS // NS, [seat for seat, _ in room.team._before[0]])
                for one in room.of(Shown)[before:]]
     times = [second for second, _ in of]
     assert times == sorted(set(times))

@@ -9,7 +9,7 @@ pauses, leaves or is taken out:
   of their first FIRST_S (`hub.team.members`). Who joins or comes back is not let in before the next
   phase; otherwise the step in the curve would be theirs.
 - Figures of different members are never next to each other: APART_NS lie between, so that nobody's
-  is the difference of two.
+  is the difference of two. A seat with another kit is another member: it may be another person.
 - No figure without all of them. One that is missing for less than half a minute is bridged by a
   straight line to where it comes back; for longer, the curve stops until all are there. One of the
   others alone would show, by its step, where the missing one had been; one that was held until it
@@ -70,6 +70,7 @@ class Came:
 
 
 Told = Shown | Said | Came
+Who = tuple[tuple[int, str | None], ...]  # seats, each with the kit on it
 
 
 def team_of(meta: Mapping[str, str], default: str, taken_back: bool) -> Team:
@@ -90,7 +91,7 @@ class Team:
         self._course: Course | None = None
         self._kept, self._intake = Kept(), Intake()
         self._members: dict[str, Members] = {}  # by the press that began the phase
-        self._before: tuple[tuple[int, ...], int] | None = None  # who was last shown, and when
+        self._before: tuple[Who, int] | None = None  # who was last shown, and when
         self._next_ns = self._now_ns = self._promised_ns = 0
         self._code = ""
         self._newest_ns, self._until_ns = 0, EVER_NS
@@ -181,11 +182,12 @@ class Team:
         members.hear(time_ns, self._kept)
         if _kits(course, time_ns) < GROUP_MIN:
             return "few", None
-        may_be = time_ns <= self._until_ns and self._is_apart(members, time_ns)
+        who = tuple((seat, kit_on_seat(course, seat, time_ns)) for seat in members.seats)
+        may_be = time_ns <= self._until_ns and self._is_apart(who, members.since_ns, time_ns)
         figures = members.shown(time_ns, self._kept) if may_be else None
         if figures is None:
             return "not-now", None
-        self._before = members.seats, time_ns
+        self._before = who, time_ns
         return "shown", figures
 
     def _members_of(self, press: str, time_ns: int) -> Members:
@@ -194,11 +196,11 @@ class Team:
             self._members[press] = Members(time_ns, self._kept)
         return self._members[press]
 
-    def _is_apart(self, members: Members, time_ns: int) -> bool:
+    def _is_apart(self, who: Who, since_ns: int, time_ns: int) -> bool:
         """True if these were shown last, or nobody was for long enough."""
-        if self._before is None or self._before[0] == members.seats:
+        if self._before is None or self._before[0] == who:
             return True
-        return time_ns - max(members.since_ns, self._before[1]) >= APART_NS
+        return time_ns - max(since_ns, self._before[1]) >= APART_NS
 
 
 def _kits(course: Course, time_ns: int) -> int:
