@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.course import LANGUAGE, bands, phases
 from dashboards.looks import colour, lines, table, text
 from dashboards.model import Dashboard, Json, Panel, Query, Row, Variable
 from dashboards.palette import SERIES
@@ -71,9 +72,9 @@ def _ledger() -> Panel:
 DASHBOARD = Dashboard(
     UID, "Kits and clocks", "researcher", SOURCE,
     "What each kit sent, what came late or was lost, and how well its clock is known.",
-    (Row("", (_ledger(), coverage(MINE))),
+    (Row("", (_ledger(), phases(HERE), coverage(MINE))),
      Row("Over time", tuple(_curve(*row) for row in CURVES)),
-     Row("", (sessions(UID, "phases", ("session",), keeps=(), width=12, height=6),
+     Row("", (sessions(UID, "phases", ("session",), width=12, height=6),
               text("What the words mean", WORDS, width=12, height=6)))),
-    (SESSION, SEAT), refresh="10s",
+    (SESSION, SEAT, LANGUAGE), bands(HERE), refresh="10s",
 )
