@@ -46,5 +46,5 @@ def phases(where: str) -> Panel:
         "Phase", "Which phase ran when, by name. Each lasts until the next begins; the last one "
         "runs on to the edge of the panel, while its band in the curves ends where it ended.",
         (Query(query, ("phase",), "$col"),), "string",
-        said_as(colours), height=4,
+        said_as(colours), legend=True, height=5,
     )

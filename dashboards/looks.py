@@ -41,14 +41,15 @@ def band(low: str, high: str, name: str) -> dict[str, Json]:
 
 
 def strip(title: str, description: str, queries: tuple[Query, ...], unit: str,
-          defaults: Json | None = None, **more: Any) -> Panel:
-    """States over time, one row a series."""
+          defaults: Json | None = None, legend: bool = False, **more: Any) -> Panel:
+    """States over time, one row a series. `legend`: the states under it, for those that are too
+    short for their name."""
     custom: Json = {"lineWidth": 0, "fillOpacity": 80, "spanNulls": False}
     said: Json = {"custom": custom, "noValue": NOTHING, "thresholds": GREY_ONLY,
                   "color": {"mode": "thresholds"}} | (defaults or {})
     options: Json = {"mergeValues": True, "showValue": "auto", "alignValue": "left",
                      "rowHeight": 0.85, "tooltip": {"mode": "single", "sort": "none"},
-                     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": False}}
+                     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": legend}}
     return Panel(title, "state-timeline", description, queries, unit, defaults=said,
                  options=options, **more)
 

@@ -84,7 +84,7 @@ def _status() -> Panel:
     return strip(
         "The curve is", "Whether there is a curve at each time, and if not, why, as far as the "
         "whole room knows. Nobody is left out for a moment, since the step would be theirs.",
-        (query,), "string", said_as(STATUS), height=3)
+        (query,), "string", said_as(STATUS), legend=True, height=4)
 
 
 def _parts() -> Panel:

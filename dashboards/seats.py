@@ -66,7 +66,8 @@ def _causes() -> Panel:
                   ("pulse", "skin"), "$col")
     return strip("What was wrong with the signals", "Motion, as the signals themselves show it, "
                  "and all else that makes a second unfit: then figures are withheld. Nothing where "
-                 "it was good.", (query,), "string", said_as(CAUSES), height=4, least="2s")
+                 "it was good.", (query,), "string", said_as(CAUSES), legend=True, height=5,
+                 least="2s")
 
 
 def _wave(name: str, title: str, unit: str, tint: str) -> Panel:

@@ -31,7 +31,7 @@ from tests.system.influx import running_influx
 OUT = Path(__file__).parents[2] / "docs" / "dashboards"
 WIDTH, PHONE, LINE = 1320, 400, 34
 STACKED = 769  # px: below it Grafana puts panels one under the other, each as wide as the page
-LEGENDS = {"timeseries": 58, "barchart": 76}  # px of title and legend
+LEGENDS, LEGEND = {"timeseries": 58, "barchart": 76}, 72  # px of title and legend
 PHASES = (("baseline", 5), ("building-trust", 185), ("case-call", 275), ("presentation", 390),
           ("questions", 700), ("discussion", 920), ("integration", 1500), ("closing", 1690),
           ("recovery", 1790))
@@ -96,7 +96,8 @@ class Painter:
 
     def panel(self, panel: Panel) -> str:
         wide = int(self.columns(panel) * self.column) - 22
-        tall = int(panel.height * LINE) - LEGENDS.get(panel.kind, 34)
+        named = panel.options.get("legend", {}).get("showLegend")
+        tall = int(panel.height * LINE) - (LEGENDS.get(panel.kind, LEGEND) if named else 34)
         frame = Frame(wide, tall, self.window.from_ms, self.window.to_ms)
         return getattr(self, "_" + panel.kind.replace("-", "_"))(panel, frame)
 

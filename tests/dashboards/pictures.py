@@ -181,15 +181,24 @@ def states(panel: Panel, frame: Frame, series: dict[str, Points]) -> str:
     if not any(v is not None for points in series.values() for _, v in points):
         return empty(panel)
     tall = (frame.height - TOP - BOTTOM) / len(series)
-    out = frame.times()
+    out, looks = frame.times(), dict[str, str]()
     for row, (name, points) in enumerate(series.items()):
         y = TOP + row * tall
         for ms, end, value in _merged(panel, points, frame.to_ms):
+            looks |= [_look(panel, value)]
             out.append(_state(panel, frame, ms, end, y, tall * 0.85, value))
         if len(series) > 1:
             out.append(f'<text x="{LEFT + 4}" y="{y + tall / 2 + 4:.0f}" class="row">'
                        f"{html.escape(name)}</text>")
-    return frame.svg(out)
+    named = panel.options["legend"]["showLegend"]
+    return frame.svg(out) + (_keys(looks) if named else "")
+
+
+def _keys(colours: dict[str, str]) -> str:
+    """What filled areas mean."""
+    keys = "".join(f'<span><i class="fill" style="--c:{colour}"></i>{html.escape(name)}</span>'
+                   for name, colour in colours.items())
+    return f'<div class="legend">{keys}</div>'
 
 
 def _merged(panel: Panel, points: Points, to_ms: float) -> list[tuple[float, float, Any]]:
@@ -280,10 +289,8 @@ def bars(panel: Panel, frame: Frame, groups: dict[str, dict[str, float]]) -> str
                            f'height="{ends[1] - ends[0]:.1f}" fill="{fill}"/>')
         out.append(f'<text x="{LEFT + (g + 0.5) * wide:.0f}" y="{frame.height - 5}" '
                    f'text-anchor="middle">{group}</text>')
-    fills = [style(panel, name, k)["color"]["fixedColor"] for k, name in enumerate(names)]
-    keys = "".join(f'<span><i class="fill" style="--c:{fill}"></i>{name}</span>'
-                   for fill, name in zip(fills, names, strict=True))
-    return frame.svg(out) + f'<div class="legend">{keys}</div>'
+    return frame.svg(out) + _keys({name: style(panel, name, k)["color"]["fixedColor"]
+                                   for k, name in enumerate(names)})
 
 
 def grid(panel: Panel, rows: list[dict[str, Any]], most: int) -> str:

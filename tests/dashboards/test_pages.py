@@ -222,6 +222,16 @@ def test_phases_show_as_bands_and_as_a_strip(page):
 
 
 @page
+def test_a_state_that_is_too_short_for_its_name_is_in_the_legend(page):
+    """Else it would be told by its colour alone."""
+    for panel in panels(page):
+        if panel["type"] == "state-timeline" and panel["fieldConfig"]["defaults"].get("mappings"):
+            words = panel["fieldConfig"]["defaults"]["mappings"][0]["options"].values()
+            states = {word["text"] for word in words} - {"", "yes"}
+            assert panel["options"]["legend"]["showLegend"] or len(states) == 0, panel["title"]
+
+
+@page
 def test_no_column_of_a_layer_is_taken_for_its_tags(page):
     """Grafana takes columns whose name holds `tagsColumn`; where that is missing, all of them."""
     for layer in page["annotations"]["list"]:
