@@ -8,8 +8,11 @@ pauses, leaves or is taken out:
 - The members of a phase are fixed, from the press that began it: those with a valid figure for most
   of their first FIRST_S (`hub.team.members`). Who joins or comes back is not let in before the next
   phase; otherwise the step in the curve would be theirs.
-- Figures of different members are never next to each other: APART_NS lie between, so that nobody's
-  is the difference of two. A seat with another kit is another member: it may be another person.
+- From phase to phase members are the same, or differ by DIFFER_BY: of six and five the difference
+  would be the sixth. Who comes late waits for two others; where one is gone, two others are left
+  out too, or nothing is shown until all are back.
+- Figures of different members are never next to each other: APART_NS lie between. A seat with
+  another kit is another member here: it may be another person.
 - No figure without all of them. One that is missing for less than half a minute is bridged by a
   straight line to where it comes back; for longer, the curve stops until all are there. One of the
   others alone would show, by its step, where the missing one had been; one that was held until it
@@ -35,7 +38,7 @@ from hub.records import Received, Second
 from hub.team.came import Intake
 from hub.team.figures import Shown
 from hub.team.kept import NS, Kept
-from hub.team.members import Members
+from hub.team.members import Members, Seats, may_be_shown, who_counts, who_is_there
 
 LATE_NS = int(GROUP_LATE_S) * NS
 APART_NS = 60 * NS
@@ -92,6 +95,7 @@ class Team:
         self._kept, self._intake = Kept(), Intake()
         self._members: dict[str, Members] = {}  # by the press that began the phase
         self._before: tuple[Who, int] | None = None  # who was last shown, and when
+        self._shown: list[Seats] = []  # all who ever were, the last at the end
         self._next_ns = self._now_ns = self._promised_ns = 0
         self._code = ""
         self._newest_ns, self._until_ns = 0, EVER_NS
@@ -183,17 +187,20 @@ class Team:
         if _kits(course, time_ns) < GROUP_MIN:
             return "few", None
         who = tuple((seat, kit_on_seat(course, seat, time_ns)) for seat in members.seats)
-        may_be = time_ns <= self._until_ns and self._is_apart(who, members.since_ns, time_ns)
+        may_be = (time_ns <= self._until_ns and may_be_shown(members.seats, self._shown)
+                  and self._is_apart(who, members.since_ns, time_ns))
         figures = members.shown(time_ns, self._kept) if may_be else None
         if figures is None:
             return "not-now", None
         self._before = who, time_ns
+        self._shown = [*(one for one in self._shown if one != members.seats), members.seats]
         return "shown", figures
 
     def _members_of(self, press: str, time_ns: int) -> Members:
         """Decided once, when the first second of the phase is due: more are known then."""
         if press not in self._members:
-            self._members[press] = Members(time_ns, self._kept)
+            there = who_is_there(time_ns, self._kept)
+            self._members[press] = Members(time_ns, who_counts(there, self._shown))
         return self._members[press]
 
     def _is_apart(self, who: Who, since_ns: int, time_ns: int) -> bool:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
+
 from hub.policy import GROUP_MIN
 from hub.team.figures import SPREAD_MIN, Shown, shown
 from hub.team.kept import NS, Figures, Kept
 
 FIRST_S, FIRST_SHARE = 30, 0.5
 BRIDGE_NS = 30 * NS  # no more than what is known ahead, since the curve is late
+DIFFER_BY = 3  # no figure is of fewer, nor the difference of two
+Seats = tuple[int, ...]  # in order
 
 
 class Members:
-    """Those with a valid figure for most of the first FIRST_S seconds, and the last figures of
-    each. `since_ns`: from when on they count."""
+    """Those who count, and the last figures of each. `since_ns`: from when on they count."""
 
-    def __init__(self, since_ns: int, kept: Kept) -> None:
-        self.since_ns = since_ns
-        self.seats = tuple(seat for seat in kept.seats if _is_there(seat, since_ns, kept))
+    def __init__(self, since_ns: int, seats: Seats) -> None:
+        self.since_ns, self.seats = since_ns, seats
         self._last: dict[int, tuple[int, Figures]] = {}
 
     def hear(self, time_ns: int, kept: Kept) -> None:
@@ -50,6 +53,35 @@ class Members:
 def _on_the_line(before: Figures, after: Figures, share: float) -> Figures:
     return tuple(None if a is None or b is None else a + share * (b - a)
                  for a, b in zip(before, after, strict=True))
+
+
+def who_is_there(since_ns: int, kept: Kept) -> Seats:
+    """Those with a valid figure for most of the first FIRST_S seconds."""
+    return tuple(seat for seat in kept.seats if _is_there(seat, since_ns, kept))
+
+
+def who_counts(there: Seats, before: Sequence[Seats]) -> Seats:
+    """Of those who are there now; `before`: all who were shown so far. Somebody who came or went
+    would be the difference of two figures: so it is those who were shown before, or others by
+    DIFFER_BY, for which some are left out; or those of last time, until all of them are back."""
+    if may_be_shown(there, before):
+        return there
+    again = [one for one in reversed(before) if set(one) <= set(there)]
+    if again:
+        return max(again, key=len)
+    some = (few for out in range(1, DIFFER_BY) for few in _all_but(out, there))
+    last = before[-1] if before else there
+    return next((few for few in some if may_be_shown(few, before)), last)
+
+
+def _all_but(out: int, there: Seats) -> Iterator[Seats]:
+    return combinations(there, max(0, len(there) - out))
+
+
+def may_be_shown(seats: Seats, before: Collection[Seats]) -> bool:
+    """True if they are enough, and nobody's figure is the difference to those shown before."""
+    apart = (len(set(seats) ^ set(one)) >= DIFFER_BY for one in before)
+    return len(seats) >= GROUP_MIN and (seats in before or all(apart))
 
 
 def _is_there(seat: int, since_ns: int, kept: Kept) -> bool:
