@@ -255,15 +255,23 @@ class Guest:
     """An MQTT client of some name."""
 
     def __init__(self, port, name, user="", password=""):
-        self.heard, self.answer = [], None
+        self.heard, self.answer, self.heeded = [], None, 0
         self.client = Client(CallbackAPIVersion.VERSION2, name)
         if user:
             self.client.username_pw_set(user, password)
         self.client.on_message = lambda c, u, m: self.heard.append((m.topic, m.payload))
         self.client.on_connect = lambda c, u, f, reason, p: setattr(self, "answer", str(reason))
+        self.client.on_subscribe = lambda c, u, m, r, p: setattr(self, "heeded", self.heeded + 1)
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
         wait_for(lambda: self.answer is not None, "an answer")
+
+    def hear(self, *topics):
+        """Ask for these, and wait until the broker has heeded it (or refused it)."""
+        wanted = self.heeded + len(topics)
+        for topic in topics:
+            self.client.subscribe(topic, 1)
+        wait_for(lambda: self.heeded >= wanted, "the broker knows what is asked for")
 
     def end(self):
         self.client.disconnect()
@@ -284,10 +292,9 @@ def test_a_kit_speaks_for_itself_alone_and_hears_its_own(shipped):
     hub = Guest(port, "hub", "hub", secrets.read(folder, "hub/broker_password"))
     word = secrets.read(folder, "hub/kits_password")
     one, two = (Guest(port, name, "kit", word) for name in ("kit-1", "kit-2"))
-    hub.client.subscribe(wire.topic("site", "+", "+", "data"), 1)
+    hub.hear(wire.topic("site", "+", "+", "data"))
     for guest in (one, two):
-        guest.client.subscribe("#", 1)
-        guest.client.subscribe(wire.topic("site", "r", "kit-1", "ack"), 1)
+        guest.hear("#", wire.topic("site", "r", "kit-1", "ack"))
     one.client.publish(wire.topic("site", "r", "kit-2", "data"), b"forged", 1)
     one.client.publish(wire.topic("site", "r", "kit-1", "ack"), b"forged", 1)
     one.client.publish(wire.topic("site", "r", "kit-1", "data"), b"own", 1)
