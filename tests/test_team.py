@@ -285,6 +285,21 @@ def test_a_phase_pressed_to_and_fro_brings_different_members_no_nearer():
     assert last > 200 and min(s for s, v in shown.items() if v == six) >= last + APART_S
 
 
+def test_who_was_chosen_before_others_were_shown_is_looked_at_again():
+    """b was undone before anybody saw it; its six differ by two from those of c, who were seen."""
+    room = at_rest(away(((9,), 140, 185), ((1,), 290, 335)), seats=9).go(1, 150)
+    room.press(press("b", 150, phase="presentation"))
+    room.go(150, 250)
+    room.press(press("u", 249, "undo", target="b"))
+    room.go(250, 300)
+    room.press(press("c", 300, phase="questions"))
+    room.go(300, 450)
+    room.press(press("v", 449, "undo", target="c"), press("w", 449, "undo", target="u"))
+    room.go(450, 700)
+    assert set(room.shown().values()) == {mid(*range(1, 10)), mid(*range(2, 8))}
+    assert max(room.shown()) == 389 and mid(*range(1, 7)) not in room.shown().values()
+
+
 def test_a_phase_that_is_moved_in_time_keeps_its_members():
     """Decided anew, in the middle of what is shown, they would be others: seat 6 is back."""
     room = at_rest(gone(6, 0, 60)).go(1, 200)
