@@ -8,9 +8,9 @@ pauses, leaves or is taken out:
 - The members of a phase are fixed, from the press that began it: those with a valid figure for most
   of their first FIRST_S (`hub.team.members`). Who joins or comes back is not let in before the next
   phase; otherwise the step in the curve would be theirs.
-- From phase to phase members are the same, or differ by DIFFER_BY: of six and five the difference
-  would be the sixth. Who comes late waits for two others; where one is gone, two others are left
-  out too, or nothing is shown until all are back.
+- From phase to phase members are the same, or fewer of the same, or others by DIFFER_BY: else who
+  comes late or comes back would be the difference of two phases. Who comes late waits for two
+  others; who was left out once stays out, so that nobody can be looked for by coming and going.
 - Figures of different members are never next to each other: APART_NS lie between. A seat with
   another kit is another member here: it may be another person.
 - No figure without all of them. One that is missing for less than half a minute is bridged by a

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from hub.policy import GROUP_MIN
 from hub.team.figures import SPREAD_MIN, Shown, shown
@@ -11,7 +11,7 @@ from hub.team.kept import NS, Figures, Kept
 
 FIRST_S, FIRST_SHARE = 30, 0.5
 BRIDGE_NS = 30 * NS  # no more than what is known ahead, since the curve is late
-DIFFER_BY = 3  # no figure is of fewer, nor the difference of two
+DIFFER_BY = 3  # seats; fewer would be the difference of two figures
 Seats = tuple[int, ...]  # in order
 
 
@@ -61,17 +61,13 @@ def who_is_there(since_ns: int, kept: Kept) -> Seats:
 
 
 def who_counts(there: Seats, before: Sequence[Seats]) -> Seats:
-    """Of those who are there now; `before`: all who were shown so far. Somebody who came or went
-    would be the difference of two figures: so it is those who were shown before, or others by
-    DIFFER_BY, for which some are left out; or those of last time, until all of them are back."""
-    if may_be_shown(there, before):
-        return there
-    again = [one for one in reversed(before) if set(one) <= set(there)]
-    if again:
-        return max(again, key=len)
+    """Of those who are there now; `before`: all who were shown so far. All of them if they may be
+    shown; or those of last time who are still there; or all but one or two; or those of last time,
+    until all of them are back."""
+    still = tuple(seat for seat in there if before and seat in before[-1])
     some = (few for out in range(1, DIFFER_BY) for few in _all_but(out, there))
-    last = before[-1] if before else there
-    return next((few for few in some if may_be_shown(few, before)), last)
+    found = (who for who in chain((there, still), some) if may_be_shown(who, before))
+    return next(found, before[-1] if before else there)
 
 
 def _all_but(out: int, there: Seats) -> Iterator[Seats]:
@@ -79,9 +75,13 @@ def _all_but(out: int, there: Seats) -> Iterator[Seats]:
 
 
 def may_be_shown(seats: Seats, before: Collection[Seats]) -> bool:
-    """True if they are enough, and nobody's figure is the difference to those shown before."""
-    apart = (len(set(seats) ^ set(one)) >= DIFFER_BY for one in before)
-    return len(seats) >= GROUP_MIN and (seats in before or all(apart))
+    """True if they are enough and, beside all who were shown before, are others by DIFFER_BY or
+    what is left of them. Whoever came late, or comes back, would be the difference of two figures,
+    and could be so as often as they like; who leaves is so once, and not of the same minute."""
+    now = set(seats)
+    return len(seats) >= GROUP_MIN and all(
+        now <= set(one) or len(now ^ set(one)) >= DIFFER_BY for one in before
+    )
 
 
 def _is_there(seat: int, since_ns: int, kept: Kept) -> bool:
