@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +64,7 @@ def _late(rows: list[Received]) -> list[Received]:
     rng = np.random.default_rng(1)
     ms = 1.0 + MEDIAN_MS * np.exp(SPREAD * rng.standard_normal(len(rows)))
     later = [round(1e6 * min(one, LONGEST_MS)) for one in ms.tolist()]
-    moved = [replace(row, at_ns=row.at_ns + late) if row.kit else row
+    moved = [row._replace(at_ns=row.at_ns + late) if row.kit else row
              for row, late in zip(rows, later, strict=True)]  # fmt: skip
     return sorted(moved, key=lambda row: row.at_ns)
 

@@ -4,7 +4,7 @@ behind it."""
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def rows(seconds: int, seats: int = ROOM_SEATS) -> list[Received]:
              for k in range(1, seats + 1)]
     said = [_about(seat) for seat in range(1, seats + 1)]
     rest = sorted([*said, *given, *presses, *ticks, *frames], key=lambda row: row.at_ns)
-    return [replace(row, row=at) for at, row in enumerate([opening, *rest], 1)]
+    return [row._replace(row=at) for at, row in enumerate([opening, *rest], 1)]
 
 
 def _about(seat: int) -> Received:

@@ -49,6 +49,11 @@ READ_OF = COLUMNS + """
 WHERE id > ? AND (kit IS NULL OR kit IN (SELECT value FROM json_each(?))) ORDER BY id LIMIT ?
 """
 READ_TOPICS = COLUMNS + "WHERE substr(topic, 1, ?) = ? ORDER BY id"
+SIZES = "SELECT kit, count(*) FROM rows WHERE kit IS NOT NULL GROUP BY kit"
+SPAN = """
+SELECT (SELECT at_ns FROM rows ORDER BY id LIMIT 1),
+  (SELECT at_ns FROM rows ORDER BY id DESC LIMIT 1)
+"""
 STORED = """
 SELECT seq FROM rows WHERE kit = ? AND boot = ? AND seq >= ?
   AND topic >= 'data/' AND topic < 'data0' ORDER BY seq
@@ -169,6 +174,17 @@ class Reader:
     def meta(self) -> dict[str, str]:
         with _reading(self._path):
             return dict(self._db.execute("SELECT name, value FROM meta"))
+
+    def sizes(self) -> dict[str, int]:
+        """How many rows there are of each kit."""
+        with _reading(self._path):
+            return dict(self._db.execute(SIZES))
+
+    def span_ns(self) -> tuple[int, int]:
+        """When the first row came, and the last; (0, 0) where there is none."""
+        with _reading(self._path):
+            first, last = self._db.execute(SPAN).fetchone()
+        return first or 0, last or 0
 
     def last_row(self) -> int:
         """The number of the newest row; 0 where there is none."""

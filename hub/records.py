@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One row of the journal: something that reached the hub.
+class Received(NamedTuple):
+    """One row of the journal: something that reached the hub. (A tuple, for there are millions.)
 
     `topic` is one of
       data/<kit>    a whole kept frame as it came (kit, boot and seq are set)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import resources
 
 import numpy as np
@@ -118,7 +118,7 @@ def session(kit, seconds, skip=(), late=None, close=True):
     ]
     ticks = [Received(0, OPEN_NS + (s + 1) * NS, "hub/tick", b"") for s in range(seconds + 3)]
     rest = sorted([*(f for f in frames if f), *ticks], key=lambda r: r.at_ns)
-    rows += [replace(row, row=5 + i) for i, row in enumerate(rest)]
+    rows += [row._replace(row=5 + i) for i, row in enumerate(rest)]
     if close:
         rows.append(event("close", kit.begin_ns + seconds * NS, len(rows) + 1))
     return rows

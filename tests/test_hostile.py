@@ -1,7 +1,6 @@
 """What was once enough to stop the hub, or to make it give up a kit's data."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,7 +132,7 @@ def mixed(extra, seconds=30):
     out = rows[:4]
     for row in rows[4:]:
         out += [row, *extra(row)]
-    return [replace(row, row=number) for number, row in enumerate(out, 1)]
+    return [row._replace(row=number) for number, row in enumerate(out, 1)]
 
 
 def run(rows):
@@ -149,7 +148,7 @@ def stored(results):
 def test_a_description_without_sense_does_not_stop_the_results():
     def worse(row):
         said = ([], "x", {"rf_ohm": 0}, {"rf_ohm": "x"}, {"lsb_uv": None}, {"lsb_uv": 10**400})
-        return [replace(row, topic="about/kit-1", payload=json.dumps({"eda": eda}).encode())
+        return [row._replace(topic="about/kit-1", payload=json.dumps({"eda": eda}).encode())
                 for eda in said]
 
     assert stored(run(mixed(worse))) == stored(run(session(Kit(), 30)))
@@ -164,7 +163,7 @@ def test_samples_from_the_future_have_no_place_and_cost_no_memory():
         blocks = [block(wire.PPG_IR, [5] * 9, index, tick + jump)
                   for index, jump in ((0, 0), (2**31, 10**9), (U32 - 9, 10**13))]
         said = payload(blocks, 7, TAG, row.row, send=tick, echo=(row.at_ns - NS, tick - 900_000))
-        return [replace(row, topic="data/kit-1", payload=said, kit="kit-1", boot=7, seq=row.row)]
+        return [row._replace(topic="data/kit-1", payload=said, kit="kit-1", boot=7, seq=row.row)]
 
     results = run(mixed(worse))
     assert max(len(r.values) for r in results if isinstance(r, Wave)) < 2000
@@ -174,7 +173,7 @@ def test_samples_from_the_future_have_no_place_and_cost_no_memory():
 def test_a_base_that_is_not_the_kits_own_does_not_hide_its_frames():
     def worse(row):
         said = payload(boot=BOOT, base=U32 - 1, flags=wire.NOT_KEPT)[: wire.STAMP_SIZE]
-        return [replace(row, topic="stamp/kit-1", payload=said, kit="kit-1", boot=BOOT, seq=None)]
+        return [row._replace(topic="stamp/kit-1", payload=said, kit="kit-1", boot=BOOT, seq=None)]
 
     assert stored(run(mixed(worse))) >= stored(run(session(Kit(), 30))) - 3
 

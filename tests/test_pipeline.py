@@ -1,7 +1,6 @@
 """The route from rows to results, against a session whose truth is known."""
 
 from binascii import crc32
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -107,7 +106,7 @@ def test_the_same_rows_give_the_same_digest_however_they_are_batched_and_other_r
 
 def test_damaged_rows_are_said_and_the_rest_goes_on():
     rows = session(Kit(), 10)
-    broken = [replace(row, payload=b"\x01rubbish") if row.seq == 5 else row for row in rows]
+    broken = [row._replace(payload=b"\x01rubbish") if row.seq == 5 else row for row in rows]
     results = run(broken)
     assert [r.code for r in results if hasattr(r, "code")] == ["damaged row"]
     assert of(results, Placed)
@@ -131,7 +130,7 @@ def shifted(row, by):
     payload[at : at + 4] = moved.to_bytes(4, "little")
     end = len(payload) - wire.CRC_SIZE
     payload[end:] = crc32(payload[:end]).to_bytes(4, "little")
-    return replace(row, payload=bytes(payload))
+    return row._replace(payload=bytes(payload))
 
 
 @pytest.mark.parametrize("clocks", [None, WholeClocks])

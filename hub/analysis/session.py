@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ from hub.analysis.seats import SeatSeconds
 from hub.analysis.shares import shares
 from hub.clock import FinalClock, certificate
 from hub.course import CourseLog
-from hub.journal import follow, read_meta
+from hub.journal import Reader, follow, read_meta
 from hub.phases import Course
 from hub.records import Gap, Group, Ledger, Phase, Problem, Received
 
@@ -66,22 +65,35 @@ class Analysis:
 class _Read:
     """A first reading of the journal: what was said, and how much there is."""
 
+    frames: dict[str, int]  # by kit
+    first_ns: int
+    last_ns: int
     course: CourseLog = field(default_factory=CourseLog)
     problems: list[Problem] = field(default_factory=list[Problem])
-    frames: Counter[str] = field(default_factory=Counter[str])  # by kit
-    first_ns: int = 0
-    last_ns: int = 0
 
     def feed(self, row: Received) -> None:
-        self.first_ns, self.last_ns = self.first_ns or row.at_ns, row.at_ns
         self.course.feed(row)
         self.problems += _said_live(row)
-        if row.kit is not None:
-            self.frames[row.kit] += 1
 
     @property
     def boxes(self) -> set[str]:
         return {kit for kit, role in self.course.roles.items() if role == "box"}
+
+
+def _first_reading(path: Path) -> _Read:
+    """Presses come in the frames of boxes: of kits' frames only theirs are read, and those of kits
+    that have not said what they are."""
+    with Reader(path) as reader:
+        read = _Read(reader.sizes(), *reader.span_ns())
+    boxes: set[str] = set()
+    said = CourseLog()
+    for row in follow(path, kits=()):
+        said.feed(row)
+        if row.topic.startswith("about/"):
+            boxes |= {kit for kit, role in said.roles.items() if role == "box"}
+    for row in follow(path, kits=boxes | set(read.frames) - set(said.roles)):
+        read.feed(row)
+    return read
 
 
 def analyse(folder: Path, processes: int | None = None) -> Analysis:
@@ -95,11 +107,9 @@ def analyse(folder: Path, processes: int | None = None) -> Analysis:
 
 
 def _analyse(folder: Path, path: Path, processes: int | None) -> Analysis:
-    read = _Read()
-    for row in follow(path):
-        read.feed(row)
+    read = _first_reading(path)
     course = read.course.state
-    n = _enough(read.frames.total(), processes)
+    n = _enough(sum(read.frames.values()), processes)
     own, *others = [(folder, share, course, read.last_ns)
                     for share in shares(course, read.frames, read.boxes, n)]
     helpers = [Helper(*asked) for asked in others]

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,7 +94,7 @@ def test_two_seats_are_kept_apart(tmp_path):
     rows = session(first, 20) + [r for r in session(second, 20)[2:] if "kit-2" in r.topic
                                  or r.topic == "event/seat"]
     rows.sort(key=lambda row: (row.at_ns, row.topic == "event/close"))
-    rows = [replace(row, payload=row.payload.replace(b'"e4"', b'"x4"'))
+    rows = [row._replace(payload=row.payload.replace(b'"e4"', b'"x4"'))
             if row.topic == "event/seat" and b"kit-2" in row.payload else row for row in rows]
     found = analysed(tmp_path, rows)
     for kit in (first, second):
@@ -120,7 +119,7 @@ def test_before_anything_was_said_there_is_nothing(tmp_path):
 
 
 def test_rows_that_cannot_be_read_and_what_the_hub_said_are_kept_as_problems(tmp_path):
-    rows = [replace(row, payload=b"\x01rubbish") if row.seq == 5 else row
+    rows = [row._replace(payload=b"\x01rubbish") if row.seq == 5 else row
             for row in session(Kit(), 10)]
     said = {"at_ns": OPEN_NS + NS, "code": "broker", "what": "The broker is gone.",
             "kept": "All.", "do": "Wait."}

@@ -69,7 +69,7 @@ def test_a_sum_that_does_not_hold_is_a_finding(tmp_path):
 
 
 def test_a_damaged_row_is_a_finding_with_its_number(tmp_path):
-    rows = [replace(row, payload=row.payload[:-9]) if row.seq == 5 else row
+    rows = [row._replace(payload=row.payload[:-9]) if row.seq == 5 else row
             for row in session(Kit(), 20)]
     said = verified(tmp_path, rows)
     assert any("of kit-1 cannot be read" in finding for finding in said["findings"])
@@ -102,7 +102,7 @@ def poor(tmp_path_factory):
     said = {"at_ns": OPEN_NS + 30 * NS, "code": "broker", "kept": "All.", "do": "Wait.",
             "what": "The broker at 127.0.0.1:1883 does not answer, and kits keep what they have "
                     "until it is there again or their memory is full."}
-    rows.insert(60, replace(rows[60], topic="hub/problem", payload=json.dumps(said).encode(),
+    rows.insert(60, rows[60]._replace(topic="hub/problem", payload=json.dumps(said).encode(),
                             kit=None, boot=None, seq=None))
     rows.insert(40, event("phase", rows[40].at_ns, 900, phase="baseline"))
     return verified(tmp_path_factory.mktemp("poor"), rows) | {"sealed": False}
@@ -137,6 +137,6 @@ def test_figures_that_are_not_known_are_dashes(tmp_path):
 
 def test_the_pipeline_still_calls_it_a_damaged_row():
     rows = session(Kit(), 3)
-    broken = replace(next(row for row in rows if row.kit), payload=b"\x01")
+    broken = next(row for row in rows if row.kit)._replace(payload=b"\x01")
     (problem,) = Pipeline().feed(broken)
     assert problem.code == "damaged row"

@@ -144,7 +144,7 @@ def rows(what: Recording) -> list[Received]:
              for s in range(1, what.end_s + 4)]
     rest = sorted([*acts, *frames, *ticks], key=lambda row: row.at_ns)
     closing = [event("close", what.open_ns + (what.end_s + 4) * NS, "close")] * what.closes
-    return [replace(row, row=k) for k, row in enumerate([*first, *rest, *closing], 1)]
+    return [row._replace(row=k) for k, row in enumerate([*first, *rest, *closing], 1)]
 
 
 def _gone(what: Recording, seat: int, second: int) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 import statistics
-from dataclasses import replace
 
 import pytest
 
@@ -68,7 +67,7 @@ def spoken(tmp_path):
                     (25, "speaker", None), (30, "speaker", 2)))]
     close, body = rows[-1:], rows[:-1]
     ordered = sorted([*body, *presses], key=lambda row: row.at_ns) + close
-    return recorded(tmp_path / "s", [replace(row, row=k) for k, row in enumerate(ordered, 1)])
+    return recorded(tmp_path / "s", [row._replace(row=k) for k, row in enumerate(ordered, 1)])
 
 
 def turns(folder):

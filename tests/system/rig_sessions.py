@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from hub.journal import Entry, Journal
@@ -55,7 +54,7 @@ def six_people(seconds: int) -> list[Received]:
             kit = f"kit-{k}"
             if row is seat:
                 said = {**json.loads(row.payload), "id": f"s{k}", "data": {"seat": k, "kit": kit}}
-                out.append(replace(row, payload=json.dumps(said).encode()))
+                out.append(row._replace(payload=json.dumps(said).encode()))
             elif row.kit == "kit-1":
-                out.append(replace(row, topic=f"data/{kit}", kit=kit))
+                out.append(row._replace(topic=f"data/{kit}", kit=kit))
     return out
