@@ -13,31 +13,42 @@ from bench.signals import measures as m
 from bench.signals.accept import Figures, Table
 from bench.signals.methods import is_ours, methods, tried
 from bench.signals.tally import Tally, mean, pooled
+from bench.signals.treadmill import runners
 from hub.signals import prv
 from hub.signals.ppg import detect_beats
 
-NO_PHONE = ", no phone"
+NO_PHONE, OVERSIZED = ", no phone", ", oversized"
 Ask = Callable[[float], float]  # end of a window (s of the reference) -> figure, NaN: withheld
 
 
 def run(people: list[c.Case], only_ours: bool) -> Table:
-    """Clean by group and in all, each artefact (NO_PHONE: on all but the phone's, where artefacts
-    come out larger than they should), and the mean of the seven kinds. Each condition is told on
-    stderr as soon as it is there."""
+    """Clean by group and in all, each artefact, the treadmill, each artefact as large as the whole
+    signal's spread (OVERSIZED), and the means of the seven kinds (NO_PHONE: on all but the
+    phone's). Each condition is told on stderr as soon as it is there."""
     parts = {g: _condition(some, only_ours) for g, some in by_group(people).items()}
     real = [part for g, part in parts.items() if g != "simulated"] or list(parts.values())
     table = {g: _told(g, part) for g, part in parts.items()}
     table["clean"] = _told("clean", _joined(real))
     for kind in c.KINDS | c.EXTRA:
-        spoilt = by_group([c.spoiled(p, kind) for p in people])
-        parts = {g: _condition(some, only_ours) for g, some in spoilt.items()}
-        table[kind] = _told(kind, _joined(list(parts.values())))
-        rest = [part for g, part in parts.items() if g != "phone"]
-        table[kind + NO_PHONE] = _told(kind + NO_PHONE, _joined(rest))
-    for rest in ("", NO_PHONE):
+        table |= _spoilt(kind, [c.spoiled(p, kind) for p in people], only_ours)
+    walk = _condition(runners(people), only_ours)
+    table["treadmill"] = _told("treadmill", walk)
+    for kind in c.KINDS | c.WALK:
+        table |= _spoilt(kind + OVERSIZED, [c.oversized(p, kind) for p in people], only_ours)
+    for rest in ("", NO_PHONE, OVERSIZED, OVERSIZED + NO_PHONE):
         rows = [table[kind + rest] for kind in c.KINDS]
         table["artefacts" + rest] = {n: mean([row[n] for row in rows]) for n in table["clean"]}
     return table
+
+
+def _spoilt(kind: str, some: list[c.Case], only_ours: bool) -> Table:
+    """One kind of artefact on all, and on all but the phone's."""
+    parts = {g: _condition(group, only_ours) for g, group in by_group(some).items()}
+    rest = [part for g, part in parts.items() if g != "phone"]
+    return {
+        kind: _told(kind, _joined(list(parts.values()))),
+        kind + NO_PHONE: _told(kind + NO_PHONE, _joined(rest)),
+    }
 
 
 def by_group(people: list[c.Case]) -> dict[str, list[c.Case]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import resample_poly
+from scipy.signal import butter, resample_poly, sosfiltfilt
 
 from hub.simulate import artefacts
 from hub.simulate.pulse import Finger, Heart, Optics, Pulses
@@ -20,7 +21,10 @@ KINDS = {
     "saturated": artefacts.saturated, "gaps": artefacts.gaps, "lifted": artefacts.contact_loss,
     "max30102": artefacts.max30102,
 }  # fmt: skip
-EXTRA = {"treadmill": artefacts.treadmill, "flicker": artefacts.ambient}
+EXTRA = {"flicker": artefacts.ambient}
+WALK = {"treadmill": artefacts.treadmill}  # only oversized: see bench.signals.treadmill
+BAND = butter(2, [0.5, 8.0], "band", fs=FS, output="sos")  # where the pulse is
+LEVEL = butter(2, 0.5, "low", fs=FS, output="sos")  # and what is slower than it
 NO_SIGNAL = ("gaps", "lifted")  # beats in there are not asked for, nor counted as false
 
 
@@ -78,12 +82,42 @@ def person(seed: int, seconds: int) -> Case:
     return Case(f"sim{seed}", "simulated", ppg, np.array(pulses.beats), none, none)
 
 
+def pulse_band(ppg: np.ndarray) -> np.ndarray:
+    """What is as fast as a pulse."""
+    return sosfiltfilt(BAND, ppg)
+
+
+def pulse_height(ppg: np.ndarray) -> float:
+    """Its usual height: from the 5th to the 95th percentile of what is as fast as a pulse."""
+    low, high = np.percentile(pulse_band(ppg), [5, 95])
+    return float(high - low)
+
+
 def spoiled(case: Case, kind: str) -> Case:
-    """The case with one artefact, the same for every method."""
+    """The case with one artefact, the same for every method, as large as its pulse asks for."""
+    high = pulse_height(case.ppg)
+    if kind == "saturated":
+        return _with(case, kind, _clipped)
+    return _with(case, kind, lambda ppg, rng: (KINDS | EXTRA)[kind](ppg, FS, rng, high))
+
+
+def oversized(case: Case, kind: str) -> Case:
+    """With the artefact as large as the spread of the whole signal, drift and all."""
+    return _with(case, kind, lambda ppg, rng: (KINDS | WALK)[kind](ppg, FS, rng))
+
+
+def _with(case: Case, kind: str, artefact: Callable[..., artefacts.Spoiled]) -> Case:
     seed = sum(map(ord, case.name + kind))
-    ppg, touched = (KINDS | EXTRA)[kind](case.ppg, FS, np.random.default_rng(seed))
+    ppg, touched = artefact(case.ppg, np.random.default_rng(seed))
     away = spans(touched) if kind in NO_SIGNAL else case.away
     return replace(case, ppg=ppg, away=away)
+
+
+def _clipped(ppg: np.ndarray, rng: np.random.Generator) -> artefacts.Spoiled:
+    """The pulse cut off around its own level, not wherever the level drifts to an end."""
+    level = sosfiltfilt(LEVEL, ppg)
+    pulse, touched = artefacts.saturated(ppg - level, FS, rng)
+    return pulse + level, touched
 
 
 def spans(touched: np.ndarray) -> np.ndarray:

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from bench.signals import cases, skin, synchrony
 from bench.signals.accept import CRITERIA, Figures, Table, best_peer, verdict
-from bench.signals.beats import NO_PHONE
+from bench.signals.beats import NO_PHONE, OVERSIZED
 from bench.signals.methods import PEERS, USED, is_ours
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "bench-signals.md"
 BEGIN, END = "<!-- printed by make bench-signals -->", "<!-- end of what was printed -->"
 PULSE = (
     *cases.GROUPS, "clean", *cases.KINDS, "artefacts", "artefacts" + NO_PHONE,
-    "treadmill", "treadmill" + NO_PHONE, "flicker",
+    "treadmill", "flicker",
+    *(f"{kind}{OVERSIZED}" for kind in (*cases.KINDS, "artefacts")),
+    "artefacts" + OVERSIZED + NO_PHONE,
+    "treadmill" + OVERSIZED, "treadmill" + OVERSIZED + NO_PHONE,
 )  # fmt: skip
 DIGITS = {"f1": 4, "auc": 4, "ibi_ms": 2, "rmssd_median_ms": 2, "rmssd_p90_ms": 2}  # of a verdict
 Cell = Callable[[Figures], str]

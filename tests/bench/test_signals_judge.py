@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from bench.signals import report
+from bench.signals import cases, report, treadmill
 from bench.signals.accept import CRITERIA, Criterion, best_peer, verdict
 from bench.signals.groups import FS as GROUP_FS
 from bench.signals.groups import PERSONS, SECONDS, a_group
@@ -96,3 +97,31 @@ def test_the_printed_part_is_replaced_and_nothing_else(tmp_path):
     page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
     report.write("new", page)
     assert page.read_text() == f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n"
+
+
+@pytest.mark.parametrize("kind", [*cases.KINDS, *cases.EXTRA])
+def test_artefacts_are_as_large_as_the_pulse_however_the_level_drifts(kind):
+    still = cases.person(1, 60)
+    drift = 20 * cases.pulse_height(still.ppg) * np.sin(np.arange(len(still.ppg)) / 1500)
+    drifting = replace(still, ppg=still.ppg + drift)
+    assert cases.pulse_height(drifting.ppg) == pytest.approx(cases.pulse_height(still.ppg), 0.02)
+    if kind not in (*cases.NO_SIGNAL, "max30102"):
+        here, there = (cases.spoiled(p, kind).ppg - p.ppg for p in (still, drifting))
+        assert np.std(there) == pytest.approx(np.std(here), rel=0.1)
+
+
+def test_oversized_is_by_the_spread_of_the_whole_signal():
+    still = cases.person(1, 60)
+    drifting = replace(still, ppg=still.ppg + 20_000 * np.sin(np.arange(len(still.ppg)) / 1500))
+    here, there = (np.std(cases.oversized(p, "motion").ppg - p.ppg) for p in (still, drifting))
+    assert there > 3 * here
+
+
+def test_who_runs_has_a_quick_heart_and_no_phone():
+    still = cases.person(2, 120)
+    (one,) = treadmill.runners([still, replace(still, group="phone")])
+    rate = 60 / np.median(np.diff(one.beats))
+    assert treadmill.RATES[0] <= rate <= treadmill.RATES[1]
+    assert len(one.ppg) / cases.FS == pytest.approx(one.beats[-1], abs=2.0)
+    moved = treadmill.steps(6000, rate, np.random.default_rng(0))
+    assert np.std(moved) == pytest.approx(np.hypot(1, treadmill.NOISE), rel=0.1)
