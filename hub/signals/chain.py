@@ -14,16 +14,16 @@ T = TypeVar("T")
 SHORTEST_S = 0.28  # 214 beats a minute
 LONGEST_S = 2.2  # 27 a minute; a longer pause breaks the chain
 LAG_S = 1.5
-PRICE = 0.2  # a candidate must be this strong to be worth a beat of its own
+PRICE = 0.12  # a candidate must be this strong to be worth a beat of its own
 STRONG = 1.15  # strength that counts at most
 UNALIKE = 0.3  # share of the strength that counts without any likeness to the beats before
 UNEVEN = 3.0  # price of a change of interval, times its squared log ratio
-LONGER_MOST, SHORTER_MOST = 0.65, 0.35  # at most: a rhythm of every second beat must not last
-UNLIKE_SIZES = 0.15  # price of a change of strength, times its log ratio: for dicrotic waves
+LONGER_MOST, SHORTER_MOST = 0.8, 0.6  # at most: a rhythm of every second beat must not last
+UNLIKE_SIZES = 0.1  # price of a change of strength, times its log ratio: for dicrotic waves
 FRESH = 0.15  # price of the first interval of a chain
 BREAK = 1.2  # price of a pause
 NEVER = 1e9
-FOLLOW = 0.2  # how fast the remembered interval follows
+FOLLOW, LACKING = 0.2, 0.1  # how fast the remembered interval follows; one far too long
 
 
 def gain(strength: float, alike: float) -> float:
@@ -40,11 +40,14 @@ def uneven(gap: float, usual: float) -> float:
 
 
 def followed(gap: float, usual: float) -> float:
-    """The interval to remember: one far too short begins a new rhythm, one far too long may just
-    lack a beat."""
-    if not usual or (gap < usual and uneven(gap, usual) == SHORTER_MOST):
+    """The interval to remember: one far too short begins a new rhythm, one far too long probably
+    lacks a beat."""
+    if not usual:
         return gap
-    return usual + FOLLOW * (gap - usual)
+    price = uneven(gap, usual)
+    if gap > usual:
+        return usual + (LACKING if price == LONGER_MOST else FOLLOW) * (gap - usual)
+    return gap if price == SHORTER_MOST else usual + FOLLOW * (gap - usual)
 
 
 class Chain(Generic[T]):
