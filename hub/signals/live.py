@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hub.signals import prv
 from hub.signals.ppg import BeatDetector
 
-TAIL = 200  # intervals: as many as the TRUST_S of a fast heart rate have
+TAIL = 400  # intervals: as many as the RECENT_S of a fast heart rate have
 LATEST = 3  # valid intervals that say how fast the heart beats now
 UNSEEN_S = 1.5  # the end of a window of which no beat is known yet
 OPEN_S = 4.0  # longer without any: nobody knows
@@ -39,7 +39,7 @@ class PulseWindow:
         self._log.judge()
         at = self._detector.certain_s
         variability = prv.rmssd(self._log.rows, at).value if at >= prv.RMSSD_S else None
-        self._log.forget(at - prv.RMSSD_S - 2.0)
+        self._log.forget(at - prv.RECENT_S - 2.0)
         return {"hr": self._now() if at >= prv.HR_S else None, "rmssd": variability}
 
     def _now(self) -> float | None:
@@ -50,8 +50,9 @@ class PulseWindow:
         now = self._received / self._detector.fs
         sure, beats, time = prv.counted(log.rows, now - prv.HR_S, now)
         latest = [k for k, valid in enumerate(log.valid) if valid][-LATEST:]
-        if prv.withheld(log.rows, now, sure, time, prv.HR_S - UNSEEN_S):
-            return None
+        seen = prv.HR_S - UNSEEN_S
+        if prv.withheld(log.rows, now, sure, time, seen):
+            return prv.known(log.rows, now, sure, seen)
         rest = now - log.ends_s[latest[-1]]
         if rest < OPEN_S:
             rate = len(latest) / sum([log.ibi_s[k] for k in latest])

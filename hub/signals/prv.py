@@ -27,6 +27,9 @@ LONG_S, LONG_COVERAGE = 120.0, 0.8  # SDNN and HF
 HR_SURE, HR_EVEN = 0.7, 0.1  # with less coverage, the intervals may not vary more (share of mean)
 HR_FILLED = 0.4  # of the window in intervals and in what was counted between them
 TRUST_S, TRUST = 60.0, 0.5  # and of the time in beats just before, so much must be in valid ones
+RECENT_S, RECENT = 120.0, 0.2  # time whose valid intervals say how fast it beats; their least share
+NEAR, NEAR_SHARE = 0.12, 0.6  # how near to that an interval must be, and how much of a window is
+HR_LEAST = 0.05  # of the window in valid intervals: not without a single one
 MOST_FILLED = 8  # beats that a count may put into a stretch without valid intervals
 WHOLE = 0.25  # how far from a whole number such a count may be to be taken as one
 OUTLYING, LEAST_OUTLYING_S = 5.0, 0.02  # times the usual difference: counts as no more than this
@@ -38,6 +41,7 @@ Complexes = NDArray[np.complex128]
 FEW = "too few valid beats"
 UNEVEN = "too few valid beats, and these uneven"
 DOUBTED = "too few valid beats, and most before them doubted"
+KNOWN = "too few valid beats; those doubted are as fast as the ones before"
 
 __all__ = [
     "Corrected", "IntervalLog", "Intervals", "Rows", "corrected", "heart_rate", "hf",
@@ -47,12 +51,31 @@ __all__ = [
 
 def heart_rate(rows: Rows, at_s: float) -> Value:
     """Beats a minute over the HR_S up to `at_s`: the intervals, the first as far as it lies in the
-    window, and between valid ones what would fit in there."""
+    window, and between valid ones what would fit in there. Where that is too little, the rate of
+    intervals as the person is `known` to have, and the reason KNOWN."""
     sure, beats, time = counted(rows, at_s - HR_S, at_s)
     coverage = min(1.0, sure / HR_S)
     if reason := withheld(rows, at_s, sure, time):
-        return Value(None, coverage, reason)
+        rate = known(rows, at_s, sure)
+        return Value(rate, coverage, KNOWN if rate else reason)
     return Value(60.0 * beats / time, coverage)
+
+
+def known(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> float | None:
+    """Beats a minute where single beats are doubted: of the intervals, valid or not, that are near
+    the median of the valid ones over RECENT_S, if they are most of the window of which `seen_s`
+    could be seen. None where that is chance: nothing valid in it, or too little before."""
+    if sure < HR_LEAST * seen_s:
+        return None
+    ends, ibi, valid = rows
+    a, b = bisect_right(ends, at_s - RECENT_S), bisect_right(ends, at_s)
+    kept = sorted([x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok])
+    if sum(kept) < RECENT * RECENT_S:
+        return None
+    usual = kept[len(kept) // 2]
+    first = bisect_right(ends, at_s - HR_S)
+    near = [x for x in ibi[first:b] if abs(x - usual) <= NEAR * usual]
+    return 60.0 * len(near) / sum(near) if sum(near) >= NEAR_SHARE * seen_s else None
 
 
 def withheld(

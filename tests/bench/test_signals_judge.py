@@ -14,7 +14,7 @@ from bench.signals.groups import FS as GROUP_FS
 from bench.signals.groups import PERSONS, SECONDS, a_group
 from bench.signals.measures import auc, f1, match
 from bench.signals.methods import is_ours
-from bench.signals.stress import held, windows
+from bench.signals.stress import held, minutes, windows
 from bench.signals.tally import Tally
 
 RATE = Criterion("rate", "motion", "hr_bpm", high=0.5, share="hr_answered", least=0.9)
@@ -76,6 +76,15 @@ def test_windows_lie_within_one_segment():
     ends, stressed = windows(np.array([[0.0, 35.0, 0.0], [40.0, 65.0, 1.0]]))
     assert list(ends) == [10, 20, 30, 50, 60]
     assert list(stressed) == [False, False, False, True, True]
+
+
+def test_a_minute_is_the_mean_of_what_was_answered_within_one_segment():
+    ends, stressed = windows(np.array([[0.0, 135.0, 0.0], [135.0, 200.0, 1.0]]))
+    rates = np.full(len(ends), np.nan)
+    rates[[0, 4, 13]] = 60.0, 70.0, 90.0
+    mean, labels = minutes(rates, ends, stressed)
+    assert np.array_equal(mean, [65.0, np.nan, 90.0], equal_nan=True)
+    assert list(labels) == [False, False, True]
 
 
 def test_groups_come_again_with_their_seed_and_share_what_they_should():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from hub.signals import prv
 from hub.signals.beats import Beats
@@ -148,6 +149,41 @@ def test_a_third_of_a_window_is_enough_in_a_good_pulse_and_not_in_a_poor_one() -
     poor = np.where((np.arange(len(times)) % 10 < 6) & (times < 80), 0.1, 1.0)
     held = prv.heart_rate(rows_of(beats_of(times[~lost], poor[~lost])), 90.0)
     assert (held.value, held.reason) == (None, prv.DOUBTED)
+
+
+def test_doubted_beats_as_fast_as_those_before_give_a_heart_rate_and_no_variability() -> None:
+    """One beat in five can be believed; the others keep the pace of the minute before."""
+    times = np.arange(0, 140, 0.8)
+    quality = np.where((times > 60) & (np.arange(len(times)) % 5 > 1), 0.1, 1.0)
+    rows = rows_of(beats_of(times, quality))
+    given = prv.heart_rate(rows, 90.0)
+    assert (given.value, given.reason) == (pytest.approx(75.0), prv.KNOWN)
+    assert prv.HR_LEAST <= given.quality < prv.HR_COVERAGE
+    assert prv.rmssd(rows, 120.0).value is None
+    other = np.where(times > 80, 80 + (times - 80) * 1.3, times)  # at another pace
+    assert prv.heart_rate(rows_of(beats_of(other, quality)), 100.0).value is None
+    never = rows_of(beats_of(times, np.where(np.arange(len(times)) % 15 > 1, 0.1, 1.0)))
+    assert {prv.heart_rate(never, at).value for at in range(10, 140, 5)} == {None}
+
+
+@pytest.mark.parametrize("size", [0.4, 0.7])
+def test_a_heart_rate_of_doubted_beats_is_right_nine_times_of_ten(size: float) -> None:
+    """Movement that hardly stops, as broad as the pulse's own band."""
+    sos = butter(2, [0.5, 4.0], "band", fs=100.0, output="sos")
+    off = []
+    for seed in range(8):
+        body, rng = pulse(240.0, seed=80 + seed, rate=60 + 4 * seed), np.random.default_rng(seed)
+        shaking = sosfilt(sos, rng.standard_normal(24_000))
+        times = np.arange(24_000) / 100
+        shaking *= size / np.std(shaking) * (times > 60) * (1 + np.sin(2 * np.pi * times / 23))
+        rows = rows_of(detect_beats(body.samples + shaking, 100.0))
+        true = rows_of(beats_of(body.beats_s))
+        for at in range(70, 236):
+            given = prv.heart_rate(rows, at)
+            if given.reason == prv.KNOWN:
+                off.append(abs(given.value - prv.heart_rate(true, at).value))
+    assert len(off) >= 30
+    assert np.mean(np.array(off) <= 5) >= 0.9
 
 
 def test_what_was_not_seen_does_not_make_a_pulse_poor() -> None:
