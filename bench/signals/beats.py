@@ -77,11 +77,12 @@ def _condition(some: list[c.Case], only_ours: bool) -> dict[str, Tally]:
 
 
 def judge(tally: Tally, case: c.Case, found: np.ndarray, name: str) -> None:
-    """Add one case. Beats where there is no signal, or no reference, count for nobody."""
+    """Add one case. Beats where there is no signal, or no reference, count for nobody; where the
+    signal is away is known in its own time, `delay` after the reference's."""
     shifted, delay = m.lined_up(found, case)
     first, last = max(2.0, case.beats[0]), m.end_of(case) - 2.0
     edges = np.array([[-1e9, first], [last, 1e9]])
-    spans = np.concatenate([case.bad, case.away, edges])
+    spans = np.concatenate([case.bad, case.away - delay, edges])
     a, b = m.outside(shifted, spans), m.outside(case.beats, spans)
     tally.f1.append(m.f1(a, b))
     errors = m.ibi_error_ms(a, b)

@@ -39,12 +39,11 @@ def uneven(gap: float, usual: float) -> float:
     return min(UNEVEN * log(gap / usual) ** 2, LONGER_MOST if gap > usual else SHORTER_MOST)
 
 
-def followed(gap: float, usual: float) -> float:
-    """The interval to remember: one far too short begins a new rhythm, one far too long probably
-    lacks a beat."""
+def followed(gap: float, usual: float, price: float) -> float:
+    """The interval to remember, by how `uneven` it was: one far too short begins a new rhythm, one
+    far too long probably lacks a beat."""
     if not usual:
         return gap
-    price = uneven(gap, usual)
     if gap > usual:
         return usual + (LACKING if price == LONGER_MOST else FOLLOW) * (gap - usual)
     return gap if price == SHORTER_MOST else usual + FOLLOW * (gap - usual)
@@ -89,10 +88,11 @@ class Chain(Generic[T]):
                 continue
             usual = self._interval[k]
             other = min(1.0, abs(self._size[i] - self._size[k]))
-            score = self._score[k] - uneven(gap, usual) - UNLIKE_SIZES * other
+            price = uneven(gap, usual)
+            score = self._score[k] - price - UNLIKE_SIZES * other
             if score > best:
                 best, back = score, k
-                interval = followed(gap, usual)
+                interval = followed(gap, usual, price)
         self._score[i] = best + self._gain[i]
         self._back[i], self._interval[i] = back, interval
 

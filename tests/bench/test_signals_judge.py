@@ -10,6 +10,7 @@ import pytest
 
 from bench.signals import cases, report, treadmill
 from bench.signals.accept import CRITERIA, Criterion, best_peer, verdict
+from bench.signals.beats import judge
 from bench.signals.groups import FS as GROUP_FS
 from bench.signals.groups import PERSONS, SECONDS, a_group
 from bench.signals.measures import auc, f1, match
@@ -76,6 +77,16 @@ def test_windows_lie_within_one_segment():
     ends, stressed = windows(np.array([[0.0, 35.0, 0.0], [40.0, 65.0, 1.0]]))
     assert list(ends) == [10, 20, 30, 50, 60]
     assert list(stressed) == [False, False, False, True, True]
+
+
+def test_no_beat_is_asked_for_in_a_gap_however_late_the_signal_is():
+    """A strap's log that begins two seconds after the pictures."""
+    seen = np.cumsum(np.random.default_rng(0).uniform(0.6, 1.1, 80))
+    none, away = np.empty((0, 2)), np.array([[20.0, 25.0]])
+    case = cases.Case("late", "phone", np.zeros(8000), seen[seen > 3] - 2.0, none, away)
+    tally = Tally()
+    judge(tally, case, seen[(seen < 20) | (seen > 25)], "a peer")
+    assert tally.f1 == [1.0]
 
 
 def test_a_minute_is_the_mean_of_what_was_answered_within_one_segment():
