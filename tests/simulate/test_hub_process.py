@@ -39,10 +39,15 @@ def test_a_hub_that_does_not_start_is_told_with_its_own_words_alone(tmp_path):
 
 
 def test_a_hub_that_ends_later_is_told_with_what_is_kept(tmp_path):
-    hub = HubProcess.of(child(tmp_path, """
-print('stillpoint ready {"live": "http://here/"}')
+    enough = tmp_path / "enough"
+    hub = HubProcess.of(child(tmp_path, f"""
+import pathlib, time
+print('stillpoint ready {{"live": "http://here/"}}', flush=True)
+while not pathlib.Path({str(enough)!r}).exists():
+    time.sleep(0.01)
 raise SystemExit("oh")
 """))
+    enough.touch()
     hub.child.process.wait(20)
     with pytest.raises(HubStopped, match=r"(?s)has stopped: .*oh.*in the journal"):
         hub.check()
