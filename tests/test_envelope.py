@@ -168,26 +168,3 @@ def test_the_memory_is_bounded_and_silence_does_not_age() -> None:
     both(envelope, 2000.0, 0.0)
     line = envelope.line
     assert line is not None and line.since == 2000
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10_000), st.sampled_from([0.02, 1.0]), st.floats(0, 0.02), st.booleans())
-def test_when_it_is_asked_makes_no_difference(
-    seed: int, apart: float, strays: float, steps: bool
-) -> None:
-    """Bounds that wait are taken together, those that are out of the ordinary one by one: far
-    too many, impossible, out of order, after a silence, after the clock has stepped."""
-    rng = np.random.default_rng(seed)
-    x = np.cumsum(rng.exponential(apart, 1500)) + np.where(np.arange(1500) > 700, 5000.0, 0.0)
-    x += np.where(rng.random(1500) < 0.01, -20.0, 0.0)
-    y = 30.0 * x + 20.0 * np.sin(x / 500) + np.where(steps & (np.arange(1500) > 1100), 60_000, 0)
-    side = np.where(rng.random(1500) < 0.5, ABOVE, BELOW)
-    y += side * rng.exponential(3000.0, 1500) - side * 30_000 * (rng.random(1500) < strays)
-    asked, waiting = Envelope(RULE), Envelope(RULE)
-    for bound in np.column_stack((x, y, side)).tolist():
-        asked.add(*bound)
-        assert asked.line is None or asked.line.since <= asked.line.until
-        waiting.add(*bound)
-    assert waiting.strays() == asked.strays()
-    assert waiting.began == asked.began and (not steps or apart < 1 or asked.began)
-    assert waiting.line == asked.line

@@ -1,7 +1,6 @@
 """Three clocks on one line: sensor sample -> kit tick -> UTC, each with an error it answers for.
 
 polygon.py      the lines that bounds leave possible
-ahead.py        bounds that wait, looked at together
 envelope.py     their middle, live, and how far it can be off
 spine.py        the curve through a whole session's bounds
 kit.py          kit tick -> UTC: KitClock (live), FinalClock (whole session)

@@ -16,18 +16,20 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hub.clock.ahead import ABOVE, BELOW, Ahead, Bound
 from hub.clock.polygon import Corner, Floats, carve, clip, middle, room
+
+Bound = tuple[float, float, float]  # x, y, side
+
+ABOVE = 1.0  # the curve is at or below the point
+BELOW = -1.0  # the curve is at or above the point
 
 STRAYS = 5  # so many bounds of one side in a row that cannot be true: the clock has stepped
 PASSED = 10_000  # strays remembered
-QUEUE = 512  # so many bounds wait at most
-MANY = 8  # so many are worth looking at together
 CLOSEST = 3000  # so many bounds a window are kept of each side, and those that matter
 
 
@@ -119,14 +121,15 @@ def latest(bounds: Floats, side: float, rule: Rule, until: float) -> Floats:
 
 
 class Envelope:
-    """Bounds as they come: cheap, causal, and of bounded memory. They wait until somebody asks,
-    for many together cost less."""
+    """Bounds as they come, one at a time: cheap, causal, and of bounded memory.
+
+    `began` lists the x from which on bounds are used because the curve had stepped there.
+    """
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self._began: list[float] = []
+        self.began: list[float] = []
         self._stepping = False
-        self._queue: list[Bound] = []
         self._passed: deque[Bound] = deque(maxlen=PASSED)
         self._clear()
 
@@ -143,7 +146,6 @@ class Envelope:
     @property
     def line(self) -> Line | None:
         """The middle of what is possible now; None until both sides have a bound."""
-        self._work()
         line, corners = self._line, self._corners
         if line and (line.corners is not corners or line.until != self._until):
             same = line.corners is corners
@@ -153,69 +155,30 @@ class Envelope:
             )
         return self._line
 
-    @property
-    def began(self) -> list[float]:
-        """From which x on bounds are used because the curve had stepped there."""
-        self._work()
-        return self._began
-
     def add(self, x: float, y: float, side: float) -> None:
         """One more bound. x may come somewhat out of order."""
-        self._queue.append((x, y, side))
-        if len(self._queue) >= QUEUE:
-            self._work()
-
-    def _work(self) -> None:
-        """Take what waits, in order."""
-        queue, self._queue = self._queue, []
-        at = self._together(queue) if len(queue) >= MANY else 0
-        for bound in queue[at:]:
-            self._take(bound)
-
-    def _together(self, queue: list[Bound]) -> int:
-        """Take them as long as they come evenly and are possible; how many were taken."""
-        ahead, line, at = Ahead(queue), self._line, 0
-        least, most = self.rule.window / CLOSEST, self.rule.reach
-        if line is None or self._strays or not ahead.even(self._last, line.since, least, most):
-            return 0
-        while at < len(queue):
-            inside = line.slack + min(line.slack / 100, self.rule.step)
-            end = ahead.quiet(at, self._corners, line.ref, inside, self._rebuild_at)
-            self._keep(queue[at:end], ahead.newest(end))
-            if end == len(queue):
-                return end
-            at = end + 1
-            if not self._take(queue[end]) or (line := self._line) is None:
-                return at
-        return at
-
-    def _take(self, bound: Bound) -> bool:
-        """One bound; whether it is kept."""
-        line, (x, y, side) = self._line, bound
+        line = self._line
         if line is None:
-            self._keep([bound], {side: x})
+            self._keep(x, y, side)
             self._rebuild()
-            return True
+            return
         depth = room(self._corners, x - line.ref, y + side * line.slack, side)
-        if self._is_stray(bound, max(depth), line):
-            return False
+        if self._is_stray((x, y, side), max(depth), line):
+            return
         cuts, silence = min(depth) < -line.slack / 100, x - self._last[side]
-        kept = cuts or silence >= self.rule.window / CLOSEST
-        if kept:
-            self._keep([bound], {side: x})
+        if cuts or silence >= self.rule.window / CLOSEST:
+            self._keep(x, y, side)
             if x > self._rebuild_at or x < line.since or silence > self.rule.reach:
                 self._rebuild()
             elif cuts:
                 self._corners = clip(self._corners, depth)
                 if not self._corners:
                     self._rebuild(line.slack * 1.5)
-        return kept
 
-    def _keep(self, bounds: list[Bound], newest: Mapping[float, float]) -> None:
-        self._new += bounds
-        for side, x in newest.items():
-            self._last[side] = max(self._last[side], x)
-            self._until = max(self._until, x)
+    def _keep(self, x: float, y: float, side: float) -> None:
+        self._new.append((x, y, side))
+        self._last[side] = max(self._last[side], x)
+        self._until = max(self._until, x)
 
     def _rebuild(self, slack: float = 0.0) -> None:
         """Forget what is too old and carve anew: four times a window, or where nothing is left."""
@@ -241,25 +204,20 @@ class Envelope:
 
     def strays(self) -> set[Bound]:
         """The bounds that were passed over because they could not be true."""
-        self._work()
         return {*self._passed, *self._strays}
 
     def begin_anew(self, x: float, rule: Rule) -> None:
         """Drop all bounds: from x on the curve is another."""
-        self._work()
-        self._begin_anew(x, rule)
-
-    def _begin_anew(self, x: float, rule: Rule) -> None:
         self.rule = rule
-        self._began.append(x)
+        self.began.append(x)
         self._clear()
 
     def _step(self) -> None:
         start = min(x for x, _, _ in self._strays)
         kept = [(x, y, side) for x, y, side in self._bounds.tolist()] + self._new
         newer = [bound for bound in kept if bound[0] >= start] + self._strays
-        self._begin_anew(start, self.rule)
+        self.begin_anew(start, self.rule)
         self._stepping = True  # bounds that contradict each other must not begin anew for ever
         for bound in newer:
-            self._take(bound)
+            self.add(*bound)
         self._stepping = False
