@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass
 from bench.load import helper
 from bench.people import rows
 from bench.rows import Row
-from hub.digest import Digest
-from hub.pipeline import Pipeline
+from hub.results.digest import Digest
+from hub.results.pipeline import Pipeline
 from tests.rows import NS
 
 KITS = 3
 FULL_S = 300  # by then every window of a seat is full
-ROOM_S = 3000  # by then the room's is too: the group's half hour (hub/group.py), and its dict
+ROOM_S = 3000  # by then the room's is too: the group's half hour (hub/results/group.py)
 END_S = 4500
 LOOK_S, AROUND_S = 30, 150  # looked at so often; the middle of so long counts
 NICE = 10

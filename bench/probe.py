@@ -19,30 +19,30 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from hub import acks, commit
+from hub.intake import acks, commit
 
 FOLDER = "BENCH_PROBES"
 WRITE_S = 1.0
 
 # Stage: where its work is done. What one stage calls of another counts for the other.
 PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "read": (("hub.journal", "Reader", "rows"),),
+    "read": (("hub.disk.journal", "Reader", "rows"),),
     "decode": (("firmware.wire", "", "decode"), ("firmware.wire", "", "decode_stamp")),
-    "course": (("hub.course", "CourseLog", "feed"),),
-    "clock, placing": (("hub.stream", "BootStream", "feed"),),
+    "course": (("hub.course.log", "CourseLog", "feed"),),
+    "clock, placing": (("hub.results.stream", "BootStream", "feed"),),
     "signals": (
         ("hub.signals.seat", "SeatSignals", "push_ppg"),
         ("hub.signals.seat", "SeatSignals", "push_eda"),
-        ("hub.pipeline", "", "advance"),
+        ("hub.results.pipeline", "", "advance"),
     ),
-    "waves": (("hub.waves", "WaveGrid", "push"),),
+    "waves": (("hub.results.waves", "WaveGrid", "push"),),
     "group, ledger": (
-        ("hub.group", "GroupCurve", "add"), ("hub.group", "GroupCurve", "settled"),
-        ("hub.ledger", "Account", "add"), ("hub.ledger", "Account", "row"),
+        ("hub.results.group", "GroupCurve", "add"), ("hub.results.group", "GroupCurve", "settled"),
+        ("hub.results.ledger", "Account", "add"), ("hub.results.ledger", "Account", "row"),
     ),
-    "digest": (("hub.digest", "Digest", "feed"),),
+    "digest": (("hub.results.digest", "Digest", "feed"),),
     "messages": (
-        ("hub.worker", "", "message_of"), ("multiprocessing.connection", "Connection", "send"),
+        ("hub.live.worker", "", "message_of"), ("multiprocessing.connection", "Connection", "send"),
     ),
 }  # fmt: skip
 STAGES = tuple(PLACES)

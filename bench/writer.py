@@ -21,13 +21,13 @@ from typing import Any
 import psutil
 
 from bench.people import Step
-from hub.journal import Journal
-from hub.pipeline import CourseChanged, Ledgers, Result
+from hub.disk.journal import Journal
+from hub.live.worker import IDLE_S
 from hub.records import Second
+from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.settings import Settings
 from hub.store.influx import InfluxSink, wanted
 from hub.store.post import Post, poster
-from hub.worker import IDLE_S
 from tests.system.influx import TOKEN
 
 EARLIER_S = 90  # of features that it has heard before: what a team sees is a minute late

@@ -88,7 +88,7 @@ def _add_up(commands: Any) -> None:
 
 
 def _up(args: argparse.Namespace) -> int:
-    from hub.up import up
+    from hub.service.up import up
 
     host, port = args.broker
     settings = _settings(
@@ -143,8 +143,8 @@ def _data_and_json(parser: argparse.ArgumentParser) -> None:
 
 
 def _sessions(args: argparse.Namespace) -> int:
+    from hub.disk.sessions import list_sessions, unreadable
     from hub.report_text import sessions_text
-    from hub.sessions import list_sessions, unreadable
 
     folder = _settings(data_dir=args.data).data_dir
     if args.data is not None and not folder.is_dir():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib import resources
 
-from hub.journal import Reader
-from hub.live import LiveView
-from hub.service import Hub
+from hub.disk.journal import Reader
+from hub.live.view import LiveView
+from hub.service.hub import Hub
 from hub.settings import Settings
 from hub.simulate.frames import FrameKit
 from tests.system.broker import wait_for
@@ -15,7 +15,7 @@ PROTOCOL = resources.files("hub.protocols").joinpath("demo-fast.toml").read_text
 
 
 class NoWorkers:
-    """Stands for hub.workers.Workers; remembers what it was told."""
+    """Stands for hub.live.workers.Workers; remembers what it was told."""
 
     def __init__(self, settings=None):
         self.followed, self.sealed = [], []
@@ -35,7 +35,7 @@ class NoWorkers:
 
 
 class NoBroker:
-    """Stands for hub.mqtt.Link; what the hub publishes goes to `heard`."""
+    """Stands for hub.intake.mqtt.Link; what the hub publishes goes to `heard`."""
 
     mistakes, alive = 0, True
 

@@ -14,8 +14,8 @@ import pytest
 from hub.analysis.session import analyse
 from hub.cli import _parser as stillpoint_parser
 from hub.cli import main
+from hub.disk.journal import SCHEMA
 from hub.export.tables import TABLES
-from hub.journal import SCHEMA
 from hub.settings import PREFIX, Settings
 from hub.signals.features import BY_NAME, FEATURES
 from hub.store.table import TABLE

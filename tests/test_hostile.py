@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from firmware import wire
-from hub import ingest, kits
-from hub.digest import DIGEST
+from hub.course.protocol import ProtocolError, load
 from hub.errors import Refused
-from hub.kits import KitBook
-from hub.pipeline import Ledgers, Pipeline
-from hub.protocol import ProtocolError, load
+from hub.intake import ingest, kits
+from hub.intake.kits import KitBook
+from hub.live.worker import Followed
 from hub.records import Problem, Wave
-from hub.waves import WaveGrid
-from hub.worker import Followed
+from hub.results.digest import DIGEST
+from hub.results.pipeline import Ledgers, Pipeline
+from hub.results.waves import WaveGrid
 from tests.rows import BOOT, NS, TAG, Kit, session
 from tests.small_hub import SmallHub
 from tests.system.rig_hostile import U32, block, payload

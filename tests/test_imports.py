@@ -11,29 +11,32 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ORDER = "Imports go one way"
 CORE = "The core knows no clock, thread, network, database or web server"
+FOLDERS = "Folders of the hub import one way"
 BEHIND = "What lies behind the journal knows nothing of what takes in"
 SIMULATION = "The hub does not need its simulation"
 FORBIDDEN = [
-    ("hub/ingest.py", "hub.analysis", ORDER),
-    ("hub/journal.py", "hub.kits", ORDER),
-    ("hub/route.py", "hub.acks", ORDER),
-    ("hub/mqtt.py", "hub.ingest", ORDER),
-    ("hub/shelf.py", "hub.pipeline", ORDER),
-    ("hub/signals/eda.py", "hub.pipeline", ORDER),
+    ("hub/intake/ingest.py", "hub.analysis", ORDER),
+    ("hub/disk/journal.py", "hub.intake.kits", ORDER),
+    ("hub/intake/route.py", "hub.intake.acks", ORDER),
+    ("hub/intake/mqtt.py", "hub.intake.ingest", ORDER),
+    ("hub/intake/shelf.py", "hub.results.pipeline", ORDER),
+    ("hub/signals/eda.py", "hub.results.pipeline", ORDER),
+    ("hub/disk/files.py", "hub.course.fields", FOLDERS),
+    ("hub/results/group.py", "hub.team.figures", FOLDERS),
     ("hub/signals/eda.py", "sqlite3", CORE),
-    ("hub/phases.py", "paho.mqtt.client", CORE),
+    ("hub/course/phases.py", "paho.mqtt.client", CORE),
     ("hub/clock/kit.py", "threading", CORE),
     ("hub/decode.py", "socket", CORE),
     ("hub/records.py", "time", CORE),
-    ("hub/pipeline.py", "hub.files", CORE),
-    ("hub/export/write.py", "hub.mqtt", BEHIND),
-    ("hub/worker.py", "hub.ingest", BEHIND),
-    ("hub/service.py", "hub.simulate.world", SIMULATION),
-    ("hub/workers.py", "paho.mqtt.client", "hub.mqtt is the only paho"),
-    ("hub/service.py", "sqlite3", "hub.journal is the only sqlite"),
-    ("hub/service.py", "fastapi", "hub.web is the only web server"),
-    ("hub/up.py", "uvicorn", "hub.web is the only web server"),
-    ("hub/worker.py", "influxdb_client", "hub.store.post is the only influxdb-client"),
+    ("hub/results/pipeline.py", "hub.disk.files", CORE),
+    ("hub/export/write.py", "hub.intake.mqtt", BEHIND),
+    ("hub/live/worker.py", "hub.intake.ingest", BEHIND),
+    ("hub/service/hub.py", "hub.simulate.world", SIMULATION),
+    ("hub/live/workers.py", "paho.mqtt.client", "hub.intake.mqtt is the only paho"),
+    ("hub/service/hub.py", "sqlite3", "hub.disk.journal is the only sqlite"),
+    ("hub/service/hub.py", "fastapi", "hub.web is the only web server"),
+    ("hub/service/up.py", "uvicorn", "hub.web is the only web server"),
+    ("hub/live/worker.py", "influxdb_client", "hub.store.post is the only influxdb-client"),
 ]  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import trim_mean
 
-from hub.phases import fold
-from hub.pipeline import CourseChanged, Ledgers
+from hub.course.phases import fold
 from hub.policy import GROUP_MIN
 from hub.records import Event, Ledger, Received, Second, Value
+from hub.results.pipeline import CourseChanged, Ledgers
 from hub.team.curve import STATUS, STATUS_NS, Came, Said, Team, team_of
 from hub.team.figures import SPREAD_MIN, Shown, middle, shown
 from hub.team.members import may_be_shown, who_counts

@@ -19,7 +19,7 @@ from bench.signals import skin
 from bench.signals.accept import Table
 from bench.signals.live import PEER, WINDOW_S
 from bench.signals.methods import PEERS, USED, methods
-from hub.pipeline import LIVE_TICKS
+from hub.results.pipeline import LIVE_TICKS
 from hub.signals import prv
 from hub.signals.eda import decompose
 from hub.signals.live import PulseWindow

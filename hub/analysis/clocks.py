@@ -9,7 +9,7 @@ from firmware import wire
 from hub.clock import FinalClock, FinalSensor, KitClock, SensorClock
 from hub.decode import Decoded, decode
 from hub.records import Received
-from hub.stream import InOrder, Run
+from hub.results.stream import InOrder, Run
 
 Exchange = tuple[int, wire.Stamp]
 Drain = tuple[int, int, int, bool]
@@ -33,7 +33,7 @@ class _Boot:
     run: Run | None = None
 
     def feed(self, at_ns: int, stamp: wire.Stamp, frame: wire.Frame | None) -> None:
-        """What `hub.stream.BootStream` does with it, but for the placing in time."""
+        """What `hub.results.stream.BootStream` does with it, but for the placing in time."""
         self.exchanges.append((at_ns, stamp))
         if frame is not None:
             self.order.put(frame, at_ns)

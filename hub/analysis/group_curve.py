@@ -1,4 +1,4 @@
-"""The group's arousal over a whole session: what `hub.group` gives second by second."""
+"""The group's arousal over a whole session: what `hub.results.group` gives second by second."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hub.analysis.seats import NS, Seats, matrix
-from hub.group import NO_SEAT, PARTS
 from hub.records import Group
+from hub.results.group import NO_SEAT, PARTS
 
 Floats = npt.NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from typing import cast
 
 from hub.analysis.part import Part, uncollected, work_out
 from hub.analysis.shares import Share
-from hub.phases import Course
+from hub.course.phases import Course
 
 Asked = tuple[Path, Share, Course, int]
 

@@ -17,12 +17,12 @@ from hub.analysis.clocks import WholeClocks
 from hub.analysis.seats import SeatSeconds, by_seat
 from hub.analysis.shares import Share
 from hub.clock import FinalClock, FinalSensor
+from hub.course.phases import Course
 from hub.decode import Twice
-from hub.erased import erased_seats
-from hub.journal import follow
-from hub.phases import Course
-from hub.pipeline import Ledgers, Pipeline, Placed, Stretch
+from hub.disk.erased import erased_seats
+from hub.disk.journal import follow
 from hub.records import Gap, Ledger, Problem
+from hub.results.pipeline import Ledgers, Pipeline, Placed, Stretch
 
 JOURNAL = "session.sqlite"
 AT_ONCE = 60  # seconds of signals: nobody waits for the first of them

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hub.analysis.session import journal_of
-from hub.digest import DIGEST, Digest, DigestLine, from_json
+from hub.disk.files import whole_lines
+from hub.disk.journal import follow, read_meta
 from hub.errors import HubError
-from hub.files import whole_lines
-from hub.journal import follow, read_meta
-from hub.pipeline import Pipeline
+from hub.results.digest import DIGEST, Digest, DigestLine, from_json
+from hub.results.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)

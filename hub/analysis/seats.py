@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hub.pipeline import Stretch
+from hub.results.pipeline import Stretch
 from hub.signals.column import Column, below
 
 NS = 1_000_000_000

@@ -19,9 +19,9 @@ from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.analysis.seats import SeatSeconds
 from hub.analysis.shares import shares
 from hub.clock import FinalClock, certificate
-from hub.course import CourseLog
-from hub.journal import Reader, follow, read_meta
-from hub.phases import Course
+from hub.course.log import CourseLog
+from hub.course.phases import Course
+from hub.disk.journal import Reader, follow, read_meta
 from hub.records import Gap, Group, Ledger, Phase, Problem, Received
 
 FRAMES_EACH = 10_000  # a few seconds of work

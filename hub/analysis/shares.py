@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from hub.phases import Course
+from hub.course.phases import Course
 
 
 @dataclass(frozen=True, slots=True)

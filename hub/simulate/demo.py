@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.library import library, shipped_names
-from hub.protocol import Protocol
+from hub.course.library import library, shipped_names
+from hub.course.protocol import Protocol
 from hub.settings import load
 from hub.simulate import broker, recordings, truth
 from hub.simulate.console import ConsoleError

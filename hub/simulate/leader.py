@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.protocol import Protocol
+from hub.course.protocol import Protocol
 from hub.simulate.console import Console, ConsoleError
 from hub.simulate.scene import Scene
 from hub.simulate.script import Act

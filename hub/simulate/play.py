@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from hub.sessions import load
+from hub.disk.sessions import load
 from hub.simulate import script
 from hub.simulate.leader import Leader
 from hub.simulate.stage import ROOM, Stage

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hub.protocol import PhaseDef, Protocol
+from hub.course.protocol import PhaseDef, Protocol
 
 BEGIN_S = 1.0  # after the opening
 TURN_S = (7.0, 22.0)  # how long one person speaks

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.protocol import Protocol
+from hub.course.protocol import Protocol
 from hub.simulate import broker, circle
 from hub.simulate.console import Console
 from hub.simulate.hub_process import HubProcess

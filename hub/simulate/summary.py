@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hub.analysis.session import Analysis, analyse, journal_of
-from hub.journal import follow
+from hub.disk.journal import follow
 from hub.records import Ledger
 from hub.simulate import acks
 from hub.simulate.score import SeatScore, score, together

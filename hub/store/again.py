@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hub.pipeline import LIVE_TICKS, Ledgers, Pipeline, Result
 from hub.records import Group, Ledger, Received, Second
+from hub.results.pipeline import LIVE_TICKS, Ledgers, Pipeline, Result
 
 NS = 1_000_000_000
 LAZY_TICKS = 30  # half a minute's seconds at once cost less than two by two; a minute's no less

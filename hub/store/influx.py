@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from hub.erased import erased_seats
-from hub.journal import Reader, last_row, read_meta
-from hub.pipeline import Result
+from hub.disk.erased import erased_seats
+from hub.disk.journal import Reader, last_row, read_meta
 from hub.policy import LATE
+from hub.results.pipeline import Result
 from hub.settings import Settings
 from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted

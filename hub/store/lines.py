@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.pipeline import CourseChanged, Ledgers, Result
 from hub.records import Group, Ledger, Second, Wave
+from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.store.regions import Regions
 from hub.store.text import line, quote, tags_of
 

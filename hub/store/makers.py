@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from firmware import wire
-from hub.pipeline import Placed, Result
 from hub.policy import AFTER, LATE
 from hub.records import Group, Received, Second, Wave
+from hub.results.pipeline import Placed, Result
 from hub.store.lines import LineMaker
 from hub.store.table import RAW, SEATS, TEAM
 from hub.store.team import TeamMaker

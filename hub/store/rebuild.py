@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.erased import note_erased
-from hub.journal import last_row, read_meta
+from hub.disk.erased import note_erased
+from hub.disk.journal import last_row, read_meta
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
 from hub.store.influx import refill

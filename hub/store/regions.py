@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from hub.phases import Course
+from hub.course.phases import Course
 from hub.records import Marker, Phase, Span
 from hub.store.text import Scalar, escape, line
 

@@ -18,7 +18,7 @@ import numpy as np
 from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
 from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis, analyse
-from hub.erased import erased_seats
+from hub.disk.erased import erased_seats
 from hub.records import Span
 from hub.store.makers import Line
 from hub.store.table import SEATS, STATS

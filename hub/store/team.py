@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from hub.pipeline import CourseChanged, Ledgers, Result
 from hub.records import Received
+from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.store.regions import NS, Regions
 from hub.store.text import Scalar, line, tags_of
 from hub.team.curve import STATUS, Came, Said, Team, Told

@@ -29,12 +29,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.course import kit_on_seat, phase_at
-from hub.group import PARTS
-from hub.phases import Course
-from hub.pipeline import CourseChanged, Ledgers, Result
+from hub.course.log import kit_on_seat, phase_at
+from hub.course.phases import Course
 from hub.policy import GROUP_LATE_S, GROUP_MIN, LATE
 from hub.records import Received, Second
+from hub.results.group import PARTS
+from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.team.came import Intake
 from hub.team.figures import Shown
 from hub.team.kept import NS, Kept

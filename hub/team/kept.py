@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from hub.group import PARTS
+from hub.results.group import PARTS
 
 NS = 1_000_000_000
 FORGET_S = 60  # so many seconds go at once

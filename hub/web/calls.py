@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from hub.phases import course_to_dict
+from hub.course.phases import course_to_dict
 from hub.policy import may_see
 from hub.web import presses
 from hub.web.access import ALeader, APass, Led, TheHub, session_of

@@ -1,4 +1,5 @@
-"""What the web side needs of the hub. `hub.service.Hub` has this shape, and so has the tests' fake.
+"""What the web side needs of the hub. `hub.service.hub.Hub` has this shape, and so has the tests'
+fake.
 
 Every call may be made from any thread. A call that cannot be carried out raises an exception with
 the texts `what` (happened), `kept` and `do` (next); anything else that is raised is a bug.

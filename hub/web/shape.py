@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from hub.protocol import MARKERS, Protocol
+from hub.course.protocol import MARKERS, Protocol
 from hub.web.facade import SessionInfo
 
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.analysis.group_curve import whole_curve
-from hub.group import PARTS, GroupCurve
 from hub.records import Second, Value
+from hub.results.group import PARTS, GroupCurve
 from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS
 

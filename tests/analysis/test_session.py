@@ -10,10 +10,10 @@ from firmware import wire
 from hub.analysis import session as of_session
 from hub.analysis.clocks import WholeClocks
 from hub.analysis.session import analyse
-from hub.journal import follow
-from hub.pipeline import Ledgers, Pipeline, Placed
+from hub.disk.journal import follow
 from hub.records import Problem, Received, Second
-from tests import test_course as box
+from hub.results.pipeline import Ledgers, Pipeline, Placed
+from tests.course import test_course as box
 from tests.rows import NS, OPEN_NS, Kit, event, pulse, session
 from tests.system.rig_sessions import recorded, six_people
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.analysis.shares import shares
-from hub.phases import fold
+from hub.course.phases import fold
 from hub.records import Event
 from tests.rows import OPEN_NS, protocol_text
 

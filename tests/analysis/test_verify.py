@@ -7,8 +7,8 @@ import pytest
 
 from hub.analysis.session import analyse
 from hub.analysis.verify import verify
-from hub.pipeline import Pipeline
 from hub.report_text import verify_text
+from hub.results.pipeline import Pipeline
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.system.rig_sessions import recorded
 

@@ -13,7 +13,7 @@ import pytest
 
 from bench import inside, probe
 from bench.probe import PLACES, REST, STAGES, AckTimes, Stopwatch, owner_of, percentile_ms
-from hub import acks, commit
+from hub.intake import acks, commit
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,8 +27,8 @@ COUNTED = """
 import json
 from bench.people import rows
 from bench.probe import Stopwatch
-from hub.digest import Digest
-from hub.pipeline import Pipeline
+from hub.results.digest import Digest
+from hub.results.pipeline import Pipeline
 watch = Stopwatch()
 watch.put_in()
 pipeline, digest = Pipeline(), Digest()

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from firmware import wire
-from hub.journal import Entry, Journal, read_meta
-from hub.pipeline import Pipeline
+from hub.disk.journal import Entry, Journal, read_meta
 from hub.records import Received
+from hub.results.pipeline import Pipeline
 from hub.simulate.bodies import Body, circle
 from hub.simulate.scene import Scene
 from hub.simulate.skin import code

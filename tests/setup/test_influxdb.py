@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from hub.cli import main
+from hub.disk.journal import Journal
 from hub.errors import HubError
-from hub.journal import Journal
 from hub.settings import Settings
 from hub.setup import secrets
 from hub.setup.influxdb import DAY_S, WEEK_S, SetUp
@@ -145,7 +145,7 @@ def test_the_command_says_what_it_did(influx2, tmp_path, monkeypatch, capsys):
 def started(monkeypatch):
     """The settings with which a hub would have been started."""
     found = []
-    monkeypatch.setattr("hub.up.up", lambda settings: found.append(settings) or 0)
+    monkeypatch.setattr("hub.service.up.up", lambda settings: found.append(settings) or 0)
     return found
 
 

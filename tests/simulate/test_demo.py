@@ -15,7 +15,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from hub.library import library
+from hub.course.library import library
 from hub.simulate import play, truth
 from hub.simulate.play import invitation
 from tests.web.browser import ARGS, DESK, PHONE, fits, page_of

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hub.library import library
+from hub.course.library import library
 from hub.simulate.leader import Leader, scene_of
 from hub.simulate.scene import MEMBER, PRESENTER, Scene, target
 from hub.simulate.script import plan

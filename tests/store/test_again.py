@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import tests.rows
-from hub.pipeline import Pipeline
 from hub.records import Second
+from hub.results.pipeline import Pipeline
 from hub.store.again import Again
 from hub.store.makers import Makers, Wanted
 from tests.rows import NS, Kit, session

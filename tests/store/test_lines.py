@@ -2,9 +2,9 @@
 
 import math
 
-from hub.phases import fold
-from hub.pipeline import CourseChanged
+from hub.course.phases import fold
 from hub.records import Event, Group, Second, Value, Wave
+from hub.results.pipeline import CourseChanged
 from hub.store.lines import LineMaker
 from hub.store.text import escape, quote
 from tests.rows import NS, OPEN_NS, protocol_text

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from hub.journal import Journal
-from hub.pipeline import Ledgers, Pipeline
+from hub.disk.journal import Journal
 from hub.records import Second, Value
+from hub.results.pipeline import Ledgers, Pipeline
 from hub.settings import Settings
 from hub.store.influx import TURNS, InfluxSink
 from hub.store.makers import Wanted

@@ -6,7 +6,7 @@ import statistics
 import pytest
 
 from hub.analysis.per_phase import PhaseFeatures
-from hub.erased import note_erased
+from hub.disk.erased import note_erased
 from hub.records import Span
 from hub.store.summary import figures, presents, summary_lines
 from hub.store.table import SEATS, STATS, measurement

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from hub.phases import fold
-from hub.pipeline import CourseChanged
+from hub.course.phases import fold
 from hub.records import Event, Group, Second, Value, Wave
+from hub.results.pipeline import CourseChanged
 from hub.store.lines import LineMaker
 from hub.store.table import COMMON, SEATS, TABLE, TEAM, measurement
 from tests.rows import NS, OPEN_NS, protocol_text

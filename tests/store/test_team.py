@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from hub.phases import fold
-from hub.pipeline import CourseChanged, Ledgers
+from hub.course.phases import fold
 from hub.records import Second, Value
+from hub.results.pipeline import CourseChanged, Ledgers
 from hub.store.table import COMMON, TEAM, measurement
 from hub.store.team import TeamMaker
 from hub.team.curve import Team

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from hub.service import Hub
+from hub.service.hub import Hub
 from hub.settings import Settings
 from tests.small_hub import PROTOCOL, NoWorkers
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware import wire
-from hub.journal import Reader
+from hub.disk.journal import Reader
 from hub.records import Received
 from hub.simulate import circle
 from hub.simulate.bodies import Body

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from hub.sessions import load
+from hub.disk.sessions import load
 from hub.simulate.children import Child
 from hub.simulate.console import Console, ConsoleError
 from hub.simulate.hub_process import READY

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from hub.journal import Entry, Journal
+from hub.disk.journal import Entry, Journal
+from hub.live.worker import Followed
 from hub.records import Received
-from hub.worker import Followed
 from tests.rows import Kit, session
 
 

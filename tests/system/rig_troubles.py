@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hub.digest import DIGEST, from_json
-from hub.files import whole_lines
-from hub.journal import Reader
+from hub.disk.files import whole_lines
+from hub.disk.journal import Reader
+from hub.results.digest import DIGEST, from_json
 from hub.simulate import truth
 from hub.simulate.kits import RING_KB
 from tests.system.broker import Broker, wait_for

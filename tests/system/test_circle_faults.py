@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from firmware import wire
-from hub.journal import follow
+from hub.disk.journal import follow
 from tests.system.rig_circle import BOX, NS
 from tests.system.rig_hub import stillpoint
 from tests.system.rig_judge import Judge, analysed

@@ -24,7 +24,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware import wire
 from hub.cli import main
-from hub.journal import Reader
+from hub.disk.journal import Reader
 from hub.simulate.frames import Fleet
 from tests.system.broker import Broker, wait_for
 from tests.system.rig_hostile import U32, block, payload

@@ -10,8 +10,8 @@ import pytest
 
 from hub.analysis.session import analyse
 from hub.cli import main
-from hub.journal import Entry, Journal
-from hub.pipeline import Pipeline
+from hub.disk.journal import Entry, Journal
+from hub.results.pipeline import Pipeline
 from hub.settings import Settings
 from hub.store.influx import InfluxSink, is_behind, refill, wanted
 from hub.store.post import poster

@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import pytest
 
-from hub.journal import Journal, last_row
+from hub.disk.journal import Journal, last_row
+from hub.live.workers import Workers
 from hub.settings import Settings
 from hub.simulate.frames import Fleet
 from hub.store.influx import is_behind
 from hub.store.position import read_position
 from hub.store.post import poster
-from hub.workers import Workers
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.system.broker import Broker, wait_for
 from tests.system.influx import TOKEN, running_influx

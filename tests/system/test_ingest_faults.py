@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.journal import Reader
+from hub.disk.journal import Reader
 from hub.simulate.frames import Fleet
 from tests.system.broker import Broker, wait_for
 

@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from hub.cli import main
-from hub.journal import Entry, Journal
+from hub.disk.journal import Entry, Journal
+from hub.live.worker import Followed
+from hub.live.workers import Workers
 from hub.settings import Settings
 from hub.signals.after import AFTER
 from hub.signals.features import FEATURES
-from hub.worker import Followed
-from hub.workers import Workers
 from tests.rows import Kit, event, session
 from tests.system.broker import wait_for
 from tests.system.rig_sessions import catch_up, recorded

@@ -8,10 +8,10 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hub.library import Library, library
-from hub.live import LiveView
-from hub.messages import course_message
-from hub.phases import Course, fold
+from hub.course.library import Library, library
+from hub.course.phases import Course, fold
+from hub.live.messages import course_message
+from hub.live.view import LiveView
 from hub.records import Event
 
 ROOM_TOKEN = "room-token-of-room-1"

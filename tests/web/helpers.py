@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from hub.messages import problem_message
+from hub.live.messages import problem_message
 from hub.records import Problem
 from hub.store.trouble import Trouble
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.library import library
-from hub.messages import team_messages
-from hub.pipeline import CourseChanged, Ledgers
+from hub.course.library import library
+from hub.live.messages import team_messages
 from hub.records import Second, Value
+from hub.results.pipeline import CourseChanged, Ledgers
 from hub.team.curve import Team
 from tests.web.fake import FakeHub, Info
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from hub.library import library
-from hub.phases import Course
+from hub.course.library import library
+from hub.course.phases import Course
+from hub.disk.reserve import CODE
 from hub.records import Problem
-from hub.reserve import CODE
 from hub.store.trouble import BACK, Trouble
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from hub.messages import course_message
-from hub.phases import fold
+from hub.course.phases import fold
+from hub.live.messages import course_message
 from hub.records import Event
 from hub.web.app import create_app
 from hub.web.feed import Outbox, as_json

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from hub.library import library
-from hub.messages import team_messages
+from hub.course.library import library
+from hub.live.messages import team_messages
 from hub.store.trouble import BACK, Trouble
 from hub.team.curve import Said
 from hub.web.app import web_at

@@ -1,0 +1,1 @@
+"""What lies in the data folder: journals and the files beside them."""

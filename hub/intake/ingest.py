@@ -1,0 +1,256 @@
+"""From the broker to the disk, and back to the kit: the thread that writes.
+
+The network's thread stamps each message with the hub's time and leaves it in the inbox. The
+writer's thread gathers for a moment, commits what came to each session's journal, and only then
+acknowledges. Everything that changes a session or a kit happens on the writer's thread.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from firmware import wire
+from hub.about import SIZE_MAX
+from hub.disk.journal import Entry
+from hub.errors import JournalError, Refused
+from hub.intake.acks import Acks
+from hub.intake.batch import Batch, Waiting
+from hub.intake.commit import Committer
+from hub.intake.hubclock import HubClock
+from hub.intake.inbox import Arrived, Call, Inbox, Item, Say
+from hub.intake.kits import KitBook
+from hub.intake.problem_book import ProblemBook
+from hub.intake.route import Router
+from hub.intake.shelf import Shelf, Shelved
+from hub.records import Problem
+
+T = TypeVar("T")
+
+SECOND_NS = 1_000_000_000
+TOPIC_CUT, PAYLOAD_CUT = 2 * wire.TOPIC_MAX, 2 * SIZE_MAX  # more than any good message has
+EVENTS_MAX = 1000  # said of one session: each costs a new reading of all
+NOTED_MAX = 20  # problems that go into the journals in one second
+NAP_S = 0.25  # how long the writer waits for a first message
+DISK = "disk"  # the code of the problem while a journal cannot be written
+ANSWER_S = 10.0  # how long a caller waits for the disk
+
+log = logging.getLogger("stillpoint")
+
+KEPT_BAD = "Every good message is kept; nothing of this one is."
+WHAT_TO_DO = {
+    "bad message": (KEPT_BAD, "Look for a foreign or faulty sender on this broker."),
+    "foreign session": ("Nothing of it: there is no session to keep it in.",
+                        "If this hub's data folder was changed, bring back the right one."),
+    "no seat": ("What it recorded on its seat is kept.", "Nothing: this is as it should be."),
+    "journal": ("What the kits have not been acknowledged, they keep.",
+                "Look after the disk; the hub tries again by itself."),
+    "converter": ("All of it; its skin conductance goes in steps of 0.02 uS in place of 0.00125.",
+                  "Do not score small responses of this seat; give the kit a real ADS1115."),
+    "frames lost": ("All frames before and after.",
+                    "See where: `stillpoint verify` dates the gap. Was the kit out of reach?"),
+    "hub": ("Everything acknowledged is on the disk.", "Report this, with the hub's log."),
+}
+
+
+class Ingest:
+    """The writer's thread and what it works with. `publish(topic, payload)` must not wait.
+    `every_second()`, if it is set, is called on the writer's thread."""
+
+    def __init__(
+        self,
+        clock: HubClock,
+        shelf: Shelf,
+        kits: KitBook,
+        problems: ProblemBook,
+        publish: Callable[[str, bytes], object],
+    ) -> None:
+        self.shelf, self.kits, self.problems = shelf, kits, problems
+        self.rounds = 0
+        self.every_second: Callable[[], None] = lambda: None
+        self._clock = clock
+        self._inbox = Inbox()
+        self._router = Router(shelf, kits, self.report, problems.over)
+        self._acks = Acks(clock, self._router, publish, self.report)
+        self._committer = Committer(
+            lambda session: self.push(session.info.room), self._refused,
+            lambda session: problems.over(DISK, session.info.id),
+        )
+        self._urgent: frozenset[str] = frozenset()  # topics of button boxes
+        self._noted: list[Problem] = []
+        self._second = clock.now_ns() // SECOND_NS
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="stillpoint-writer", daemon=True)
+
+    # -- any thread -------------------------------------------------------------------------------
+
+    def arrived(self, topic: str, payload: bytes) -> None:
+        """Take in a message of the broker. Never waits. Of one that is far too large only so much
+        is kept as shows it."""
+        came = Arrived(self._clock.now_ns(), topic[:TOPIC_CUT], payload[:PAYLOAD_CUT])
+        self._inbox.put(came, topic in self._urgent)
+
+    def call(self, do: Callable[[], T]) -> T:
+        """Do something on the writer's thread; returns or raises what it does."""
+        if threading.current_thread() is self._thread or not self._thread.is_alive():
+            return do()
+        item = Call(do)
+        self._inbox.put(item, urgent=True)
+        return self._wait(item)
+
+    def say(self, session: str, id: str, make: Callable[[], Entry]) -> None:
+        """Store an event of a session: it is durable when this returns. The same `id` twice is
+        stored once. Refused for an unknown session, JournalError where the disk will not."""
+        item = Say(session, id, make)
+        self._inbox.put(item, urgent=True)
+        self._wait(item)
+
+    def _wait(self, item: Call | Say) -> Any:
+        try:
+            return item.done.result(ANSWER_S)
+        except TimeoutError:
+            raise JournalError(
+                f"The disk did not answer within {ANSWER_S:.0f} s.",
+                "It is not known whether this was stored; saying it again does no harm.",
+                "Try again; if it comes back, look after the disk.",
+            ) from None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def note_start(self, session: Shelved, entry: Entry) -> None:
+        """The hub has started while this session was under way. Before `start` only."""
+        batch = Batch()
+        if session.open:
+            batch.entries[session].append(entry)
+        self._commit(batch)
+
+    def stop(self) -> None:
+        """Commit what is there, acknowledge it, and end."""
+        self._stopping = True
+        self._inbox.put(Call(lambda: None), urgent=True)
+        if self._thread.is_alive():
+            self._thread.join(30)
+        self._committer.stop()
+
+    def stats(self) -> dict[str, int]:
+        """Counters since the start. `dropped`: messages that found the inbox full."""
+        done = self._committer
+        return {"rows": done.rows, "commits": done.commits, "rounds": self.rounds,
+                "acks": self._acks.sent, "dropped": self._inbox.dropped}
+
+    def report(self, code: str, what: str, subject: str = "") -> None:
+        """Note a problem of one of the kinds in WHAT_TO_DO."""
+        kept, do = WHAT_TO_DO[code]
+        self.problem(Problem(self._clock.now_ns(), code, what, kept, do), subject)
+
+    def problem(self, problem: Problem, subject: str = "") -> None:
+        """Note a problem, also in the journals of the sessions that are open."""
+        if self.problems.add(problem, subject) and len(self._noted) < NOTED_MAX:
+            self._noted.append(problem)
+
+    # -- the writer's thread ----------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._guarded(self._round)
+        self._guarded(self._round)
+
+    def _guarded(self, do: Callable[..., object], *args: Any) -> None:
+        """The thread must live: what nobody foresaw is told, and the next thing is done."""
+        try:
+            do(*args)
+        except Exception as error:
+            log.exception("the writer's thread")
+            self.report("hub", f"The hub made a mistake of its own: {error!r}.", repr(error)[:80])
+
+    def _round(self) -> None:
+        items = self._inbox.take(NAP_S, self._committer.gather_s)
+        batch = Batch()
+        calls = [item for item in items if isinstance(item, Call)]
+        for item in items:
+            self._guarded(self._route, item, batch)
+        second = self._tick(batch)
+        self._commit(batch)
+        for item in calls:
+            _answer(item)
+        if second:
+            self._guarded(self.every_second)
+        self.rounds += 1
+
+    def _route(self, item: Item, batch: Batch) -> None:
+        if isinstance(item, Arrived):
+            self._router.route(item, batch)
+        elif isinstance(item, Say):
+            self._hear(item, batch)
+
+    def _hear(self, item: Say, batch: Batch) -> None:
+        try:
+            session = self.shelf.by_id(item.session)
+            if session is None:
+                raise Refused(f"There is no session {item.session}.", "Nothing was changed.",
+                              "`stillpoint sessions` lists them.")
+            entry = None if item.id in session.events else _made(item, session)
+        except Exception as error:
+            item.done.set_exception(error)
+            return
+        twin = next((w for w in batch.waiting if w.id == item.id and w.session is session), None)
+        if entry is None:
+            item.done.set_result(None)
+        elif twin is not None:
+            batch.waiting.append(twin._replace(done=item.done))
+        else:
+            batch.entries[session].append(entry)
+            batch.waiting.append(Waiting(session, entry, item.id, item.done))
+
+    def _tick(self, batch: Batch) -> bool:
+        """Once a second (then True): a row in each open session, with the problems of late."""
+        now_ns = self._clock.now_ns()
+        if now_ns // SECOND_NS == self._second:
+            return False
+        self._second = now_ns // SECOND_NS
+        noted, self._noted = self._noted, []
+        for session in self.shelf.inwork.values():
+            if session.open:
+                batch.entries[session] += [_problem_entry(problem) for problem in noted]
+                batch.entries[session].append(Entry(now_ns, "hub/tick", b""))
+            elif session.due:
+                batch.entries[session] += []
+        boxes = [kit for kit in self.kits.heard() if kit.role == "box"]
+        self._urgent = frozenset(kit.ack_topic[:-3] + "data" for kit in boxes)
+        return True
+
+    def _commit(self, batch: Batch) -> None:
+        failed = self._committer.commit(batch)
+        self._acks.acknowledge(batch.came, failed)
+
+    def _refused(self, session: Shelved, error: JournalError) -> None:
+        now_ns = self._clock.now_ns()
+        self.problem(Problem(now_ns, DISK, error.what, error.kept, error.do), session.info.id)
+
+    def push(self, room: str) -> None:
+        """Tell the kits of a room at once what they are to do. Writer's thread only."""
+        self._acks.push(self.kits.known(room))
+
+
+def _made(item: Say, session: Shelved) -> Entry:
+    if len(session.events) >= EVENTS_MAX:
+        raise Refused(f"This session has {EVENTS_MAX} events: more were never meant.",
+                      "Everything said before is kept; the recording goes on.",
+                      "Close the session, and open another.")
+    return item.make()
+
+
+def _answer(item: Call) -> None:
+    try:
+        item.done.set_result(item.do())
+    except BaseException as error:
+        item.done.set_exception(error)
+
+
+def _problem_entry(problem: Problem) -> Entry:
+    return Entry(problem.at_ns, "hub/problem", json.dumps(asdict(problem)).encode())

@@ -1,0 +1,164 @@
+"""What a session looks like right now, kept from the worker's messages for whoever watches."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from typing import Any
+
+from hub.live.curves import Curve
+from hub.live.messages import TAKEN_BACK, TEAM
+
+Message = dict[str, Any]
+
+WAVE_KEPT_S = {"ppg": 12, "eda": 60}
+DECIMALS = {"ppg": 1, "eda": 5}
+SECONDS_KEPT = 2 * 3600  # of each curve: a group lasts 60 or 90 minutes
+NS = 1_000_000_000
+QUEUE_MAX = 2000
+GROUP = ("n", "median", "low", "high")
+
+
+class LiveView:
+    """Holds the newest word about everything; safe to use from any thread.
+
+    Messages are JSON-able dicts with a "type": second, group, team, status, wave, ledger, course,
+    problem. A problem takes the place of those whose code it "ends"; one that is only the end
+    ("over") of what was never said is nobody's news.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: dict[str, Message] = {}
+        self._newest: dict[int, Message] = {}  # the last second of each seat
+        self._arousal: dict[int, Curve] = {}
+        self._group = Curve(GROUP, NS, SECONDS_KEPT)
+        self._team = Curve(TEAM, NS, SECONDS_KEPT)
+        self._waves: dict[tuple[int, str], Curve] = {}
+        self._problems: deque[Message] = deque(maxlen=50)
+        self._watchers: list[queue.SimpleQueue[Message]] = []
+
+    def apply(self, messages: list[Message]) -> None:
+        """Take in what the worker says, and pass it on to the watchers."""
+        with self._lock:
+            for message in filter(self._is_news, messages):
+                self._keep(message)
+                for watcher in self._watchers:
+                    if watcher.qsize() < QUEUE_MAX:
+                        watcher.put(message)
+
+    def _keep(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "second":
+            self._keep_second(message)
+        elif kind == "group":
+            self._group.put(message["time_ns"], *([message[name]] for name in GROUP))
+        elif kind == "team":
+            self._keep_team(message)
+        elif kind == "wave":
+            self._keep_wave(message)
+        elif kind == "problem":
+            self._keep_problem(message)
+        else:
+            self._last[kind] = message
+
+    def _keep_team(self, message: Message) -> None:
+        for time_s, *figures in zip(message["time_s"], *(message[n] for n in TEAM), strict=True):
+            self._team.put(time_s * NS, *([figure] for figure in figures))
+
+    def take_back(self) -> None:
+        """Somebody of this session was erased: its team's curve is no more."""
+        with self._lock:
+            self._team = Curve(TEAM, NS, 1)
+            self._last["status"] = TAKEN_BACK
+
+    def _is_news(self, message: Message) -> bool:
+        if message["type"] != "problem" or not message.get("over"):
+            return True
+        return any(not said.get("over") for said in self._ended(message))
+
+    def _ended(self, problem: Message) -> list[Message]:
+        return [said for said in self._problems if said["code"] == problem.get("ends")]
+
+    def _keep_problem(self, problem: Message) -> None:
+        for said in self._ended(problem):
+            self._problems.remove(said)
+        self._problems.append(problem)
+
+    def _keep_second(self, second: Message) -> None:
+        seat = second["seat"]
+        if seat not in self._arousal:
+            self._arousal[seat] = Curve(("arousal",), NS, SECONDS_KEPT)
+        said = second["values"].get("arousal", {}).get("v")
+        self._arousal[seat].put(second["time_ns"], [said])
+        if second["time_ns"] >= self._newest.get(seat, second)["time_ns"]:
+            self._newest[seat] = second  # a worker that was started again begins at the beginning
+
+    def _keep_wave(self, wave: Message) -> None:
+        key, period_ns = (wave["seat"], wave["channel"]), wave["period_ns"]
+        if key not in self._waves:
+            kept = WAVE_KEPT_S[wave["channel"]] * NS // period_ns
+            self._waves[key] = Curve(("value",), period_ns, kept)
+        self._waves[key].put(wave["start_ns"], wave["values"])
+
+    def snapshot(self) -> Message:
+        """Everything a newcomer needs: the newest course and ledger, and the curves so far. Of
+        the "seconds" of a seat the last is whole, those before it are its arousal."""
+        with self._lock:
+            return {
+                **self._last,
+                "seconds": [*self._curves(), *self._newest.values()],
+                "group": [_group(t, figures) for t, figures in self._group.rows()],
+                "team": _team(self._team),
+                "waves": [_wave(key, kept) for key, kept in self._waves.items()],
+                "problems": list(self._problems),
+            }
+
+    def _curves(self) -> list[Message]:
+        return [
+            {"type": "second", "seat": seat, "time_ns": time_ns,
+             "values": {"arousal": {"v": figures["arousal"]}}}
+            for seat, curve in self._arousal.items()
+            for time_ns, figures in curve.rows()
+            if time_ns < self._newest[seat]["time_ns"]
+        ]
+
+    def subscribe(self) -> queue.SimpleQueue[Message]:
+        """A queue that gets every message from now on; a watcher that does not read loses some."""
+        watcher: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        with self._lock:
+            self._watchers.append(watcher)
+        return watcher
+
+    def unsubscribe(self, watcher: queue.SimpleQueue[Message]) -> None:
+        """Stop filling this queue."""
+        with self._lock:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+
+def _wave(key: tuple[int, str], kept: Curve) -> Message:
+    seat, channel = key
+    return {
+        "type": "wave", "seat": seat, "channel": channel, "start_ns": kept.start_ns,
+        "period_ns": kept.period_ns, "values": kept.column("value", DECIMALS[channel]),
+    }
+
+
+def _group(time_ns: int, figures: dict[str, float | None]) -> Message:
+    n = int(figures["n"] or 0)
+    return {"type": "group", "time_ns": time_ns, **figures, "n": n}
+
+
+def _team(curve: Curve) -> Message:
+    """In columns, where there is a figure."""
+    rows = [(t, figures) for t, figures in curve.rows() if figures["middle"] is not None]
+    columns = {name: [_tenths(figures[name]) for _, figures in rows] for name in TEAM}
+    newest_ns = rows[-1][0] if rows else None
+    times = [time_ns // NS for time_ns, _ in rows]
+    return {"type": "team", "time_ns": newest_ns, "time_s": times, **columns}
+
+
+def _tenths(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

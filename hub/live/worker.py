@@ -1,0 +1,292 @@
+"""A process that follows the journals of its sessions and works out their results.
+
+It reads what is durable and nothing else, so a live session is a replay that has not ended: a
+worker that dies is started again and is back where it was once it has read the journal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from hub.disk.erased import is_erased
+from hub.disk.files import drop_torn_line, whole_lines
+from hub.disk.journal import Reader, read_meta
+from hub.live.messages import Message, message_of, problem_message, team_messages
+from hub.records import Problem, Received
+from hub.results.digest import DIGEST, Digest, from_json, to_json
+from hub.results.pipeline import Pipeline, Result
+from hub.settings import Settings
+from hub.store.influx import Sink, refill, sink_for
+from hub.store.trouble import BACK, Trouble
+from hub.team.curve import Team, team_of
+
+IDLE_S = 0.05  # how long a worker with nothing to read waits
+NICE = 5  # what takes in data, and on one machine the simulated kits, go before
+ROWS_AT_ONCE = 64  # rows of one session before the next has its turn
+
+SEALED: Message = {"type": "sealed"}
+INFLUX = "influxdb"  # the code of its troubles: each takes the place of the one before
+UNSAID = Trouble("", "", "")
+
+log = logging.getLogger("stillpoint")
+
+
+@dataclass
+class Word:
+    """What a session's way to InfluxDB has to say for itself: once, in the log too."""
+
+    session: str
+    sink: Sink
+    said: Trouble | None = UNSAID
+
+    def news(self, at_ns: int) -> list[Message]:
+        """The trouble, or that it is over, where that is new."""
+        trouble = self.sink.trouble
+        if trouble == self.said or not (trouble or self.sink.reached):
+            return []
+        if trouble or self.said != UNSAID:
+            self._log(trouble or BACK)
+        self.said, over = trouble, trouble is None
+        said = trouble or BACK
+        problem = Problem(at_ns, INFLUX, said.what, said.kept, said.do)
+        return [problem_message(problem, ends=INFLUX, over=over)]
+
+    def _log(self, said: Trouble) -> None:
+        log.warning("%s: %s. Kept: %s. To do: %s.", self.session, said.what, said.kept, said.do)
+
+
+@dataclass
+class Followed:
+    """One session that this worker follows. `finished`: all its results are said; what InfluxDB has
+    to say may still come."""
+
+    session: str
+    folder: Path
+    sink: Sink | None = None
+    team: Team = field(default_factory=lambda: Team(late=False))
+    pipeline: Pipeline = field(default_factory=Pipeline)
+    digest: Digest = field(default_factory=Digest)
+    row: int = 0
+    at_ns: int = 0
+    sealed: bool = False
+    finished: bool = False
+
+    def __post_init__(self) -> None:
+        self.word: Word | None = None
+        drop_torn_line(self.folder / DIGEST)
+        self.known = {from_json(line).minute: line for line in whole_lines(self.folder / DIGEST)}
+        self.unwritten = ""  # lines that the disk has refused: they go with the next
+        self.reader = Reader(self.folder / "session.sqlite")
+
+    def write_to(self, sink: Sink | None) -> None:
+        """Give the results to this one too, from now on."""
+        self.sink = sink
+        self.word = Word(self.session, sink) if sink else None
+
+    def step(self) -> tuple[bool, list[Message]]:
+        """Read what has come: whether there was anything, and what it leads to."""
+        if self.finished:
+            return False, []
+        rows = self.reader.rows(self.row, ROWS_AT_ONCE)
+        return bool(rows), [message for row in rows for message in self._feed(row)]
+
+    def _feed(self, row: Received) -> list[Message]:
+        self.team.before(row)
+        results = self.pipeline.feed(row)
+        self.row, self.at_ns = row.row, row.at_ns
+        line = self.digest.feed(row, results)
+        problems = [] if line is None else self._write(to_json(line))
+        self._to_sink(row.row, results)
+        told = [one for result in results for one in self.team.feed(result)]
+        return [*_messages([*results, *problems]), *team_messages(told)]
+
+    def finish(self) -> list[Message]:
+        """The session is sealed: its last results."""
+        results = self.pipeline.finish(self.at_ns)
+        problems = self._write(to_json(self.digest.finish(results)))
+        if self.sink is not None:
+            self.sink.end(self.row + 1, results, self.at_ns)
+        self.reader.close()
+        told = [one for result in results for one in self.team.feed(result)]
+        told += self.team.finish(self.at_ns)
+        self.pipeline, self.team = Pipeline(), Team(late=False)  # InfluxDB may be away for long
+        self.finished = True
+        return [*_messages([*results, *problems]), *team_messages(told)]
+
+    def troubles(self) -> list[Message]:
+        """What InfluxDB has to say for itself, when that is new."""
+        at_ns = time.time_ns() if self.finished else self.at_ns
+        return self.word.news(at_ns) if self.word else []
+
+    @property
+    def is_written(self) -> bool:
+        """True if nothing more is owed to InfluxDB."""
+        return self.sink is None or self.sink.done
+
+    def _to_sink(self, row: int, results: list[Result]) -> None:
+        if self.sink is not None:
+            self.sink.put(row, results)
+
+    def _write(self, line: str) -> list[Problem]:
+        """Append the line, or hold it against the one that an earlier worker wrote."""
+        minute = from_json(line).minute
+        if minute in self.known:
+            return [] if self.known[minute] == line else [self._differs(minute)]
+        refused = bool(self.unwritten)
+        self.unwritten += line + "\n"
+        try:
+            drop_torn_line(self.folder / DIGEST)
+            with (self.folder / DIGEST).open("a", encoding="utf-8") as file:
+                file.write(self.unwritten)
+        except OSError as error:
+            return [] if refused else [self._refused(error)]
+        self.unwritten = ""
+        return []
+
+    def _refused(self, error: OSError) -> Problem:
+        return Problem(
+            self.at_ns, "digest",
+            f"the disk does not take the fingerprint of {self.session} ({error.strerror})",
+            "all results; it is written with that of a later minute", "free some disk space",
+        )
+
+    def _differs(self, minute: int) -> Problem:
+        return Problem(
+            self.at_ns, "digest differs",
+            f"minute {minute} of {self.session} came out differently when it was read again",
+            "the journal, whole", "run `stillpoint replay` on the session after it is closed",
+        )
+
+
+def _messages(results: Iterable[Result]) -> list[Message]:
+    return [message for result in results if (message := message_of(result)) is not None]
+
+
+def run(commands: Connection, settings: Settings) -> None:
+    """The worker's life: `("follow", session, folder)`, `("seal", session)`, `("refill", folder)`
+    and `("stop",)` come in by the pipe, `(session, messages)` goes out by it. It ends with the hub,
+    however that ends."""
+    with contextlib.suppress(EOFError, ConnectionError):
+        _run(commands, settings)
+
+
+@dataclass
+class _Duties:
+    """What this worker does: sessions that it follows, and those that it only fills InfluxDB with,
+    by their folders."""
+
+    settings: Settings
+    out: Connection
+    followed: dict[str, Followed] = field(default_factory=dict[str, Followed])
+    refills: dict[Path, Word] = field(default_factory=dict[Path, Word])
+
+
+def _run(commands: Connection, settings: Settings) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the hub's main process says when to stop
+    os.nice(NICE)
+    duties = _Duties(settings, commands)
+    stopping = False
+    while True:
+        busy = any([_step(one, duties) for one in list(duties.followed.values())])
+        _look_after(duties.refills)
+        if stopping and all(one.finished or not one.sealed for one in duties.followed.values()):
+            return
+        if commands.poll(0 if busy else IDLE_S):
+            stopping = not _obey(commands.recv(), duties) or stopping
+        if os.getppid() == 1:
+            return
+
+
+def _step(one: Followed, duties: _Duties) -> bool:
+    """Let one session go on; True if there was something to do. A session whose journal cannot be
+    worked out is given up, so that the others go on."""
+    try:
+        busy, messages = _results(one)
+    except Exception:
+        log.exception("session %s, after row %d", one.session, one.row)
+        busy, messages = False, _given_up(one.session, one.row, one.at_ns)
+    if messages and messages[-1]["type"] == SEALED["type"]:
+        del duties.followed[one.session]
+    if messages:
+        duties.out.send((one.session, messages))
+    return busy
+
+
+def _results(one: Followed) -> tuple[bool, list[Message]]:
+    """Its next messages; SEALED is the last of all: until then the page hears of InfluxDB, and a
+    worker that dies is told of the session again."""
+    busy, messages = one.step()
+    if one.sealed and not busy and not one.finished:
+        messages += one.finish()
+    is_written = one.is_written  # before its last word
+    messages += one.troubles()
+    return busy, [*messages, SEALED] if one.finished and is_written else messages
+
+
+def _look_after(refills: dict[Path, Word]) -> None:
+    """Nobody watches these sessions: their troubles are said in the log."""
+    for folder, word in list(refills.items()):
+        done = word.sink.done
+        word.news(time.time_ns())
+        if done:
+            del refills[folder]
+
+
+def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
+    problem = Problem(
+        at_ns, "not worked out",
+        f"The results of {session} stop after row {row}: a damaged file, or a mistake in the hub",
+        "the recording itself, which goes on", "tell the makers, with the hub's log",
+    )
+    return [problem_message(problem), SEALED]
+
+
+def _follow(session: str, folder: Path, duties: _Duties) -> None:
+    """A session whose files cannot be read is given up: a worker that died of it would be started
+    again and die again."""
+    try:
+        one = Followed(session, folder, team=_team(duties.settings, folder))
+        filling = duties.refills.pop(folder, None)
+        one.write_to(filling.sink if filling else sink_for(duties.settings, folder))
+        duties.followed[session] = one
+    except Exception:
+        log.exception("session %s cannot be followed", session)
+        duties.out.send((session, _given_up(session, 0, time.time_ns())))
+
+
+def _team(settings: Settings, folder: Path) -> Team:
+    meta = read_meta(folder / "session.sqlite")
+    return team_of(meta, settings.team_view, is_erased(folder))
+
+
+def _refill(folder: Path, duties: _Duties) -> None:
+    """Whether it goes well is said in the log."""
+    try:
+        sink = refill(duties.settings, folder, nicely=True)
+    except Exception:
+        return log.exception("%s is not written to InfluxDB", folder.name)
+    duties.refills[folder] = Word(folder.name, sink)
+
+
+def _obey(command: tuple[str, ...], duties: _Duties) -> bool:
+    """Carry out a command; False for `stop`."""
+    match command:
+        case ("follow", session, folder) if session not in duties.followed:
+            _follow(session, Path(folder), duties)
+        case ("seal", session) if session in duties.followed:
+            duties.followed[session].sealed = True
+        case ("refill", folder):
+            _refill(Path(folder), duties)
+        case ("stop",):
+            return False
+        case _:
+            pass
+    return True

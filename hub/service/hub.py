@@ -1,0 +1,275 @@
+"""The hub as the pages and the commands see it: sessions, events, kits, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from hub.course.library import Library, library
+from hub.course.phases import Course
+from hub.disk.erased import is_erased
+from hub.disk.files import lock_folder
+from hub.disk.journal import Entry
+from hub.disk.sessions import SessionInfo
+from hub.disk.tokens import Tokens
+from hub.errors import HubError
+from hub.intake.hubclock import HubClock
+from hub.intake.ingest import Ingest
+from hub.intake.kits import KitBook
+from hub.intake.mqtt import Line, Link, OnLine, OnMessage
+from hub.intake.problem_book import ProblemBook
+from hub.intake.shelf import Shelf, Shelved
+from hub.live.view import LiveView
+from hub.live.workers import Workers
+from hub.records import Event, Problem
+from hub.service.keeper import Keeper
+from hub.service.opening import (
+    start_entry,
+)
+from hub.service.upkeep import Upkeep
+from hub.settings import Settings
+from hub.store.influx import is_behind
+
+__all__ = ["Hub", "HubError", "Projections"]
+
+
+class Projections(Protocol):
+    """What works out the results of sessions: `hub.live.workers.Workers`."""
+
+    def follow(self, session: str, folder: Path) -> LiveView: ...
+    def seal(self, session: str) -> None: ...
+    def refill(self, session: str, folder: Path) -> None: ...
+    def view(self, session: str) -> LiveView | None: ...
+    def stop(self) -> None: ...
+
+
+class Hub:
+    """One hub on one data folder. Every call may be made from any thread; what cannot be done is
+    raised as HubError with the texts `what`, `kept` and `do`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        projections: Callable[[Settings], Projections] = Workers,
+        line: Callable[[Settings, OnMessage, OnLine], Line] = Link,
+    ) -> None:
+        self.settings = settings
+        self._line = line
+        self.problem_book = ProblemBook()
+        self._projections = projections
+        self._lock: IO[str] | None = None
+        self._wrong: dict[str, str] = {}  # protocol files with a mistake, as they were told
+
+    # -- life -------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Take the data folder, take up what was under way, and begin to listen. A broker that is
+        not there is waited for, and said in `problems()`."""
+        self._lock = lock_folder(self.settings.data_dir)
+        try:
+            self._start(self.settings.data_dir)
+        except BaseException:
+            self._lock.close()
+            self._lock = None
+            raise
+
+    def _start(self, data: Path) -> None:
+        self.clock = HubClock(data / "clock.json")
+        self.tokens = Tokens(data / "tokens.json")
+        self.shelf = Shelf(data)
+        if not self.shelf.inwork:
+            self._take_the_right_time()
+        kits = KitBook(data / "kits.json", self.settings.site, self.settings.rooms)
+        self.link = self._line(self.settings, self._on_message, self._on_line)
+        self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
+        self._keeper = Keeper(self.settings, self.clock, self.shelf, self.ingest)
+        self.workers = self._projections(self.settings)
+        self.ingest.every_second = Upkeep(
+            self.clock, self.ingest, self.link, self.workers.seal, self.settings.reserve_mb
+        )
+        self._take_up()
+        self.ingest.start()
+        self.link.start()
+
+    def _take_the_right_time(self) -> None:
+        if self.clock.check() is not None:
+            self.clock.reanchor()
+
+    def _take_up(self) -> None:
+        """Go on with the sessions that were under way."""
+        unset = self.clock.unset()
+        troubles = [] if unset is None else [unset]
+        troubles += [self._problem("session", what, "The file was not changed.",
+                                   "Copy its folder, then run `stillpoint verify` on it.")
+                     for what in self.shelf.unreadable]
+        for problem in troubles:
+            self.ingest.problem(problem, problem.what)
+        self.protocols()
+        for session in self.shelf.inwork.values():
+            self.ingest.note_start(session, self._start_entry())
+            self._know_kits_again(session)
+            self.workers.follow(session.info.id, session.info.folder)
+
+        if self.settings.influx_url:
+            self._fill_influx()
+
+    def _fill_influx(self) -> None:
+        """InfluxDB was away when sessions ended: they are still owed to it."""
+        for info in self.sessions():
+            if info.sealed_ns is not None and is_behind(info.folder):
+                self.workers.refill(info.id, info.folder)
+
+    def _know_kits_again(self, session: Shelved) -> None:
+        """Of a kit that is not heard yet: that what it holds is waited for; of a box: that it is
+        one, or it would be told not to record, and its presses refused."""
+        seats = session.course.state.seats.values()
+        worn = {str(span.value): "kit" for spans in seats for span in spans if span.value}
+        self.ingest.kits.know_room(session.info.room)
+        for name, role in (worn | session.course.roles).items():
+            self.ingest.kits.get(session.info.room, name).guessed_role = role
+
+    def stop(self) -> None:
+        """Commit and acknowledge what has come, and end. An open session stays open: the next
+        start goes on with it."""
+        if self._lock is None:
+            return
+        self.ingest.stop()
+        self.link.stop()
+        self.workers.stop()
+        self.shelf.put_all_away()
+        self._lock.close()
+        self._lock = None
+
+    @property
+    def simulated(self) -> bool:
+        """Are all kits of this hub simulated? Its settings say so; no page can."""
+        return self.settings.simulated
+
+    def now_ns(self) -> int:
+        """The hub's time, UTC ns."""
+        return self.clock.now_ns()
+
+    def _start_entry(self) -> Entry:
+        return start_entry(self.clock.describe(), self.now_ns())
+
+    def _on_message(self, topic: str, payload: bytes) -> None:
+        self.ingest.arrived(topic, payload)
+
+    def _on_line(self, up: bool, why: str) -> None:
+        if up:
+            return self.problem_book.over("broker")
+        where = f"{self.settings.broker_host}:{self.settings.broker_port}"
+        self.ingest.problem(self._problem(
+            "broker", f"The MQTT broker at {where} is not reached: {why}.",
+            "Kits keep what they record and send it later.",
+            "Start the broker (`mosquitto -p 1883`), or set broker_host and broker_port.",
+        ))
+
+    def _problem(self, code: str, what: str, kept: str, do: str) -> Problem:
+        return Problem(self.now_ns(), code, what, kept, do)
+
+    # -- sessions ---------------------------------------------------------------------------------
+
+    def open_session(
+        self,
+        room: str,
+        protocol_text: str,
+        seats: Mapping[int, str],
+        simulated: bool = False,
+        language: str = "en",
+    ) -> SessionInfo:
+        """Begin a session: its kits record from the moment their seats are on the disk. Refused,
+        with the reason, where it cannot be."""
+        info = self._keeper.open(room, protocol_text, seats, simulated, language)
+        self.workers.follow(info.id, info.folder)
+        return info
+
+    def record_event(
+        self,
+        session_id: str,
+        kind: str,
+        data: Mapping[str, Any],
+        at_ns: int | None = None,
+        source: str = "console",
+        id: str | None = None,
+    ) -> Event:
+        """Store what somebody said of a session; it is on the disk when this returns. The same
+        `id` twice is stored once, and the first is returned. Corrections may also come after the
+        session was closed."""
+        return self._keeper.say(session_id, kind, data, at_ns, source, id)
+
+    def close_session(self, session_id: str) -> SessionInfo:
+        """End a session: kits stop recording and send what they hold. A second time changes
+        nothing."""
+        return self._keeper.close(session_id)
+
+    def sessions(self) -> list[SessionInfo]:
+        """All sessions, oldest first."""
+        return self.shelf.infos()
+
+    def session(self, session_id: str) -> SessionInfo:
+        """One session. Refused where there is none."""
+        return self._keeper.info(session_id)
+
+    def course(self, session_id: str) -> Course:
+        """What was pressed and said, as far as it is on the disk."""
+        return self._keeper.course(session_id)
+
+    def live(self, session_id: str) -> LiveView:
+        """The results as they come; those of a session of old are worked out again."""
+        view = self.workers.view(session_id)
+        if view is None:
+            info = self.session(session_id)
+            view = self.workers.follow(info.id, info.folder)
+            if info.sealed_ns is not None:
+                self.workers.seal(info.id)
+        if is_erased(self.session(session_id).folder):
+            view.take_back()
+        return view
+
+    def protocols(self) -> Library:
+        """The protocols a session can be opened with, as their files are now. A file with a
+        mistake is in `problems()` until it is corrected."""
+        found = library(self.settings.data_dir)
+        if found.wrong != self._wrong:
+            self._wrong = found.wrong
+            self._tell_wrong(list(found.wrong.values()))
+        return found
+
+    def _tell_wrong(self, said: list[str]) -> None:
+        if not said:
+            return self.problem_book.over("protocol")
+        self.ingest.problem(self._problem(
+            "protocol", f"A protocol cannot be used: {' '.join(said)}",
+            "All other protocols can be used, and what runs goes on.",
+            "Correct the file; the hub reads it again when the console is opened.",
+        ))
+
+    # -- rooms, kits, problems --------------------------------------------------------------------
+
+    def rooms(self) -> list[str]:
+        """The rooms that are configured, or were heard of."""
+        open_rooms = {s.info.room for s in list(self.shelf.inwork.values()) if s.open}
+        return sorted(self.ingest.kits.rooms() | open_rooms)
+
+    def console_token(self, room: str) -> str:
+        """Opens the console of a room."""
+        return self.tokens.of(room)
+
+    def kits(self) -> list[dict[str, Any]]:
+        """The kits heard since the start, for the go/no-go board: see `Kit.to_dict`."""
+        names = {info.tag: info.id for info in self.sessions()}
+        return [kit.to_dict(names.get(kit.session), self.simulated)
+                for kit in self.ingest.kits.heard()]
+
+    def problems(self) -> list[Problem]:
+        """What somebody should know."""
+        return self.problem_book.all()
+
+    def stats(self) -> dict[str, Any]:
+        """Counters, for measuring."""
+        counts = dict(self.problem_book.counts)
+        repeats = sum(s.repeats for s in list(self.shelf.inwork.values()))
+        return {**self.ingest.stats(), "repeats": repeats,
+                "mistakes": self.link.mistakes, "problems": counts}

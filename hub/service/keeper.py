@@ -1,0 +1,134 @@
+"""Opens sessions, writes down what is said of them, and closes them."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from hub.course.phases import Course
+from hub.disk.sessions import SessionInfo, create, new_session
+from hub.errors import Refused
+from hub.intake.hubclock import HubClock
+from hub.intake.ingest import Ingest
+from hub.intake.route import about_entry
+from hub.intake.shelf import Shelf, Shelved, course_of
+from hub.records import Event
+from hub.service.opening import (
+    NOTHING,
+    check_kind,
+    check_opening,
+    event,
+    event_entry,
+    first_rows,
+    seat_rows,
+    start_entry,
+    team_view,
+)
+from hub.settings import Settings
+
+
+class Keeper:
+    """Every call may be made from any thread; see `hub.service.hub.Hub` for what each promises."""
+
+    def __init__(self, settings: Settings, clock: HubClock, shelf: Shelf, ingest: Ingest) -> None:
+        self._settings, self._clock, self._shelf, self._ingest = settings, clock, shelf, ingest
+        self._opening = threading.Lock()
+        self._courses: dict[str, Course] = {}  # of sessions that are no more in work
+
+    def open(
+        self, room: str, protocol_text: str, seats: Mapping[int, str], simulated: bool,
+        language: str,
+    ) -> SessionInfo:
+        """Begin a session. Refused where it cannot be; JournalError where the disk fails."""
+        protocol = check_opening(room, protocol_text, seats, language)
+        view = team_view(protocol, self._settings, simulated)
+        with self._opening:
+            if self._shelf.in_room(room) is not None:
+                raise Refused(f"A session is open in {room} already.", NOTHING,
+                              "Close it first, or go on with it.")
+            now_ns = self._clock.now_ns()
+            new = new_session(self._settings.site, room, now_ns, simulated, language, view)
+            kits = [kit for kit in self._ingest.kits.known(room)
+                    if kit.role == "box" or kit.name in seats.values()]
+            start = start_entry(self._clock.describe(), now_ns)
+            rows = first_rows(new, protocol_text, start, kits)
+            info = create(self._settings.data_dir, new, rows, self._settings.reserve_mb)
+            self._ingest.call(lambda: self._seat_all(info, seats))
+        return info
+
+    def _seat_all(self, info: SessionInfo, seats: Mapping[int, str]) -> None:
+        session = self._shelf.add(info)
+        session.store_or_forget(seat_rows(seats, self._clock.now_ns()))
+        self._ingest.push(info.room)
+
+    def say(
+        self, session_id: str, kind: str, data: Mapping[str, Any], at_ns: int | None, source: str,
+        id: str | None,
+    ) -> Event:
+        """Store an event; returns it as it is stored."""
+        if kind == "close":
+            self.close(session_id)
+            return next(e for e in self._shelved(session_id).events.values() if e.kind == "close")
+        check_kind(kind)
+        id = id or str(uuid.uuid4())
+        said = event(kind, data, self._clock.now_ns() if at_ns is None else at_ns, source, id)
+        self._courses.pop(session_id, None)
+        if kind == "seat":
+            self._ingest.call(lambda: self._describe(session_id, said.data.get("kit")))
+        self._ingest.say(session_id, id, lambda: event_entry(said, self._clock.now_ns()))
+        return self._shelved(session_id).events[id]
+
+    def _describe(self, session_id: str, name: str | None) -> None:
+        """Note what the kit is that now takes a seat: it said so before it had a part in this."""
+        session = self._take(session_id)
+        known = [kit for kit in self._ingest.kits.known(session.info.room) if kit.name == name]
+        if session.open and known:
+            now_ns = self._clock.now_ns()
+            session.store_or_forget([about_entry(kit, now_ns) for kit in known])
+
+    def close(self, session_id: str) -> SessionInfo:
+        """End a session."""
+        return self._ingest.call(lambda: self._close(session_id))
+
+    def _close(self, session_id: str) -> SessionInfo:
+        session = self._take(session_id)
+        if session.open:
+            now_ns = self._clock.now_ns()
+            closing = event("close", {}, now_ns, "console", str(uuid.uuid4()))
+            session.store_or_forget([event_entry(closing, now_ns)])
+            self._shelf.close(session, now_ns)
+            self._ingest.push(session.info.room)
+        return session.info
+
+    def _shelved(self, session_id: str) -> Shelved:
+        return self._ingest.call(lambda: self._take(session_id))
+
+    def _take(self, session_id: str) -> Shelved:
+        session = self._shelf.by_id(session_id)
+        if session is None:
+            raise _unknown(session_id)
+        return session
+
+    def info(self, session_id: str) -> SessionInfo:
+        """What a session is."""
+        found = next((info for info in self._shelf.infos() if info.id == session_id), None)
+        if found is None:
+            raise _unknown(session_id)
+        return found
+
+    def course(self, session_id: str) -> Course:
+        """What was pressed and said."""
+        info = self.info(session_id)
+        session = self._shelf.inwork.get(info.tag)
+        if session is not None:
+            return self._ingest.call(lambda: session.course.state)
+        if session_id not in self._courses:
+            self._courses[session_id] = course_of(info.path).state
+        return self._courses[session_id]
+
+
+def _unknown(session_id: str) -> Refused:
+    return Refused(f"There is no session {session_id[:60]}.", "Nothing was changed.",
+                   "`stillpoint sessions` lists them.")

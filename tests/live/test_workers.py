@@ -1,0 +1,213 @@
+"""Real worker processes: they follow journals that are being written, die, and come back."""
+
+import json
+import os
+import signal
+import sqlite3
+
+import pytest
+
+from hub.analysis.replay import replay
+from hub.disk.journal import Journal
+from hub.live.worker import Word
+from hub.live.workers import Workers
+from hub.settings import Settings
+from hub.store.trouble import Trouble
+from tests.rows import Kit, session
+from tests.system.broker import wait_for
+from tests.system.rig_sessions import entries
+
+SECONDS = 70  # so that there is a line for a whole minute, and the last
+
+
+class Written:
+    """A session that is being written, as the hub does."""
+
+    def __init__(self, folder, name="s1"):
+        self.folder, self.name = folder / name, name
+        self.folder.mkdir()
+        self.journal = Journal(self.folder / "session.sqlite")
+        self.journal.set_meta(session=name, tag=99, site="s", room="r", opened_ns=0)
+        self.rows = entries(session(Kit(), SECONDS))
+        self.written = 0
+
+    def write(self, until=None):
+        """The rows up to this one, each in a commit of its own."""
+        for entry in self.rows[self.written : until]:
+            self.journal.append([entry])
+        self.written = len(self.rows) if until is None else until
+
+    def seal(self):
+        self.journal.set_meta(sealed_ns=self.rows[-1].at_ns)
+        self.journal.close()
+
+    @property
+    def lines(self):
+        path = self.folder / "digest.jsonl"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def is_finished(self):
+        return len(self.lines) == 2
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """One process for all tests, as a hub has one for all its sessions."""
+    workers = Workers(Settings())
+    yield workers
+    workers.stop()
+    assert not any(alive(pid) for pid in workers.pids())
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def stored(view):
+    """How many samples the view says are stored."""
+    rows = view.snapshot().get("ledger", {"rows": []})["rows"]
+    return rows[0]["stored"] if rows else 0
+
+
+def codes(view):
+    return [problem["code"] for problem in view.snapshot()["problems"]]
+
+
+def test_results_of_a_journal_that_is_being_written_arrive_as_it_grows(workers, tmp_path):
+    made = Written(tmp_path, "grows")
+    view = workers.follow("grows", made.folder)
+    assert workers.view("grows") is view
+    made.write(40)
+    wait_for(lambda: stored(view) > 500, "the first samples")
+    first = stored(view)
+    made.write()
+    wait_for(lambda: stored(view) > first + 4000, "the rest")
+    wait_for(lambda: view.snapshot()["course"]["closed_ns"], "the session's end")
+    wait_for(lambda: len(made.lines) == 1, "the line of the whole minute")
+    made.seal()
+    workers.seal("grows")
+    wait_for(made.is_finished, "the last line")
+    found = replay(made.folder)
+    assert (found.same, found.compared) == (True, 2)
+
+
+def test_a_killed_worker_is_replaced_and_its_results_are_the_same(workers, tmp_path):
+    made = Written(tmp_path, "killed")
+    view = workers.follow("killed", made.folder)
+    for until in (50, 90):
+        made.write(until)
+        wait_for(lambda: stored(view) > 10, "results")
+        (pid,) = workers.pids()
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda dead=pid: workers.pids() != [dead], "another worker")
+    made.write()
+    made.seal()
+    workers.seal("killed")
+    wait_for(made.is_finished, "the last line")
+    assert replay(made.folder).same
+    assert codes(view) == []
+
+
+def test_a_worker_that_is_killed_before_it_hears_of_the_end_finishes_all_the_same(
+    workers, tmp_path
+):
+    made = Written(tmp_path, "unheard")
+    view = workers.follow("unheard", made.folder)
+    made.write()
+    made.seal()
+    wait_for(lambda: stored(view) > 10, "results")
+    (pid,) = workers.pids()
+    os.kill(pid, signal.SIGSTOP)  # it hears nothing more
+    workers.seal("unheard")
+    os.kill(pid, signal.SIGKILL)
+    wait_for(made.is_finished, "the last line")
+    assert replay(made.folder).same
+
+
+def test_a_session_that_cannot_be_worked_out_is_given_up_and_the_others_go_on(workers, tmp_path):
+    good, bad = Written(tmp_path, "good"), Written(tmp_path, "bad")
+    views = {made.name: workers.follow(made.name, made.folder) for made in (good, bad)}
+    good.write(40)
+    bad.write(40)
+    wait_for(lambda: all(stored(view) for view in views.values()), "both are under way")
+    with sqlite3.connect(bad.folder / "session.sqlite") as db:  # no time at all
+        db.execute("INSERT INTO rows (at_ns, topic, payload) VALUES ('soon', 'hub/tick', x'')")
+    db.close()
+    before = workers.pids()
+    wait_for(lambda: codes(views["bad"]), "it is said")
+    assert codes(views["bad"]) == ["not worked out"]
+    good.write()
+    good.seal()
+    workers.seal("good")
+    wait_for(good.is_finished, "the other goes on")
+    assert replay(good.folder).same
+    assert workers.pids() == before
+    bad.journal.close()
+
+
+@pytest.mark.parametrize("why", ["no journal", "no digest"])
+def test_a_session_that_cannot_be_followed_at_all_is_given_up_too(workers, tmp_path, why):
+    made = Written(tmp_path, why)
+    if why == "no journal":
+        made.journal.close()
+        for path in made.folder.iterdir():
+            path.unlink()
+    else:
+        (made.folder / "digest.jsonl").write_text("rubbish\n")
+    before = workers.pids()
+    view = workers.follow(made.name, made.folder)
+    wait_for(lambda: codes(view), "it is said")
+    assert codes(view) == ["not worked out"]
+    assert workers.pids() == before
+
+
+def test_many_sessions_are_worked_out_side_by_side(tmp_path):
+    workers = Workers(Settings(workers=2))
+    try:
+        all_made = [Written(tmp_path, f"side-{n}") for n in range(6)]
+        for made in all_made:
+            workers.follow(made.name, made.folder)
+            made.write()
+            made.seal()
+            workers.seal(made.name)
+        wait_for(lambda: all(made.is_finished() for made in all_made), "all of them", 40)
+        last = {json.loads(made.lines[-1])["sha256"] for made in all_made}
+        assert len(last) == 1  # the same rows give the same results, whoever works them out
+        pids = workers.pids()
+        assert len(set(pids)) == 2
+    finally:
+        workers.stop()
+    assert not any(alive(pid) for pid in pids)
+
+
+class Way:
+    """A way to InfluxDB that is told how it is."""
+
+    trouble, reached, done = None, False, False
+
+
+def test_what_is_wrong_with_influxdb_is_said_once_in_the_log_and_to_the_page(caplog):
+    way = Way()
+    word = Word("s1", way)
+    assert word.news(1) == [], "nothing was tried yet"
+    way.trouble = Trouble("InfluxDB is away", "everything", "start it")
+    (said,) = word.news(2)
+    assert (said["what"], said["ends"], said["over"]) == ("InfluxDB is away", "influxdb", False)
+    assert word.news(3) == []
+    way.trouble, way.reached = None, True
+    (said,) = word.news(4)
+    assert (said["ends"], said["over"], said["at_ns"]) == ("influxdb", True, 4)
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged[0] == "s1: InfluxDB is away. Kept: everything. To do: start it."
+    assert len(logged) == 2 and "takes the results again" in logged[1]
+
+
+def test_a_worker_that_was_started_again_ends_what_the_one_before_has_said(caplog):
+    way = Way()
+    way.reached = True
+    (said,) = Word("s1", way).news(1)
+    assert said["over"] and caplog.records == [], "news for who has heard of the trouble alone"

@@ -1,0 +1,316 @@
+"""The hub as pages and commands see it."""
+
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from contextlib import closing
+
+import pytest
+
+from hub.disk.erased import NOTE
+from hub.disk.sessions import list_sessions, uuid7
+from hub.errors import DataFolderInUse, HubError, Refused
+from hub.live.view import LiveView
+from hub.service.hub import Hub
+from hub.settings import Settings
+from hub.web.facade import Hub as Facade
+from tests.small_hub import PROTOCOL, NoBroker, NoWorkers, SmallHub
+from tests.system.broker import wait_for
+
+
+@pytest.fixture
+def small(tmp_path):
+    small = SmallHub(tmp_path / "data", rooms=("r2",))
+    yield small
+    small.hub.stop()
+
+
+def refused(call, *args, **kwargs):
+    with pytest.raises(Refused) as caught:
+        call(*args, **kwargs)
+    assert caught.value.what and caught.value.kept and caught.value.do
+    return caught.value.what
+
+
+def test_it_has_the_shape_that_the_web_side_asks_for(small):
+    wanted = [name for name in vars(Facade) if not name.startswith("_")]
+    assert wanted and all(hasattr(small.hub, name) for name in wanted)
+    small.add("k1")
+    info = small.open("k1")
+    assert info in small.hub.sessions() and info.closed_ns is None
+    assert info.token and info.room == "r1" and info.simulated and info.language == "en"
+    assert small.hub.live(info.id) is not None
+    assert small.hub.course(info.id).protocol.id
+    assert small.hub.rooms() == ["r1", "r2"]
+
+
+def test_what_cannot_be_opened_is_refused_with_the_reason(small):
+    opens = small.hub.open_session
+    assert "no name of a room" in refused(opens, "No Room", PROTOCOL, {1: "k1"})
+    assert "protocol" in refused(opens, "r1", "nonsense", {1: "k1"})
+    assert "Seat 0" in refused(opens, "r1", PROTOCOL, {0: "k1"})
+    assert "k1 is on two seats" in refused(opens, "r1", PROTOCOL, {1: "k1", 2: "k1"})
+    assert "Kit!" in refused(opens, "r1", PROTOCOL, {1: "Kit!"})
+    assert "language" in refused(opens, "r1", PROTOCOL, {1: "k1"}, language="xx")
+    assert small.hub.sessions() == []
+    small.open("k1")
+    assert "open in r1 already" in refused(opens, "r1", PROTOCOL, {1: "k1"})
+    assert small.open("k2", room="r2").room == "r2"
+
+
+def test_two_that_open_the_same_room_at_once(small):
+    said = []
+
+    def one():
+        try:
+            said.append(small.open("k1").id)
+        except Refused as error:
+            said.append(error.what)
+
+    threads = [threading.Thread(target=one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([s for s in said if "already" in s]) == 3 and len(small.hub.sessions()) == 1
+
+
+def test_a_session_is_refused_when_its_reserve_does_not_fit(tmp_path):
+    free_mb = os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize >> 20
+    small = SmallHub(tmp_path / "data", reserve_mb=min(free_mb * 2, 1_000_000_000))
+    assert "no room for a session" in refused(small.open, "k1")
+    assert small.hub.sessions() == []
+    assert list((tmp_path / "data" / "sessions").iterdir()) == []
+    small.hub.stop()
+
+
+def test_an_event_is_on_the_disk_when_the_call_returns_and_there_once(small):
+    info = small.open("k1")
+    for _ in range(2):
+        event = small.hub.record_event(info.id, "presenter", {"seat": 1}, None, "console", "e-1")
+        (row,) = small.rows(info, "event/presenter")
+    assert json.loads(row.payload)["id"] == event.id == "e-1"
+    small.restart()
+    again = small.hub.record_event(info.id, "presenter", {"seat": 1}, 5, "console", "e-1")
+    assert again.at_ns == event.at_ns and len(small.rows(info, "event/presenter")) == 1
+    assert small.hub.course(info.id).presenter[0].value == 1
+
+
+def test_many_presses_at_once_are_all_there_once(small):
+    info = small.open("k1")
+    names = [f"e-{n % 20}" for n in range(60)]
+
+    def say(name):
+        small.hub.record_event(info.id, "speaker", {"seat": 1}, None, "console", name)
+
+    threads = [threading.Thread(target=say, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ids = [json.loads(row.payload)["id"] for row in small.rows(info, "event/speaker")]
+    assert sorted(ids) == sorted(set(names))
+
+
+def test_what_cannot_be_said_is_refused(small):
+    info = small.open("k1")
+    say = small.hub.record_event
+    assert "no session" in refused(say, "nowhere", "phase", {})
+    assert "no event 'open'" in refused(say, info.id, "open", {})
+    assert "no event 'dance'" in refused(say, info.id, "dance", {})
+    assert "cannot be kept" in refused(say, info.id, "phase", {}, -5)
+    assert "cannot be kept" in refused(say, info.id, "phase", {"phase": object()})
+    assert "cannot be kept" in refused(say, info.id, "phase", {"x": "y" * 70_000})
+    assert "cannot be kept" in refused(say, info.id, "phase", {}, 5, "console", "i" * 100)
+
+
+def test_a_closed_session_can_be_corrected_and_closed_again(small):
+    info = small.open("k1")
+    press = small.hub.record_event(info.id, "phase", {"phase": "presentation"})
+    closed = small.hub.close_session(info.id)
+    assert closed.state == "closed"
+    assert small.hub.close_session(info.id).closed_ns == closed.closed_ns
+    small.hub.record_event(info.id, "delete", {"target": press.id})
+    assert small.hub.course(info.id).phases == ()
+    assert small.hub.course(info.id).closed_ns == closed.closed_ns
+    assert len(small.rows(info, "event/close")) == 1
+    assert small.hub.record_event(info.id, "close", {}).kind == "close"
+
+
+def test_the_course_of_a_sealed_session_is_read_from_its_journal(small):
+    info = small.open("k1")
+    small.hub.close_session(info.id)
+
+    def seal():
+        session = small.hub.shelf.inwork[info.tag]
+        session.mark(sealed_ns=small.hub.now_ns())
+        small.hub.shelf.put_away(session)
+
+    small.hub.ingest.call(seal)
+    assert small.hub.course(info.id).closed_ns
+    small.restart()
+    assert small.hub.shelf.inwork == {}
+    assert small.hub.course(info.id).closed_ns and small.hub.session(info.id).state == "sealed"
+    assert small.hub.live(info.id) is not None and small.hub.workers.sealed == [info.id]
+
+
+def test_a_kill_between_the_close_and_its_mark_is_healed(small):
+    info = small.open("k1")
+    small.hub.close_session(info.id)
+    small.hub.stop()
+    with closing(sqlite3.connect(info.path)) as file, file:
+        file.execute("DELETE FROM meta WHERE name IN ('closed_ns', 'sealed_ns')")
+    small.start()
+    assert small.hub.session(info.id).state != "open"
+    assert small.open("k1").state == "open"
+
+
+def test_open_sessions_are_taken_up_again(small):
+    info = small.open("k1")
+    small.restart()
+    assert small.hub.workers.followed == [info.id]
+    assert small.hub.session(info.id).token == info.token
+    assert small.hub.session(info.id).state == "open"
+
+
+def test_a_session_that_cannot_be_read_does_not_stop_the_hub(small):
+    info, other = small.open("k1"), small.open("k2", room="r2")
+    small.hub.stop()
+    info.path.write_bytes(b"broken" * 100)
+    (info.folder / "session.sqlite-wal").unlink(missing_ok=True)
+    small.start()
+    assert [one.id for one in small.hub.sessions()] == [other.id]
+    assert any(info.id in problem.what for problem in small.hub.problems())
+
+
+def test_two_hubs_on_one_folder(small):
+    with pytest.raises(DataFolderInUse, match=str(os.getpid())) as caught:
+        Hub(small.settings, NoWorkers, NoBroker).start()
+    assert isinstance(caught.value, HubError)
+    second = Hub(small.settings, NoWorkers, NoBroker)
+    small.hub.stop()
+    second.start()
+    second.stop()
+
+
+def test_a_hub_that_was_killed_leaves_the_folder_free(tmp_path):
+    code = ("import os, sys\nfrom pathlib import Path\nfrom hub.disk.files import lock_folder\n"
+            "kept = lock_folder(Path(sys.argv[1]))\nos.kill(os.getpid(), 9)")
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    small = SmallHub(tmp_path)
+    small.hub.stop()
+
+
+def test_secrets_are_for_this_user_only(small):
+    info = small.open("k1")
+    token = small.hub.console_token("r1")
+    assert len(token) >= 22 and small.hub.console_token("r1") == token
+    assert small.hub.console_token("r2") != token and info.token not in repr(info)
+    for path in (info.folder / "session.json", small.settings.data_dir / "tokens.json"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert info.token.encode() not in info.path.read_bytes()
+    assert "token" not in info.to_dict()
+    small.restart()
+    assert small.hub.console_token("r1") == token
+
+
+def test_a_broker_that_is_not_there_is_told_in_one_sentence(small):
+    small.hub.link.on_line(False, "nothing answers there")
+    (problem,) = small.hub.problems()
+    assert "127.0.0.1:1883 is not reached: nothing answers" in problem.what
+    small.hub.link.on_line(True, "")
+    assert small.hub.problems() == []
+
+
+def test_a_step_of_the_clock_is_in_the_journal_and_moves_nothing(small):
+    small.add("k1")
+    info = small.open("k1")
+    clock, before = small.hub.clock, small.hub.now_ns()
+    utc, clock._utc = clock._utc, lambda: utc() + 3600 * 10**9
+    wait_for(lambda: small.rows(info, "hub/problem"), "it is noticed")
+    (row,) = small.rows(info, "hub/problem")
+    assert json.loads(row.payload)["code"] == "clock step"
+    assert 0 < small.hub.now_ns() - before < 60 * 10**9
+    times = [row.at_ns for row in small.rows(info, "hub/tick")]
+    assert times == sorted(times)
+
+
+def test_what_kits_said_of_themselves_outlives_a_restart(small):
+    small.add("box", role="box")
+    small.add("k1")
+    wait_for((small.settings.data_dir / "kits.json").exists, "it is written")
+    small.restart()
+    small.kits["box"].second(small.now_s)  # says no more who it is
+    small.settle()
+    info = small.open("k1")
+    assert small.kits["box"].session == info.tag
+
+
+def test_an_unknown_box_is_told_by_its_heartbeat(small):
+    small.add("box", role="box")
+    small.hub.ingest.kits.get("r1", "box").about = {}
+    small.second()
+    assert [kit["role"] for kit in small.hub.kits()] == ["box"]
+
+
+def test_ids_sort_by_time():
+    ids = [uuid7(n * 1_000_000) for n in (1, 2, 1_700_000_000_000)]
+    assert ids == sorted(ids) and len(ids[0]) == 36 and ids[0][14] == "7"
+    assert all(name[19] in "89ab" for name in ids)
+
+
+def test_an_empty_folder_has_no_sessions(tmp_path):
+    assert list_sessions(tmp_path) == [] and Settings().data_dir
+
+
+def test_a_kit_that_takes_a_seat_later_brings_its_description(small):
+    """Its front end turns codes into microsiemens: it must be in the journal before its samples."""
+    small.add("k1", "k2")
+    info = small.open("k1")
+    assert [row.kit for row in small.rows(info, "about/")] == ["k1"]
+    small.hub.record_event(info.id, "seat", {"seat": 1, "kit": "k2"}, None, "console", "e-2")
+    topics = [row.topic for row in small.rows(info)]
+    assert topics.index("about/k2") < len(topics) - 1 - topics[::-1].index("event/seat")
+
+
+def said_at_opening(info):
+    """The data of the open event, as the journal has it."""
+    with closing(sqlite3.connect(info.path)) as book:
+        (payload,) = book.execute("SELECT payload FROM rows WHERE topic = 'event/open'").fetchone()
+    return json.loads(payload)["data"]
+
+
+@pytest.mark.parametrize(("hub_says", "file_says", "simulated", "then"), [
+    ("after", None, False, "after"), ("late", None, False, "late"),
+    ("after", "late", False, "late"), ("late", "after", False, "after"),
+    ("after", "after", True, "late"),
+])
+def test_a_session_keeps_when_its_team_may_see_it(tmp_path, hub_says, file_says, simulated, then):
+    """Agreed with those who sit there: the hub's setting may be another one tomorrow."""
+    small = SmallHub(tmp_path / "data", team_view=hub_says)
+    text = f'team_view = "{file_says}"\n{PROTOCOL}' if file_says else PROTOCOL
+    info = small.hub.open_session("r1", text, {}, simulated)
+    assert said_at_opening(info)["team_view"] == info.team_view == then
+    small.hub.stop()
+    other = SmallHub(tmp_path / "data", team_view="late" if then == "after" else "after")
+    assert other.hub.session(info.id).team_view == then
+    other.hub.stop()
+
+
+@pytest.mark.parametrize("note", ['{"seats": [1]}', "what somebody else wrote"])
+def test_once_a_seat_was_erased_the_pages_have_no_team_curve_any_more(small, note, monkeypatch):
+    """Erasing is another process, and the hub still has in memory what it had worked out."""
+    small.add("k1")
+    info = small.open("k1")
+    view = LiveView()
+    monkeypatch.setattr(small.hub.workers, "view", lambda session: view)
+    view.apply([{"type": "team", "time_ns": 10**9, "time_s": [1], "middle": [0.4], "low": [None],
+                 "high": [None]}])
+    assert small.hub.live(info.id).snapshot()["team"]["middle"] == [0.4]
+    (info.folder / NOTE).write_text(note)
+    assert small.hub.live(info.id).snapshot()["team"]["middle"] == []
+    assert small.hub.live(info.id).snapshot()["status"]["code"] == "taken-back"
