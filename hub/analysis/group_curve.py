@@ -10,6 +10,7 @@ import numpy.typing as npt
 from hub.analysis.seats import NS, Seats, matrix
 from hub.records import Group
 from hub.results.group import NO_SEAT, PARTS
+from hub.signals.column import share_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,15 +36,10 @@ class _Sorted:
 
     def __init__(self, first_ns: int, values: Floats) -> None:
         self.first_ns = first_ns
-        self._ordered = np.sort(values, axis=0)  # NaN last
+        self._ordered = np.sort(values.T, axis=1)  # NaN last
         self.n = np.isfinite(values).sum(axis=0)
 
     def share(self, share: float) -> list[Any]:
         """By straight lines between neighbours; None of none."""
-        at = share * np.maximum(self.n - 1, 0)
-        low = at.astype(np.int64)
-        high = np.minimum(low + 1, np.maximum(self.n - 1, 0))
-        seconds = np.arange(len(at))
-        below, above = self._ordered[low, seconds], self._ordered[high, seconds]
-        found = below + (at - low) * (above - below)
-        return [x if n else None for x, n in zip(found.tolist(), self.n.tolist(), strict=True)]
+        found = share_of(self._ordered, share).tolist()
+        return [x if n else None for x, n in zip(found, self.n.tolist(), strict=True)]

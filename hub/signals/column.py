@@ -78,6 +78,17 @@ def below(columns: Sequence[Column]) -> Column:
     )
 
 
+def share_of(ordered: Floats, share: float) -> Floats:
+    """A quantile of what each row has (in order, NaN last), by straight lines between neighbours;
+    NaN of none."""
+    rows = np.arange(len(ordered))
+    last = np.maximum(np.isfinite(ordered).sum(axis=1) - 1, 0)
+    at = share * last
+    low = at.astype(np.int64)
+    below, above = ordered[rows, low], ordered[rows, np.minimum(low + 1, last)]
+    return below + (at - low) * (above - below)
+
+
 def column(values: Iterable[Value]) -> Column:
     """The column of these."""
     value, quality, reason = zip(*values, strict=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.signals.beats import Beats
+from hub.signals.column import share_of
 from hub.signals.intervals import Intervals, intervals
 from hub.signals.slope import Floats
 
@@ -115,15 +116,5 @@ def _around(x: Floats, side: int) -> Floats:
 
 def _threshold(x: Floats) -> Floats:
     ordered = np.sort(_around(np.abs(x), AROUND), axis=1)  # NaN last
-    low, high = (_share(ordered, share) for share in (0.25, 0.75))
+    low, high = (share_of(ordered, share) for share in (0.25, 0.75))
     return np.maximum(SPREAD * 0.5 * (high - low), LEAST_S)
-
-
-def _share(ordered: Floats, share: float) -> Floats:
-    """A quantile of what each row has, by straight lines between neighbours; NaN of none."""
-    rows = np.arange(len(ordered))
-    last = np.maximum(np.isfinite(ordered).sum(axis=1) - 1, 0)
-    at = share * last
-    low = at.astype(np.int64)
-    below, above = ordered[rows, low], ordered[rows, np.minimum(low + 1, last)]
-    return below + (at - low) * (above - below)
