@@ -2,9 +2,10 @@
 whether it is a pulse at all.
 
 The systolic upstroke is the steepest part of a pulse. So in each second the steepest rise is
-compared with the steepest fall, and the log ratio over the last seconds decides (limited: a burst
-of motion is as steep as it likes, either way). A hum or a
-swinging hand is as steep both ways, and its slope has no peaks: its kurtosis is that of a sine.
+compared with the steepest fall, and the mean log ratio decides (limited: a burst of motion is as
+steep as it likes, either way), of all minutes: which way a sensor points does not change, and steps
+may look like a pulse upside down for one. A hum or a swinging hand is as steep both ways, and its
+slope has no peaks: its kurtosis is that of a sine.
 Noise of a narrow band has peaks, but is as steep both ways too, and its peaks come in all sizes.
 """
 
@@ -18,8 +19,8 @@ from hub.signals.slope import Slopes
 
 HOLD = 8  # blocks seen before it is decided for the first time
 VOTE = 0.4  # log ratio that counts at most: a pulse's usual one, so that no burst outvotes several
-TURN = 0.08  # mean of those against the present polarity that turns it
-FADING = 0.94  # of the vote's weight a block
+TURN = 0.06  # mean of those against the present polarity that turns it
+FADING = 0.998  # of the vote's weight a block
 ROUND, PEAKED = 1.75, 2.1  # kurtosis of a slope that is no pulse, and of one that may be (sine 1.5)
 CHANCE, SURE = 2.5, 4.0  # the mean log ratio in standard errors: may be chance, is a pulse
 SLOW = 0.985  # of that mean's weight a block

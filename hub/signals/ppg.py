@@ -20,6 +20,7 @@ from hub.signals.shape import AFTER_S, KNOWN, MOST_SHIFT_S, Cut, ShapeMemory, Sl
 from hub.signals.slope import Slopes, SlopeStream
 
 PATIENCE_S = 8.0  # the first beats wait this long for others to be compared with
+STARVED_S = 15.0  # so long without a beat, and what is known of their shape and height is forgotten
 GROUP = 60  # blocks in one go: bounds the memory of a long push
 
 
@@ -50,6 +51,7 @@ class BeatDetector:
         self._pending: list[Cut] = []  # the first beats, until there are enough to compare
         self._received = 0
         self._now = 0.0  # end of what the chain has seen
+        self._fed = 0.0  # when there was a beat, or nothing to be compared with
 
     @property
     def certain_s(self) -> float:
@@ -101,9 +103,11 @@ class BeatDetector:
             end += slopes.slope.shape[1]
             for (_, strength), cut in zip(block, cuts, strict=False):
                 counts = min(strength, STRONG) * self._shapes.share(cut)
-                self._chain.add(cut.at, counts, self._shapes.likeness(cut), cut)
+                self._chain.add(cut.at, counts, self._shapes.alike(cut, strength), cut)
             self._now = end / self.fs
-            rows += self._judge(self._chain.decide(self._now))
+            beats = self._chain.decide(self._now)
+            rows += self._judge(beats)
+            self._starve(bool(beats))
         return Beats(*np.array(rows).T) if rows else NO_BEATS
 
     def _judge(self, beats: list[Cut]) -> list[tuple[float, float]]:
@@ -116,3 +120,11 @@ class BeatDetector:
             beats, self._pending = self._pending, []
             self._shapes.begin(beats)
         return [self._shapes.judge(beat) for beat in beats]
+
+    def _starve(self, fed: bool) -> None:
+        """Forget the beats before where none was like them for long: a pulse that is suddenly many
+        times as high would never be one again."""
+        if fed or not self._shapes.begun:
+            self._fed = self._now
+        elif self._now - self._fed > STARVED_S:
+            self._shapes = ShapeMemory()

@@ -27,7 +27,10 @@ NEAR_S = 0.2  # something lost this near makes a beat worthless
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
 LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
 OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
-OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats: about 40 s until it is another's
+OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats that are like it
+OWN_ADOPTS = 0.015  # and others: minutes, so that steps as even as beats do not become the person's
+OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
+ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
 EACH = np.append(np.full(KNOWN, 1.0 / KNOWN), 0.0)  # times the shapes: the mean of the last ones
 INNER = np.eye(POINTS)[1:-1]  # times a shape: all but its ends
 BEND = 0.5 * (np.eye(POINTS)[2:] - np.eye(POINTS)[:-2])  # and its slope there
@@ -115,6 +118,7 @@ class ShapeMemory:
         self._heights: list[float] = []
         self._turn = 0
         self._left_out = 0  # beats in a row that were not remembered
+        self._alike = 1.0  # the usual likeness of candidates
 
     @property
     def begun(self) -> bool:
@@ -132,8 +136,19 @@ class ShapeMemory:
         self._follow()
 
     def likeness(self, beat: Cut) -> float:
-        """Correlation with the mean of the last beats; 1 as long as there are none."""
-        return float(self._mean.dot(beat.shape)) * self._scale if self._heights else 1.0
+        """Correlation with the mean of the last beats."""
+        return float(self._mean.dot(beat.shape)) * self._scale
+
+    def alike(self, beat: Cut, strength: float) -> float:
+        """The likeness of a candidate, as share of what is usual lately: where nothing is alike for
+        long, as in a movement that goes on, less of it must do."""
+        if not self._heights:
+            return 1.0
+        likeness = max(0.0, self.likeness(beat))
+        usual = self._alike
+        if strength > OF_WEIGHT:
+            self._alike += ALIKE_FOLLOWS * (max(likeness, LEAST_ALIKE) - usual)
+        return min(1.0, likeness / usual)
 
     def share(self, beat: Cut) -> float:
         """How much of a candidate's strength counts: less where it towers above the beats before,
@@ -191,10 +206,12 @@ class ShapeMemory:
         return usual, sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
 
     def _follow(self) -> None:
-        """The person's own pulse follows the last beats slowly: a movement as even as a pulse is
-        soon alike to its own beats, and still not to these."""
+        """The person's own pulse follows the last beats slowly, and what is unlike it very slowly:
+        a movement as even as a pulse is soon alike to its own beats, and still not to these."""
         own: Floats = self._shapes[KNOWN]
-        own += OWN_FOLLOWS * (self._mean - own)
+        size = max(float(own.dot(own)), TINY) ** -0.5
+        same = float(own.dot(self._mean)) * self._scale * size >= OWN_HIGHEST
+        own += (OWN_FOLLOWS if same else OWN_ADOPTS) * (self._mean - own)
         self._own_scale = max(float(own.dot(own)), TINY) ** -0.5
 
     def _learn(self) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, sawtooth, sosfilt
 
 from hub.signals.beats import Beats, join
 from hub.signals.intervals import GOOD
@@ -132,6 +132,26 @@ def test_a_changed_pulse_is_learnt_anew() -> None:
     late = found.times_s > 75
     assert match(found.times_s[late], body.beats_s[body.beats_s > 75], 0.1).f1 > 0.98
     assert np.median(found.quality[late]) > 0.9
+
+
+def test_a_pulse_that_is_suddenly_many_times_as_high_is_found_again() -> None:
+    """A cold finger that was laid on better: nothing like it was known before."""
+    body = pulse(120.0, seed=13)
+    samples = 0.02 * body.samples
+    samples[5000:] = body.samples[5000:]
+    found = detect_beats(samples, 100.0).times_s
+    assert match(found[found > 75], body.beats_s[body.beats_s > 75], 0.1).f1 > 0.98
+
+
+def test_a_minute_of_steps_does_not_turn_the_pulse_upside_down() -> None:
+    """Steps that fall more steeply than they rise, four times as high as the pulse."""
+    body = pulse(240.0, seed=14)
+    times = np.arange(6000) / 100
+    samples = body.samples.copy()
+    samples[9000:15000] += 4.0 * sawtooth(2 * np.pi * 2.4 * times, width=0.7)
+    found = detect_beats(samples, 100.0).times_s
+    late = match(found[found > 155], body.beats_s[body.beats_s > 155], 0.1)
+    assert late.f1 > 0.98
 
 
 def blocks_of(ratios: list[float]) -> Slopes:
