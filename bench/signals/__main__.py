@@ -38,7 +38,7 @@ def arguments() -> argparse.Namespace:
                        help="beats, live, stress, skin, synchrony, speed; all without any")
     asked.add_argument("--only", choices=("ours",), help="without the peers")
     asked.add_argument("--recordings", type=Path, default=RECORDINGS, metavar="FOLDER",
-                       help="development recordings (.npz); simulated pulses alone without any")
+                       help="recordings (.npz); simulated pulses alone without any")
     asked.add_argument("--json", action="store_true", help="every figure, for a program")
     asked.add_argument("--write", action="store_true", help="into docs/bench-signals.md as well")
     args = asked.parse_args()
@@ -59,7 +59,7 @@ def main() -> int:
     with redirect_stdout(sys.stderr):  # some peers print
         for name in args.what or known:
             table |= known[name]()
-    judged_on = f"Pulses: {len(real)} development recordings, {len(made)} simulated hearts."
+    judged_on = f"Pulses: {len(real)} recordings, {len(made)} simulated hearts."
     printed = f"{judged_on}\n\n{report.text(table)}"
     print(json.dumps(table, indent=1) if args.json else printed)
     if args.write:

@@ -22,16 +22,18 @@ Ask = Callable[[float], float]  # end of a window (s of the reference) -> figure
 
 
 def run(people: list[c.Case], only_ours: bool) -> Table:
-    """Clean by group and in all, each artefact, the treadmill, each artefact as large as the whole
-    signal's spread (OVERSIZED), and the means of the seven kinds (NO_PHONE: on all but the
-    phone's). Each condition is told on stderr as soon as it is there."""
+    """Clean by group and in all, each artefact, the treadmill (recordings if there are any, else
+    modelled), each artefact as large as the whole signal's spread (OVERSIZED), and the means of the
+    seven kinds (NO_PHONE: on all but the phone's). Each condition is told on stderr as soon as it
+    is there."""
+    real_runs, people = [p for p in people if c.runs(p)], [p for p in people if not c.runs(p)]
     parts = {g: _condition(some, only_ours) for g, some in by_group(people).items()}
     real = [part for g, part in parts.items() if g != "simulated"] or list(parts.values())
     table = {g: _told(g, part) for g, part in parts.items()}
     table["clean"] = _told("clean", _joined(real))
     for kind in c.KINDS | c.EXTRA:
         table |= _spoilt(kind, [c.spoiled(p, kind) for p in people], only_ours)
-    walk = _condition(runners(people), only_ours)
+    walk = _condition(real_runs or runners(people), only_ours)
     table["treadmill"] = _told("treadmill", walk)
     for kind in c.KINDS | c.WALK:
         table |= _spoilt(kind + OVERSIZED, [c.oversized(p, kind) for p in people], only_ours)

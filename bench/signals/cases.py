@@ -16,6 +16,9 @@ from hub.simulate.scene import Mood
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "recordings"
 FS = 100.0
 GROUPS = ("ecg", "seated", "phone", "simulated")
+GROUP_OF = {
+    "neurokit": "ecg", "physiokit": "seated", "welltory": "phone", "treadmill": "treadmill",
+}  # fmt: skip
 KINDS = {
     "motion": artefacts.motion, "wander": artefacts.wander, "weak": artefacts.weak,
     "saturated": artefacts.saturated, "gaps": artefacts.gaps, "lifted": artefacts.contact_loss,
@@ -49,11 +52,14 @@ def recordings(folder: Path = RECORDINGS) -> list[Case]:
 def _recording(path: Path) -> Case:
     data = np.load(path)
     ppg = at_fs(data["ppg"].astype(float), float(data["ppg_fs"]))
-    group = {"e": "ecg", "h": "seated", "t": "phone"}[
-        {"neurokit": "e", "physiokit": "h", "welltory": "t"}[path.name.split("_")[0]]
-    ]
+    group = GROUP_OF[path.name.split("_")[0]]
     bad = data["ref_bad"].reshape(-1, 2).astype(float)
     return Case(path.stem, group, ppg, data["ref_beats"].astype(float), bad, np.empty((0, 2)))
+
+
+def runs(case: Case) -> bool:
+    """Whether it is of a treadmill; nothing else is asked of those."""
+    return case.group == "treadmill"
 
 
 def at_fs(ppg: np.ndarray, fs: float) -> np.ndarray:
