@@ -2,10 +2,11 @@
 """python -m bench.signals.public SET SOURCE FOLDER
 
 Public recordings, as they are published, into the form that `--recordings FOLDER` reads. SET is one
-of `stress-predict` (Iqbal et al. 2022), `welltory` (Neshitov et al. 2021), `physiokit` (Joshi et al.
-2023) and `treadmill` (IEEE Signal Processing Cup 2015: Zhang, Pi and Liu); SOURCE the folder with
-what its authors give out. Beats of an ear or an ECG are found by NeuroKit2 (a peer: run it where
-`make bench-signals` has put them); where two of its methods disagree, the reference is not trusted.
+of `stress-predict` (Iqbal et al. 2022), `welltory` (Neshitov et al. 2021), `physiokit` (Joshi et
+al. 2023) and `treadmill` (IEEE Signal Processing Cup 2015: Zhang, Pi and Liu); SOURCE the folder
+with what its authors give out. Beats of an ear or an ECG are found by NeuroKit2 (a peer: run it
+where `make bench-signals` has put them); where two of its methods disagree, the reference is not
+trusted.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def welltory(source: Path) -> Named:
         at = np.arange(ms[0], ms[-1], 1000 / FS)
         beats = np.concatenate(([0.0], np.cumsum(np.loadtxt(folder / "RR.txt")) / 1000))
         colours = [-np.interp(at, ms, frames[c]) for c in "RGB"]  # blood makes it darker
-        ppg = max(colours, key=pulse_height)  # red or green, by phone; the others may be all 0 or 255
+        ppg = max(colours, key=pulse_height)  # red or green; the others may be all 0 or 255
         yield f"welltory_{folder.name[-2:]}", _with_beats(ppg, FS, beats, [])
 
 
@@ -163,14 +164,17 @@ def main() -> int:
     asked.add_argument("folder", type=Path)
     args = asked.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
-    n = 0
-    for n, (name, arrays) in enumerate(SETS[args.set](args.source), 1):
-        np.savez_compressed(args.folder / f"{name}.npz", **arrays)
-        print(name)
-    if not n:
+    names = [_kept(args.folder, *one) for one in SETS[args.set](args.source)]
+    if not names:
         print(f"Nothing of {args.set} is in {args.source}. Nothing was written. Give the folder "
               "that holds what its authors publish.", file=sys.stderr)  # fmt: skip
-    return 0 if n else 1
+    return 0 if names else 1
+
+
+def _kept(folder: Path, name: str, arrays: Arrays) -> str:
+    np.savez_compressed(folder / f"{name}.npz", **arrays)
+    print(name)
+    return name
 
 
 if __name__ == "__main__":
