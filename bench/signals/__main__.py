@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from bench.signals import beats, live, report, skin, speed, stress, synchrony
+from bench.signals import beats, calibration, live, report, skin, speed, stress, synchrony
 from bench.signals.accept import Table
 from bench.signals.cases import RECORDINGS, Case, recordings, simulated
 
@@ -24,6 +24,7 @@ def parts(folder: Path, people: list[Case], only_ours: bool) -> dict[str, Callab
     """What can be asked for; each measures when it is called."""
     return {
         "beats": lambda: beats.run(people, only_ours),
+        "quality": lambda: calibration.run(people),
         "live": lambda: live.run(people, only_ours),
         "stress": lambda: stress.run(folder, only_ours),
         "skin": lambda: skin.run(only_ours),
@@ -35,7 +36,7 @@ def parts(folder: Path, people: list[Case], only_ours: bool) -> dict[str, Callab
 def arguments() -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="python -m bench.signals", description=__doc__)
     asked.add_argument("what", nargs="*", metavar="what",
-                       help="beats, live, stress, skin, synchrony, speed; all without any")
+                       help="beats, quality, live, stress, skin, synchrony, speed; all without any")
     asked.add_argument("--only", choices=("ours",), help="without the peers")
     asked.add_argument("--recordings", type=Path, default=RECORDINGS, metavar="FOLDER",
                        help="recordings (.npz); simulated pulses alone without any")

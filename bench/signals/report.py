@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from importlib import metadata, util
 from pathlib import Path
 
-from bench.signals import cases, skin, synchrony
+from bench.signals import calibration, cases, skin, synchrony
 from bench.signals.accept import CRITERIA, Figures, Table, best_peer, verdict
 from bench.signals.beats import NO_PHONE, OVERSIZED
 from bench.signals.methods import PEERS, USED, is_ours
@@ -34,6 +34,9 @@ def text(table: Table) -> str:
         ("Heart rate error over 10 s, 1/min (share answered)", _across(table, PULSE, rate)),
         ("RMSSD error over 60 s, ms: median / 90th percentile (share answered)",
          _across(table, PULSE, rmssd)),
+        ("How far a quality of ours can be believed: share of beats that are right",
+         _by_quality(table, "beats")),
+        ("And of heart rates", _by_quality(table, "heart rates")),
         ("Live with motion: heart rate error, RMSSD error (median / 90th percentile)",
          _down(table, [k for k in table if k.startswith("live motion")],
                {"heart rate, 1/min": rate, "RMSSD, ms": rmssd})),
@@ -143,6 +146,14 @@ def _across(table: Table, conditions: Iterable[str], cell: Cell) -> str:
     names = [n for n in known if n != USED or cell in BOTH]
     rows = [[k, *(cell(table[k][n]) for n in names)] for k in there]
     return grid(["", *names], rows) if rows else ""
+
+
+def _by_quality(table: Table, what: str) -> str:
+    """A row for each condition, a column for each stretch of quality."""
+    known = [k for k in table if k.startswith("quality")]
+    cells = [number(name, 2) for name in calibration.BINS]
+    rows = [[k.partition(", ")[2], *(cell(table[k][what]) for cell in cells)] for k in known]
+    return grid(["quality", *calibration.BINS], rows) if rows else ""
 
 
 def _down(table: Table, conditions: list[str], cells: dict[str, Cell]) -> str:

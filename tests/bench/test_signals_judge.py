@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.signals import cases, report, treadmill
+from bench.signals import calibration, cases, report, treadmill
 from bench.signals.accept import CRITERIA, Criterion, best_peer, verdict
 from bench.signals.beats import judge
 from bench.signals.groups import FS as GROUP_FS
@@ -145,3 +145,19 @@ def test_who_runs_has_a_quick_heart_and_no_phone():
     assert len(one.ppg) / cases.FS == pytest.approx(one.beats[-1], abs=2.0)
     moved = treadmill.steps(6000, rate, np.random.default_rng(0))
     assert np.std(moved) == pytest.approx(np.hypot(1, treadmill.NOISE), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("quality", "where"),
+    [(0.0, "0"), (1e-9, "0 to 0.2"), (0.2, "0 to 0.2"), (0.21, "0.2 to 0.4"), (0.9, "0.8 to 0.9"),
+     (0.95, "0.9 to 1"), (1.0, "0.9 to 1")],
+)  # fmt: skip
+def test_a_quality_lies_in_one_stretch(quality: float, where: str) -> None:
+    assert calibration.bin_of(quality) == where
+
+
+def test_a_quality_is_held_against_what_is_right() -> None:
+    pairs = [(0.95, k % 10 > 0) for k in range(100)] + [(0.5, True)] * 20
+    said = calibration.shares(pairs)
+    assert said["0.9 to 1"] == pytest.approx(0.9)
+    assert said["0.4 to 0.6"] is None  # too few to say
