@@ -8,7 +8,7 @@ afterwards agree), narrower for poorer beats.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,8 +63,9 @@ class IntervalLog:
         self.ibi_s: list[float] = []
         self.valid: list[bool] = []
         self.good: list[int] = []  # which have two good beats and a possible length
-        self._quality: list[float] = []  # of the poorer of the two beats
+        self._limits: list[float] = []  # strictness by the poorer of the two beats
         self._settled = 0  # of the good: those whose neighbours are all known
+        self._judged = True  # all that are known
         self._last: tuple[float, float] | None = None  # sensor time and quality of the last beat
 
     @property
@@ -83,10 +84,11 @@ class IntervalLog:
             ibi, poorer = sensor_s - self._last[0], min(quality, self._last[1])
             if poorer >= GOOD and SHORTEST_S <= ibi <= LONGEST_S:
                 self.good.append(len(self.ibi_s))
+                self._judged = False
             self.ends_s.append(at_s)
             self.ibi_s.append(ibi)
             self.valid.append(False)
-            self._quality.append(poorer)
+            self._limits.append(strictness(poorer))
         self._last = (sensor_s, quality)
 
     def tail(self, n: int) -> IntervalLog:
@@ -94,33 +96,32 @@ class IntervalLog:
         cut = max(0, len(self.ibi_s) - n)
         log = IntervalLog()
         log.ends_s, log.ibi_s = self.ends_s[cut:], self.ibi_s[cut:]
-        log.valid, log._quality = self.valid[cut:], self._quality[cut:]
+        log.valid, log._limits = self.valid[cut:], self._limits[cut:]
         gone = bisect_right(self.good, cut - 1)
         log.good = [k - cut for k in self.good[gone:]]
         log._settled = max(0, self._settled - gone)
-        log._last = self._last
+        log._judged, log._last = self._judged, self._last
         return log
 
     def judge(self) -> None:
         """Bring `valid` up to date."""
+        if self._judged:
+            return
         first = max(0, self._settled - AROUND)
         values = [self.ibi_s[k] for k in self.good[first:]]
         for g in range(self._settled - first, len(values)):
             k = self.good[first + g]
             around = values[max(0, g - AROUND) : g + AROUND + 1]
-            limits = strictness(self._quality[k])
-            self.valid[k] = fits(values[g], around, limits, self._beside(first + g))
-        self._settled = max(0, len(self.good) - AROUND)
+            self.valid[k] = fits(values[g], around, self._limits[k], self._beside(first + g))
+        self._settled, self._judged = max(0, len(self.good) - AROUND), True
 
-    def _beside(self, g: int) -> list[float]:
-        """The good intervals right before and after the `g`th good one."""
+    def _beside(self, g: int) -> Iterator[float]:
+        """The good intervals right before and after the `g`th good one; seldom asked for."""
         k = self.good[g]
-        beside: list[float] = []
         if g and self.good[g - 1] == k - 1:
-            beside.append(self.ibi_s[k - 1])
+            yield self.ibi_s[k - 1]
         if g + 1 < len(self.good) and self.good[g + 1] == k + 1:
-            beside.append(self.ibi_s[k + 1])
-        return beside
+            yield self.ibi_s[k + 1]
 
     def forget(self, before_s: float) -> None:
         """Drop what ended before, but for the neighbours of what did not."""
@@ -129,7 +130,7 @@ class IntervalLog:
         n = min(bisect_right(self.ends_s, before_s), first)
         if n < 30:
             return
-        for column in (self.ends_s, self.ibi_s, self.valid, self._quality):
+        for column in (self.ends_s, self.ibi_s, self.valid, self._limits):
             del column[:n]
         gone = bisect_right(self.good, n - 1)
         self.good = [k - n for k in self.good[gone:]]
@@ -142,7 +143,7 @@ def strictness(quality: float) -> float:
     return DOUBTED + (1 - DOUBTED) * part
 
 
-def fits(ibi: float, around: list[float], limits: float, beside: list[float]) -> bool:
+def fits(ibi: float, around: list[float], limits: float, beside: Iterable[float]) -> bool:
     """Whether an interval fits those around it (itself among them); or, with one beside it, is
     one of a deep breath's that lead there step by step."""
     if len(around) < 3:

@@ -120,8 +120,7 @@ def counted(rows: Rows, low_s: float, at_s: float) -> tuple[float, float, float]
     for k in range(_first(rows, low_s, last), last):
         if not valid[k]:
             continue
-        begin = ends[k] - ibi[k]
-        if 0 <= before < k - 1 and begin > low_s:
+        if 0 <= before < k - 1 and (begin := ends[k] - ibi[k]) > low_s:
             there = min(begin - low_s, begin - ends[before])
             count = _filling(rows, before, k, last)
             beats, time = beats + count * there, time + (there if count else 0.0)
