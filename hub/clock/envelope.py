@@ -163,9 +163,10 @@ class Envelope:
             self._rebuild()
             return
         depth = room(self._corners, x - line.ref, y + side * line.slack, side)
-        if self._is_stray((x, y, side), max(depth), line):
+        least = min(depth)
+        if (least < 0 or self._strays) and self._is_stray((x, y, side), max(depth), line):
             return
-        cuts, silence = min(depth) < -line.slack / 100, x - self._last[side]
+        cuts, silence = least < -line.slack / 100, x - self._last[side]
         if cuts or silence >= self.rule.window / CLOSEST:
             self._keep(x, y, side)
             if x > self._rebuild_at or x < line.since or silence > self.rule.reach:
@@ -177,8 +178,10 @@ class Envelope:
 
     def _keep(self, x: float, y: float, side: float) -> None:
         self._new.append((x, y, side))
-        self._last[side] = max(self._last[side], x)
-        self._until = max(self._until, x)
+        if x > self._last[side]:
+            self._last[side] = x
+        if x > self._until:
+            self._until = x
 
     def _rebuild(self, slack: float = 0.0) -> None:
         """Forget what is too old and carve anew: four times a window, or where nothing is left."""

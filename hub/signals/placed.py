@@ -86,11 +86,10 @@ class Placed:
         at -= self._first
         low = min(max(0, int(at)), max(0, self._rows.shape[1] - 2))
         part = at - low
-        a = self._rows[1:, low].tolist()
-        b = self._rows[1:, min(low + 1, self._rows.shape[1] - 1)].tolist()
+        session, sensor = self._rows[1:, low : low + 2].tolist()
         return (
-            round(a[0] + part * (b[0] - a[0]), 7),
-            round(a[1] + part * (b[1] - a[1]), 7),
+            round(session[0] + part * (session[-1] - session[0]), 7),
+            round(sensor[0] + part * (sensor[-1] - sensor[0]), 7),
         )
 
     def times(self, first: float, step: float, n: int) -> Floats:

@@ -84,7 +84,8 @@ class ResponseStream:
         found: list[Found] = []
         for y, ok in zip(level.tolist(), valid.tolist(), strict=True):
             self._step(y, ok)
-            found += self._look_back()
+            if self._ended:
+                found += self._look_back()
         drop = len(self._level) - round(KEEP_S * self._rate)
         if drop > 0:
             del self._level[:drop], self._slope[:drop]
@@ -148,8 +149,6 @@ class ResponseStream:
 
     def _look_back(self) -> list[Found]:
         due = [b for b in self._ended if self._now - b.end > AFTER_S * self._rate]
-        if not due:
-            return []
         self._ended = [b for b in self._ended if b not in due]
         return [r for b in due if (r := self._measure(b))]
 
