@@ -31,6 +31,9 @@ from hub.signals.seat import SeatSignals, advance, work
 
 NS = 1_000_000_000
 LIVE_TICKS = 2  # two seconds at once cost a quarter less than one by one
+# Where only the end is wanted, the signals wait so many times longer. The samples are placed as
+# often as ever: they are placed by pieces, and by others each would lie a part of a us elsewhere.
+SELDOM = 5
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -88,8 +91,8 @@ class Pipeline:
     `every`: after how many ticks (seconds) the signals are worked on: what comes out is the same,
     later and cheaper. `waves`: whether they are wanted. `without`: seats that were erased.
     `decode`: who else decodes the same rows may give what it has. `by_second`: False for who wants
-    only what there is in the end: seats' seconds come as `Stretch`es, the accounts once, and the
-    group, which follows from the seats, not at all.
+    only what there is in the end: seats' seconds come as `Stretch`es, more seldom, the accounts
+    once, and the group, which follows from the seats, not at all.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Pipeline:
         self.course = CourseLog()
         self._clocks = clocks or LiveClocks()
         self._every, self._waves, self._ticks = every, waves, 0
+        self._work_every = every if by_second else every * SELDOM
         self._without, self._decode, self._by_second = without, decode, by_second
         self._streams: dict[tuple[str, int], BootStream] = {}
         self._newest: dict[str, BootStream] = {}
@@ -207,7 +211,11 @@ class Pipeline:
             return []
         now_ns = row.at_ns
         self._ticks += 1
-        seconds = self._seconds(now_ns) if self._ticks % self._every == 0 else []
+        seconds: list[Result] = []
+        if self._ticks % self._work_every == 0:
+            seconds = self._seconds(now_ns)
+        elif self._ticks % self._every == 0:
+            seconds = self._waited(now_ns)
         if not self._by_second:
             return seconds
         return [*seconds, *self._group.settled(now_ns), self._ledgers(now_ns)]
@@ -269,13 +277,17 @@ class Pipeline:
     def _conductance(self, samples: Samples) -> Floats:
         return to_us(samples.values, **self._front_end.get(samples.kit, FRONT_END))
 
-    # -- once a second ------------------------------------------------------------------------
-
-    def _seconds(self, now_ns: int, final: bool = False) -> list[Result]:
-        out = [
+    def _waited(self, now_ns: int) -> list[Result]:
+        """What those samples lead to that waited to be placed."""
+        return [
             result for stream in self._streams.values()
             for result in self._of(stream, stream.place(), now_ns)
         ]  # fmt: skip
+
+    # -- once a second ------------------------------------------------------------------------
+
+    def _seconds(self, now_ns: int, final: bool = False) -> list[Result]:
+        out = self._waited(now_ns)
         signals = [seat.signals for seat in self._seats.values()]
         until_s = self._session_s(now_ns)
         if not self._by_second:
