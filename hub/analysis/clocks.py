@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -55,7 +56,7 @@ class WholeClocks:
         self, rows: Iterable[Received], decode: Callable[[Received], Decoded] = decode
     ) -> None:
         self._decode = decode
-        self._boots: dict[tuple[str, int], _Boot] = {}
+        self._boots: defaultdict[tuple[str, int], _Boot] = defaultdict(_Boot)
         for row in rows:
             self._read(row)
         self.kits = {key: FinalClock(boot.exchanges) for key, boot in self._boots.items()}
@@ -68,7 +69,7 @@ class WholeClocks:
         stream, _, kit = row.topic.partition("/")
         if stream not in ("data", "stamp") or row.boot is None:
             return
-        boot = self._boots.setdefault((kit, row.boot), _Boot())
+        boot = self._boots[(kit, row.boot)]
         try:
             if stream == "stamp":
                 return boot.feed(row.at_ns, wire.decode_stamp(row.payload), None)

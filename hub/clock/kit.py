@@ -125,7 +125,7 @@ class KitClock:
         return [sent, self._bound(stamp.echo_us, stamp.echo_ns, BELOW)]
 
     def _bound(self, tick: int, ns: int, side: float) -> Bound:
-        if not any(self.n.values()):
+        if not self.n[ABOVE] and not self.n[BELOW]:
             self.origin = Origin(tick, ns)
         self.n[side] += 1
         return self.origin.x(tick), self.origin.y(tick, ns), side
@@ -180,7 +180,8 @@ class FinalClock:
             if self.settled_ns is None and (fit := live.fit()) and fit.error_ns < SETTLED_NS:
                 self.settled_ns = at_ns
         strays = live.envelope.strays()
-        self.bounds = np.array([b for b in bounds if b not in strays]).reshape(-1, 3)
+        kept = [b for b in bounds if b not in strays] if strays else bounds
+        self.bounds = np.array(kept).reshape(-1, 3)
         self.steps = len(live.envelope.began)
         self.refused = live.refused + len(strays)
         self.exchanges = min(live.n.values())

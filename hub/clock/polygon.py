@@ -25,9 +25,8 @@ def room(corners: Sequence[Corner], x: float, y: float, side: float) -> list[flo
 def clip(corners: Sequence[Corner], depth: Sequence[float]) -> Sequence[Corner]:
     """The polygon cut by the bound that gives its corners this `room`; empty if all is cut off."""
     kept: list[Corner] = []
-    for i, (s, a) in enumerate(corners):
-        s0, a0 = corners[i - 1]
-        d0, d = depth[i - 1], depth[i]
+    (s0, a0), d0 = corners[-1], depth[-1]
+    for (s, a), d in zip(corners, depth, strict=True):
         if (d0 < 0) != (d < 0):
             part = d0 / (d0 - d)
             new = (s0 + part * (s - s0), a0 + part * (a - a0))
@@ -35,6 +34,7 @@ def clip(corners: Sequence[Corner], depth: Sequence[float]) -> Sequence[Corner]:
                 kept.append(new)
         if d >= 0 and (not kept or apart((s, a), kept[-1])):
             kept.append((s, a))
+        s0, a0, d0 = s, a, d
     return kept
 
 

@@ -188,7 +188,8 @@ class FinalSensor:
             for bound in new:
                 live.envelope.add(*bound)
         strays = live.envelope.strays()
-        bounds = [b for b in bounds if b not in strays]
+        if strays:
+            bounds = [b for b in bounds if b not in strays]
         self.n = live.n
         self.breaks = len(live.envelope.began)
         self._fit = self._whole(live, np.array(bounds).reshape(-1, 3))
