@@ -12,6 +12,7 @@ Noise of a narrow band has peaks, but is as steep both ways too, and its peaks c
 from __future__ import annotations
 
 from math import log, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,15 +20,23 @@ from hub.signals.slope import Slopes
 
 HOLD = 8  # blocks seen before it is decided for the first time
 VOTE = 0.4  # log ratio that counts at most: a pulse's usual one, so that no burst outvotes several
-TURN = 0.06  # mean of those against the present polarity that turns it
-FADING = 0.998  # of the vote's weight a block
+TURN = 0.065  # mean of those against the present polarity that turns it
+FADING = 0.995  # of the vote's weight a block
 ROUND, PEAKED = 1.75, 2.1  # kurtosis of a slope that is no pulse, and of one that may be (sine 1.5)
 CHANCE, SURE = 2.5, 4.0  # the mean log ratio in standard errors: may be chance, is a pulse
 SLOW = 0.985  # of that mean's weight a block
 EARLY = 2.0  # blocks: of so many a mean in standard errors counts half
 LEAST_SPREAD = 0.2  # of the log ratio, standard deviation
 TINY = 1e-100
-Pulse = tuple[float, float]  # how far it surely is one, and is one if its beats are of even size
+
+
+class Pulse(NamedTuple):
+    """How far a block surely is a pulse, and is one if its beats are of even size; which way it
+    pointed (1 or -1)."""
+
+    surely: float
+    perhaps: float
+    way: float
 
 
 class Upright:
@@ -83,7 +92,7 @@ class Upright:
         blocks = self._weight**2 / self._weight2
         errors = abs(mean) / spread * sqrt(blocks) * blocks / (blocks + EARLY)
         peak = sorted(self._peaks)[len(self._peaks) // 2]
-        return between(errors, CHANCE, SURE), between(peak, ROUND, PEAKED)
+        return Pulse(between(errors, CHANCE, SURE), between(peak, ROUND, PEAKED), self._sign)
 
 
 def between(value: float, low: float, high: float) -> float:

@@ -51,6 +51,7 @@ class BeatDetector:
         self._pending: list[Cut] = []  # the first beats, until there are enough to compare
         self._received = 0
         self._now = 0.0  # end of what the chain has seen
+        self._way = 0.0  # that the pulse pointed
         self._fed = 0.0  # when there was a beat, or nothing to be compared with
 
     @property
@@ -106,8 +107,8 @@ class BeatDetector:
                 self._chain.add(cut.at, counts, self._shapes.alike(cut, strength), cut)
             self._now = end / self.fs
             beats = self._chain.decide(self._now)
+            self._forget(beats)
             rows += self._judge(beats)
-            self._starve(bool(beats))
         return Beats(*np.array(rows).T) if rows else NO_BEATS
 
     def _judge(self, beats: list[Cut]) -> list[tuple[float, float]]:
@@ -121,10 +122,14 @@ class BeatDetector:
             self._shapes.begin(beats)
         return [self._shapes.judge(beat) for beat in beats]
 
-    def _starve(self, fed: bool) -> None:
-        """Forget the beats before where none was like them for long: a pulse that is suddenly many
-        times as high would never be one again."""
-        if fed or not self._shapes.begun:
+    def _forget(self, new: list[Cut]) -> None:
+        """Forget the beats before where they are none to be compared with: upside down, or where
+        nothing was like them for long. A pulse that is suddenly many times as high would never be
+        one again."""
+        if new or not self._shapes.begun:
             self._fed = self._now
-        elif self._now - self._fed > STARVED_S:
+        turned = bool(new) and new[-1].pulse.way != self._way
+        if turned:
+            self._way = new[-1].pulse.way
+        if turned or self._now - self._fed > STARVED_S:
             self._shapes = ShapeMemory()

@@ -28,7 +28,7 @@ TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual
 LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
 OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
 OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats that are like it
-OWN_ADOPTS = 0.015  # and others: minutes, so that steps as even as beats do not become the person's
+OWN_ADOPTS = 0.05  # and others: minutes, so that steps as even as beats do not become the person's
 OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
 ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
 EACH = np.append(np.full(KNOWN, 1.0 / KNOWN), 0.0)  # times the shapes: the mean of the last ones
@@ -85,18 +85,19 @@ class SlopeMemory:
         """The candidates at these positions (samples since the first ever, not whole)."""
         if not places:
             return []
-        place = np.maximum(np.array(places) - self._first, self._edge)
+        place = np.maximum(np.array(places), self._first + self._edge)
         where = place[:, None] + self._offsets
         low = where.astype(np.int64)
-        part = where - low
+        part = where - low  # of the absolute place: no other one by how the samples were cut
+        low -= self._first
         shapes = self._slope[low] * (1.0 - part) + self._slope[low + 1] * part
         shapes -= shapes.sum(axis=1, keepdims=True) / POINTS
         size = np.sqrt((shapes * shapes).sum(axis=1, keepdims=True))
         shapes /= np.maximum(size, TINY)
-        middle: list[int] = place.astype(np.int64).tolist()
+        middle: list[int] = (place.astype(np.int64) - self._first).tolist()
         worth = [self._pulses[p // self._block] for p in middle]
         for k in self._lost_near(middle):
-            worth[k] = (0.0, 0.0)
+            worth[k] = Pulse(0.0, 0.0, worth[k].way)
         heights = [log(max(h, TINY)) for h in self._slope[middle].tolist()]
         times = [p / self._fs for p in places]
         return [Cut(*row) for row in zip(times, shapes, heights, worth, strict=True)]
@@ -181,7 +182,7 @@ class ShapeMemory:
         return sorted(likenesses)[KNOWN - 1 - ALIKE], own
 
     def _judged(self, beat: Cut, like: float, own: float) -> tuple[float, float]:
-        worth, perhaps = beat.pulse
+        worth, perhaps, _ = beat.pulse
         if worth < 1.0:
             worth = max(worth, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
         if own < OWN_HIGHEST:

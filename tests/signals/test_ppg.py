@@ -154,6 +154,33 @@ def test_a_minute_of_steps_does_not_turn_the_pulse_upside_down() -> None:
     assert late.f1 > 0.98
 
 
+FLIPPED = pulse(360.0, seed=15)
+UPSIDE_DOWN = np.where(np.arange(36_000) < 9000, FLIPPED.samples, -FLIPPED.samples)
+
+
+def test_a_pulse_that_points_the_other_way_is_known_again() -> None:
+    """Another sensor on the same kit, while it sends: its beats are none that were known."""
+    found = detect_beats(UPSIDE_DOWN, 100.0)
+    late = found.times_s > 240
+    assert match(found.times_s[late], FLIPPED.beats_s[FLIPPED.beats_s > 240], 0.1).f1 > 0.98
+    assert np.median(found.quality[late]) > 0.9
+
+
+def test_a_turn_comes_with_the_same_beat_however_the_samples_are_cut() -> None:
+    detector = BeatDetector(100.0)
+    parts = [detector.push(UPSIDE_DOWN[k : k + 370]) for k in range(0, len(UPSIDE_DOWN), 370)]
+    assert same(join([*parts, detector.flush()]), detect_beats(UPSIDE_DOWN, 100.0))
+
+
+def test_a_hand_that_waved_first_costs_two_minutes_at_most() -> None:
+    """As even as a pulse, and taken for the person's own until the hand lies still."""
+    body = pulse(240.0, seed=16)
+    samples = body.samples.copy()
+    samples[:6000] -= 3 * np.sqrt(np.abs(np.sin(1.1 * np.pi * np.arange(6000) / 100)))
+    found = detect_beats(samples, 100.0)
+    assert np.median(found.quality[found.times_s > 180]) > 0.9
+
+
 def blocks_of(ratios: list[float]) -> Slopes:
     """A second each, its steepest rise so much (log) steeper than its steepest fall."""
     slope = np.zeros((len(ratios), 100))
