@@ -27,8 +27,9 @@ NEAR_S = 0.2  # something lost this near makes a beat worthless
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
 LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
 OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
-OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats that are like it
-OWN_ADOPTS = 0.05  # and others: in a minute or two; steps as even as beats are not soon its own
+OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats that are like it or STEADY
+OWN_ADOPTS = 0.01  # and others: minutes, so that steps as even as beats do not become the person's
+STEADY = 0.97  # mean likeness of the last beats to one another: a finger at rest, and no steps
 OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
 ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
 EACH = np.append(np.full(KNOWN, 1.0 / KNOWN), 0.0)  # times the shapes: the mean of the last ones
@@ -207,12 +208,14 @@ class ShapeMemory:
         return usual, sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
 
     def _follow(self) -> None:
-        """The person's own pulse follows the last beats slowly, and what is unlike it very slowly:
-        a movement as even as a pulse is soon alike to its own beats, and still not to these."""
+        """The person's own pulse follows the last beats slowly, and very slowly where they are
+        unlike it and not all alike: a movement as even as a pulse is soon alike to its own beats,
+        and still not to these."""
         own: Floats = self._shapes[KNOWN]
         size = max(float(own.dot(own)), TINY) ** -0.5
         same = float(own.dot(self._mean)) * self._scale * size >= OWN_HIGHEST
-        own += (OWN_FOLLOWS if same else OWN_ADOPTS) * (self._mean - own)
+        steady = self._scale**-2 >= STEADY
+        own += (OWN_FOLLOWS if same or steady else OWN_ADOPTS) * (self._mean - own)
         self._own_scale = max(float(own.dot(own)), TINY) ** -0.5
 
     def _learn(self) -> None:
