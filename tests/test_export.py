@@ -164,6 +164,32 @@ def test_where_nothing_can_be_written_nothing_is_left(analysis, tmp_path, monkey
         export(analysis, tmp_path / "file", "csv")
 
 
+def test_an_export_that_was_killed_looks_like_none_and_may_be_done_again(
+    analysis, tmp_path, monkeypatch
+):
+    """What is left is named *.part: half a CSV file would look like a whole one."""
+    with monkeypatch.context() as killed:
+        killed.setattr("hub.export.write._remove", lambda paths: None)  # who is killed tidies not
+        killed.setitem(WRITERS, "csv", _broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            export(analysis, tmp_path, "csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["samples.csv.part"]
+    written = export(analysis, tmp_path, "csv")
+    assert sorted(tmp_path.iterdir()) == sorted(written)
+
+
+def _broken_off(table, path):
+    path.write_bytes(b"half")
+    raise KeyboardInterrupt
+
+
+def test_an_export_that_is_broken_off_leaves_nothing(analysis, tmp_path, monkeypatch):
+    monkeypatch.setitem(WRITERS, "csv", _broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        export(analysis, tmp_path, "csv")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_a_session_without_anybody_has_the_same_tables_empty(tmp_path, form):
     rows = [row for row in session(Kit(), 3) if row.topic.startswith(("hub", "event/open"))]

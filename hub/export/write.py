@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
     """Write every table as `form` (parquet or csv), codebook.json and certificate.json.
 
     Returns the files. FileExistsError where one is there already: an export never overwrites.
-    Unwritable where the disk refuses; then nothing is left of it.
+    Unwritable where the disk refuses; then nothing is left of it. Files get their names when all
+    are written: one that was killed leaves *.part files, which the next overwrites.
     """
     write: dict[Path, Callable[[Path], None]] = {
         out / f"{name}.{form}": partial(_table, analysis, make, WRITERS[form])
@@ -41,15 +42,25 @@ def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
     _refuse_to_overwrite(write)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for path, put in write.items():
-            put(path)
+        _all_or_none(write)
     except OSError as error:
-        _remove(write)
         raise Unwritable(
             f"The export cannot be written to {out}: {error}.", "The session is as it was.",
             "Name a folder with --out that can be written, on a disk with room.",
         ) from error
     return list(write)
+
+
+def _all_or_none(write: dict[Path, Callable[[Path], None]]) -> None:
+    parts = {path: path.with_name(path.name + ".part") for path in write}
+    try:
+        for path, put in write.items():
+            put(parts[path])
+        for path, part in parts.items():
+            part.replace(path)
+    except BaseException:  # Ctrl-C too
+        _remove([*parts.values(), *parts])
+        raise
 
 
 def _table(
@@ -65,7 +76,7 @@ def _document(
     path.write_text(json.dumps(make(analysis), indent=2, ensure_ascii=False), encoding="utf-8")
 
 
-def _refuse_to_overwrite(paths: dict[Path, Any]) -> None:
+def _refuse_to_overwrite(paths: Iterable[Path]) -> None:
     for path in paths:
         if path.exists():
             raise FileExistsError(
@@ -73,7 +84,7 @@ def _refuse_to_overwrite(paths: dict[Path, Any]) -> None:
             )
 
 
-def _remove(paths: dict[Path, Any]) -> None:
+def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
