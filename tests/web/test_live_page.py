@@ -83,6 +83,21 @@ def test_a_whole_circle(page: Page, hub: FakeHub, site: str) -> None:
     assert page.wrong == []  # type: ignore[attr-defined]
 
 
+def test_a_median_of_those_who_came_first_is_not_drawn_before_the_others(
+    desk: Page,  # noqa: F811
+    site: str,
+) -> None:
+    """The group's newest seconds are said before all seats are there, and again when they are."""
+    desk.goto(site)
+    drawn = desk.evaluate("""async () => {
+        const { columns } = await import('/static/js/live/curve.js');
+        const of = (ns) => columns({ seats: new Map(), group: new Map(
+            ns.map((n, time) => [time, { n, middle: time, low: time, high: time }])) }, [], 0)[3];
+        return [of([8, 8, 8, 8, 8, 7]), of([8, 7, 7, 7, 7, 7]), of([8, 8, 8, 8, 8, 8]), of([])];
+    }""")
+    assert drawn == [[0, 1, 2, 3, 4, None], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5], []]
+
+
 def test_of_people_no_seat_is_shown(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811
     hub = FakeHub(simulated=False)
     scene(hub)

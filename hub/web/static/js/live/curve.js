@@ -7,6 +7,7 @@ import { label, lasting } from "./words.js";
 
 const LEAST_S = 120;
 const LEAST_REACH = 1.5;
+const SETTLING_S = 4;
 const css = getComputedStyle(document.documentElement);
 const colour = (name) => css.getPropertyValue(name).trim();
 
@@ -113,9 +114,18 @@ function because(reason) {
   return `The hub says: ${reason}.`;
 }
 
-function columns({ group, seats }, order, origin) {
+/** Of the group's newest seconds those without the seats that are still on their way: a median of
+ * whoever came first would jump and come back. A seat that stays away changes it after all. */
+function settled(group) {
+  const newest = Math.max(...group.keys());
+  const usual = group.get(newest - SETTLING_S)?.n ?? 0;
+  return (time) => time <= newest - SETTLING_S || (group.get(time)?.n ?? usual) >= usual;
+}
+
+export function columns({ group, seats }, order, origin) {
+  const drawn = settled(group);
   const times = [...new Set([...group.keys(), ...order.flatMap((seat) => [...seats.get(seat).keys()])])].sort((a, b) => a - b);
-  const of = (name) => times.map((time) => group.get(time)?.[name] ?? null);
+  const of = (name) => times.map((time) => (drawn(time) ? group.get(time)?.[name] ?? null : null));
   return [
     times.map((time) => time - origin), of("low"), of("high"), of("middle"),
     ...order.map((seat) => times.map((time) => seats.get(seat).get(time) ?? null)),
