@@ -5,29 +5,52 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import threading
+from collections.abc import Callable
 
 from hub.service.hub import Hub, HubError
 from hub.settings import Settings
 from hub.web.app import web_at
 from hub.web.serve import addresses
 
+LOOK_S = 1.0
+
 
 def up(settings: Settings) -> int:
-    """Run the hub. One line of JSON after `stillpoint ready` says where its pages are."""
-    hub = Hub(settings)
+    """Run the hub. One line of JSON after `stillpoint ready` says where its pages are; another,
+    when a kit is heard of a room that has no console yet."""
+    hub, over = Hub(settings), threading.Event()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         web = web_at(hub, settings.web_host, settings.web_port)  # first: a port in use is no start
         hub.start()
-        web.run(lambda: _say_ready(addresses(hub, settings.web_host, web.port)))
+        web.run(lambda: _tell(lambda: addresses(hub, settings.web_host, web.port), over))
     except KeyboardInterrupt:
         pass
     except HubError as error:
         print(f"stillpoint: {error}", file=sys.stderr)
         return 2
     finally:
+        over.set()
         hub.stop()
     return 0
+
+
+def _tell(where: Callable[[], dict[str, str]], over: threading.Event) -> None:
+    said = where()
+    _say_ready(said)
+    args = (where, over, said)
+    threading.Thread(target=_tell_of_new_rooms, args=args, name="new rooms", daemon=True).start()
+
+
+def _tell_of_new_rooms(
+    where: Callable[[], dict[str, str]], over: threading.Event, said: dict[str, str]
+) -> None:
+    while not over.wait(LOOK_S):
+        now = where()
+        if now.keys() != said.keys():
+            _say_ready(now)
+            said = now
 
 
 def _say_ready(where: dict[str, str]) -> None:
