@@ -42,6 +42,12 @@ NO_PAGE = Refusal(
 TOO_LARGE = Refusal(
     413, "The message is too large.", "Nothing was changed.", "Reload the page and try again."
 )
+NO_JSON = Refusal(
+    422,
+    "The message is no JSON that the hub can read.",
+    "Nothing was changed.",
+    "Reload the page and try again.",
+)
 
 
 def refusal_of(error: Exception) -> Refusal | None:
@@ -71,6 +77,8 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
 def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first: dict[str, Any] = dict(error.errors()[0])
+    if first["type"] == "json_invalid":  # its place is a number of characters, and no field
+        return JSONResponse(NO_JSON.body, NO_JSON.status)
     place = ".".join(str(part) for part in first["loc"][1:])
     what = f"The hub could not read {place or 'the message'}: {first['msg']}."
     refusal = Refusal(422, what, "Nothing was changed.", "Reload the page and try again.")
@@ -79,7 +87,7 @@ def _malformed(_: Request, error: Exception) -> JSONResponse:
 
 def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    known = {404: NO_PAGE, 413: TOO_LARGE}.get(error.status_code)
+    known = {400: NO_JSON, 404: NO_PAGE, 413: TOO_LARGE}.get(error.status_code)
     if known is not None:
         return JSONResponse(known.body, known.status)
     what = f"The hub does not do that here ({error.detail})."

@@ -88,6 +88,14 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_taken(leader: TestClient) 
     assert all(one["what"] and one["kept"] and one["do"] for one in told["refused"])
 
 
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b"\xff\xfe", b'{"room": 1' + b"0" * 5000])
+def test_what_is_no_json_is_called_so(leader: TestClient, body: bytes) -> None:
+    head = {"content-type": "application/json"}
+    answer = leader.post("/api/sessions", content=body, headers=head)
+    assert answer.status_code == 422
+    assert answer.json()["what"] == "The message is no JSON that the hub can read."
+
+
 def sources(hub: FakeHub, session: str) -> list[str]:
     return [one.event.source for one in hub.course(session).history if one.event.kind == "phase"]
 
