@@ -61,7 +61,7 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     which setting is wrong and how to put it right."""
     environ = os.environ if environ is None else environ
     found = {**_file(environ), **_environment(environ), **given}
-    return Settings(**{name: _value(name, value) for name, value in found.items()})
+    return Settings(**{name: _value(name, value, name in given) for name, value in found.items()})
 
 
 def token_of(settings: Settings) -> str:
@@ -116,13 +116,14 @@ def _known(name: str, where: str, names: Sequence[str] = NAMES) -> None:
     raise SettingsError(f"{where} {name}, and there is no such setting.", KEPT, cure)
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, value: Any, given: bool) -> Any:
     _known(name, "The hub was given")
     try:
         return _READ.get(name, _text)(value)
     except ValueError as error:
         raise SettingsError(
             f"The setting {name} cannot be {value!r}: {error}.", KEPT,
+            "Correct it in the command." if given else
             f"Correct {name} in stillpoint.toml or {PREFIX}{name.upper()}.",
         ) from None
 
@@ -131,6 +132,15 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("it is a text")
     return value
+
+
+def _path(value: Any) -> Path:
+    if not isinstance(value, str | Path):
+        raise ValueError("it is a folder")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError("there is no such user") from None
 
 
 def _number(lowest: int, highest: int) -> Callable[[Any], int]:
@@ -150,7 +160,9 @@ def _name(value: Any) -> str:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    parts: Any = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if type(parts) not in (list, tuple):
+        raise ValueError('it is a list of names, as ["a", "b"]')
     return tuple(_name(part) for part in parts if part)
 
 
@@ -171,7 +183,7 @@ def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "data_dir": lambda value: Path(value).expanduser(),
+    "data_dir": _path,
     "site": _name,
     "rooms": _names,
     "broker_port": _number(1, 65535),

@@ -38,6 +38,10 @@ def test_names_may_be_listed_by_comma():
         ("influx_url = 3", "it is a text"),
         ("simulated = 'perhaps'", "true or false"),
         ("web_port = ", "cannot be read"),
+        ("rooms = 5", "it is a list of names"),
+        ("rooms = { a = 1 }", "it is a list of names"),
+        ("data_dir = 5", "it is a folder"),
+        ("data_dir = '~nobody-of-this-name/x'", "no such user"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_cure(tmp_path, text, said):
