@@ -33,10 +33,20 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOT_READ
     except (HubError, OSError) as error:
-        print(f"stillpoint: {error}", file=sys.stderr)
+        print(f"stillpoint: {_sentence(error)}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return FAILED
+
+
+def _sentence(error: HubError | OSError) -> str:
+    """An error as a person reads it; the system's own names a file and what is wrong with it."""
+    if isinstance(error, HubError) or error.strerror is None:
+        return str(error)
+    return (
+        f"{error.filename or 'A file'}: {error.strerror}. Nothing that was recorded has changed. "
+        "Put that right, or name another folder."
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -154,6 +164,8 @@ def _sessions(args: argparse.Namespace) -> int:
         )
     rows, damaged = [info.to_dict() for info in list_sessions(folder)], unreadable(folder)
     print(json.dumps(rows, indent=2) if args.json else sessions_text(rows, damaged, str(folder)))
+    if args.json and damaged:
+        print("\n".join(f"Not readable: {why}" for why in damaged), file=sys.stderr)
     return NOT_RIGHT if damaged else OK
 
 

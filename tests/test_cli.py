@@ -154,6 +154,23 @@ def test_a_damaged_journal_is_told_in_a_sentence(capsys, tmp_path, command):
     code, out, error = told(capsys, command, tmp_path)
     assert (code, out) == (2, "")
     assert "cannot be read" in error and "Copy the whole session folder" in error
+    assert "docs/sessions.md" in error
+
+
+@pytest.mark.parametrize("command", ["sessions", "verify s1", "up", "setup"])
+def test_a_file_of_the_system_in_the_way_is_told_in_sentences(capsys, tmp_path, command):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "file" if command != "sessions" else tmp_path / "sessions").write_text("mine")
+    where = tmp_path if command == "sessions" else tmp_path / "file"
+    code, out, error = told(capsys, *command.split(), "--data", where)
+    assert (code, out) == (2, "")
+    assert "Errno" not in error and error.rstrip().endswith(".") and str(tmp_path) in error
+
+
+def test_an_option_that_cannot_be_is_not_looked_for_in_the_settings(capsys):
+    code, _, error = told(capsys, "up", "--web-port", "99999")
+    assert code == 2 and "99999" in error
+    assert "in the command" in error and "stillpoint.toml" not in error
 
 
 def test_no_session_yet_is_no_mistake(capsys, tmp_path):
@@ -177,6 +194,25 @@ def test_a_session_that_cannot_be_read_is_listed_as_such(capsys, data, tmp_path)
     assert code == 1
     assert "Not readable: " in out and "bad/session.sqlite" in out
     assert "sealed" in out
+    code, out, error = told(capsys, "sessions", "--data", tmp_path, "--json")
+    assert code == 1 and len(json.loads(out)) == 1
+    assert "Not readable: " in error and "bad/session.sqlite" in error
+
+
+def test_a_session_of_another_user_hides_none_of_the_others(capsys, tmp_path, monkeypatch):
+    recorded(tmp_path / "sessions" / "good", session(Kit(), 5))
+    (tmp_path / "sessions" / "theirs").mkdir()
+    exists = Path.exists
+
+    def closed(path):
+        if path.parent.name == "theirs":
+            raise PermissionError(13, "Permission denied", str(path))
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", closed)  # for root nothing is closed
+    code, out, _ = told(capsys, "sessions", "--data", tmp_path)
+    assert code == 1
+    assert "sealed" in out and "Not readable: " in out and "theirs" in out
 
 
 def test_an_export_that_cannot_be_written_says_so(capsys, data, tmp_path):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Generator, Iterable, Iterator
 from pathlib import Path
@@ -280,9 +281,13 @@ def _reading(path: Path) -> Generator[None, None, None]:
 def _unreadable(path: Path, error: sqlite3.Error) -> Exception:
     if not path.exists():
         return FileNotFoundError(f"{path} does not exist. `stillpoint sessions` lists what does.")
+    may = os.access(path, os.R_OK)
     return JournalError(
-        f"{path} cannot be read: {error}.", "The file was not changed.",
-        "Copy the whole session folder before anything else, then run `stillpoint verify` on it.",
+        f"{path} cannot be read: {error if may else 'this user may not'}.",
+        "The file was not changed.",
+        "Copy the whole session folder before anything else; docs/sessions.md says how to save "
+        "from the copy what can be read." if may else
+        "Do it as the user whose hub wrote it, or give this one the right to read.",
     )
 
 

@@ -152,8 +152,16 @@ def unreadable(data_dir: Path) -> list[str]:
 
 
 def _folders(data_dir: Path) -> list[Path]:
-    found = (data_dir / "sessions").glob("[!.]*")
-    return sorted(folder for folder in found if (folder / JOURNAL).exists())
+    folder = data_dir / "sessions"
+    found = folder.iterdir() if folder.exists() else ()  # a glob of what may not be read is empty
+    return sorted(one for one in found if one.name[0] != "." and _has_journal(one))
+
+
+def _has_journal(folder: Path) -> bool:
+    try:
+        return (folder / JOURNAL).exists()
+    except PermissionError:
+        return True  # one closed folder must not hide all others: it is named when it is read
 
 
 def _maybe(folder: Path) -> SessionInfo | str:

@@ -100,6 +100,13 @@ def test_what_is_no_journal_is_told(tmp_path):
         list(follow(tmp_path / "session.sqlite"))
 
 
+def test_a_journal_that_this_user_may_not_read_is_not_called_damaged(tmp_path, monkeypatch):
+    (tmp_path / "session.sqlite").write_bytes(b"not a database at all" * 100)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # for root nothing is closed
+    with pytest.raises(JournalError, match=r"this user may not.*the right to read"):
+        list(follow(tmp_path / "session.sqlite"))
+
+
 def test_erased_bytes_are_overwritten(journal):
     assert journal._db.execute("PRAGMA secure_delete").fetchone() == (1,)
     assert journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
