@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import shutil
 import signal
@@ -25,6 +26,7 @@ from hub.simulate.stage import PORT, Stage, set_up
 from hub.simulate.summary import Ran, summarise, text
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
+PORT_MAX = 65_535
 FAILURES = (
     DemoError, HubStopped, KitsMissing, recordings.RecordingsMissing, broker.BrokerMissing,
     ConsoleError,
@@ -34,7 +36,8 @@ FAILURES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `stillpoint demo`."""
     add = parser.add_argument
-    add("--for", dest="seconds", type=float, metavar="N", help="close after N seconds of session")
+    add("--for", dest="seconds", type=_seconds, metavar="N",
+        help="close after N seconds of session")
     add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
     add("--protocol", metavar="ID",
         help=f"the phase protocol: {', '.join(shipped_names())}, or one of DATA/protocols (demo)")
@@ -46,10 +49,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--no-browser", action="store_true", help="do not open a browser")
     add("--host", help="address of the pages (loopback unless told otherwise; 0.0.0.0: every "
         "address of this machine, so that a phone can open them, and everybody else there)")
-    add("--port", type=int, help=f"port of the pages (default: {PORT}, or a free one)")
+    add("--port", type=_port, help=f"port of the pages (default: {PORT}, or a free one)")
     add("--data", type=Path, default=Path("stillpoint-data"), help="folder of the sessions")
-    add("--seed", type=int, default=1, help="another seed, other people")
+    add("--seed", type=_seed, default=1, help="another seed, other people")
     add("--json", action="store_true", help="print the summary as JSON")
+
+
+def _seconds(said: str) -> float:
+    try:
+        value = float(said)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{said!r}: a number of seconds, more than 0")
+    return value
+
+
+def _seed(said: str) -> int:
+    if not said.isdecimal():
+        raise argparse.ArgumentTypeError(f"{said!r}: a whole number, 0 or more")
+    return int(said)
+
+
+def _port(said: str) -> int:
+    if not said.isdecimal() or int(said) > PORT_MAX:
+        raise argparse.ArgumentTypeError(f"{said!r}: a port, 0 (any free one) to {PORT_MAX}")
+    return int(said)
 
 
 @dataclass

@@ -179,12 +179,16 @@ def text(said: Json) -> str:
         f"session {said['session']}", f"truth   {said['truth']}", "",
         "Everything is as it should be." if said["ok"] else "NOT as it should be:",
         *(f"  {reason}" for reason in said["why"]),
-        *(() if not said["ok"] else (
-            f"Next: stillpoint verify {said['session']}",
-            f"      stillpoint export {said['session']} --format csv",
-        )),
+        *_next(said["session"], said["ok"]),
     ]
     return "\n".join(lines)
+
+
+def _next(session: str, ok: bool) -> list[str]:
+    if not ok:
+        return [f"Next, for when and why: stillpoint verify {session}"]
+    return [f"Next: stillpoint verify {session}",
+            f"      stillpoint export {session} --format csv"]
 
 
 def _seat_line(seat: Json) -> str:

@@ -15,9 +15,11 @@ import psutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from hub.cli import main
 from hub.course.library import library
 from hub.simulate import play, truth
 from hub.simulate.play import invitation
+from hub.simulate.summary import text
 from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -230,6 +232,23 @@ def test_a_port_in_use_is_said_and_nothing_of_what_a_hub_would_have_kept(tmp_pat
     assert process.returncode == 2
     assert "Nothing was started and nothing was changed." in said
     assert "acknowledged" not in said and "has stopped" not in said
+
+
+@pytest.mark.parametrize("wrong", [("--for", "0"), ("--for", "nan"), ("--for", "soon"),
+                                   ("--seed", "-1"), ("--port", "99999")])
+def test_what_cannot_be_run_is_refused_before_anything_is_begun(capsys, wrong):
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", *wrong])
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert wrong[0] in said.err and repr(wrong[1]) in said.err and not said.out
+
+
+def test_a_summary_says_what_to_do_next_most_of_all_where_something_is_amiss(said):
+    fine, amiss = text({**said, "ok": True}), text({**said, "ok": False, "why": ["seat 1: 3 lost"]})
+    assert f"Next: stillpoint verify {said['session']}" in fine and "stillpoint export" in fine
+    assert f"for when and why: stillpoint verify {said['session']}" in amiss
+    assert "seat 1: 3 lost" in amiss and "stillpoint export" not in amiss
 
 
 def test_logs_are_named_only_where_there_are_some(tmp_path):

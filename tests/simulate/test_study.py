@@ -99,7 +99,8 @@ def test_more_sessions_find_more(capsys):
 
 
 @pytest.mark.parametrize("asked", [["--sessions", "2"], ["--sessions", "a"], ["--effect", "-1"],
-                                   ["--persons", "2"], ["--contrast", "mood"]])
+                                   ["--persons", "2"], ["--contrast", "mood"],
+                                   ["--studies", "0"], ["--studies", "-3"]])
 def test_a_wrong_question_is_refused(asked, capsys):
     with pytest.raises(SystemExit):
         main(["power", *asked])

@@ -12,6 +12,7 @@ from hub.simulate.study.scenario import MEASURES, SCENARIOS
 
 WANTED = 0.8  # of the studies should find what is there
 STUDIES = 200
+STUDIES_MAX = 100_000
 
 
 def power(
@@ -36,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contrast", choices=tuple(CONTRASTS), default="presentation")
     parser.add_argument("--measure", choices=tuple(MEASURES), default="hr")
     parser.add_argument("--persons", type=int, choices=range(3, 15), default=8, metavar="3-14")
-    parser.add_argument("--studies", type=int, default=STUDIES, help="simulated for each number")
+    parser.add_argument("--studies", type=_studies, default=STUDIES, metavar="N",
+                        help=f"simulated for each number (default: {STUDIES})")
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
 
 
@@ -82,6 +84,12 @@ def _numbers(said: str) -> tuple[int, ...]:
     if len(numbers) != len(said.split(",")) or not all(3 <= n <= 500 for n in numbers):
         raise argparse.ArgumentTypeError(f"{said!r}: numbers of sessions, 3 to 500, as in 10,20")
     return numbers
+
+
+def _studies(said: str) -> int:
+    if not said.isdecimal() or not 1 <= int(said) <= STUDIES_MAX:
+        raise argparse.ArgumentTypeError(f"{said!r}: a whole number from 1 to {STUDIES_MAX}")
+    return int(said)
 
 
 def _positive(said: str) -> float:
