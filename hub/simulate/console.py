@@ -49,7 +49,7 @@ class Console:
         body = {"presses": [said], "sent_ms": now, "source": "script"}
         answer = self.post(f"/api/sessions/{session}/events", body)
         if answer["refused"]:
-            raise ConsoleError(json.dumps(answer["refused"][0]))
+            raise ConsoleError(_sentences(answer["refused"][0]))
         self.taken_ms.append(time.monotonic() * 1e3 - now)
         return name
 
@@ -58,6 +58,18 @@ class Console:
             with self._open.open(request, timeout=TIMEOUT_S) as answer:
                 return answer.read()
         except urllib.error.HTTPError as error:
-            raise ConsoleError(error.read().decode(errors="replace")[:500]) from None
+            raise ConsoleError(_told(error.read())) from None
         except (OSError, TimeoutError) as error:
             raise ConsoleError(f"the hub does not answer: {error}") from None
+
+
+def _told(body: bytes) -> str:
+    """The hub's refusal as a person reads it; what is none, as it came."""
+    try:
+        return _sentences(json.loads(body))
+    except (ValueError, TypeError, KeyError):
+        return body.decode(errors="replace")[:500]
+
+
+def _sentences(refusal: dict[str, str]) -> str:
+    return f"{refusal['what']} {refusal['kept']} {refusal['do']}"
