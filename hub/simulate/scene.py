@@ -48,8 +48,8 @@ class Course:
 
 CALM = Course(0.25, 0.20)
 
-# From mission.md: what the paper claims of the presenter (high in the presentation, falling over
-# the push-back after a first rise), and what we assume of the members.
+# What Farkas, Csukly and Fonagy (2023) claim of the presenter (high in the presentation, falling
+# over the push-back), and what we assume: its first rise, and the members.
 PRESENTER: dict[str, Course] = {
     "baseline": Course(0.15, 0.10),
     "case-call": Course(0.35, 0.60),

@@ -1,4 +1,4 @@
-"""What the scripted leader and observer will say, and when: a session as mission.md tells it."""
+"""What the scripted leader and observer will say, and when: a session as the method orders it."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class Sweat:
 
 
 def code(conductance_us: Floats) -> Ints:
-    """The converter's code for a conductance: science.md 1.3 (b), the other way round."""
+    """The converter's code for a conductance: `hub.signals.eda.to_us`, the other way round."""
     g = conductance_us * 1e-6
     measured = g / (1 + g * SERIES_OHM)
     volts = measured * EXCITATION_V * FEEDBACK_OHM
