@@ -132,6 +132,9 @@ class Group:
     parasympathetic: float | None = None
 
 
+OVERFLOW = "sensor overflow"
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Samples that are gone for good."""
@@ -142,7 +145,7 @@ class Gap:
     start_ns: int
     end_ns: int
     samples: int
-    cause: str  # frames lost, sensor overflow, restart, silent
+    cause: str  # frames lost, OVERFLOW, restart, silent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.records import Gap, Ledger
+from hub.records import OVERFLOW, Gap, Ledger
 from hub.results.stream import BootStream, Samples
 
 SETTLED_MS = 10.0
@@ -59,7 +59,7 @@ class Account:
         from_ns = self.last_ns or self.begin_ns
         if samples.boot == self.boot:
             whole = samples.seq <= self.seq + 1 and self.last_ns is not None
-            lost, cause = samples.lost, "sensor overflow" if whole else "frames lost"
+            lost, cause = samples.lost, OVERFLOW if whole else "frames lost"
         else:
             self.boot = samples.boot
             lost, cause = max(0, round((first_ns - from_ns) / period_ns) - 1), "restart"

@@ -11,7 +11,7 @@ import numpy as np
 
 from hub.analysis.session import Analysis, analyse, journal_of
 from hub.disk.journal import follow
-from hub.records import Ledger
+from hub.records import OVERFLOW, Ledger
 from hub.simulate import acks
 from hub.simulate.score import SeatScore, score, together
 from hub.simulate.truth import Truth
@@ -19,6 +19,10 @@ from hub.simulate.world import World
 
 Json = dict[str, Any]
 SHOWN = ("hr", "rmssd", "scl", "scr_rate", "arousal")  # in the text; the JSON has all
+TOO_BUSY = (
+    "this machine was too busy to read the simulated sensors in time. Close other programs and run "
+    "it again"
+)
 # The clock's bounds: after so many seconds, so many ms (99 % of samples), by the kind of network.
 BOUNDS_MS: dict[str, tuple[tuple[float, float], ...]] = {
     "uniform": ((300.0, 5.0), (60.0, 10.0), (0.0, 25.0)),
@@ -75,10 +79,19 @@ def _seat(seat: int, analysis: Analysis, ran: Ran) -> Json:
         "source": ", ".join(dict.fromkeys(one.source for one in known)),
         "expected": held.expected, "stored": held.stored,
         "late": int(analysis.samples(seat).late.sum()),
-        "lost": held.lost, "duplicates": held.duplicates, "unplaced": held.unplaced,
+        "lost": held.lost, "unread": _unread(seat, analysis),
+        "duplicates": held.duplicates, "unplaced": held.unplaced,
         "repeats_dropped": sum({row.kit: row.repeats for row in rows}.values()),
         "clock_error_ms": _clock(held, rows), "features": _features(analysis, seat),
     }
+
+
+def _unread(seat: int, analysis: Analysis) -> int:
+    """Samples of the pulse that a kit did not read in time: here because the machine was busy."""
+    return sum(
+        gap.samples for gap in analysis.gaps
+        if gap.seat == seat and gap.channel == "ppg" and gap.cause == OVERFLOW
+    )
 
 
 def _stays(seat: int, analysis: Analysis, ran: Ran) -> list[SeatScore]:
@@ -151,12 +164,18 @@ def _why_kits(analysis: Analysis, ran: Ran) -> list[str]:
     ]
 
 
+def _lost(seat: Json) -> str:
+    if seat["lost"] > seat["unread"]:
+        return f"{seat['lost']} samples lost"
+    return f"{seat['lost']} samples lost: {TOO_BUSY}"
+
+
 def _why_seat(seat: Json, bound_ms: float) -> list[str]:
     clock, where = seat["clock_error_ms"], f"seat {seat['seat']}"
     p99, claimed = clock["p99"], clock["claimed"]
     checks = (
         (seat["stored"] == 0, "nothing was stored"),
-        (seat["lost"] > 0, f"{seat['lost']} samples lost"),
+        (seat["lost"] > 0, _lost(seat)),
         (seat["duplicates"] > 0, f"{seat['duplicates']} samples stored twice"),
         (seat["unplaced"] > 0, f"{seat['unplaced']} samples that no sensor made"),
         (p99 is not None and p99 > bound_ms, f"clock {p99} ms off, {bound_ms} ms allowed"),

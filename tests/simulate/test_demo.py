@@ -19,7 +19,7 @@ from hub.cli import main
 from hub.course.library import library
 from hub.simulate import play, truth
 from hub.simulate.play import invitation
-from hub.simulate.summary import text
+from hub.simulate.summary import TOO_BUSY, text
 from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -66,7 +66,14 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """A session of 62 s with 8 seats, which a browser looks at, and a thumb presses at the end."""
+    """A session of 62 s with 8 seats, which a browser looks at, and a thumb presses at the end;
+    once more where this machine was too busy for simulated sensors, which run in real time."""
+    seen = looked_at(tmp_path_factory)
+    why = seen.summary["why"]
+    return looked_at(tmp_path_factory) if why and all(TOO_BUSY in one for one in why) else seen
+
+
+def looked_at(tmp_path_factory):
     command = [*COMMAND, "--data", str(tmp_path_factory.mktemp("demo")), "--seats", "8",
                "--for", "62", "--json"]
     seen = Seen()
@@ -160,7 +167,7 @@ def test_the_summary_has_what_programs_rely_on(said):
         (n, f"kit-{n}") for n in range(1, 9)]
     for seat in said["seats"]:
         assert seat["expected"] == pytest.approx(seat["stored"], abs=3)
-        assert (seat["lost"], seat["duplicates"]) == (0, 0)
+        assert (seat["lost"], seat["unread"], seat["duplicates"]) == (0, 0, 0)
         assert seat["clock_error_ms"]["p50"] <= seat["clock_error_ms"]["p99"]
         assert list(seat["features"])[:9] == [p["id"] for p in said["phases"][:9]]
         rmssd = seat["features"]["baseline"]["rmssd"]

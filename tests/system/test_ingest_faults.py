@@ -159,13 +159,15 @@ def test_a_frame_is_dropped_for_good(broker, hub, fleet):
     info = open_session(hub, fleet)
     broker.kill()
     victim = fleet.kits[0]
-    wait_for(lambda: victim.held > 20, "it holds some")
-    victim.lose(7)
+    unheard = victim.next  # of those before, the hub may have some and could not say so
+    wait_for(lambda: victim.held > 20 and victim.next > unheard + 20, "it holds some")
+    victim.lose(victim.held - 5)
     broker.start()
     wait_for(lambda: fleet.held() < 60, "it goes on")
     stored = close_and_check(hub, fleet, info)
     have = {seq for kit, _, seq in stored if kit == victim.name}
-    assert set(victim.evicted).isdisjoint(have) and len(victim.evicted) == 7
+    lost = {seq for seq in victim.evicted if seq >= unheard}
+    assert len(lost) > 10 and lost.isdisjoint(have)
     wait_for(lambda: "frames lost" in hub.ask("problems"), "it is counted")
     assert hub.ask("stats")["problems"]["frames lost"] == 1
 
