@@ -26,17 +26,16 @@ def run(people: list[c.Case], only_ours: bool) -> Table:
     modelled), each artefact as large as the whole signal's spread (OVERSIZED), and the means of the
     seven kinds (NO_PHONE: on all but the phone's). Each condition is told on stderr as soon as it
     is there."""
-    real_runs, people = [p for p in people if c.runs(p)], [p for p in people if not c.runs(p)]
-    parts = {g: _condition(some, only_ours) for g, some in by_group(people).items()}
+    still = c.still(people)
+    parts = {g: _condition(some, only_ours) for g, some in by_group(still).items()}
     real = [part for g, part in parts.items() if g != "simulated"] or list(parts.values())
     table = {g: _told(g, part) for g, part in parts.items()}
     table["clean"] = _told("clean", _joined(real))
     for kind in c.KINDS | c.EXTRA:
-        table |= _spoilt(kind, [c.spoiled(p, kind) for p in people], only_ours)
-    walk = _condition(real_runs or runners(people), only_ours)
-    table["treadmill"] = _told("treadmill", walk)
+        table |= _spoilt(kind, [c.spoiled(p, kind) for p in still], only_ours)
+    table["treadmill"] = _told("treadmill", _condition(runners(people), only_ours))
     for kind in c.KINDS | c.WALK:
-        table |= _spoilt(kind + OVERSIZED, [c.oversized(p, kind) for p in people], only_ours)
+        table |= _spoilt(kind + OVERSIZED, [c.oversized(p, kind) for p in still], only_ours)
     for rest in ("", NO_PHONE, OVERSIZED, OVERSIZED + NO_PHONE):
         rows = [table[kind + rest] for kind in c.KINDS]
         table["artefacts" + rest] = {n: mean([row[n] for row in rows]) for n in table["clean"]}
@@ -82,9 +81,7 @@ def judge(tally: Tally, case: c.Case, found: np.ndarray, name: str) -> None:
     """Add one case. Beats where there is no signal, or no reference, count for nobody; where the
     signal is away is known in its own time, `delay` after the reference's."""
     shifted, delay = m.lined_up(found, case)
-    first, last = max(2.0, case.beats[0]), m.end_of(case) - 2.0
-    edges = np.array([[-1e9, first], [last, 1e9]])
-    spans = np.concatenate([case.bad, case.away - delay, edges])
+    spans, last = m.unasked(case, delay), m.last_asked(case)
     a, b = m.outside(shifted, spans), m.outside(case.beats, spans)
     tally.f1.append(m.f1(a, b))
     errors = m.ibi_error_ms(a, b)

@@ -13,7 +13,6 @@ import numpy as np
 from bench.signals import cases as c
 from bench.signals import measures as m
 from bench.signals.accept import Figures, Table
-from bench.signals.beats import number
 from bench.signals.treadmill import runners
 from hub.signals import prv
 from hub.signals.ppg import detect_beats
@@ -28,9 +27,8 @@ Pairs = list[tuple[float, bool]]  # quality, right
 def run(people: list[c.Case]) -> Table:
     """"quality, <condition>" -> "beats" and "heart rates" -> share right by quality (see `bin_of`).
     Ours alone: no peer says a quality."""
-    real = [p for p in people if c.runs(p)]
-    still = [p for p in people if not c.runs(p)]
-    conditions = {"as recorded": still, "steps": real or runners(still)}
+    still = c.still(people)
+    conditions = {"as recorded": still, "steps": runners(people)}
     conditions |= {kind: [c.spoiled(p, kind) for p in still] for kind in c.KINDS | c.EXTRA}
     table: Table = {}
     for name, some in conditions.items():
@@ -45,17 +43,15 @@ def judged(case: c.Case) -> tuple[Pairs, Pairs]:
     """The beats and the heart rates of one case."""
     found = detect_beats(case.ppg, c.FS)
     shifted, delay = m.lined_up(found.times_s, case)
-    first, last = max(2.0, case.beats[0]), m.end_of(case) - 2.0
-    out = np.concatenate([case.bad, case.away - delay, [[-1e9, first], [last, 1e9]]])
-    asked = np.isin(shifted, m.outside(shifted, out))
+    asked = np.isin(shifted, m.outside(shifted, m.unasked(case, delay)))
     right = np.zeros(len(shifted), bool)
     right[m.match(shifted, case.beats).found] = True
     rows = prv.intervals(found).rows
     rates: Pairs = []
-    for at in m.windows(last, 10.0, 5.0, case.bad):
+    for at in m.windows(m.last_asked(case), 10.0, 5.0, case.bad):
         said = prv.heart_rate(rows, at + delay)
         if said.value is not None:
-            off = abs(number(said.value) - m.hr_of(case.beats, at))
+            off = abs(said.value - m.hr_of(case.beats, at))
             rates.append((said.quality, bool(off <= RIGHT_BPM)))
     beats = zip(found.quality[asked].tolist(), right[asked].tolist(), strict=True)
     return list(beats), rates

@@ -58,8 +58,13 @@ def _recording(path: Path) -> Case:
 
 
 def runs(case: Case) -> bool:
-    """Whether it is of a treadmill; nothing else is asked of those."""
+    """Whether it is of a treadmill."""
     return case.group == "treadmill"
+
+
+def still(people: list[Case]) -> list[Case]:
+    """All others: of those of a treadmill nothing else is asked."""
+    return [case for case in people if not runs(case)]
 
 
 def at_fs(ppg: np.ndarray, fs: float) -> np.ndarray:

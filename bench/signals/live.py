@@ -30,7 +30,7 @@ WINDOW_S = 60
 
 def run(people: list[c.Case], only_ours: bool) -> Table:
     """"live motion", and the same for each group of cases."""
-    spoilt = [c.spoiled(p, "motion") for p in people if not c.runs(p)]
+    spoilt = [c.spoiled(p, "motion") for p in c.still(people)]
     table: Table = {"live motion": {}} | {f"live motion, {g}": {} for g in c.GROUPS}
     for name, (live, beats) in methods(only_ours).items():
         tallies = {case.name: judged(case, live, beats) for case in spoilt}

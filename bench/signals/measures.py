@@ -68,6 +68,19 @@ def end_of(case: Case) -> float:
     return float(min(len(case.ppg) / FS, case.beats[-1]))
 
 
+def last_asked(case: Case) -> float:
+    """Until when beats are asked for (s): what lies at the very end nobody can know."""
+    return end_of(case) - 2.0
+
+
+def unasked(case: Case, delay: float) -> np.ndarray:
+    """Spans (s of the reference) in which no beat is asked for, nor counted as false: before the
+    first and after the last, where the reference is bad, and where the signal is away, which is
+    known in its own time, `delay` after the reference's."""
+    edges = np.array([[-1e9, max(2.0, case.beats[0])], [last_asked(case), 1e9]])
+    return np.concatenate([case.bad, case.away - delay, edges])
+
+
 def outside(times: np.ndarray, spans: np.ndarray) -> np.ndarray:
     """Those times that lie in none of the spans (start, end)."""
     keep = np.ones(len(times), bool)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench.signals.cases import FS, Case, pulse_band, pulse_height
+from bench.signals.cases import FS, Case, pulse_band, pulse_height, runs
 
 RATES = (90.0, 160.0)  # heart rates, 1/min
 RUNS = 125.0  # from this rate on they run
@@ -23,8 +23,9 @@ NOISE = 0.4  # of the steps
 
 
 def runners(people: list[Case]) -> list[Case]:
-    """All but the phone's, which nobody holds still against a lens while running."""
-    return [runner(p) for p in people if p.group != "phone"]
+    """Those who really run, if there are any; else all but the phone's, which nobody holds still
+    against a lens while running, made to."""
+    return [p for p in people if runs(p)] or [runner(p) for p in people if p.group != "phone"]
 
 
 def runner(case: Case) -> Case:

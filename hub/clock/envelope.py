@@ -209,6 +209,12 @@ class Envelope:
         """The bounds that were passed over because they could not be true."""
         return {*self._passed, *self._strays}
 
+    def used(self, bounds: Sequence[Bound]) -> Floats:
+        """Those of the bounds that were not passed over, a row each."""
+        strays = self.strays()
+        kept = [bound for bound in bounds if bound not in strays] if strays else bounds
+        return np.array(kept).reshape(-1, 3)
+
     def begin_anew(self, x: float, rule: Rule) -> None:
         """Drop all bounds: from x on the curve is another."""
         self.rule = rule

@@ -179,11 +179,9 @@ class FinalClock:
                 live.envelope.add(*bound)
             if self.settled_ns is None and (fit := live.fit()) and fit.error_ns < SETTLED_NS:
                 self.settled_ns = at_ns
-        strays = live.envelope.strays()
-        kept = [b for b in bounds if b not in strays] if strays else bounds
-        self.bounds = np.array(kept).reshape(-1, 3)
+        self.bounds = live.envelope.used(bounds)
         self.steps = len(live.envelope.began)
-        self.refused = live.refused + len(strays)
+        self.refused = live.refused + len(live.envelope.strays())
         self.exchanges = min(live.n.values())
         self._fit = self._whole(live)
 

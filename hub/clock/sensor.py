@@ -187,12 +187,9 @@ class FinalSensor:
             bounds += new
             for bound in new:
                 live.envelope.add(*bound)
-        strays = live.envelope.strays()
-        if strays:
-            bounds = [b for b in bounds if b not in strays]
         self.n = live.n
         self.breaks = len(live.envelope.began)
-        self._fit = self._whole(live, np.array(bounds).reshape(-1, 3))
+        self._fit = self._whole(live, live.envelope.used(bounds))
 
     def drain(self, next_index: int, tick_us: int, span_us: int, broken: bool = False) -> None:
         """Nothing: it was among the drains."""

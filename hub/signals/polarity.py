@@ -2,11 +2,11 @@
 whether it is a pulse at all.
 
 The systolic upstroke is the steepest part of a pulse. So in each second the steepest rise is
-compared with the steepest fall, and the mean log ratio decides (limited: a burst of motion is as
-steep as it likes, either way), of all minutes: which way a sensor points does not change, and steps
-may look like a pulse upside down for one. A hum or a swinging hand is as steep both ways, and its
-slope has no peaks: its kurtosis is that of a sine.
-Noise of a narrow band has peaks, but is as steep both ways too, and its peaks come in all sizes.
+compared with the steepest fall, and the mean log ratio over the last minutes decides: which way a
+sensor points does not change, and steps may look like a pulse upside down for one of them. (Each is
+limited: a burst of motion is as steep as it likes, either way.) A hum or a swinging hand is as
+steep both ways, and its slope has no peaks: its kurtosis is that of a sine. Noise of a narrow band
+has peaks, but is as steep both ways too, and its peaks come in all sizes.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urljoin
 
+from hub.errors import HubError
+
 TIMEOUT_S = 10.0
 
 
@@ -72,4 +74,4 @@ def _told(body: bytes) -> str:
 
 
 def _sentences(refusal: dict[str, str]) -> str:
-    return f"{refusal['what']} {refusal['kept']} {refusal['do']}"
+    return str(HubError(refusal["what"], refusal["kept"], refusal["do"]))

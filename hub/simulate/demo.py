@@ -18,6 +18,7 @@ from hub.course.library import library, shipped_names
 from hub.course.protocol import Protocol
 from hub.settings import load
 from hub.simulate import broker, recordings, truth
+from hub.simulate.arguments import real, whole
 from hub.simulate.console import ConsoleError
 from hub.simulate.hub_process import HubStopped
 from hub.simulate.kits import KitsMissing, interpreter
@@ -27,6 +28,9 @@ from hub.simulate.summary import Ran, summarise, text
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
 PORT_MAX = 65_535
+SECONDS = real(lambda value: 0 < value < math.inf, "a number of seconds, more than 0")
+SEED = whole(0, math.inf, "a whole number, 0 or more")
+PORT_NUMBER = whole(0, PORT_MAX, f"a port, 0 (any free one) to {PORT_MAX}")
 FAILURES = (
     DemoError, HubStopped, KitsMissing, recordings.RecordingsMissing, broker.BrokerMissing,
     ConsoleError,
@@ -36,7 +40,7 @@ FAILURES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `stillpoint demo`."""
     add = parser.add_argument
-    add("--for", dest="seconds", type=_seconds, metavar="N",
+    add("--for", dest="seconds", type=SECONDS, metavar="N",
         help="close after N seconds of session")
     add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
     add("--protocol", metavar="ID",
@@ -49,32 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--no-browser", action="store_true", help="do not open a browser")
     add("--host", help="address of the pages (loopback unless told otherwise; 0.0.0.0: every "
         "address of this machine, so that a phone can open them, and everybody else there)")
-    add("--port", type=_port, help=f"port of the pages (default: {PORT}, or a free one)")
+    add("--port", type=PORT_NUMBER, help=f"port of the pages (default: {PORT}, or a free one)")
     add("--data", type=Path, default=Path("stillpoint-data"), help="folder of the sessions")
-    add("--seed", type=_seed, default=1, help="another seed, other people")
+    add("--seed", type=SEED, default=1, help="another seed, other people")
     add("--json", action="store_true", help="print the summary as JSON")
-
-
-def _seconds(said: str) -> float:
-    try:
-        value = float(said)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{said!r}: a number of seconds, more than 0")
-    return value
-
-
-def _seed(said: str) -> int:
-    if not said.isdecimal():
-        raise argparse.ArgumentTypeError(f"{said!r}: a whole number, 0 or more")
-    return int(said)
-
-
-def _port(said: str) -> int:
-    if not said.isdecimal() or int(said) > PORT_MAX:
-        raise argparse.ArgumentTypeError(f"{said!r}: a port, 0 (any free one) to {PORT_MAX}")
-    return int(said)
 
 
 @dataclass

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.analysis.questions import CONTRASTS
+from hub.simulate.arguments import real, whole
 from hub.simulate.study.scenario import MEASURES, SCENARIOS
 
 WANTED = 0.8  # of the studies should find what is there
 STUDIES = 200
 STUDIES_MAX = 100_000
+NUMBER_OF_STUDIES = whole(1, STUDIES_MAX, f"a whole number from 1 to {STUDIES_MAX}")
+EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
 def power(
@@ -30,14 +33,14 @@ def power(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `stillpoint power` may be asked."""
-    parser.add_argument("--effect", type=_positive, default=0.5, metavar="SD",
+    parser.add_argument("--effect", type=EFFECT, default=0.5, metavar="SD",
                         help="size of the effect, in standard deviations within a phase")
     parser.add_argument("--sessions", type=_numbers, default=(6, 10, 20, 40), metavar="N,N",
                         help="numbers of sessions to try (default: 6,10,20,40)")
     parser.add_argument("--contrast", choices=tuple(CONTRASTS), default="presentation")
     parser.add_argument("--measure", choices=tuple(MEASURES), default="hr")
     parser.add_argument("--persons", type=int, choices=range(3, 15), default=8, metavar="3-14")
-    parser.add_argument("--studies", type=_studies, default=STUDIES, metavar="N",
+    parser.add_argument("--studies", type=NUMBER_OF_STUDIES, default=STUDIES, metavar="N",
                         help=f"simulated for each number (default: {STUDIES})")
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
 
@@ -84,19 +87,3 @@ def _numbers(said: str) -> tuple[int, ...]:
     if len(numbers) != len(said.split(",")) or not all(3 <= n <= 500 for n in numbers):
         raise argparse.ArgumentTypeError(f"{said!r}: numbers of sessions, 3 to 500, as in 10,20")
     return numbers
-
-
-def _studies(said: str) -> int:
-    if not said.isdecimal() or not 1 <= int(said) <= STUDIES_MAX:
-        raise argparse.ArgumentTypeError(f"{said!r}: a whole number from 1 to {STUDIES_MAX}")
-    return int(said)
-
-
-def _positive(said: str) -> float:
-    try:
-        value = float(said)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 5:
-        raise argparse.ArgumentTypeError(f"{said!r}: a number from 0 to 5")
-    return value
