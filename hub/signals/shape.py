@@ -135,6 +135,7 @@ class ShapeMemory:
         self._last = beats[-1].shape
         self._usual, self._spread = self._height()
         self._learn()
+        self._own_scale = self._scale
         self._follow()
 
     def likeness(self, beat: Cut) -> float:
@@ -212,8 +213,7 @@ class ShapeMemory:
         unlike it and not all alike: a movement as even as a pulse is soon alike to its own beats,
         and still not to these."""
         own: Floats = self._shapes[KNOWN]
-        size = max(float(own.dot(own)), TINY) ** -0.5
-        same = float(own.dot(self._mean)) * self._scale * size >= OWN_HIGHEST
+        same = float(own.dot(self._mean)) * self._scale * self._own_scale >= OWN_HIGHEST
         steady = self._scale**-2 >= STEADY
         own += (OWN_FOLLOWS if same or steady else OWN_ADOPTS) * (self._mean - own)
         self._own_scale = max(float(own.dot(own)), TINY) ** -0.5
