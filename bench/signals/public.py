@@ -36,13 +36,20 @@ OFF_BPM = 5.0  # an ECG whose rate differs by more from the published one is not
 
 
 def stress_predict(source: Path) -> Named:
-    """An hour at the wrist, with labelled tasks."""
+    """An hour at the wrist, pulse and skin, with labelled tasks."""
     labels = _labels(source / "Processed_data" / "Improved_All_Combined_hr_rsp_binary.csv")
     for folder in sorted((source / "Raw_data").glob("S*")):
         if segments := labels.get(int(folder.name[1:])):
             ppg, start, fs = _empatica(folder / "BVP.csv")
             inside = [(a - start, b - start, label) for a, b, label in segments]
-            yield f"stresspredict_{folder.name}", {"ppg": ppg, "ppg_fs": fs, "segments": inside}
+            pulse = {"ppg": ppg, "ppg_fs": fs, "segments": inside}
+            yield f"stresspredict_{folder.name}", pulse | _skin(folder / "EDA.csv", start)
+
+
+def _skin(path: Path, start: float) -> Arrays:
+    """Conductance (uS), and how much later (s) than the pulse it begins."""
+    us, begins, fs = _empatica(path)
+    return {"eda_us": us, "eda_fs": fs, "eda_shift": begins - start}
 
 
 def _empatica(path: Path) -> tuple[np.ndarray, float, float]:

@@ -42,6 +42,8 @@ def text(table: Table) -> str:
                {"heart rate, 1/min": rate, "RMSSD, ms": rmssd})),
         ("Heart rate, stress against rest: AUC within a person", 
          _down(table, [k for k in table if k.startswith("stress")], STRESS)),
+        ("Figures of arousal, stress against rest: AUC within a person",
+         _down(table, [k for k in table if k.startswith("arousal")], STRESS)),
         ("Skin responses: F1", _down(table, ["skin"], SKIN)),
         ("Synchrony", _down(table, ["synchrony"], SYNCHRONY)),
         ("CPU", cost(table)), ("Versions", versions()),
@@ -101,7 +103,8 @@ def rmssd(row: Figures) -> str:
 
 
 STRESS: dict[str, Cell] = {
-    "AUC of the windows answered": number("auc", 3), "answered": share("answered"),
+    "AUC of the windows answered": number("auc", 3), "standard error": number("sure", 3),
+    "answered": share("answered"),
     "AUC of every window, the last answer held": number("auc_held", 3),
     "people": number("people", 0),
 }  # fmt: skip

@@ -19,6 +19,7 @@ def write(path: Path, text: str) -> None:
 
 def test_an_hour_at_the_wrist_keeps_its_labels_in_its_own_time(tmp_path: Path) -> None:
     write(tmp_path / "Raw_data/S02/BVP.csv", HEAD + "0.5\n-1.5\n2.0\n")
+    write(tmp_path / "Raw_data/S02/EDA.csv", "1644227576.5\n4\n0.31\n0.32\n")
     write(
         tmp_path / "Processed_data/Improved_All_Combined_hr_rsp_binary.csv",
         "Participant,HR,respr,Time(sec),Label\n"
@@ -29,6 +30,8 @@ def test_an_hour_at_the_wrist_keeps_its_labels_in_its_own_time(tmp_path: Path) -
     assert found["ppg"].tolist() == [0.5, -1.5, 2.0]
     assert found["ppg_fs"] == 64
     assert found["segments"] == [(9, 11, 0), (12, 14, 1)]
+    assert found["eda_us"].tolist() == [0.31, 0.32]
+    assert (found["eda_fs"], found["eda_shift"]) == (4, 2.5)
 
 
 def test_a_camera_gives_the_colour_that_the_pulse_is_in_and_its_beats(tmp_path: Path) -> None:

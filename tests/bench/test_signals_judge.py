@@ -15,7 +15,7 @@ from bench.signals.groups import FS as GROUP_FS
 from bench.signals.groups import PERSONS, SECONDS, a_group
 from bench.signals.measures import auc, f1, match
 from bench.signals.methods import is_ours
-from bench.signals.stress import held, minutes, windows
+from bench.signals.stress import held, minutes, tasks, windows
 from bench.signals.tally import Tally
 
 RATE = Criterion("rate", "motion", "hr_bpm", high=0.5, share="hr_answered", least=0.9)
@@ -96,6 +96,13 @@ def test_a_minute_is_the_mean_of_what_was_answered_within_one_segment():
     mean, labels = minutes(rates, ends, stressed)
     assert np.array_equal(mean, [65.0, np.nan, 90.0], equal_nan=True)
     assert list(labels) == [False, False, True]
+
+
+def test_a_whole_task_is_the_mean_of_what_was_answered_within_its_segment():
+    ends, stressed = windows(np.array([[0.0, 35.0, 0.0], [35.0, 60.0, 1.0], [61.0, 80.0, 0.0]]))
+    mean, labels = tasks(np.array([60.0, np.nan, 70.0, 90.0, 92.0, np.nan]), ends, stressed)
+    assert np.array_equal(mean, [65.0, 91.0, np.nan], equal_nan=True)
+    assert list(labels) == [False, True, False]
 
 
 def test_groups_come_again_with_their_seed_and_share_what_they_should():
