@@ -27,7 +27,14 @@ CHANCE, SURE = 2.5, 4.0  # the mean log ratio in standard errors: may be chance,
 SLOW = 0.985  # of that mean's weight a block
 EARLY = 2.0  # blocks: of so many a mean in standard errors counts half
 LEAST_SPREAD = 0.2  # of the log ratio, standard deviation
+RECENT, FEW = 12, 4  # blocks that must not contradict; fewer say nothing
+EVENLY, UNEVENLY = 0.04, 0.07  # their mean log ratio and its deviation: surely no pulse, may be one
+OWN_LEAST, OWN_MOST = 0.12, 0.27  # that mean and its error, of the pulse's own: no longer it, is it
+OWN_FADES = 0.998  # a block
 TINY = 1e-100
+
+
+Steepest = tuple[float, float]  # logs of rise and fall
 
 
 class Pulse(NamedTuple):
@@ -49,27 +56,41 @@ class Upright:
         self._vote, self._votes = 0.0, 0.0
         self._sign = 0.0
         self._peaks: list[float] = []
+        self._recent: list[float] = []  # log ratios over two blocks each
+        self._before: Steepest | None = None
+        self._own = 0.0
         self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
 
     def push(self, slopes: Slopes) -> tuple[Slopes, list[Pulse]]:
         held = slopes if self._held is None else self._held.then(slopes)
         signs: list[float] = []
         pulses: list[Pulse] = []
-        for ratio, peak in zip(steepness(slopes), peakedness(slopes), strict=True):
-            decided = self._decide(ratio, peak)
+        for steepest, peak in zip(steepness(slopes), peakedness(slopes), strict=True):
+            self._see(steepest, peak)
+            decided = self._decided()
             signs += [self._sign] * decided
             pulses += [self._pulse()] * decided
         ready, self._held = held.split(len(signs))
         return Slopes(ready.first, ready.slope * np.array(signs)[:, None], ready.lost), pulses
 
-    def _decide(self, ratio: float, peak: float) -> int:
-        """How many blocks are decided with one more."""
+    def _see(self, steepest: Steepest | None, peak: float) -> None:
+        """One block more; one in which nothing was seen only makes the last ones older."""
         self._seen += 1
-        ratio = max(-1.0, min(1.0, ratio))
+        if steepest is None:
+            self._recent, self._before = self._recent[1:], None
+            return
+        if self._before is not None:
+            two = max(steepest[0], self._before[0]) - max(steepest[1], self._before[1])
+            self._recent = [*self._recent[1 - RECENT :], max(-1.0, min(1.0, two))]
+        self._before = steepest
+        ratio = max(-1.0, min(1.0, steepest[0] - steepest[1]))
         self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
         self._votes = FADING * self._votes + 1.0
         self._learn(ratio)
         self._peaks = [*self._peaks[-11:], peak]
+
+    def _decided(self) -> int:
+        """How many blocks are decided now."""
         if self._seen < HOLD:
             return 0
         if self._seen == HOLD:
@@ -87,12 +108,28 @@ class Upright:
         self._weight2 = SLOW * SLOW * self._weight2 + new * new
 
     def _pulse(self) -> Pulse:
+        if not self._peaks:
+            return Pulse(0.0, 0.0, self._sign)
         mean = self._mean / self._weight
+        self._own = max(OWN_FADES * self._own, abs(mean))
         spread = max(LEAST_SPREAD, sqrt(max(0.0, self._square / self._weight - mean * mean)))
         blocks = self._weight**2 / self._weight2
         errors = abs(mean) / spread * sqrt(blocks) * blocks / (blocks + EARLY)
         peak = sorted(self._peaks)[len(self._peaks) // 2]
-        return Pulse(between(errors, CHANCE, SURE), between(peak, ROUND, PEAKED), self._sign)
+        uneven, still = self._lately(1.0 if mean > 0 else -1.0)
+        surely = min(between(errors, CHANCE, SURE), uneven, still)
+        return Pulse(surely, min(between(peak, ROUND, PEAKED), uneven), self._sign)
+
+    def _lately(self, way: float) -> tuple[float, float]:
+        """How far the last blocks are not surely as steep both ways, and are as the pulse was that
+        was known."""
+        n = len(self._recent)
+        if n < FEW:
+            return 1.0, 1.0
+        usual = way * sorted(self._recent)[n // 2]
+        deviation = sqrt(sum([(way * x - usual) ** 2 for x in self._recent]) / n)
+        own = (usual + deviation / sqrt(n)) / max(self._own, TINY)
+        return between(abs(usual) + deviation, EVENLY, UNEVENLY), between(own, OWN_LEAST, OWN_MOST)
 
 
 def between(value: float, low: float, high: float) -> float:
@@ -102,13 +139,14 @@ def between(value: float, low: float, high: float) -> float:
     return 1.0 if value >= high else (value - low) / (high - low)
 
 
-def steepness(slopes: Slopes) -> list[float]:
-    """Log ratio of the steepest rise to the steepest fall of each block, 0: no pulse seen."""
+def steepness(slopes: Slopes) -> list[Steepest | None]:
+    """The logs of the steepest rise and of the steepest fall of each block; None: no pulse can be
+    seen."""
     rises: list[float] = slopes.slope.max(axis=1).tolist()
     falls: list[float] = slopes.slope.min(axis=1).tolist()
     lost: list[int] = slopes.lost.sum(axis=1).tolist()
     return [
-        log(rise / -fall) if rise > 0 > fall and not gone else 0.0
+        (log(rise), log(-fall)) if rise > 0 > fall and not gone else None
         for rise, fall, gone in zip(rises, falls, lost, strict=True)
     ]
 

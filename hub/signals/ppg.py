@@ -21,6 +21,7 @@ from hub.signals.slope import Slopes, SlopeStream
 
 PATIENCE_S = 8.0  # the first beats wait this long for others to be compared with
 STARVED_S = 15.0  # so long without a beat, and what is known of their shape and height is forgotten
+SOON_S = 4.0  # and so long where these beats were never believed
 GROUP = 60  # blocks in one go: bounds the memory of a long push
 
 
@@ -131,5 +132,6 @@ class BeatDetector:
         turned = bool(new) and new[-1].pulse.way != self._way
         if turned:
             self._way = new[-1].pulse.way
-        if turned or self._now - self._fed > STARVED_S:
+        starved = STARVED_S if self._shapes.worth_keeping else SOON_S
+        if turned or self._now - self._fed > starved:
             self._shapes = ShapeMemory()

@@ -10,6 +10,7 @@ one step of Gauss and Newton.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 
 import numpy as np
@@ -20,6 +21,7 @@ from hub.signals.slope import Bools, Floats, Slopes
 BEFORE_S, AFTER_S = 0.24, 0.44  # the part of a beat that is compared, round its upstroke
 POINTS = 18
 STEP_S = (BEFORE_S + AFTER_S) / (POINTS - 1)
+BETWEEN = 0.5  # samples: a slope is that between one sample and the one before
 KNOWN = 8  # beats remembered
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
@@ -29,13 +31,16 @@ LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
 OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
 OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats that are like it or STEADY
 OWN_ADOPTS = 0.01  # and others: minutes, so that steps as even as beats do not become the person's
+LONG_S = 2.0  # an interval, where none is known
 STEADY = 0.97  # mean likeness of the last beats to one another: a finger at rest, and no steps
 OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
 ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
 EACH = np.append(np.full(KNOWN, 1.0 / KNOWN), 0.0)  # times the shapes: the mean of the last ones
 INNER = np.eye(POINTS)[1:-1]  # times a shape: all but its ends
 BEND = 0.5 * (np.eye(POINTS)[2:] - np.eye(POINTS)[:-2])  # and its slope there
-PARTS = np.concatenate((INNER, BEND))
+PARTS = [np.concatenate((INNER[:n], BEND[:n])) for n in range(POINTS - 1)]  # of the first of these
+LEAST_S, NEXT_S = 0.2, 0.2  # so far after it at least, and so far before the next upstroke at most,
+# a beat says how it is shifted: the next one has a shift of its own
 SHARE = 0.75  # of the shift that fits best; the rest is the steepest rise's
 MOST_SHIFT_S = 0.04  # a beat's time may be moved by; what wants twice as much is not alike
 SAME = 0.3  # share of the mean shape in a beat: with less there is nothing to shift
@@ -43,6 +48,7 @@ TINY = 1e-300
 EVEN, UNEVEN = 0.14, 0.20  # usual deviation of the log heights: of a pulse, of noise
 FADING = 0.9  # of what is usual there, a beat
 ANEW = 0.8  # likeness of two beats in a row that makes them a new shape, unlike the ones before
+LEAST_BELIEVED = 0.2  # usual quality of beats that are worth remembering
 TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
@@ -100,7 +106,7 @@ class SlopeMemory:
         for k in self._lost_near(middle):
             worth[k] = Pulse(0.0, 0.0, worth[k].way)
         heights = [log(max(h, TINY)) for h in self._slope[middle].tolist()]
-        times = [p / self._fs for p in places]
+        times = [(p - BETWEEN) / self._fs for p in places]
         return [Cut(*row) for row in zip(times, shapes, heights, worth, strict=True)]
 
     def _lost_near(self, places: list[int]) -> list[int]:
@@ -121,6 +127,7 @@ class ShapeMemory:
         self._turn = 0
         self._left_out = 0  # beats in a row that were not remembered
         self._alike = 1.0  # the usual likeness of candidates
+        self._believed = 1.0  # the usual quality of beats
 
     @property
     def begun(self) -> bool:
@@ -132,11 +139,18 @@ class ShapeMemory:
         shapes = np.array([beat.shape for beat in order])
         self._shapes = np.concatenate((shapes, shapes.mean(axis=0, keepdims=True)))
         self._heights = [beat.height for beat in order]
-        self._last = beats[-1].shape
+        self._last = beats[-1]
+        self._gaps = [b.at - a.at for a, b in pairwise(beats)][-KNOWN:] or [LONG_S]
         self._usual, self._spread = self._height()
+        self._fit = fit(self._gaps)
         self._learn()
         self._own_scale = self._scale
         self._follow()
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether these beats could be believed: no noise."""
+        return self._believed >= LEAST_BELIEVED
 
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats."""
@@ -166,11 +180,13 @@ class ShapeMemory:
         it is like the one just before, or none was alike for long: then the pulse has changed."""
         like, own = self._likeness(beat)
         judged = self._judged(beat, like, own)
-        if like >= LOWEST or self._left_out == KNOWN or self._last.dot(beat.shape) >= ANEW:
+        self._believed += (1 - FADING) * (judged[1] - self._believed)
+        if like >= LOWEST or self._left_out == KNOWN or self._last.shape.dot(beat.shape) >= ANEW:
             self._remember(beat)
         else:
             self._left_out += 1
-        self._last = beat.shape
+        self._gaps = [*self._gaps[1 - KNOWN :], beat.at - self._last.at]
+        self._last = beat
         return judged
 
     def look(self, beat: Cut) -> tuple[float, float]:
@@ -199,6 +215,8 @@ class ShapeMemory:
         self._left_out = 0
         self._usual, uneven = self._height()
         self._spread += (1 - FADING) * (uneven - self._spread)
+        if self._turn == 0:
+            self._fit = fit(self._gaps)
         self._learn()
         if self._turn == 0:
             self._follow()
@@ -222,14 +240,14 @@ class ShapeMemory:
         """The mean shape, its slope, and their products."""
         self._mean = EACH.dot(self._shapes)
         self._scale = max(float(self._mean.dot(self._mean)), TINY) ** -0.5
-        self._parts = PARTS.dot(self._mean).reshape(2, -1)
+        self._parts = PARTS[self._fit].dot(self._mean).reshape(2, -1)
         self._products: list[list[float]] = self._parts.dot(self._parts.T).tolist()
 
     def _shift(self, shape: Floats) -> float:
         """How much later (s) this beat is than the mean of those before, by least squares:
         shape = a mean - a shift bend."""
         (mm, mb), (_, bb) = self._products
-        ms, bs = self._parts.dot(shape[1:-1]).tolist()
+        ms, bs = self._parts.dot(shape[1 : self._fit + 1]).tolist()
         det = mm * bb - mb * mb
         a, b = ms * bb - bs * mb, bs * mm - ms * mb
         if det <= 0 or a < SAME * det:
@@ -239,6 +257,13 @@ class ShapeMemory:
             return 0.0
         shift *= SHARE
         return max(-MOST_SHIFT_S, min(MOST_SHIFT_S, shift))
+
+
+def fit(gaps_s: list[float]) -> int:
+    """How many of a shape's inner points are of the beat itself, with these intervals."""
+    usual = sorted(gaps_s)[len(gaps_s) // 2]
+    after = max(LEAST_S, min(usual - NEXT_S, AFTER_S))
+    return min(POINTS - 2, round((BEFORE_S + after) / STEP_S))
 
 
 def evenness(height: float) -> float:

@@ -14,19 +14,21 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 MEMORY = 8  # blocks that say what is usual
 USUAL = 3  # of the sorted memory: below the median, since artefacts only ever add
 STEP = 10.0  # times the usual steep slope: steeper is not a pulse but a step of lamp or contact
 SMOOTH_S = 0.052  # standard deviation of the Gaussian that ends the band at 5 Hz
+SHORT_S = 0.05  # a gap no longer than that smoothing hides nothing
 WANDER_S = 0.28  # and of the one that begins it at 0.5 Hz
 HALF_S = 0.8  # half the kernel's length: what must be known after a sample
 
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """Blocks of slope (blocks, samples a block), counts per sample; `lost`: not received;
-    `first`: the sample index of the first."""
+    """Blocks of slope (blocks, samples a block), counts per sample, each between its sample and the
+    one before; `lost`: in a gap; `first`: the sample index of the first."""
 
     first: int
     slope: Floats
@@ -81,8 +83,9 @@ def kernel(fs: float) -> Floats:
 class SlopeStream:
     """Samples in, whole blocks of smoothed slope out, HALF_S behind.
 
-    Steps of the lamp or of contact are cut in the slope, before smoothing; what was not received
-    counts as level. Amplitude, offset and unit of the samples do not matter.
+    Steps of the lamp or of contact are cut in the slope, before smoothing. A gap no longer than
+    SHORT_S is bridged by the difference across it; in a longer one all counts as level. Amplitude,
+    offset and unit of the samples do not matter.
     """
 
     def __init__(self, fs: float) -> None:
@@ -90,7 +93,9 @@ class SlopeStream:
         self._kernel = kernel(fs)
         self._half = len(self._kernel) // 2
         self._samples: Floats = np.empty(0)
-        self._previous = np.nan
+        self._short = max(1, round(SHORT_S * fs))
+        self._previous = np.nan  # the last sample received
+        self._gone = 0  # samples since
         self._usual = Usual()
         self._steps: Floats = np.zeros(self._half)
         self._slopes: Floats = np.empty(0)
@@ -106,28 +111,51 @@ class SlopeStream:
         return self._take()
 
     def _clean(self, x: Floats) -> tuple[Floats, Bools]:
-        """Differences without steps and gaps, and which samples were not received."""
-        steps = np.empty_like(x)
-        steps[0] = x[0] - self._previous
-        np.subtract(x[1:], x[:-1], out=steps[1:])
-        self._previous = float(x[-1])
-        lost = np.isnan(x)
-        steps[np.isnan(steps)] = 0.0
+        """Differences without steps and gaps, and which samples are lost to a gap."""
+        gone = np.isnan(x)
+        if not gone.any() and not self._gone:
+            steps = np.diff(x, prepend=self._previous)
+            self._previous = float(x[-1])
+            steps[:1][np.isnan(steps[:1])] = 0.0  # the very first
+            return self._without_steps(steps, gone, 1), gone
+        steps, since = self._across(x, gone)
+        steps[np.isnan(steps) | (since > self._short + 1)] = 0.0
+        lost = gone & (since > self._short)
+        return self._without_steps(steps, gone, since.reshape(-1, self.block)), lost
+
+    def _without_steps(self, steps: Floats, gone: Bools, since: Ints | int) -> Floats:
+        """The differences, 0 where steeper than a pulse may be over so many samples."""
         blocks = steps.reshape(-1, self.block)
         size = np.abs(blocks)
-        steep = size > self._limits(size.copy(), lost)[:, None]
+        steep = size > self._limits(size.copy(), gone)[:, None] * since
         if steep.any():
             blocks[steep] = 0.0
-        return steps, lost
+        return steps
 
-    def _limits(self, size: Floats, lost: Bools) -> Floats:
+    def _across(self, x: Floats, gone: Bools) -> tuple[Floats, Ints]:
+        """The difference of each sample to the last one received before it, and how many samples
+        that lies back."""
+        at = np.arange(len(x))
+        last = np.maximum.accumulate(np.where(gone, -1, at))  # received up to here; -1: none
+        before = np.concatenate(([-1], last[:-1]))
+        known = before >= 0
+        steps = x - np.where(known, x[before], self._previous)
+        since = np.where(known, at - before, at + 1 + self._gone)
+        if last[-1] >= 0:
+            self._previous, self._gone = float(x[last[-1]]), 0
+        self._gone += len(x) - 1 - int(last[-1])
+        return steps, since
+
+    def _limits(self, size: Floats, gone: Bools) -> Floats:
         """The steepest a pulse may be, for each block."""
         at = int(0.8 * self.block)
         size.partition(at, axis=1)
-        missing = lost.reshape(size.shape).sum(axis=1).tolist()
+        coarse: Floats = size[:, at:].max(axis=1)  # where most samples repeat the one before
+        steepest = np.where(size[:, at] > 0, size[:, at], coarse)
+        missing = gone.reshape(size.shape).sum(axis=1).tolist()
         limits: list[float] = []
-        for steep, gone in zip(size[:, at].tolist(), missing, strict=True):
-            known = gone <= self.block // 4
+        for steep, count in zip(steepest.tolist(), missing, strict=True):
+            known = count <= self.block // 4
             limits.append(STEP * self._usual.after(steep if known else self._usual.latest))
         return np.array(limits)
 

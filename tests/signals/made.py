@@ -19,14 +19,18 @@ class Pulse:
     beats_s: Floats
 
 
-def pulse(seconds: float = 120.0, fs: float = 100.0, rate: float = 72.0, seed: int = 0) -> Pulse:
-    """A finger's pulse, about 0..1, with breathing in its intervals and its level."""
+def pulse(
+    seconds: float = 120.0, fs: float = 100.0, rate: float = 72.0, seed: int = 0,
+    breath: float = 0.05, jitter: float = 0.015,
+) -> Pulse:  # fmt: skip
+    """A finger's pulse, about 0..1, with breathing in its intervals and its level; `breath` and
+    `jitter` are shares of the interval."""
     rng = np.random.default_rng(seed)
     beats, at = [], 0.4
     while at < seconds - 0.6:
         beats.append(at)
-        breath = 0.05 * np.sin(2 * np.pi * 0.25 * at)
-        at += 60.0 / rate * (1 + breath + 0.015 * rng.standard_normal())
+        slow = breath * np.sin(2 * np.pi * 0.25 * at)
+        at += 60.0 / rate * (1 + slow + jitter * rng.standard_normal())
     times = np.arange(round(seconds * fs)) / fs
     wave = 0.3 * np.sin(2 * np.pi * 0.25 * times) + 0.01 * rng.standard_normal(len(times))
     for beat in beats:

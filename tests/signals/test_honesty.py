@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, lfilter, sosfilt, square
 
 from hub.signals.seat import SeatSignals
 from tests.signals.made import Floats, counts, pulse, skin
@@ -16,6 +16,8 @@ LEVEL = 120_000.0
 def band(low: float, high: float) -> Floats:
     return sosfilt(butter(2, [low / 50, high / 50], "band", output="sos"), NOISE)
 
+
+LAMP = lfilter([0.1], [1, -0.9], square(2 * np.pi * 1.1 * TIMES))  # rises and falls in 0.1 s
 
 NO_PULSE = {
     "finger off": (700 + 4 * NOISE, "no contact"),
@@ -36,6 +38,16 @@ NO_PULSE = {
     "hum 2.1 Hz": (LEVEL + 400 * np.sin(2 * np.pi * 2.1 * TIMES), "weak pulse"),
     "drifting hum": (
         LEVEL + 400 * np.sin(2 * np.pi * np.cumsum(1.2 + 0.1 * np.sin(TIMES / 20)) / 100),
+        "weak pulse",
+    ),
+    "softened lamp": (LEVEL + 1500 * LAMP + 10 * NOISE, "weak pulse"),
+    "half waves": (LEVEL + 1500 * np.maximum(0, np.sin(2 * np.pi * 1.1 * TIMES)), "weak pulse"),
+    "clipped hum": (
+        LEVEL + 500 * np.clip(1.6 * np.sin(2 * np.pi * 1.1 * TIMES), -1, 1) + 3 * NOISE,
+        "weak pulse",
+    ),
+    "hum and its third": (
+        LEVEL + 500 * (np.sin(6.9 * TIMES) + 0.3 * np.sin(20.7 * TIMES + 0.4)) + 3 * NOISE,
         "weak pulse",
     ),
     "swinging hand": (LEVEL + 3000 * np.abs((TIMES * 1.2) % 1 - 0.5) + 10 * NOISE, "weak pulse"),
@@ -62,6 +74,25 @@ def test_what_is_no_pulse_has_no_heart_rate(name: str) -> None:
     reasons = [v["quality_ppg"].reason or "" for v in values[20:]]
     assert all(r.startswith(cause) for r in reasons), set(reasons)
     assert np.mean([v["quality_ppg"].value for v in values[20:]]) < 0.25
+
+
+NO_LONGER = {
+    "swinging hand": 1000 * np.sin(2 * np.pi * 1.2 * TIMES),
+    "drifting hum": 1000 * np.sin(2 * np.pi * np.cumsum(1.2 + 0.1 * np.sin(TIMES / 20)) / 100),
+    "lamp": 1000 * np.abs(np.sin(np.pi * 101.1 * TIMES)),
+    "noise of one tone": 2000 * band(1.0, 1.5),
+}
+
+
+@pytest.mark.parametrize("name", NO_LONGER)
+def test_what_follows_a_pulse_is_not_taken_for_it(name: str) -> None:
+    """The heart rate ends with the pulse, but for the windows that still hold some of it."""
+    body = counts(pulse(60.0, seed=21).samples)
+    after = LEVEL + NO_LONGER[name] + 5 * NOISE
+    values = seconds_of(np.concatenate((body, after))[: len(TIMES)], None)
+    assert sum(v["hr"].value is not None for v in values[12:58]) > 44
+    assert not [v["hr"] for v in values[85:] if v["hr"].value is not None]
+    assert not [v["rmssd"] for v in values[120:] if v["rmssd"].value is not None]
 
 
 NO_SKIN = {

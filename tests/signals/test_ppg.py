@@ -16,6 +16,7 @@ from tests.signals.made import Floats, Pulse, counts, match, pulse
 BODY = pulse(60.0, seed=3)
 HOLED = counts(BODY.samples)
 HOLED[2100:2320] = np.nan
+HOLED[np.random.default_rng(1).random(len(HOLED)) < 0.01] = np.nan
 HOLED[4000:] += 9_000  # a step of the lamp
 WHOLE = detect_beats(HOLED, 100.0)
 TIMES = np.arange(12_000) / 100
@@ -72,6 +73,39 @@ def test_intervals_are_sharper_than_the_samples() -> None:
     found = detect_beats(counts(body.samples), body.fs)
     off = match(found.times_s, body.beats_s, 0.1).off_s
     assert np.abs(np.diff(off)).mean() < 0.005
+
+
+def test_a_beats_time_does_not_depend_on_the_rate_of_the_samples() -> None:
+    """A slope lies between two samples: of 25 a second, 20 ms before the later one."""
+    late = [
+        float(np.median(match(detect_beats(b.samples, b.fs).times_s, b.beats_s, 0.1).off_s))
+        for b in (pulse(fs=fs, seed=5) for fs in (25.0, 50.0, 100.0, 500.0))
+    ]
+    assert max(late) - min(late) < 0.003
+
+
+@pytest.mark.parametrize("scale", [1.0, -900.0])
+def test_samples_lost_here_and_there_cost_no_beat_and_no_trust(scale: float) -> None:
+    """One in twenty, and packets of 50 ms: the smoothing is longer than that."""
+    body = pulse(seed=17)
+    samples = 130_000 + scale * body.samples
+    samples[np.random.default_rng(3).random(len(samples)) < 0.05] = np.nan
+    for first in range(700, len(samples), 450):
+        samples[first : first + 5] = np.nan
+    found = detect_beats(samples, body.fs)
+    assert match(found.times_s, body.beats_s, 0.1).f1 > 0.99
+    assert np.quantile(found.quality, 0.1) > 0.8
+
+
+@pytest.mark.parametrize("codes", [4, 8, 24])
+@pytest.mark.parametrize("fs", [50.0, 250.0])
+def test_a_pulse_of_a_few_codes_is_found(codes: int, fs: float) -> None:
+    """A coarse converter without noise: most samples repeat the one before."""
+    body = pulse(fs=fs, seed=18)
+    smooth = body.samples - np.convolve(body.samples, np.full(9, 1 / 9), "same")
+    clean = body.samples - smooth  # without the noise
+    found = detect_beats(np.round(codes * clean), fs)
+    assert match(found.times_s, body.beats_s, 0.12).f1 > 0.98
 
 
 def test_good_beats_have_a_good_quality() -> None:
@@ -141,6 +175,23 @@ def test_a_pulse_that_is_suddenly_many_times_as_high_is_found_again() -> None:
     samples[5000:] = body.samples[5000:]
     found = detect_beats(samples, 100.0).times_s
     assert match(found[found > 75], body.beats_s[body.beats_s > 75], 0.1).f1 > 0.98
+
+
+def test_a_finger_laid_on_after_noise_is_known_at_once() -> None:
+    """What the sensor saw without a finger is not worth remembering."""
+    body = pulse(60.0, seed=19)
+    none = 500 + 10 * np.random.default_rng(4).standard_normal(6000)
+    samples = np.concatenate((counts(body.samples), none, counts(body.samples)))
+    found = detect_beats(samples, 100.0)
+    soon = found.times_s[(found.times_s > 131) & (found.quality > GOOD)] - 120
+    assert match(soon, body.beats_s[body.beats_s > 11], 0.1).f1 > 0.97
+
+
+def test_minutes_without_a_signal_do_not_say_which_way_a_pulse_points() -> None:
+    body = pulse(60.0, seed=20)
+    samples = np.concatenate((np.full(18_000, np.nan), counts(body.samples)))
+    found = detect_beats(samples, 100.0).times_s - 180
+    assert match(found[found > 5], body.beats_s[body.beats_s > 5], 0.1).f1 > 0.98
 
 
 def test_a_minute_of_steps_does_not_turn_the_pulse_upside_down() -> None:

@@ -44,6 +44,18 @@ def test_heart_rate_and_rmssd_of_a_modelled_finger() -> None:
     assert max(off) < 5
 
 
+@pytest.mark.parametrize(("rate", "least"), [(60.0, 0.95), (120.0, 0.83), (160.0, 0.8)])
+def test_variability_is_not_lost_where_the_heart_beats_fast(rate: float, least: float) -> None:
+    """The next upstroke is near then, and must not say when this one was."""
+    shares = []
+    for seed in range(3):
+        body = pulse(rate=rate, seed=seed, breath=0.0, jitter=0.012 * rate / 60)
+        found = prv.rmssd(prv.intervals(detect_beats(body.samples, body.fs)).rows, 110.0).value
+        true = prv.rmssd(rows_of(beats_of(body.beats_s)), 110.0).value
+        shares.append((found or 0.0) / (true or 1.0))
+    assert least < np.mean(shares) < 1.1
+
+
 def test_even_beats_have_no_variability() -> None:
     rows = rows_of(beats_of(np.arange(0, 200, 0.8)))
     assert prv.heart_rate(rows, 90.0).value == pytest.approx(75.0)
