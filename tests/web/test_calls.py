@@ -6,6 +6,7 @@ import json
 import math
 import time
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -285,3 +286,10 @@ def test_health(hub: FakeHub, display: TestClient) -> None:
     assert display.get("/readyz").json()["rooms"] == 2
     before = hub.now_ns()
     assert before <= display.get("/api/clock").json()["hub_ns"] <= hub.now_ns()
+
+
+@pytest.mark.parametrize("path", ["/", "/console", "/healthz", "/static/live.html"])
+def test_head_is_answered_as_get_without_a_body(site: str, path: str) -> None:
+    got, head = httpx.get(site + path), httpx.head(site + path)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers["content-length"] == got.headers["content-length"]
