@@ -65,11 +65,13 @@ async def rooms(held: ALeader) -> list[dict[str, Any]]:
 
 @router.get("/kits")
 async def kits(hub: TheHub, held: APass) -> dict[str, Any]:
-    """The kits that are heard, with contact and quality; `hidden`: not for this watcher."""
+    """The kits that are heard, with contact and quality; `hidden`: not for this watcher.
+    `broker`: is it reached? Without it no kit is heard, which is no secret."""
     hidden = not may_see(held.role, "quality", hub.simulated)
+    away = any(problem.code == "broker" for problem in await ask(hub.problems))
     heard = [] if hidden else await ask(hub.kits)
     mine = [fit_only(kit) for kit in heard if held.room in (None, kit.get("room"))]
-    return {"now_ns": hub.now_ns(), "kits": mine, "hidden": hidden}
+    return {"now_ns": hub.now_ns(), "kits": mine, "hidden": hidden, "broker": not away}
 
 
 @router.get("/sessions")
