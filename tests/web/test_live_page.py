@@ -84,6 +84,47 @@ def test_a_whole_circle(page: Page, hub: FakeHub, site: str) -> None:
     assert page.wrong == []  # type: ignore[attr-defined]
 
 
+CUT_STEPS = """() => [...document.querySelectorAll("#steps span")]
+    .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_the_name_of_every_phase_can_be_read_whole(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    site: str,
+    language: str,
+) -> None:
+    scene(hub, language)
+    desk.goto(site)
+    expect(desk.locator("#steps li")).to_have_count(9)
+    assert desk.evaluate(CUT_STEPS) == []
+    assert fits(desk)
+
+
+# What is written on a canvas from further left than where it begins.
+WATCH_INK = """(() => {
+    window.cut = [];
+    const paper = CanvasRenderingContext2D.prototype, write = paper.fillText;
+    paper.fillText = function (text, x, y) {
+        const left = x - this.measureText(text).actualBoundingBoxLeft;
+        if (this.getTransform().transformPoint({ x: left, y }).x < 0) window.cut.push(text);
+        write.call(this, text, x, y);
+    };
+})()"""
+
+
+def test_no_figure_of_the_scale_is_cut(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811
+    """Of a high picture: the sign was, of +0.25 and −0.25 alike."""
+    hub = FakeHub(simulated=False)
+    scene(hub)
+    desk.add_init_script(WATCH_INK)
+    desk.goto(served(hub))
+    expect(desk.locator("#empty")).to_have_text("")
+    assert inked(desk, "#plot canvas")
+    assert desk.evaluate("window.cut") == []
+
+
 def test_a_median_of_those_who_came_first_is_not_drawn_before_the_others(
     desk: Page,  # noqa: F811
     site: str,
