@@ -369,3 +369,37 @@ def test_everything_is_large_enough_for_a_thumb(running: Page) -> None:
         assert len(heights) > len("1234")
         assert [said for said, height in heights if height < 44] == []
         assert fits(running)
+
+
+BROKER = Problem(1, "broker", "The MQTT broker is not reached.", "Kits keep it.", "Start it.")
+
+
+def test_before_a_session_what_is_wrong_is_said_as_long_as_it_is(page: Page, hub: FakeHub) -> None:
+    expect(page.locator("#open")).to_be_enabled()
+    expect(page.locator("#sent")).to_be_hidden()  # nothing is sent yet
+    card = page.locator("#problems .problem")
+    hub.trouble = [BROKER]
+    expect(card).to_contain_text("The MQTT broker is not reached.")
+    hub.trouble = []
+    expect(card).to_have_count(0)
+
+
+def test_before_a_session_a_hub_that_does_not_answer_is_said(page: Page) -> None:
+    expect(page.locator("#open")).to_be_enabled()
+    page.route("**/api/kits", lambda route: route.abort())
+    expect(page.locator("#problems .problem")).to_contain_text("The hub does not answer.")
+    page.unroute("**/api/kits")
+    expect(page.locator("#problems .problem")).to_have_count(0)
+
+
+def test_a_session_that_was_refused_says_why_until_something_changes(
+    page: Page, hub: FakeHub
+) -> None:
+    page.route("**/api/sessions", lambda route: route.abort() if route.request.method == "POST"
+               else route.continue_())  # fmt: skip
+    page.click("#open")
+    expect(page.locator("#problems .problem")).to_contain_text("The hub does not answer.")
+    with page.expect_response("**/api/problems"), page.expect_response("**/api/kits"):
+        pass
+    page.wait_for_timeout(200)
+    expect(page.locator("#problems .problem")).to_have_count(1)

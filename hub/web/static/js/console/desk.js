@@ -1,7 +1,7 @@
 // The console during a session: folds course and unsent presses, and draws what follows.
 
 import { get, post } from "../api.js";
-import { $, h, keepFocus, say } from "../dom.js";
+import { $, h, keepFocus, say, show } from "../dom.js";
 import { clientMs } from "../hubclock.js";
 import { label } from "../live/words.js";
 import { problemCard, withProblem } from "../problem.js";
@@ -113,6 +113,7 @@ export class Desk {
         scrollTo(0, 0);
       },
     }, w[name]);
+    show($("sent"), true);
     $("sent").onclick = () => toast(this.queue.waiting.length ? w.keptHere : w.allSafe);
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
