@@ -403,3 +403,40 @@ def test_a_session_that_was_refused_says_why_until_something_changes(
         pass
     page.wait_for_timeout(200)
     expect(page.locator("#problems .problem")).to_have_count(1)
+
+
+def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
+    running: Page, hub: FakeHub
+) -> None:
+    running.tap("[data-phase=baseline]")
+    wait_for(lambda: course(hub).phases)
+    hub.trouble = [BROKER]
+    expect(running.locator(".problem")).to_have_count(1, timeout=15_000)
+    tab(running, "history")
+    running.tap("#close")
+    running.tap("#close-sure")
+    expect(running.get_by_text("The session is over")).to_be_visible()
+    expect(running.locator(".problem")).to_have_count(0)  # it was the session's, and would stay
+    running.get_by_text("Correct times").tap()
+    expect(running.locator(".history li")).to_have_count(1)
+    for gone in ("[data-phase]", "[data-ago]", "[data-marker]", "[data-kind]", ".tabs button"):
+        assert running.locator(gone).locator("visible=true").count() == 0, gone
+    wait_for(lambda: hub.now_ns() > (hub.sessions()[0].closed_ns or 0) + 1000 * MS)
+    running.get_by_text("Done").tap()  # and again, later
+    running.get_by_text("Correct times").tap()
+    closed = time.localtime((hub.sessions()[0].closed_ns or 0) // 10**9)
+    offered = running.locator("#panel-history > div > .tools input[type=time]")
+    expect(offered).to_have_value(time.strftime("%H:%M:%S", closed))
+
+
+def test_a_time_that_was_emptied_moves_nothing(running: Page, hub: FakeHub) -> None:
+    running.tap("[data-phase=baseline]")
+    wait_for(lambda: course(hub).phases)
+    tab(running, "history")
+    running.get_by_role("button", name="Correct").tap()
+    running.locator(".history input[type=time]").fill("")
+    running.get_by_text("Set time").tap()
+    running.locator("#panel-history > div > .tools input[type=time]").fill("")
+    running.get_by_text("Add", exact=True).tap()
+    running.wait_for_timeout(300)
+    assert [s.event.kind for s in course(hub).history if s.event.source == "console"] == ["phase"]

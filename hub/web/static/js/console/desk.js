@@ -28,9 +28,11 @@ const LOUD = ["disk", "reserve", "broker", "clock step"];
 const UNDONE = ["undo", "delete", "retime", "seat"]; // not offered to be undone by the toast
 
 export class Desk {
-  /** `after`: the session is over, and only corrected; `ended()` once it has been closed. */
+  /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
+   * been closed. */
   constructor(root, { session, clock, ended, after = false }) {
     Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [] });
+    this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
     this.queue = new PressQueue({
@@ -101,9 +103,9 @@ export class Desk {
   build() {
     const { w } = this;
     this.head = { phase: h("h1", { id: "phase" }), clock: h("p", { class: "clock", id: "clock" }), session: h("p", { class: "small" }) };
-    this.panels = Object.fromEntries(Object.keys(TABS).map((name) => [name, h("section", { id: `panel-${name}`, "aria-label": w[name] }, h("div"))]));
+    this.panels = Object.fromEntries(this.tabs.map((name) => [name, h("section", { id: `panel-${name}`, "aria-label": w[name] }, h("div"))]));
     this.panels.history.append(this.end());
-    const begin = this.after ? "history" : "phases";
+    const [begin] = this.tabs;
     const holder = h("div", { class: "panels", "data-tab": begin }, Object.values(this.panels));
     const tab = (name) => h("button", {
       type: "button", role: "tab", "aria-selected": String(name === begin), "data-tab": name,
@@ -117,7 +119,7 @@ export class Desk {
     $("sent").onclick = () => toast(this.queue.waiting.length ? w.keptHere : w.allSafe);
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
-      holder, h("nav", { class: "tabs", role: "tablist" }, Object.keys(TABS).map(tab)));
+      holder, h("nav", { class: "tabs", role: "tablist", hidden: this.after }, this.tabs.map(tab)));
   }
 
   end() {
@@ -159,7 +161,7 @@ export class Desk {
     const toNs = (ms) => this.clock.toNs(ms);
     const view = foldView(this.course, waiting, new Set(this.queue.waiting.map(({ id }) => id)), toNs);
     const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.press, nowNs: () => this.clock.nowNs() };
-    for (const [name, drawTab] of Object.entries(TABS)) this.drawTab(name, drawTab, page);
+    for (const name of this.tabs) this.drawTab(name, TABS[name], page);
     this.view = view;
     this.tick();
   }

@@ -67,6 +67,7 @@ function over(session, me) {
   part.stop();
   part = null;
   show($("toast"), false);
+  $("problems").replaceChildren();
   $("main").replaceChildren(h("div", { class: "setup" },
     h("h1", {}, w.over),
     h("p", {}, h("a", { href: `/?session=${session.id}` }, w.live)),
