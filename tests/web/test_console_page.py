@@ -440,3 +440,42 @@ def test_a_time_that_was_emptied_moves_nothing(running: Page, hub: FakeHub) -> N
     running.get_by_text("Add", exact=True).tap()
     running.wait_for_timeout(300)
     assert [s.event.kind for s in course(hub).history if s.event.source == "console"] == ["phase"]
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_panel_has_a_heading(request: pytest.FixtureRequest, site: str, size: str) -> None:
+    page: Page = request.getfixturevalue(size)
+    page.goto(f"{site}/console?token={ROOM_TOKEN}")
+    page.click("#open")
+    expect(page.locator("[data-phase=baseline]")).to_be_visible()
+    for name in ("Phases", "People", "Markers", "History"):
+        if size == "phone":
+            tab(page, name.lower())
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Add a forgotten phase")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_the_tabs_have_room_for_their_names(page: Page, language: str) -> None:
+    page.select_option("#language", language)
+    page.click("#open")
+    expect(page.locator("[data-phase=baseline]")).to_be_visible()
+    for name in ("history", "people"):
+        tab(page, name)
+        assert page.evaluate("""() => { const range = document.createRange();
+            return [...document.querySelectorAll(".tabs button")].filter((one) => {
+                range.selectNodeContents(one);
+                return range.getBoundingClientRect().width + 4 > one.getBoundingClientRect().width;
+            }).map((one) => one.textContent); }""") == []
+
+
+def test_the_phase_and_its_clock_stay_whole_when_the_next_is_scrolled_to(running: Page) -> None:
+    for phase in PHASES[:7]:
+        running.tap(f"[data-phase={phase}]")
+    expect(running.locator("#phase")).to_have_text("The presenter returns")
+    running.wait_for_timeout(300)
+    bottom = "(at) => document.querySelector(at).getBoundingClientRect().bottom"
+    top = "(at) => document.querySelector(at).getBoundingClientRect().top"
+    assert running.evaluate("scrollY") > 0
+    assert running.evaluate(top, "#clock") >= running.evaluate(bottom, ".top")

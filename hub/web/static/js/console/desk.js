@@ -103,7 +103,7 @@ export class Desk {
   build() {
     const { w } = this;
     this.head = { phase: h("h1", { id: "phase" }), clock: h("p", { class: "clock", id: "clock" }), session: h("p", { class: "small" }) };
-    this.panels = Object.fromEntries(this.tabs.map((name) => [name, h("section", { id: `panel-${name}`, "aria-label": w[name] }, h("div"))]));
+    this.panels = Object.fromEntries(this.tabs.map((name) => [name, this.panel(name)]));
     this.panels.history.append(this.end());
     const [begin] = this.tabs;
     const holder = h("div", { class: "panels", "data-tab": begin }, Object.values(this.panels));
@@ -120,6 +120,12 @@ export class Desk {
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
       holder, h("nav", { class: "tabs", role: "tablist", hidden: this.after }, this.tabs.map(tab)));
+  }
+
+  panel(name) {
+    const title = `title-${name}`;
+    return h("section", { id: `panel-${name}`, "aria-labelledby": title },
+      h("h2", { id: title, class: "title" }, this.w[name]), h("div"));
   }
 
   end() {
@@ -168,7 +174,7 @@ export class Desk {
 
   /** Only where something changed: a button that is replaced loses its focus. */
   drawTab(name, drawTab, page) {
-    const root = this.panels[name].firstChild;
+    const root = this.panels[name].querySelector("div");
     if (root.contains(document.activeElement?.closest("input, select"))) return;
     const { view, waiting, course, kits } = page;
     const inputs = { phases: view.phases, people: [view.presenter, view.speaker, course.seats, kits.map(({ kit }) => kit)], markers: 0, history: [waiting, course.history] };

@@ -15,7 +15,7 @@ export function drawHistory(root, page) {
   rows.sort((a, b) => b.at_ns - a.at_ns);
   root.replaceChildren(
     rows.length ? h("ul", { class: "history" }, rows.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet),
-    h("h2", {}, w.insert), insertTools(page));
+    h("h3", {}, w.insert), insertTools(page));
 }
 
 const fromHub = ({ event, standing, reason, at_ns: at }) => ({ ...event, at_ns: at, standing, reason });

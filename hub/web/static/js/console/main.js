@@ -70,7 +70,7 @@ function over(session, me) {
   $("problems").replaceChildren();
   $("main").replaceChildren(h("div", { class: "setup" },
     h("h1", {}, w.over),
-    h("p", {}, h("a", { href: `/?session=${session.id}` }, w.live)),
+    h("a", { href: `/?session=${session.id}` }, w.live),
     h("button", { type: "button", onclick: () => correct(session, me) }, w.correctTimes),
     h("button", { type: "button", class: "main", onclick: () => before(me) }, w.newSession)));
 }

@@ -17,7 +17,7 @@ const WORDS = {
   inSession: ["recording for", "felvétel:", "Aufnahme seit"],
   began: ["It began earlier:", "Előbb kezdődött:", "Begann früher:"],
   custom: ["other", "más", "andere"],
-  undo: ["Undo", "Visszavonás", "Zurück"],
+  undo: ["Undo", "Visszavonás", "Rückgängig"],
   undone: ["Undone", "Visszavonva", "Zurückgenommen"],
   sent: ["all sent", "minden elküldve", "alles gesendet"],
   notSent: ["not yet sent", "még nincs elküldve", "noch nicht gesendet"],
