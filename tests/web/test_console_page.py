@@ -479,3 +479,19 @@ def test_the_phase_and_its_clock_stay_whole_when_the_next_is_scrolled_to(running
     top = "(at) => document.querySelector(at).getBoundingClientRect().top"
     assert running.evaluate("scrollY") > 0
     assert running.evaluate(top, "#clock") >= running.evaluate(bottom, ".top")
+
+
+def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: FakeHub) -> None:
+    for phase in PHASES[:7]:
+        running.tap(f"[data-phase={phase}]")
+    chip = running.locator("#trouble")
+    expect(chip).to_be_hidden()
+    hub.trouble = [BROKER]
+    expect(chip).to_have_text("trouble", timeout=15_000)
+    expect(chip).to_be_in_viewport()
+    expect(running.locator("#problems .problem")).not_to_be_in_viewport()
+    chip.tap()
+    expect(running.locator("#problems .problem")).to_be_in_viewport()
+    assert fits(running)
+    hub.trouble = []
+    expect(chip).to_be_hidden(timeout=15_000)

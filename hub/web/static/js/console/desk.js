@@ -71,6 +71,7 @@ export class Desk {
   }
 
   stop() {
+    show($("trouble"), false);
     this.timers?.forEach(clearInterval);
     this.socket?.close();
   }
@@ -116,6 +117,8 @@ export class Desk {
       },
     }, w[name]);
     show($("sent"), true);
+    say($("trouble"), w.trouble);
+    $("trouble").onclick = () => scrollTo(0, 0);
     $("sent").onclick = () => toast(this.queue.waiting.length ? w.keptHere : w.allSafe);
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
@@ -211,6 +214,7 @@ export class Desk {
     const texts = { kept: this.w.kept, next: this.w.todo };
     const loud = this.problem?.status ? this.problem : null; // no network: the chip says it, nothing jumps
     const cards = [loud, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
+    show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
     $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, texts, this.wayOut(problem))));
   }
 

@@ -72,6 +72,7 @@ const WORDS = {
   live: ["Live page", "Élő nézet", "Live-Seite"],
   kept: ["Kept", "Megmaradt", "Erhalten"],
   todo: ["To do", "Teendő", "Zu tun"],
+  trouble: ["trouble", "hiba", "Störung"],
   forget: ["Give up unsent presses", "Az el nem küldöttek elvetése", "Nicht Gesendetes verwerfen"],
   undoneBy: ["undone", "visszavonva", "zurückgenommen"],
   deleted: ["deleted", "törölve", "gelöscht"],
