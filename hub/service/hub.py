@@ -168,7 +168,8 @@ class Hub:
         self.ingest.problem(self._problem(
             "broker", f"The MQTT broker at {where} is not reached: {why}.",
             "Kits keep what they record and send it later.",
-            "Start the broker (`mosquitto -p 1883`), or set broker_host and broker_port.",
+            f"Start the broker (`mosquitto -p {self.settings.broker_port}`), or set broker_host "
+            "and broker_port.",
         ))
 
     def _on_line_again(self, where: str) -> None:
