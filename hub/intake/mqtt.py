@@ -42,12 +42,14 @@ class Link:
 
     `on_message(topic, payload)` is called on the network's thread: it must be quick. What it
     raises is logged and counted in `mistakes`, and the thread goes on (paho's would end).
-    `on_line(up, why)` hears when the broker is reached and when it is lost.
+    `on_line(up, why)` hears when the broker is reached, when it is lost or is not there, and that
+    it refuses the hub: each once, however often it is tried.
     """
 
     def __init__(self, settings: Settings, on_message: OnMessage, on_line: OnLine) -> None:
         self.mistakes = 0
         self._stopping = False
+        self._said: tuple[bool, str] | None = None  # what on_line heard last
         self._settings = settings
         self._on_message, self._on_line = on_message, on_line
         self._client = self._new_client()
@@ -111,13 +113,20 @@ class Link:
         self._say(True, "")
 
     def _failed(self, _client: Client, _data: Any) -> None:
-        self._say(False, "nothing answers there")
+        self._away("nothing answers there")
 
     def _lost(self, _client: Client, _data: Any, _flags: Any, code: Any, _props: Any) -> None:
         if not self._stopping:
-            self._say(False, str(code))
+            self._away(f"the connection was lost ({code})")
+
+    def _away(self, why: str) -> None:
+        if self._said is None or self._said[0]:
+            self._say(False, why)
 
     def _say(self, up: bool, why: str) -> None:
+        if (up, why) == self._said:
+            return
+        self._said = (up, why)
         try:
             self._on_line(up, why)
         except Exception:

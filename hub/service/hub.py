@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -32,6 +33,10 @@ from hub.settings import Settings
 from hub.store.influx import is_behind
 
 __all__ = ["Hub", "HubError", "Projections"]
+
+NS = 1_000_000_000
+
+log = logging.getLogger("stillpoint")
 
 
 class Projections(Protocol):
@@ -157,14 +162,22 @@ class Hub:
         self.ingest.arrived(topic, payload)
 
     def _on_line(self, up: bool, why: str) -> None:
-        if up:
-            return self.problem_book.over("broker")
         where = f"{self.settings.broker_host}:{self.settings.broker_port}"
+        if up:
+            return self._on_line_again(where)
         self.ingest.problem(self._problem(
             "broker", f"The MQTT broker at {where} is not reached: {why}.",
             "Kits keep what they record and send it later.",
-            "Start the broker (`mosquitto -p 1883`), or set broker_host and broker_port.",
+            f"Start the broker (`mosquitto -p {self.settings.broker_port}`), or set broker_host "
+            "and broker_port.",
         ))
+
+    def _on_line_again(self, where: str) -> None:
+        for problem in self.problems():
+            if problem.code == "broker":
+                seconds = (self.now_ns() - problem.at_ns) // NS
+                log.warning("The MQTT broker at %s is reached again, after %d s.", where, seconds)
+        self.problem_book.over("broker")
 
     def _problem(self, code: str, what: str, kept: str, do: str) -> Problem:
         return Problem(self.now_ns(), code, what, kept, do)

@@ -15,13 +15,14 @@ from hub.web import presses
 from hub.web.access import ALeader, APass, Led, TheHub, session_of
 from hub.web.errors import NO_TOKEN, Refusal, ask
 from hub.web.facade import Hub
-from hub.web.presses import Body, Name, Press, Presses, Seat
+from hub.web.presses import Body, Name, Presses
 from hub.web.shape import fit_only, plain, protocol_json, session_json, told_protocol, without_texts
 
 router = APIRouter(prefix="/api")
 NO_PROTOCOL = Refusal(
     422, "The hub has no protocol of this name.", "Nothing was opened.", "Choose one of the list."
 )
+SeatKey = Annotated[int, Field(ge=1, le=99)]  # JSON's keys are texts
 
 
 class Open(Body):
@@ -29,7 +30,7 @@ class Open(Body):
 
     room: Name
     protocol: Name
-    seats: Annotated[dict[Seat, Name], Field(min_length=1, max_length=40)]
+    seats: Annotated[dict[SeatKey, Name], Field(min_length=1, max_length=40)]
     language: Annotated[str, Field(pattern="^(en|hu|de)$")] = "en"
 
 
@@ -64,11 +65,13 @@ async def rooms(held: ALeader) -> list[dict[str, Any]]:
 
 @router.get("/kits")
 async def kits(hub: TheHub, held: APass) -> dict[str, Any]:
-    """The kits that are heard, with contact and quality; `hidden`: not for this watcher."""
+    """The kits that are heard, with contact and quality; `hidden`: not for this watcher.
+    `broker`: is it reached? Without it no kit is heard, which is no secret."""
     hidden = not may_see(held.role, "quality", hub.simulated)
+    away = any(problem.code == "broker" for problem in await ask(hub.problems))
     heard = [] if hidden else await ask(hub.kits)
     mine = [fit_only(kit) for kit in heard if held.room in (None, kit.get("room"))]
-    return {"now_ns": hub.now_ns(), "kits": mine, "hidden": hidden}
+    return {"now_ns": hub.now_ns(), "kits": mine, "hidden": hidden, "broker": not away}
 
 
 @router.get("/sessions")
@@ -136,26 +139,34 @@ class Desk:
         accepted: list[str] = []
         refused: list[dict[str, Any]] = []
         async with self._locks[session]:
-            for press in body.presses:
+            for said in body.presses:
                 try:
-                    await self._take_one(hub, session, press, body, arrived_ns)
-                    accepted.append(press.id)
+                    accepted.append(await self._take_one(hub, session, said, body, arrived_ns))
                 except Refusal as refusal:
                     if refusal.status != 422:
                         raise
-                    refused.append({"id": press.id, **refusal.body})
+                    refused.append({"id": _name_of(said), **refusal.body})
         return {"accepted": accepted, "refused": refused, "now_ns": hub.now_ns()}
 
     async def _take_one(
-        self, hub: Hub, session: str, press: Press, body: Presses, arrived_ns: int
-    ) -> None:
+        self, hub: Hub, session: str, said: dict[str, Any], body: Presses, arrived_ns: int
+    ) -> str:
+        """The press's id, once it is durable."""
+        press = presses.press_of(said)
         if press.id in self._taken[session]:
-            return
+            return press.id
         exchanges = body.exchanges if press.exchanges is None else press.exchanges
         to_ns = presses.mapper(exchanges, body.sent_ms, arrived_ns, self._fit)
         data, at_ns = presses.read(press, to_ns, arrived_ns)
         await ask(hub.record_event, session, press.kind, data, at_ns, body.source, press.id)
         self._taken[session].add(press.id)
+        return press.id
+
+
+def _name_of(said: dict[str, Any]) -> str | None:
+    """The id that a press gives itself, whatever else it says; None where none can be written."""
+    given = said.get("id")
+    return given if isinstance(given, str) and given.isprintable() else None
 
 
 @router.post("/sessions/{session_id}/events")

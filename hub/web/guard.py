@@ -94,7 +94,8 @@ def _unsafe(headers: Headers) -> Refusal | None:
 
 
 class Guard:
-    """ASGI middleware: `verdict` first, then a cap on the body, then the headers."""
+    """ASGI middleware: `verdict` first, then a cap on the body, then the headers. HEAD is asked as
+    GET: the server sends no body of it."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
         self.app = app
@@ -107,7 +108,11 @@ class Guard:
         if refusal and scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008, "reason": "origin"})
         answer = JSONResponse(refusal.body, refusal.status) if refusal else self.app
-        await answer(scope, _capped(receive), _with_headers(send, scope["path"]))
+        await answer(_as_get(scope), _capped(receive), _with_headers(send, scope["path"]))
+
+
+def _as_get(scope: Scope) -> Scope:
+    return {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
 
 
 def _capped(receive: Receive) -> Receive:

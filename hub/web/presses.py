@@ -15,7 +15,7 @@ PRESSES_MAX = 200
 EXCHANGES_MAX = 64
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-Seat = Annotated[int, Field(ge=1, le=99)]
+Seat = Annotated[int, Field(ge=1, le=99, strict=True)]  # strict: to Python, true is a 1
 UtcNs = Annotated[int, Field(ge=0, lt=2**63)]
 Millis = Annotated[float, Field(ge=0, lt=1e14)]
 Exchange = tuple[Millis, UtcNs, Millis]  # client_send_ms, hub_ns, client_recv_ms
@@ -81,10 +81,11 @@ class Press(Body):
 
 
 class Presses(Body):
-    """What POST /api/sessions/{id}/events takes. `sent_ms` and `touched_ms` are on one clock;
+    """What POST /api/sessions/{id}/events takes. `presses`: each as `press_of` reads it, so that
+    one which cannot be read takes no other with it. `sent_ms` and `touched_ms` are on one clock;
     `source`: who presses."""
 
-    presses: Annotated[list[Press], Field(min_length=1, max_length=PRESSES_MAX)]
+    presses: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=PRESSES_MAX)]
     sent_ms: Millis
     exchanges: Annotated[list[Exchange], Field(max_length=EXCHANGES_MAX)] = []
     source: Literal["console", "script"] = "console"  # a script presses simulated sessions only
@@ -96,6 +97,16 @@ NO_SCRIPT = Refusal(
 )
 ToNs = Callable[[float], int]
 Fit = Callable[[list[Exchange]], ToNs | None]
+
+
+def press_of(said: dict[str, Any]) -> Press:
+    """A press as it came. Refusal where it can never be taken."""
+    try:
+        return Press.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise _unreadable(f"its {place[:80]!a}: {first['msg'].lower()}") from None
 
 
 def mapper(exchanges: list[Exchange], sent_ms: float, arrived_ns: int, fit: Fit) -> ToNs:
@@ -113,7 +124,7 @@ def read(press: Press, to_ns: ToNs, arrived_ns: int) -> tuple[dict[str, Any], in
         data = model.model_validate(press.data).model_dump()
     except ValidationError as error:
         raise _unreadable(f"a {press.kind} press with {error.errors()[0]['msg'].lower()}") from None
-    touched = min(int(to_ns(press.touched_ms)), arrived_ns)
+    touched = max(0, min(int(to_ns(press.touched_ms)), arrived_ns))
     said = press.at_ns if press.at_ns is not None else touched - round(press.ago_ms * NS_PER_MS)
     said = max(0, min(said, arrived_ns))
     return ({**data, "to_ns": said}, touched) if press.kind == "retime" else (data, said)

@@ -218,11 +218,13 @@ def test_secrets_are_for_this_user_only(small):
     assert small.hub.console_token("r1") == token
 
 
-def test_a_broker_that_is_not_there_is_told_in_one_sentence(small):
+def test_a_broker_that_is_not_there_is_told_in_one_sentence(small, caplog):
     small.hub.link.on_line(False, "nothing answers there")
     (problem,) = small.hub.problems()
     assert "127.0.0.1:1883 is not reached: nothing answers" in problem.what
-    small.hub.link.on_line(True, "")
+    with caplog.at_level("WARNING"):
+        small.hub.link.on_line(True, "")
+    assert "The MQTT broker at 127.0.0.1:1883 is reached again, after 0 s." in caplog.text
     assert small.hub.problems() == []
 
 

@@ -254,16 +254,15 @@ def test_bodies_that_no_console_sends(rig):
     wrong = (
         b"", b"{", b"[]", b"null", b"[" * 100_000, b'{"a":' * 20_000, bytes(300_000), b"\xff\xfe",
         b'{"\\ud800": 1}', b'{"presses": [], "sent_ms": NaN}', b'{"sent_ms": 1e400, "presses": []}',
-        press % 1 + b'"data": {"phase": 5}, "at_ns": -1}]}',
-        press % 2 + b'"data": {"phase": "x"}, "at_ns": 9223372036854775808}]}',
-        press % 3 + b'"data": {"phase": "x"}, "ago_ms": NaN}]}',
         b'{"sent_ms": 1, "presses": [' + b"{}," * 300 + b"{}]}",
     )
     for body in wrong:
         status, said = ask(rig, path, body, content_type="application/json", cookie=held)
         assert 400 <= status < 500, (status, body[:60], said[:200])
         assert set(json.loads(said)) == {"what", "kept", "do"}
-    for data in ('{"phase": "\\ud800"}', '{"phase": ' + "[" * 500 + "]" * 500 + "}", '{"seat": 1}'):
+    for data in ('{"phase": "\\ud800"}', '{"phase": ' + "[" * 500 + "]" * 500 + "}", '{"seat": 1}',
+                 '{"phase": 5}, "at_ns": -1', '{"phase": "x"}, "at_ns": 9223372036854775808',
+                 '{"phase": "x"}, "ago_ms": NaN', '{"phase": "x"}, "\\ud800": 1'):
         body = press % 4 + f'"data": {data}}}]}}'.encode()
         status, said = ask(rig, path, body, content_type="application/json", cookie=held)
         assert status == 200 and json.loads(said)["refused"], said

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 import time
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -86,6 +89,54 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_taken(leader: TestClient) 
     assert told["accepted"] == [good["id"]]
     assert [one["id"] for one in told["refused"]] == [one["id"] for one in bad]
     assert all(one["what"] and one["kept"] and one["do"] for one in told["refused"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"touched_ms": math.nan}, {"touched_ms": math.inf}, {"touched_ms": -1.0},
+        {"touched_ms": None}, {"ago_ms": -1.0}, {"ago_ms": 1e12}, {"at_ns": -1}, {"at_ns": 2**63},
+        {"at_ns": "noon"}, {"exchanges": [[math.nan, 0, 0]]}, {"id": "short"}, {"more": 1},
+    ],
+)  # fmt: skip
+def test_an_impossible_press_is_named_and_the_rest_is_taken(leader: TestClient, wrong: dict):
+    session = opened(leader)
+    good, bad = press("marker", {"label": "silence"}), press("marker", {"label": "laughter"})
+    body = {"presses": [bad | wrong, good], "sent_ms": time.time() * 1000}
+    head = {"content-type": "application/json"}  # json= would not send what is no number
+    address = f"/api/sessions/{session}/events"
+    told = leader.post(address, content=json.dumps(body), headers=head).json()
+    assert told["accepted"] == [good["id"]]
+    (refused,) = told["refused"]
+    assert refused["id"] == (bad | wrong)["id"]
+    assert next(iter(wrong)) in refused["what"]
+    assert refused["kept"] and refused["do"]
+
+
+@pytest.mark.parametrize("bad", [{}, {"id": 7}, {"id": "\ud800" * 8}, {"\ud800": 1}])
+def test_a_press_without_a_name_is_refused_alone(leader: TestClient, bad: dict) -> None:
+    good = press("marker", {"label": "silence"})
+    body = {"presses": [bad, good], "sent_ms": time.time() * 1000}
+    head = {"content-type": "application/json"}  # json= would not send what is no text
+    address = f"/api/sessions/{opened(leader)}/events"
+    told = leader.post(address, content=json.dumps(body), headers=head).json()
+    assert (told["accepted"], told["refused"][0]["id"]) == ([good["id"]], None)
+
+
+def test_a_correction_of_before_time_began_refuses_nothing(hub: FakeHub, leader: TestClient):
+    """Its touch lies before 1970 by the phone's own clocks: no journal can hold that."""
+    moved = press("retime", {"target": "x" * 8}, at_ns=1) | {"touched_ms": 0.0}
+    session = opened(leader)
+    assert send(leader, session, moved, sent_ms=9e13).json()["accepted"] == [moved["id"]]
+    assert hub.course(session).history[-1].event.at_ns >= 0
+
+
+@pytest.mark.parametrize("kind", ["presenter", "speaker", "seat"])
+@pytest.mark.parametrize("seat", [True, False, "1", 1.5, 0, 100])
+def test_what_is_no_seat_is_refused(leader: TestClient, kind: str, seat: object) -> None:
+    said = press(kind, {"seat": seat, **({"kit": "kit-9"} if kind == "seat" else {})})
+    told = send(leader, opened(leader), said).json()
+    assert [one["id"] for one in told["refused"]] == [said["id"]]
 
 
 @pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b"\xff\xfe", b'{"room": 1' + b"0" * 5000])
@@ -235,3 +286,10 @@ def test_health(hub: FakeHub, display: TestClient) -> None:
     assert display.get("/readyz").json()["rooms"] == 2
     before = hub.now_ns()
     assert before <= display.get("/api/clock").json()["hub_ns"] <= hub.now_ns()
+
+
+@pytest.mark.parametrize("path", ["/", "/console", "/healthz", "/static/live.html"])
+def test_head_is_answered_as_get_without_a_body(site: str, path: str) -> None:
+    got, head = httpx.get(site + path), httpx.head(site + path)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers["content-length"] == got.headers["content-length"]

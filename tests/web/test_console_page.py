@@ -369,3 +369,129 @@ def test_everything_is_large_enough_for_a_thumb(running: Page) -> None:
         assert len(heights) > len("1234")
         assert [said for said, height in heights if height < 44] == []
         assert fits(running)
+
+
+BROKER = Problem(1, "broker", "The MQTT broker is not reached.", "Kits keep it.", "Start it.")
+
+
+def test_before_a_session_what_is_wrong_is_said_as_long_as_it_is(page: Page, hub: FakeHub) -> None:
+    expect(page.locator("#open")).to_be_enabled()
+    expect(page.locator("#sent")).to_be_hidden()  # nothing is sent yet
+    card = page.locator("#problems .problem")
+    hub.trouble = [BROKER]
+    expect(card).to_contain_text("The MQTT broker is not reached.")
+    hub.trouble = []
+    expect(card).to_have_count(0)
+
+
+def test_before_a_session_a_hub_that_does_not_answer_is_said(page: Page) -> None:
+    expect(page.locator("#open")).to_be_enabled()
+    page.route("**/api/kits", lambda route: route.abort())
+    expect(page.locator("#problems .problem")).to_contain_text("The hub does not answer.")
+    page.unroute("**/api/kits")
+    expect(page.locator("#problems .problem")).to_have_count(0)
+
+
+def test_a_session_that_was_refused_says_why_until_something_changes(
+    page: Page, hub: FakeHub
+) -> None:
+    page.route("**/api/sessions", lambda route: route.abort() if route.request.method == "POST"
+               else route.continue_())  # fmt: skip
+    page.click("#open")
+    expect(page.locator("#problems .problem")).to_contain_text("The hub does not answer.")
+    with page.expect_response("**/api/problems"), page.expect_response("**/api/kits"):
+        pass
+    page.wait_for_timeout(200)
+    expect(page.locator("#problems .problem")).to_have_count(1)
+
+
+def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
+    running: Page, hub: FakeHub
+) -> None:
+    running.tap("[data-phase=baseline]")
+    wait_for(lambda: course(hub).phases)
+    hub.trouble = [BROKER]
+    expect(running.locator(".problem")).to_have_count(1, timeout=15_000)
+    tab(running, "history")
+    running.tap("#close")
+    running.tap("#close-sure")
+    expect(running.get_by_text("The session is over")).to_be_visible()
+    expect(running.locator(".problem")).to_have_count(0)  # it was the session's, and would stay
+    running.get_by_text("Correct times").tap()
+    expect(running.locator(".history li")).to_have_count(1)
+    for gone in ("[data-phase]", "[data-ago]", "[data-marker]", "[data-kind]", ".tabs button"):
+        assert running.locator(gone).locator("visible=true").count() == 0, gone
+    wait_for(lambda: hub.now_ns() > (hub.sessions()[0].closed_ns or 0) + 1000 * MS)
+    running.get_by_text("Done").tap()  # and again, later
+    running.get_by_text("Correct times").tap()
+    closed = time.localtime((hub.sessions()[0].closed_ns or 0) // 10**9)
+    offered = running.locator("#panel-history > div > .tools input[type=time]")
+    expect(offered).to_have_value(time.strftime("%H:%M:%S", closed))
+
+
+def test_a_time_that_was_emptied_moves_nothing(running: Page, hub: FakeHub) -> None:
+    running.tap("[data-phase=baseline]")
+    wait_for(lambda: course(hub).phases)
+    tab(running, "history")
+    running.get_by_role("button", name="Correct").tap()
+    running.locator(".history input[type=time]").fill("")
+    running.get_by_text("Set time").tap()
+    running.locator("#panel-history > div > .tools input[type=time]").fill("")
+    running.get_by_text("Add", exact=True).tap()
+    running.wait_for_timeout(300)
+    assert [s.event.kind for s in course(hub).history if s.event.source == "console"] == ["phase"]
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_panel_has_a_heading(request: pytest.FixtureRequest, site: str, size: str) -> None:
+    page: Page = request.getfixturevalue(size)
+    page.goto(f"{site}/console?token={ROOM_TOKEN}")
+    page.click("#open")
+    expect(page.locator("[data-phase=baseline]")).to_be_visible()
+    for name in ("Phases", "People", "Markers", "History"):
+        if size == "phone":
+            tab(page, name.lower())
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Add a forgotten phase")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_the_tabs_have_room_for_their_names(page: Page, language: str) -> None:
+    page.select_option("#language", language)
+    page.click("#open")
+    expect(page.locator("[data-phase=baseline]")).to_be_visible()
+    for name in ("history", "people"):
+        tab(page, name)
+        assert page.evaluate("""() => { const range = document.createRange();
+            return [...document.querySelectorAll(".tabs button")].filter((one) => {
+                range.selectNodeContents(one);
+                return range.getBoundingClientRect().width + 4 > one.getBoundingClientRect().width;
+            }).map((one) => one.textContent); }""") == []
+
+
+def test_the_phase_and_its_clock_stay_whole_when_the_next_is_scrolled_to(running: Page) -> None:
+    for phase in PHASES[:7]:
+        running.tap(f"[data-phase={phase}]")
+    expect(running.locator("#phase")).to_have_text("The presenter returns")
+    running.wait_for_timeout(300)
+    bottom = "(at) => document.querySelector(at).getBoundingClientRect().bottom"
+    top = "(at) => document.querySelector(at).getBoundingClientRect().top"
+    assert running.evaluate("scrollY") > 0
+    assert running.evaluate(top, "#clock") >= running.evaluate(bottom, ".top")
+
+
+def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: FakeHub) -> None:
+    for phase in PHASES[:7]:
+        running.tap(f"[data-phase={phase}]")
+    chip = running.locator("#trouble")
+    expect(chip).to_be_hidden()
+    hub.trouble = [BROKER]
+    expect(chip).to_have_text("trouble", timeout=15_000)
+    expect(chip).to_be_in_viewport()
+    expect(running.locator("#problems .problem")).not_to_be_in_viewport()
+    chip.tap()
+    expect(running.locator("#problems .problem")).to_be_in_viewport()
+    assert fits(running)
+    hub.trouble = []
+    expect(chip).to_be_hidden(timeout=15_000)

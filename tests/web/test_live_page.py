@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from hub.course.library import library
 from hub.live.messages import team_messages
+from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
 from hub.team.curve import Said
 from hub.web.app import web_at
@@ -81,6 +82,47 @@ def test_a_whole_circle(page: Page, hub: FakeHub, site: str) -> None:
     assert fits(page)
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(site).netloc}
     assert page.wrong == []  # type: ignore[attr-defined]
+
+
+CUT_STEPS = """() => [...document.querySelectorAll("#steps span")]
+    .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_the_name_of_every_phase_can_be_read_whole(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    site: str,
+    language: str,
+) -> None:
+    scene(hub, language)
+    desk.goto(site)
+    expect(desk.locator("#steps li")).to_have_count(9)
+    assert desk.evaluate(CUT_STEPS) == []
+    assert fits(desk)
+
+
+# What is written on a canvas from further left than where it begins.
+WATCH_INK = """(() => {
+    window.cut = [];
+    const paper = CanvasRenderingContext2D.prototype, write = paper.fillText;
+    paper.fillText = function (text, x, y) {
+        const left = x - this.measureText(text).actualBoundingBoxLeft;
+        if (this.getTransform().transformPoint({ x: left, y }).x < 0) window.cut.push(text);
+        write.call(this, text, x, y);
+    };
+})()"""
+
+
+def test_no_figure_of_the_scale_is_cut(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811
+    """Of a high picture: the sign was, of +0.25 and −0.25 alike."""
+    hub = FakeHub(simulated=False)
+    scene(hub)
+    desk.add_init_script(WATCH_INK)
+    desk.goto(served(hub))
+    expect(desk.locator("#empty")).to_have_text("")
+    assert inked(desk, "#plot canvas")
+    assert desk.evaluate("window.cut") == []
 
 
 def test_a_median_of_those_who_came_first_is_not_drawn_before_the_others(
@@ -199,3 +241,53 @@ def test_it_says_it_is_stale_and_comes_back(
     served(hub, urlsplit(base).port or 0)
     expect(desk.locator("#health")).to_have_text("live", timeout=15_000)
     assert desk.wrong == [] or all("WebSocket" in text for text in desk.wrong)  # type: ignore[attr-defined]
+
+
+AWAY = Problem(1, "broker", "The MQTT broker at 10.0.0.9:1883 is not reached.", "Kept.", "Do.")
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_without_a_session_it_says_that_the_broker_is_away_as_long_as_it_is(
+    desk: Page,  # noqa: F811
+    served: Callable[..., str],
+    simulated: bool,
+) -> None:
+    hub = FakeHub(simulated=simulated, kits=0)
+    hub.trouble = [AWAY]
+    desk.goto(served(hub))
+    expect(desk.locator("#phase")).to_have_text("No session yet")
+    expect(desk.locator("#problems .problem")).to_contain_text("does not reach its MQTT broker")
+    expect(desk.locator("#who")).not_to_contain_text("Switch a kit on")
+    assert "10.0.0.9" not in desk.content()  # for whoever may look after it
+    hub.trouble = []
+    expect(desk.locator("#problems .problem")).to_have_count(0)
+
+
+def test_in_a_session_it_says_that_the_broker_is_away(
+    hub: FakeHub,
+    site: str,
+    desk: Page,  # noqa: F811
+) -> None:
+    scene(hub)
+    desk.goto(site)
+    expect(desk.locator("#phase")).to_have_text(TITLE)
+    hub.trouble = [AWAY]
+    expect(desk.locator("#problems .problem")).to_contain_text("Kits keep what they record")
+    hub.trouble = []
+    expect(desk.locator("#problems .problem")).to_have_count(0)
+
+
+def test_without_a_session_it_says_that_the_hub_is_away(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    served: Callable[..., str],
+) -> None:
+    base = served(hub)
+    desk.goto(base)
+    expect(desk.locator("#health")).to_have_text("live")
+    served.stops.pop()()  # type: ignore[attr-defined]
+    expect(desk.locator("#health")).to_contain_text("last heard 4 s ago")
+    expect(desk.locator("#problems")).to_contain_text("The hub does not answer.", timeout=20_000)
+    served(hub, urlsplit(base).port or 0)
+    expect(desk.locator("#health")).to_have_text("live")
+    expect(desk.locator("#problems")).to_have_text("")

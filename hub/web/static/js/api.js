@@ -9,7 +9,7 @@ export class Problem extends Error {
   }
 }
 
-const UNHEARD = {
+export const UNHEARD = {
   what: "The hub does not answer.",
   kept: "What the hub has recorded is safe on its disk.",
   do: "Check that this device is in the hub's network; this page tries again by itself.",

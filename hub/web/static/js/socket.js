@@ -35,11 +35,16 @@ export class LiveSocket {
     this.socket.close();
   }
 
-  /** "live", or "stale" with the seconds since it last heard the hub (null: never). */
   health() {
-    const silent = this.heardMs === null ? null : performance.now() - this.heardMs;
-    if (silent !== null && silent < SILENT_MS) return { state: "live", seconds: 0 };
-    if (silent > 3 * SILENT_MS && this.socket.readyState === WebSocket.OPEN) this.socket.close();
-    return { state: "stale", seconds: silent === null ? null : Math.round(silent / 1000) };
+    const health = healthOf(this.heardMs);
+    if (health.seconds * 1000 > 3 * SILENT_MS && this.socket.readyState === WebSocket.OPEN) this.socket.close();
+    return health;
   }
+}
+
+/** "live", or "stale" with the seconds since the hub was heard (null: never). */
+export function healthOf(heardMs) {
+  const silent = heardMs === null ? null : performance.now() - heardMs;
+  if (silent !== null && silent < SILENT_MS) return { state: "live", seconds: 0 };
+  return { state: "stale", seconds: silent === null ? null : Math.round(silent / 1000) };
 }

@@ -1,7 +1,7 @@
 // The console during a session: folds course and unsent presses, and draws what follows.
 
 import { get, post } from "../api.js";
-import { $, h, keepFocus, say } from "../dom.js";
+import { $, h, keepFocus, say, show } from "../dom.js";
 import { clientMs } from "../hubclock.js";
 import { label } from "../live/words.js";
 import { problemCard, withProblem } from "../problem.js";
@@ -28,9 +28,11 @@ const LOUD = ["disk", "reserve", "broker", "clock step"];
 const UNDONE = ["undo", "delete", "retime", "seat"]; // not offered to be undone by the toast
 
 export class Desk {
-  /** `after`: the session is over, and only corrected; `ended()` once it has been closed. */
+  /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
+   * been closed. */
   constructor(root, { session, clock, ended, after = false }) {
     Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [] });
+    this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
     this.queue = new PressQueue({
@@ -69,6 +71,7 @@ export class Desk {
   }
 
   stop() {
+    show($("trouble"), false);
     this.timers?.forEach(clearInterval);
     this.socket?.close();
   }
@@ -101,9 +104,9 @@ export class Desk {
   build() {
     const { w } = this;
     this.head = { phase: h("h1", { id: "phase" }), clock: h("p", { class: "clock", id: "clock" }), session: h("p", { class: "small" }) };
-    this.panels = Object.fromEntries(Object.keys(TABS).map((name) => [name, h("section", { id: `panel-${name}`, "aria-label": w[name] }, h("div"))]));
+    this.panels = Object.fromEntries(this.tabs.map((name) => [name, this.panel(name)]));
     this.panels.history.append(this.end());
-    const begin = this.after ? "history" : "phases";
+    const [begin] = this.tabs;
     const holder = h("div", { class: "panels", "data-tab": begin }, Object.values(this.panels));
     const tab = (name) => h("button", {
       type: "button", role: "tab", "aria-selected": String(name === begin), "data-tab": name,
@@ -113,10 +116,19 @@ export class Desk {
         scrollTo(0, 0);
       },
     }, w[name]);
+    show($("sent"), true);
+    say($("trouble"), w.trouble);
+    $("trouble").onclick = () => scrollTo(0, 0);
     $("sent").onclick = () => toast(this.queue.waiting.length ? w.keptHere : w.allSafe);
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
-      holder, h("nav", { class: "tabs", role: "tablist" }, Object.keys(TABS).map(tab)));
+      holder, h("nav", { class: "tabs", role: "tablist", hidden: this.after }, this.tabs.map(tab)));
+  }
+
+  panel(name) {
+    const title = `title-${name}`;
+    return h("section", { id: `panel-${name}`, "aria-labelledby": title },
+      h("h2", { id: title, class: "title" }, this.w[name]), h("div"));
   }
 
   end() {
@@ -158,14 +170,14 @@ export class Desk {
     const toNs = (ms) => this.clock.toNs(ms);
     const view = foldView(this.course, waiting, new Set(this.queue.waiting.map(({ id }) => id)), toNs);
     const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.press, nowNs: () => this.clock.nowNs() };
-    for (const [name, drawTab] of Object.entries(TABS)) this.drawTab(name, drawTab, page);
+    for (const name of this.tabs) this.drawTab(name, TABS[name], page);
     this.view = view;
     this.tick();
   }
 
   /** Only where something changed: a button that is replaced loses its focus. */
   drawTab(name, drawTab, page) {
-    const root = this.panels[name].firstChild;
+    const root = this.panels[name].querySelector("div");
     if (root.contains(document.activeElement?.closest("input, select"))) return;
     const { view, waiting, course, kits } = page;
     const inputs = { phases: view.phases, people: [view.presenter, view.speaker, course.seats, kits.map(({ kit }) => kit)], markers: 0, history: [waiting, course.history] };
@@ -202,6 +214,7 @@ export class Desk {
     const texts = { kept: this.w.kept, next: this.w.todo };
     const loud = this.problem?.status ? this.problem : null; // no network: the chip says it, nothing jumps
     const cards = [loud, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
+    show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
     $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, texts, this.wayOut(problem))));
   }
 

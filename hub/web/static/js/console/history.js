@@ -15,7 +15,7 @@ export function drawHistory(root, page) {
   rows.sort((a, b) => b.at_ns - a.at_ns);
   root.replaceChildren(
     rows.length ? h("ul", { class: "history" }, rows.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet),
-    h("h2", {}, w.insert), insertTools(page));
+    h("h3", {}, w.insert), insertTools(page));
 }
 
 const fromHub = ({ event, standing, reason, at_ns: at }) => ({ ...event, at_ns: at, standing, reason });
@@ -43,7 +43,8 @@ function historyRow(row, root, page) {
 function rowTools(row, { w, press }) {
   const move = (seconds) => (event) => press("retime", { target: row.id }, { event, at_ns: row.at_ns + seconds * 1e9, text: w.retimed });
   const input = timeInput(row.at_ns);
-  const set = (event) => press("retime", { target: row.id }, { event, at_ns: atWall(input.value, row.at_ns), text: w.retimed });
+  const set = (event) => input.reportValidity()
+    && press("retime", { target: row.id }, { event, at_ns: atWall(input.value, row.at_ns), text: w.retimed });
   const remove = (event) => press("delete", { target: row.id }, { event, text: w.deleted });
   return h("div", { class: "tools" },
     h("button", { type: "button", onclick: move(-10) }, "−10 s"),
@@ -52,17 +53,18 @@ function rowTools(row, { w, press }) {
     h("button", { type: "button", onclick: remove }, w.remove));
 }
 
-function insertTools({ protocol, language, w, press, nowNs }) {
+function insertTools({ protocol, course, language, w, press, nowNs }) {
   const phase = h("select", { "aria-label": w.insert }, protocol.phases.map((one) => h("option", { value: one.id }, label(one.label, language))));
-  const time = timeInput(nowNs());
-  const add = (event) => press("phase", { phase: phase.value }, {
-    event, at_ns: atWall(time.value, nowNs()), text: phase.selectedOptions[0].textContent,
+  const near = () => course.closed_ns ?? nowNs(); // nothing begins after the end, or on the day after
+  const time = timeInput(near());
+  const add = (event) => time.reportValidity() && press("phase", { phase: phase.value }, {
+    event, at_ns: atWall(time.value, near()), text: phase.selectedOptions[0].textContent,
   });
   return h("div", { class: "tools" }, phase, time, h("button", { type: "button", onclick: add }, w.add));
 }
 
 function timeInput(ns) {
-  const input = h("input", { type: "time", step: 1, "aria-label": "hh:mm:ss" });
+  const input = h("input", { type: "time", step: 1, required: true, "aria-label": "hh:mm:ss" });
   input.value = wall(ns);
   return input;
 }

@@ -1,7 +1,7 @@
 // The leader's console: drops the token from the address, then setup or the session that is open.
 
 import { get } from "../api.js";
-import { $, h, say } from "../dom.js";
+import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { problemCard } from "../problem.js";
 import { Desk } from "./desk.js";
@@ -46,41 +46,41 @@ function tell(...problems) {
 /** Nothing is open: set a session up, and go along if somebody else opens one. */
 function before(me) {
   const opened = (session) => { clearInterval(watch); during(session, me); };
-  show(new Setup($("main"), { room: me.room, opened, failed: tell, told: (all) => tell(...all.slice(-TOLD).reverse()) }));
+  begin(new Setup($("main"), { room: me.room, opened, failed: tell, told: (all) => tell(...all.slice(-TOLD).reverse()) }));
   const watch = setInterval(async () => {
     const sessions = await get("/api/sessions").catch(() => []);
     const open = sessions.find((one) => one.closed_ns === null);
     if (open) opened(open);
   }, LOOK_MS);
-  say($("sent"), "Stillpoint");
-  $("sent").dataset.state = "sent";
+  show($("sent"), false);
 }
 
 function during(session, me) {
   if (part instanceof Desk) return;
   $("problems").replaceChildren();
   document.documentElement.lang = session.language;
-  show(new Desk($("main"), { session, clock, ended: () => over(session, me) }));
+  begin(new Desk($("main"), { session, clock, ended: () => over(session, me) }));
 }
 
 function over(session, me) {
   const w = words(session.language);
   part.stop();
   part = null;
-  $("toast").hidden = true;
+  show($("toast"), false);
+  $("problems").replaceChildren();
   $("main").replaceChildren(h("div", { class: "setup" },
     h("h1", {}, w.over),
-    h("p", {}, h("a", { href: `/?session=${session.id}` }, w.live)),
+    h("a", { href: `/?session=${session.id}` }, w.live),
     h("button", { type: "button", onclick: () => correct(session, me) }, w.correctTimes),
     h("button", { type: "button", class: "main", onclick: () => before(me) }, w.newSession)));
 }
 
 /** A session that is over can still be corrected; statistics are worked out again. */
 function correct(session, me) {
-  show(new Desk($("main"), { session, clock, ended: () => over(session, me), after: true }));
+  begin(new Desk($("main"), { session, clock, ended: () => over(session, me), after: true }));
 }
 
-function show(next) {
+function begin(next) {
   part?.stop();
   part = next;
   part.start().catch((problem) => tell(problem));

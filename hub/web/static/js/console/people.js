@@ -5,7 +5,7 @@ import { lasting } from "../live/words.js";
 
 export function drawPeople(root, { view, course, kits, w, press }) {
   const seats = Object.keys(course.seats).map(Number).sort((a, b) => a - b);
-  const choice = (kind, title) => [h("h2", {}, title), seatButtons(kind, { seats, now: view[kind], title, w, press })];
+  const choice = (kind, title) => [h("h3", {}, title), seatButtons(kind, { seats, now: view[kind], title, w, press })];
   root.replaceChildren(
     ...choice("speaker", w.speaks), ...choice("presenter", w.presents),
     h("details", { open: root.querySelector("details")?.open },

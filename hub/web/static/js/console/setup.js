@@ -8,8 +8,10 @@ const LOOK_MS = 2000;
 const FRESH_NS = 10e9;
 const NAMES = { en: "English", hu: "Magyar", de: "Deutsch" };
 const CHOICE = "stillpoint:setup";
+const LOST = "lost"; // no list of problems
 
-/** Show the setup in `root`; `opened(session)` once the hub has opened one; `told(problems)`: the hub's own. */
+/** Show the setup in `root`; `opened(session)` once the hub has opened one; `failed(problem)` of a call;
+ * `told(problems)`: the hub's own, whenever they change. */
 export class Setup {
   constructor(root, { room, opened, failed, told }) {
     Object.assign(this, { root, room, opened, failed, told });
@@ -20,8 +22,7 @@ export class Setup {
   }
 
   async start() {
-    this.protocols = await get("/api/protocols");
-    this.told(await get("/api/problems")); // behind the protocols: a file may have a mistake
+    this.protocols = await get("/api/protocols"); // before the problems: a file may have a mistake
     this.draw();
     await this.look();
     this.timer = setInterval(() => this.look(), LOOK_MS);
@@ -29,14 +30,28 @@ export class Setup {
 
   stop() {
     clearInterval(this.timer);
+    this.stopped = true;
   }
 
   async look() {
-    const answer = await get("/api/kits").catch(() => null);
-    if (!answer) return;
-    this.now = answer.now_ns;
-    this.kits = answer.kits.sort(inOrder);
-    this.drawKits();
+    try {
+      const [answer, problems] = await Promise.all([get("/api/kits"), get("/api/problems")]);
+      if (this.stopped) return;
+      this.tell(problems);
+      this.now = answer.now_ns;
+      this.kits = answer.kits.sort(inOrder);
+      this.drawKits();
+    } catch (problem) {
+      if (this.said !== LOST && !this.stopped) this.failed(problem);
+      this.said = LOST;
+    }
+  }
+
+  /** Only what is news: that a session was refused stays to be read. */
+  tell(problems) {
+    const said = JSON.stringify(problems);
+    if (said !== this.said) this.told(problems);
+    this.said = said;
   }
 
   get wearable() {

@@ -56,7 +56,7 @@ export class Curve {
       scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, LEAST_S)] }, y: { range: reach } },
       axes: [
         { ...axis, grid: { show: false }, size: 26, space: 70, incrs: [10, 30, 60, 120, 300, 600, 900, 1800], values: (_, splits) => splits.map(span) },
-        { ...axis, grid, size: 34, space: 34, values: (_, splits) => splits.map((v) => (v > 0 ? `+${v}` : String(v).replace("-", "−"))) },
+        { ...axis, grid, size: 34, space: 34, incrs: [0.5, 1, 2, 5, 10, 20, 50, 100], values: (_, splits) => splits.map((v) => (v > 0 ? `+${v}` : String(v).replace("-", "−"))) },
       ],
       series: [{}, line("--curve", 0), line("--curve", 0), line("--curve", 2.5),
         ...seats.map((seat) => (seat === presenter

@@ -62,6 +62,6 @@ function drawSteps(session, course, phase) {
   if (list.dataset.drawn === drawn) return;
   list.dataset.drawn = drawn;
   list.replaceChildren(...steps.map(({ text, kind }) =>
-    h("li", { class: kind, title: text, "aria-current": kind === "now-step" ? "step" : null },
+    h("li", { class: kind, title: text, lang: session.language, "aria-current": kind === "now-step" ? "step" : null },
       h("span", {}, text))));
 }

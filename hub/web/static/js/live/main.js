@@ -1,10 +1,10 @@
 // The live page: finds the session, listens, draws once a frame at most a few times a second.
 
-import { get } from "../api.js";
+import { get, UNHEARD } from "../api.js";
 import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { problemCard } from "../problem.js";
-import { LiveSocket } from "../socket.js";
+import { healthOf, LiveSocket } from "../socket.js";
 import { wall } from "../time.js";
 import { Curve } from "./curve.js";
 import { drawHead } from "./head.js";
@@ -15,6 +15,12 @@ import { drawWaiting } from "./waiting.js";
 const DRAW_MS = 250;
 const LOOK_MS = 2000;
 const CURVE_MS = 1000; // a new point a second; thousands of points on a phone
+const LONG_S = 15; // a hub that is away for less is told by the chip alone: nothing jumps
+const NO_BROKER = {
+  what: "The hub does not reach its MQTT broker: no kit can be heard.",
+  kept: "Kits keep what they record and send it later.",
+  do: "The leader’s console says what to look after.",
+};
 
 const state = fresh();
 const curve = new Curve(state);
@@ -23,6 +29,8 @@ const wanted = new URLSearchParams(location.search).get("session");
 let socket = null;
 let session = null;
 let changed = false;
+let heardMs = null; // when the hub last answered
+let broker = true;
 let drawnMs = -CURVE_MS;
 const past = new Set();
 
@@ -34,20 +42,16 @@ $("sessions").addEventListener("change", ({ target }) => location.assign(`/?sess
 
 /** Follow the session of the address, else the newest that is open, else the newest. */
 async function look() {
-  const sessions = await get("/api/sessions").catch(() => null);
-  if (sessions === null) return;
+  const [sessions, kits] = await Promise.all([get("/api/sessions"), get("/api/kits")]).catch(() => []);
+  if (!sessions) return;
+  heardMs = performance.now();
+  broker = kits.broker;
   drawChoice(sessions);
   const found = sessions.find(({ id }) => id === wanted)
     ?? sessions.find((one) => one.closed_ns === null)
     ?? sessions.slice(0, 1).find(({ id }) => !past.has(id));
   if (found) return found.id === session ? null : follow(found.id);
-  if (!socket) await wait();
-}
-
-/** No session to watch: show which kits are there. */
-async function wait() {
-  await get("/api/kits").then(drawWaiting).catch(() => {});
-  drawHealth({ state: "live" });
+  if (!socket) drawWaiting(kits);
 }
 
 function follow(id) {
@@ -60,8 +64,10 @@ function follow(id) {
 }
 
 function draw() {
+  const health = socket ? socket.health() : healthOf(heardMs);
+  drawHealth(health);
+  drawProblems(health);
   if (!socket) return;
-  drawHealth(socket.health());
   if (state.refused) return refused();
   if (!state.session) return;
   drawHead(state, clock.nowNs());
@@ -72,7 +78,14 @@ function draw() {
   document.title = `${$("phase").textContent} · Stillpoint`;
   drawSeats(state);
   drawCurve();
-  $("problems").replaceChildren(...state.problems.map((problem) => problemCard(problem)));
+}
+
+function drawProblems({ seconds }) {
+  const problems = [seconds > LONG_S && UNHEARD, !broker && NO_BROKER, ...state.problems].filter(Boolean);
+  const drawn = JSON.stringify(problems);
+  if ($("problems").dataset.drawn === drawn) return;
+  $("problems").dataset.drawn = drawn;
+  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem)));
 }
 
 function drawCurve() {

@@ -6,11 +6,11 @@ const FRESH_NS = 10e9;
 const NOTHING = "The leader opens the session on the console; nothing is recorded before.";
 const SILENT = "No kit is heard. Switch a kit on and check that it is in the hub’s network.";
 
-export function drawWaiting({ now_ns: now, kits, hidden }) {
+export function drawWaiting({ now_ns: now, kits, hidden, broker }) {
   const heard = kits.filter((kit) => now - kit.last_seen_ns < FRESH_NS);
   say($("phase"), "No session yet");
   say($("which"), "");
-  say($("who"), hidden ? NOTHING : heard.length ? `The kits are heard. ${NOTHING}` : SILENT);
+  say($("who"), hidden || !broker ? NOTHING : heard.length ? `The kits are heard. ${NOTHING}` : SILENT);
   show($("clocks"), false);
   show($("curve-card"), false);
   show($("seats-card"), kits.length > 0);

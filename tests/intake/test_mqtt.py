@@ -1,0 +1,57 @@
+"""What the hub's line to the broker says of itself."""
+
+import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
+
+from hub.intake.mqtt import Link
+from hub.settings import Settings
+
+TAKEN = ReasonCode(PacketTypes.CONNACK, "Success")
+REFUSED = ReasonCode(PacketTypes.CONNACK, "Not authorized")
+CUT = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
+
+
+class Tried(Link):
+    """A line whose tries end as the test says; nothing is connected."""
+
+    def __init__(self):
+        self.said = []
+        super().__init__(Settings(), lambda topic, payload: None, self._note)
+
+    def _note(self, up, why):
+        self.said.append((up, why))
+
+    def fails(self):
+        self._failed(self._client, None)
+
+    def answers(self, code):
+        self._connected(self._client, None, None, code, None)
+
+    def breaks(self):
+        self._lost(self._client, None, None, CUT, None)
+
+
+@pytest.fixture
+def line():
+    return Tried()
+
+
+def test_an_outage_is_said_once_and_so_is_its_end(line):
+    for _ in range(5):
+        line.fails()
+    line.answers(TAKEN)
+    line.breaks()
+    for _ in range(5):
+        line.fails()
+    line.answers(TAKEN)
+    lost = (False, "the connection was lost (Unspecified error)")
+    assert line.said == [(False, "nothing answers there"), (True, ""), lost, (True, "")]
+
+
+def test_a_broker_that_refuses_the_hub_says_so_once(line):
+    line.fails()
+    for _ in range(5):
+        line.answers(REFUSED)
+        line.breaks()  # a broker that refuses also hangs up
+    assert line.said[1:] == [(False, "it refuses the hub: Not authorized")]
