@@ -18,7 +18,7 @@ LEAST_US = 0.05
 TURN_US_S = 0.012  # a slope that comes back by this has turned
 TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
-CLIMB_S = 12.0  # a slope that has not turned by then is no response's
+CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
 FOOT = 0.1  # of a bump's height: onset and end
 FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
 RECOVERY_S = 4.0  # how fast the last response's fall fades
@@ -123,12 +123,24 @@ class ResponseStream:
     def _rise(self, bump: Bump, slope: float, i: int) -> None:
         if slope > bump.top_slope:
             bump.top, bump.top_slope = i, slope
-        if i - bump.foot > CLIMB_S * self._rate:  # a drift, not a response
-            self._up, self._low = None, (slope, i)
-            return
+        if i - bump.foot > CLIMB_S * self._rate:
+            bump = self._later(i)
         height = bump.top_slope - bump.foot_slope
-        if bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
+        if height <= TURN_US_S:
+            self._up, self._low = None, (bump.foot_slope, bump.foot)
+        elif bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
             self._up, self._open, self._low = None, bump, (slope, i)
+        else:
+            self._up = bump
+
+    def _later(self, i: int) -> Bump:
+        """What rises now, as seen from the lowest slope of the last LOW_S."""
+        last = self._slope[-round(LOW_S * self._rate) :]
+        low = min(last)
+        foot = len(last) - 1 - last[::-1].index(low)
+        top = max(last[foot:])
+        first = i + 1 - len(last)
+        return Bump(first + foot, low, first + last.index(top, foot), top)
 
     def _is_over(self, bump: Bump, slope: float, i: int) -> bool:
         if bump.top_slope > 0:

@@ -54,6 +54,19 @@ def test_amplitude_peak_and_recovery_of_one_response() -> None:
     assert abs(eda.scrs.recovery_s[0] - 24.6) < 0.6
 
 
+@pytest.mark.parametrize("apart_s", [6.0, 10.0, 14.0, 15.0, 16.0, 20.0])
+@pytest.mark.parametrize("slowness", [0.7, 1.0, 1.6])
+def test_no_response_is_lost_for_how_long_ago_the_last_one_was(
+    apart_s: float, slowness: float
+) -> None:
+    """Alike and evenly apart, of quick and of slow recovery, to the end of which the slope climbs
+    for as long as it takes."""
+    times, onsets = np.arange(0, 400, 1 / 16), np.arange(10, 380, apart_s)
+    us = 5 + sum(0.5 * response((times - onset) / slowness) for onset in onsets)
+    found = decompose(us, 16.0).scrs.onset_s
+    assert match(found, onsets, 1.5).recall == match(found, onsets, 1.5).precision == 1.0
+
+
 @pytest.mark.parametrize("noise", [0.0, 0.002, 0.005, 0.01])
 def test_no_response_on_a_flat_skin(noise: float) -> None:
     rng = np.random.default_rng(1)
