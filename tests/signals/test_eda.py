@@ -11,6 +11,8 @@ from tests.signals.made import match, response, skin
 BODY = skin(300.0, seed=2)
 HOLED = BODY.us.copy()
 HOLED[1000:1016] = np.nan
+HOLED[np.random.default_rng(4).random(len(HOLED)) < 0.05] = np.nan
+HOLED[2000:2005] = HOLED[2400:2406] = np.nan
 HOLED[3000:3100] = 0.01
 WHOLE = decompose(HOLED, 16.0)
 
@@ -94,6 +96,26 @@ def test_contact_loss_is_masked_and_not_bridged() -> None:
     assert np.isnan(WHOLE.scl[inside]).all()
     near = (WHOLE.scrs.peak_s > 186) & (WHOLE.scrs.peak_s < 198)
     assert not near.any()
+
+
+@pytest.mark.parametrize(("fs", "share"), [(4.0, 0.01), (16.0, 0.05), (64.0, 0.05)])
+def test_samples_lost_here_and_there_cost_nothing(fs: float, share: float) -> None:
+    """A slow signal says the same with a few samples less."""
+    body = skin(600.0, fs=fs, seed=3)
+    lost = np.random.default_rng(5).random(len(body.us)) < share
+    all_there, some_lost = (decompose(us, fs) for us in (body.us, np.where(lost, np.nan, body.us)))
+    assert some_lost.valid.mean() > 0.97
+    assert np.nanmax(np.abs(some_lost.scl - all_there.scl)) < 0.03
+    got = match(some_lost.scrs.onset_s, all_there.scrs.onset_s, 0.5)
+    assert got.f1 > 0.95
+
+
+def test_a_gap_longer_than_the_smoothing_is_masked() -> None:
+    us = BODY.us.copy()
+    us[800:805] = us[1600:1606] = np.nan
+    valid = decompose(us, 16.0).valid
+    assert valid[700:900].all()
+    assert not valid[1600 - 15 : 1606 + 15].any()
 
 
 def test_a_touch_that_falls_as_fast_as_it_rose_is_no_response() -> None:
