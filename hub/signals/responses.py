@@ -3,6 +3,10 @@
 A response is a bump of the slope; one that begins while another still rises, or on its way down,
 is a bump of its own. Its amplitude is the rise between onset and peak, above what the last one's
 recovery would have done; at least 0.05 uS, an absolute criterion (Boucsein 2012).
+
+A response rises faster than it recovers: what is lost again as fast as it rose is a touch, or a
+swing as of breathing. An earlier recovery may add to the loss, but only down to where the skin was
+lately, and a swing is down there already.
 """
 
 from __future__ import annotations
@@ -22,10 +26,15 @@ CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now
 FOOT = 0.1  # of a bump's height: onset and end
 FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
 RECOVERY_S = 4.0  # how fast the last response's fall fades
-KEEP_S = 30.0  # more than LOW_S, CLIMB_S, the longest rise and AFTER_S together
+KEEP_S = 45.0  # more than CLIMB_S, the longest rise, AFTER_S and LATELY_S together
 RISE_S = (0.25, 7.0)  # shortest and longest from onset to peak
-FALL_SHARE = 0.8  # of the rise: what falls as steeply as it rose is no response
-AFTER_S = 1.5  # looked at after the peak for that
+LOST_SHARE = 0.9  # of a rise: what loses more as fast as it rose is no response
+SWING_SHARE, STRICT_SHARE = 0.6, 0.4  # where more than the one is usual, more than the other
+USUAL = 5  # rises that say what is usual
+AFTER_S = 1.5  # looked at on both sides of the peak for that
+LATELY_S = 20.0  # looked back for how low the skin was
+QUICK_S = 2.0  # how fast a quick recovery fades
+TINY_US = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ class ResponseStream:
         self._level: list[float] = []
         self._slope: list[float] = []
         self._first = 0  # position of the lists' first
+        self._since = 0  # position from which on all is valid
+        self._lost = [0.0] * USUAL  # share of each of the last rises
         self._low = (0.0, 0)  # slope and position of the lowest since the last top
         self._up: Bump | None = None  # rises, not yet turned
         self._open: Bump | None = None  # turned, not yet ended
@@ -99,10 +110,10 @@ class ResponseStream:
         self._slope.append(slope)
         if not ok:
             self._blind, self._up, self._open = True, None, None
-            self._ended = []
+            self._ended, self._lost = [], [0.0] * USUAL
             return
         if self._blind:
-            self._blind, self._low = False, (0.0, i)
+            self._blind, self._low, self._since = False, (0.0, i), i
             return
         self._follow(slope, i)
 
@@ -170,13 +181,35 @@ class ResponseStream:
         extra = sum(self._slope[k] - self._base(bump, self._first + k) for k in range(a + 1, b + 1))
         amplitude = extra / self._rate
         rise = (bump.end - onset) / self._rate
-        fall = -min(self._slope[b : b + round(AFTER_S * self._rate)])
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
             return None
-        rise_slope = bump.top_slope - bump.foot_slope
-        if fall + min(0.0, bump.foot_slope) > FALL_SHARE * max(rise_slope, LEAST_US):
+        lost = self._share_lost(bump.foot - self._first, a, b)
+        self._lost = [*self._lost[1:], lost]
+        swings = sorted(self._lost)[USUAL // 2] > SWING_SHARE
+        if lost > (STRICT_SHARE if swings else LOST_SHARE):
             return None
         return float(onset), float(bump.end), amplitude, self.certain
+
+    def _share_lost(self, foot: int, onset: int, peak: int) -> float:
+        """The share of the rise before the peak that is lost as soon after it, beyond what was to
+        be lost anyway."""
+        level = self._level
+        reach = min(peak - onset, round(AFTER_S * self._rate))
+        risen = level[peak] - level[peak - reach]
+        fallen = level[peak] - min(level[peak : peak + reach + 1])
+        due = self._due(foot, min(level[onset : peak + 1]), reach / self._rate)
+        return (fallen - due) / max(risen + due, TINY_US)
+
+    def _due(self, foot: int, trough: float, time_s: float) -> float:
+        """What a skin may lose in this time (uS): by recovery what lies above where it was lately,
+        but not what it has lost already; or as its lowest sinks."""
+        begin = max(foot - round(LATELY_S * self._rate), self._since - self._first, 0)
+        before = self._level[begin : foot + 1]
+        early = before[: len(before) // 2] or [trough]
+        low = min(early)
+        sinks = (low - trough) * self._rate / (len(before) - early.index(low))
+        left = trough - min(before)
+        return max(left * (1.0 - exp(-time_s / QUICK_S)), sinks * time_s, 0.0)
 
     def _onset(self, bump: Bump) -> int:
         """Where the bump leaves its foot."""

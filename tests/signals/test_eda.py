@@ -124,6 +124,41 @@ def test_a_touch_that_falls_as_fast_as_it_rose_is_no_response() -> None:
     assert len(decompose(us, 16.0).scrs) == 0
 
 
+@pytest.mark.parametrize("hz", [0.1, 0.2, 0.25, 0.4, 0.5, 0.7, 1.0])
+@pytest.mark.parametrize("us", [0.03, 0.1, 0.3])
+@pytest.mark.parametrize("fs", [4.0, 16.0])
+def test_what_swings_evenly_responds_to_nothing(hz: float, us: float, fs: float) -> None:
+    """Breathing or a hand that shakes: each rise is lost again as fast as it came. The first, which
+    nothing was before, may be taken for one."""
+    times = np.arange(0, 600, 1 / fs)
+    noise = 0.001 * np.random.default_rng(6).standard_normal(len(times))
+    assert len(decompose(5 + us * np.sin(2 * np.pi * hz * times) + noise, fs).scrs) <= 2
+
+
+@pytest.mark.parametrize("us", [0.03, 0.05, 0.1])
+def test_breath_in_quicker_than_out_and_never_twice_the_same_is_mostly_seen_through(
+    us: float,
+) -> None:
+    """Under a quarter of the breaths is taken for a response."""
+    rng = np.random.default_rng(7)
+    lengths, depths = rng.normal(4.0, 0.5, 150), rng.normal(1.0, 0.2, 150)
+    breaths = []
+    for length, depth in zip(lengths, depths, strict=True):
+        phase = np.arange(0, length, 1 / 16) / length
+        breaths.append(depth * np.sin(np.pi * phase**0.85) ** 2)
+    scrs = decompose(5 + 2 * us * np.concatenate(breaths), 16.0).scrs
+    assert len(scrs) < 0.25 * 150
+
+
+def test_responses_after_a_swing_are_found() -> None:
+    body = skin(600.0, seed=8)
+    times = np.arange(len(body.us)) / body.fs
+    swinging = body.us + np.where(times < 120, 0.2 * np.sin(2 * np.pi * 0.25 * times), 0.0)
+    true, found = body.onset_s, decompose(swinging, body.fs).scrs.onset_s
+    got = match(found[found > 125], true[true > 125], 1.5)
+    assert got.f1 > 0.95
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=30), st.sampled_from([16.0, 50.0]))
 def test_the_same_however_the_samples_are_cut(sizes: list[int], fs: float) -> None:
