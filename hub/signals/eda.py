@@ -8,6 +8,7 @@ level is a low percentile.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -70,11 +71,12 @@ class EdaStream:
         self._merge = max(1, int(fs // FASTEST_HZ))
         self.rate = fs / self._merge
         half = max(1, round(2.5 * SMOOTH_S * self.rate))
-        kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / (SMOOTH_S * self.rate)) ** 2)
+        at = np.arange(-half, half + 1) / self.rate
+        kernel = np.exp(-0.5 * (at / SMOOTH_S) ** 2)
         self._kernel = kernel / kernel.sum()
         self._bridge = Bridge(int(SMOOTH_S * fs))
         self._contact = ContactStream(self.rate)
-        self._responses = ResponseStream(self.rate)
+        self._responses = ResponseStream(self.rate, sqrt(self._kernel @ at**2))
         self._rest: Floats = np.empty(0)
         self._edge: Floats | None = None
         self._valid: Bools = np.empty(0, bool)

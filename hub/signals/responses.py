@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
+from statistics import NormalDist
 
 import numpy as np
 
@@ -24,12 +25,13 @@ TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
 CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
 FOOT = 0.1  # of a bump's height: onset and end
+EARLY = NormalDist().inv_cdf(1.0 - FOOT)  # spreads by which a sudden rise is there too soon
 FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
 RECOVERY_S = 4.0  # how fast the last response's fall fades
 KEEP_S = 45.0  # more than CLIMB_S, the longest rise, AFTER_S and LATELY_S together
 RISE_S = (0.25, 7.0)  # shortest and longest from onset to peak
 LOST_SHARE = 0.9  # of a rise: what loses more as fast as it rose is no response
-SWING_SHARE, STRICT_SHARE = 0.6, 0.4  # where more than the one is usual, more than the other
+SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # where more than the one is usual, more than the other
 USUAL = 5  # rises that say what is usual
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was
@@ -67,10 +69,13 @@ class Bump:
 
 
 class ResponseStream:
-    """Smoothed conductance and its validity in, responses now certain out."""
+    """Smoothed conductance and its validity in, responses now certain out. The smoothing's standard
+    deviation is `spread_s`: what it does to a rise is taken back."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, spread_s: float) -> None:
         self._rate = rate
+        self._spread_s = spread_s
+        self._early = EARLY * spread_s * rate
         self._level: list[float] = []
         self._slope: list[float] = []
         self._first = 0  # position of the lists' first
@@ -129,7 +134,7 @@ class ResponseStream:
         if self._open and i - self._open.top > RISE_S[1] * self._rate:
             self._open = None  # a drift, not a response
         if self._open and self._is_over(self._open, slope, i):
-            self._end(self._open, i)
+            self._end(self._open, i - 1)
 
     def _rise(self, bump: Bump, slope: float, i: int) -> None:
         if slope > bump.top_slope:
@@ -179,7 +184,7 @@ class ResponseStream:
         onset = self._onset(bump)
         a, b = onset - self._first, bump.end - self._first
         extra = sum(self._slope[k] - self._base(bump, self._first + k) for k in range(a + 1, b + 1))
-        amplitude = extra / self._rate
+        amplitude = extra / self._rate + self._flattened(a) - self._flattened(b)
         rise = (bump.end - onset) / self._rate
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
             return None
@@ -188,7 +193,12 @@ class ResponseStream:
         swings = sorted(self._lost)[USUAL // 2] > SWING_SHARE
         if lost > (STRICT_SHARE if swings else LOST_SHARE):
             return None
-        return float(onset), float(bump.end), amplitude, self.certain
+        return min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain
+
+    def _flattened(self, k: int) -> float:
+        """By how much the smoothing raised the level here (uS): where it bends up, more."""
+        bend = (self._slope[k + 1] - self._slope[k]) * self._rate
+        return 0.5 * self._spread_s**2 * bend
 
     def _share_lost(self, foot: int, onset: int, peak: int) -> float:
         """The share of the rise before the peak that is lost as soon after it, beyond what was to

@@ -50,10 +50,24 @@ def test_amplitude_peak_and_recovery_of_one_response() -> None:
     times = np.arange(0, 60, 1 / 16)
     eda = decompose(4.0 + 0.5 * response(times - 20.0), 16.0)
     assert len(eda.scrs) == 1
-    assert abs(eda.scrs.amplitude_us[0] - 0.5) < 0.03
-    assert abs(eda.scrs.onset_s[0] - 20.0) < 0.6
-    assert abs(eda.scrs.peak_s[0] - 21.5) < 0.5
+    assert abs(eda.scrs.amplitude_us[0] - 0.5) < 0.015
+    assert abs(eda.scrs.onset_s[0] - 20.0) < 0.2
+    assert abs(eda.scrs.peak_s[0] - 21.5) < 0.2
     assert abs(eda.scrs.recovery_s[0] - 24.6) < 0.6
+
+
+@pytest.mark.parametrize("fs", [4.0, 16.0, 64.0])
+@pytest.mark.parametrize("slowness", [0.6, 1.0, 1.6])
+def test_smoothing_takes_nothing_from_a_response_and_moves_it_little(
+    fs: float, slowness: float
+) -> None:
+    times = np.arange(0, 60, 1 / fs)
+    for onset in np.arange(20.0, 21.0, 0.07):
+        scrs = decompose(4.0 + 0.5 * response((times - onset) / slowness), fs).scrs
+        assert len(scrs) == 1
+        assert abs(scrs.amplitude_us[0] - 0.5) < 0.02
+        assert abs(scrs.onset_s[0] - onset) < 0.35
+        assert abs(scrs.peak_s[0] - onset - 1.47 * slowness) < 0.3
 
 
 @pytest.mark.parametrize("apart_s", [6.0, 10.0, 14.0, 15.0, 16.0, 20.0])
