@@ -1,24 +1,27 @@
 """Skin conductance: from codes to level and responses, the same live and afterwards.
 
-What no skin does is masked, not bridged (contact); the rest is smoothed; a response is a rise of
-at least 0.05 uS, whatever the largest is (responses); the level is a low percentile.
+Samples lost here and there are bridged, longer gaps and what no skin does are masked (contact); the
+rest is smoothed; a response is a rise of at least 0.05 uS, whatever the largest is (responses); the
+level is a low percentile.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from hub.signals.bridge import Bridge
 from hub.signals.contact import ContactStream
 from hub.signals.responses import ResponseStream, Scrs
 from hub.signals.slope import Bools, Floats
 
 FASTEST_HZ = 8.0  # what is twice as fast is averaged down first
-SMOOTH_S = 0.35  # standard deviation of the Gaussian
+SMOOTH_S = 0.35  # standard deviation of the Gaussian; gaps of up to this are bridged
 SCL_S = 10.0  # the level is a low percentile of this much
 SCL_SHARE = 0.2
 
@@ -68,10 +71,12 @@ class EdaStream:
         self._merge = max(1, int(fs // FASTEST_HZ))
         self.rate = fs / self._merge
         half = max(1, round(2.5 * SMOOTH_S * self.rate))
-        kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / (SMOOTH_S * self.rate)) ** 2)
+        at = np.arange(-half, half + 1) / self.rate
+        kernel = np.exp(-0.5 * (at / SMOOTH_S) ** 2)
         self._kernel = kernel / kernel.sum()
+        self._bridge = Bridge(int(SMOOTH_S * fs))
         self._contact = ContactStream(self.rate)
-        self._responses = ResponseStream(self.rate)
+        self._responses = ResponseStream(self.rate, sqrt(self._kernel @ at**2))
         self._rest: Floats = np.empty(0)
         self._edge: Floats | None = None
         self._valid: Bools = np.empty(0, bool)
@@ -85,7 +90,7 @@ class EdaStream:
         return (position * self._merge + (self._merge - 1) / 2) / self.fs
 
     def push(self, us: NDArray[Any]) -> Skin:
-        believed = self._contact.push(self._thin(np.asarray(us, np.float64)))
+        believed = self._contact.push(self._thin(self._bridge.push(np.asarray(us, np.float64))))
         level = self._smooth(believed.level)
         self._valid = np.concatenate((self._valid, believed.valid))
         n = len(level)

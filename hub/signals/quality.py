@@ -76,17 +76,18 @@ def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
     return Column(value, np.ones(len(value)), cause)
 
 
-def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> Column:
-    """Seconds of conductance (uS; NaN: not received), the share of each that is `valid`, and
-    whether it has moved at all lately."""
+def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> tuple[Column, Column]:
+    """Contact and quality in seconds of conductance (uS; NaN: not received), of the share of each
+    that is `valid`, and whether it has moved at all lately."""
     _, share = _received(seen)
     high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
     cause = named(
         (share < 0.5, GAP), (high > HIGHEST_US, SATURATED), (low < LOWEST_US, OFF), (~moves, FLAT)
     )
-    seeable = none(cause)
+    seeable, touched = none(cause), contact(cause)
     cause[seeable & (valid <= WHOLE)] = MOTION
-    return Column(np.where(seeable, valid, 0.0), np.ones(len(valid)), cause)
+    cause[seeable & (share <= WHOLE)] = GAP
+    return touched, Column(np.where(seeable, share * valid, 0.0), np.ones(len(valid)), cause)
 
 
 def _received(seen: Stretches) -> tuple[Floats, Floats]:

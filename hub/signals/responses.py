@@ -3,12 +3,17 @@
 A response is a bump of the slope; one that begins while another still rises, or on its way down,
 is a bump of its own. Its amplitude is the rise between onset and peak, above what the last one's
 recovery would have done; at least 0.05 uS, an absolute criterion (Boucsein 2012).
+
+A response rises faster than it recovers: what is lost again as fast as it rose is a touch, or a
+swing as of breathing. An earlier recovery may add to the loss, but only down to where the skin was
+lately, and a swing is down there already.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
+from statistics import NormalDist
 
 import numpy as np
 
@@ -18,14 +23,20 @@ LEAST_US = 0.05
 TURN_US_S = 0.012  # a slope that comes back by this has turned
 TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
-CLIMB_S = 12.0  # a slope that has not turned by then is no response's
+CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
 FOOT = 0.1  # of a bump's height: onset and end
+EARLY = NormalDist().inv_cdf(1.0 - FOOT)  # spreads by which a sudden rise is there too soon
 FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
 RECOVERY_S = 4.0  # how fast the last response's fall fades
-KEEP_S = 30.0  # more than LOW_S, CLIMB_S, the longest rise and AFTER_S together
+KEEP_S = 45.0  # more than CLIMB_S, the longest rise, AFTER_S and LATELY_S together
 RISE_S = (0.25, 7.0)  # shortest and longest from onset to peak
-FALL_SHARE = 0.8  # of the rise: what falls as steeply as it rose is no response
-AFTER_S = 1.5  # looked at after the peak for that
+LOST_SHARE = 0.9  # of a rise: what loses more as fast as it rose is no response
+SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # where more than the one is usual, more than the other
+USUAL = 5  # rises that say what is usual
+AFTER_S = 1.5  # looked at on both sides of the peak for that
+LATELY_S = 20.0  # looked back for how low the skin was
+QUICK_S = 2.0  # how fast a quick recovery fades
+TINY_US = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +69,18 @@ class Bump:
 
 
 class ResponseStream:
-    """Smoothed conductance and its validity in, responses now certain out."""
+    """Smoothed conductance and its validity in, responses now certain out. The smoothing's standard
+    deviation is `spread_s`: what it does to a rise is taken back."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, spread_s: float) -> None:
         self._rate = rate
+        self._spread_s = spread_s
+        self._early = EARLY * spread_s * rate
         self._level: list[float] = []
         self._slope: list[float] = []
         self._first = 0  # position of the lists' first
+        self._since = 0  # position from which on all is valid
+        self._lost = [0.0] * USUAL  # share of each of the last rises
         self._low = (0.0, 0)  # slope and position of the lowest since the last top
         self._up: Bump | None = None  # rises, not yet turned
         self._open: Bump | None = None  # turned, not yet ended
@@ -99,10 +115,10 @@ class ResponseStream:
         self._slope.append(slope)
         if not ok:
             self._blind, self._up, self._open = True, None, None
-            self._ended = []
+            self._ended, self._lost = [], [0.0] * USUAL
             return
         if self._blind:
-            self._blind, self._low = False, (0.0, i)
+            self._blind, self._low, self._since = False, (0.0, i), i
             return
         self._follow(slope, i)
 
@@ -118,17 +134,29 @@ class ResponseStream:
         if self._open and i - self._open.top > RISE_S[1] * self._rate:
             self._open = None  # a drift, not a response
         if self._open and self._is_over(self._open, slope, i):
-            self._end(self._open, i)
+            self._end(self._open, i - 1)
 
     def _rise(self, bump: Bump, slope: float, i: int) -> None:
         if slope > bump.top_slope:
             bump.top, bump.top_slope = i, slope
-        if i - bump.foot > CLIMB_S * self._rate:  # a drift, not a response
-            self._up, self._low = None, (slope, i)
-            return
+        if i - bump.foot > CLIMB_S * self._rate:
+            bump = self._later(i)
         height = bump.top_slope - bump.foot_slope
-        if bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
+        if height <= TURN_US_S:
+            self._up, self._low = None, (bump.foot_slope, bump.foot)
+        elif bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
             self._up, self._open, self._low = None, bump, (slope, i)
+        else:
+            self._up = bump
+
+    def _later(self, i: int) -> Bump:
+        """What rises now, as seen from the lowest slope of the last LOW_S."""
+        last = self._slope[-round(LOW_S * self._rate) :]
+        low = min(last)
+        foot = len(last) - 1 - last[::-1].index(low)
+        top = max(last[foot:])
+        first = i + 1 - len(last)
+        return Bump(first + foot, low, first + last.index(top, foot), top)
 
     def _is_over(self, bump: Bump, slope: float, i: int) -> bool:
         if bump.top_slope > 0:
@@ -156,15 +184,42 @@ class ResponseStream:
         onset = self._onset(bump)
         a, b = onset - self._first, bump.end - self._first
         extra = sum(self._slope[k] - self._base(bump, self._first + k) for k in range(a + 1, b + 1))
-        amplitude = extra / self._rate
+        amplitude = extra / self._rate + self._flattened(a) - self._flattened(b)
         rise = (bump.end - onset) / self._rate
-        fall = -min(self._slope[b : b + round(AFTER_S * self._rate)])
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
             return None
-        rise_slope = bump.top_slope - bump.foot_slope
-        if fall + min(0.0, bump.foot_slope) > FALL_SHARE * max(rise_slope, LEAST_US):
+        lost = self._share_lost(bump.foot - self._first, a, b)
+        self._lost = [*self._lost[1:], lost]
+        swings = sorted(self._lost)[USUAL // 2] > SWING_SHARE
+        if lost > (STRICT_SHARE if swings else LOST_SHARE):
             return None
-        return float(onset), float(bump.end), amplitude, self.certain
+        return min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain
+
+    def _flattened(self, k: int) -> float:
+        """By how much the smoothing raised the level here (uS): where it bends up, more."""
+        bend = (self._slope[k + 1] - self._slope[k]) * self._rate
+        return 0.5 * self._spread_s**2 * bend
+
+    def _share_lost(self, foot: int, onset: int, peak: int) -> float:
+        """The share of the rise before the peak that is lost as soon after it, beyond what was to
+        be lost anyway."""
+        level = self._level
+        reach = min(peak - onset, round(AFTER_S * self._rate))
+        risen = level[peak] - level[peak - reach]
+        fallen = level[peak] - min(level[peak : peak + reach + 1])
+        due = self._due(foot, min(level[onset : peak + 1]), reach / self._rate)
+        return (fallen - due) / max(risen + due, TINY_US)
+
+    def _due(self, foot: int, trough: float, time_s: float) -> float:
+        """What a skin may lose in this time (uS): by recovery what lies above where it was lately,
+        but not what it has lost already; or as its lowest sinks."""
+        begin = max(foot - round(LATELY_S * self._rate), self._since - self._first, 0)
+        before = self._level[begin : foot + 1]
+        early = before[: len(before) // 2] or [trough]
+        low = min(early)
+        sinks = (low - trough) * self._rate / (len(before) - early.index(low))
+        left = trough - min(before)
+        return max(left * (1.0 - exp(-time_s / QUICK_S)), sinks * time_s, 0.0)
 
     def _onset(self, bump: Bump) -> int:
         """Where the bump leaves its foot."""

@@ -151,12 +151,12 @@ def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
     since = np.concatenate([look.since_s for look in looks])
     valid = np.concatenate([look.valid for look in looks])
     moves = np.concatenate([look.swing_us for look in looks]) > LEAST_MOVEMENT_US
-    skin = quality.of_skin(
+    touched, skin = quality.of_skin(
         joined([look.samples for look in looks]), valid, moves | (since < FLAT_S))
     return {
         "scl": _scl(looks).held(skin, since < SCL_S),
         "scr_rate": _rate(looks).held(skin, since < SCR_S),
-        "contact_eda": quality.contact(skin.reason),
+        "contact_eda": touched,
         "quality_eda": skin,
     }
 

@@ -11,6 +11,8 @@ from tests.signals.made import match, response, skin
 BODY = skin(300.0, seed=2)
 HOLED = BODY.us.copy()
 HOLED[1000:1016] = np.nan
+HOLED[np.random.default_rng(4).random(len(HOLED)) < 0.05] = np.nan
+HOLED[2000:2005] = HOLED[2400:2406] = np.nan
 HOLED[3000:3100] = 0.01
 WHOLE = decompose(HOLED, 16.0)
 
@@ -48,10 +50,37 @@ def test_amplitude_peak_and_recovery_of_one_response() -> None:
     times = np.arange(0, 60, 1 / 16)
     eda = decompose(4.0 + 0.5 * response(times - 20.0), 16.0)
     assert len(eda.scrs) == 1
-    assert abs(eda.scrs.amplitude_us[0] - 0.5) < 0.03
-    assert abs(eda.scrs.onset_s[0] - 20.0) < 0.6
-    assert abs(eda.scrs.peak_s[0] - 21.5) < 0.5
+    assert abs(eda.scrs.amplitude_us[0] - 0.5) < 0.015
+    assert abs(eda.scrs.onset_s[0] - 20.0) < 0.2
+    assert abs(eda.scrs.peak_s[0] - 21.5) < 0.2
     assert abs(eda.scrs.recovery_s[0] - 24.6) < 0.6
+
+
+@pytest.mark.parametrize("fs", [4.0, 16.0, 64.0])
+@pytest.mark.parametrize("slowness", [0.6, 1.0, 1.6])
+def test_smoothing_takes_nothing_from_a_response_and_moves_it_little(
+    fs: float, slowness: float
+) -> None:
+    times = np.arange(0, 60, 1 / fs)
+    for onset in np.arange(20.0, 21.0, 0.07):
+        scrs = decompose(4.0 + 0.5 * response((times - onset) / slowness), fs).scrs
+        assert len(scrs) == 1
+        assert abs(scrs.amplitude_us[0] - 0.5) < 0.02
+        assert abs(scrs.onset_s[0] - onset) < 0.35
+        assert abs(scrs.peak_s[0] - onset - 1.47 * slowness) < 0.3
+
+
+@pytest.mark.parametrize("apart_s", [6.0, 10.0, 14.0, 15.0, 16.0, 20.0])
+@pytest.mark.parametrize("slowness", [0.7, 1.0, 1.6])
+def test_no_response_is_lost_for_how_long_ago_the_last_one_was(
+    apart_s: float, slowness: float
+) -> None:
+    """Alike and evenly apart, of quick and of slow recovery, to the end of which the slope climbs
+    for as long as it takes."""
+    times, onsets = np.arange(0, 400, 1 / 16), np.arange(10, 380, apart_s)
+    us = 5 + sum(0.5 * response((times - onset) / slowness) for onset in onsets)
+    found = decompose(us, 16.0).scrs.onset_s
+    assert match(found, onsets, 1.5).recall == match(found, onsets, 1.5).precision == 1.0
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.002, 0.005, 0.01])
@@ -83,10 +112,65 @@ def test_contact_loss_is_masked_and_not_bridged() -> None:
     assert not near.any()
 
 
+@pytest.mark.parametrize(("fs", "share"), [(4.0, 0.01), (16.0, 0.05), (64.0, 0.05)])
+def test_samples_lost_here_and_there_cost_nothing(fs: float, share: float) -> None:
+    """A slow signal says the same with a few samples less."""
+    body = skin(600.0, fs=fs, seed=3)
+    lost = np.random.default_rng(5).random(len(body.us)) < share
+    all_there, some_lost = (decompose(us, fs) for us in (body.us, np.where(lost, np.nan, body.us)))
+    assert some_lost.valid.mean() > 0.97
+    assert np.nanmax(np.abs(some_lost.scl - all_there.scl)) < 0.03
+    got = match(some_lost.scrs.onset_s, all_there.scrs.onset_s, 0.5)
+    assert got.f1 > 0.95
+
+
+def test_a_gap_longer_than_the_smoothing_is_masked() -> None:
+    us = BODY.us.copy()
+    us[800:805] = us[1600:1606] = np.nan
+    valid = decompose(us, 16.0).valid
+    assert valid[700:900].all()
+    assert not valid[1600 - 15 : 1606 + 15].any()
+
+
 def test_a_touch_that_falls_as_fast_as_it_rose_is_no_response() -> None:
     times = np.arange(0, 60, 1 / 16)
     us = 5 + 0.4 * np.exp(-0.5 * ((times - 30) / 0.3) ** 2)
     assert len(decompose(us, 16.0).scrs) == 0
+
+
+@pytest.mark.parametrize("hz", [0.1, 0.2, 0.25, 0.4, 0.5, 0.7, 1.0])
+@pytest.mark.parametrize("us", [0.03, 0.1, 0.3])
+@pytest.mark.parametrize("fs", [4.0, 16.0])
+def test_what_swings_evenly_responds_to_nothing(hz: float, us: float, fs: float) -> None:
+    """Breathing or a hand that shakes: each rise is lost again as fast as it came. The first, which
+    nothing was before, may be taken for one."""
+    times = np.arange(0, 600, 1 / fs)
+    noise = 0.001 * np.random.default_rng(6).standard_normal(len(times))
+    assert len(decompose(5 + us * np.sin(2 * np.pi * hz * times) + noise, fs).scrs) <= 2
+
+
+@pytest.mark.parametrize("us", [0.03, 0.05, 0.1])
+def test_breath_in_quicker_than_out_and_never_twice_the_same_is_mostly_seen_through(
+    us: float,
+) -> None:
+    """Under a quarter of the breaths is taken for a response."""
+    rng = np.random.default_rng(7)
+    lengths, depths = rng.normal(4.0, 0.5, 150), rng.normal(1.0, 0.2, 150)
+    breaths = []
+    for length, depth in zip(lengths, depths, strict=True):
+        phase = np.arange(0, length, 1 / 16) / length
+        breaths.append(depth * np.sin(np.pi * phase**0.85) ** 2)
+    scrs = decompose(5 + 2 * us * np.concatenate(breaths), 16.0).scrs
+    assert len(scrs) < 0.25 * 150
+
+
+def test_responses_after_a_swing_are_found() -> None:
+    body = skin(600.0, seed=8)
+    times = np.arange(len(body.us)) / body.fs
+    swinging = body.us + np.where(times < 120, 0.2 * np.sin(2 * np.pi * 0.25 * times), 0.0)
+    true, found = body.onset_s, decompose(swinging, body.fs).scrs.onset_s
+    got = match(found[found > 125], true[true > 125], 1.5)
+    assert got.f1 > 0.95
 
 
 @settings(max_examples=25, deadline=None)

@@ -132,3 +132,13 @@ def test_an_electrode_that_comes_off_leaves_no_response_and_no_level() -> None:
     assert all(v["scl"].value is None for v in values[62:79])
     assert all(v["contact_eda"].value == 0.0 for v in values[62:78])
     assert not [v for v in values if v["scr_rate"].value]
+
+
+def test_samples_lost_here_and_there_are_told_and_no_lost_contact() -> None:
+    """Every eighth is missing: level and rate are given, the quality says what they rest on."""
+    us = skin(SECONDS, per_minute=0.0).us
+    us[4::8] = np.nan
+    values = seconds_of(None, us)[62:-2]
+    assert {(v["quality_eda"].value, v["quality_eda"].reason) for v in values} == {(0.875, "gap")}
+    assert {v["contact_eda"].value for v in values} == {1.0}
+    assert all(v["scl"].value and v["scr_rate"].value == 0.0 for v in values)
