@@ -65,13 +65,14 @@ class Part:
 
 
 def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
-    """The results of the share's seats; the journal's last row came at `end_ns`."""
+    """The results of the share's seats, by the `course` as it was in the end; the journal's last
+    row came at `end_ns`."""
     path = folder / JOURNAL
     rows, decode = list(follow(path, kits=share.kits)), Twice()
     clocks = WholeClocks(rows, decode)
     others = frozenset(_every_seat(course)) - share.seats
     without = erased_seats(folder) | others
-    pipeline = Pipeline(clocks, AT_ONCE, False, without, decode, by_second=False)
+    pipeline = Pipeline(clocks, AT_ONCE, False, without, decode, False, course)
     results: dict[type, list[Any]] = defaultdict(list)
     for row in rows:
         for result in pipeline.feed(row):

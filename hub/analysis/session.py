@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from firmware import wire
+from hub.analysis.clocks import WholeClocks
 from hub.analysis.group_curve import whole_curve
 from hub.analysis.helper import Helper
 from hub.analysis.part import JOURNAL, Part, SeatSamples, uncollected, work_out
@@ -82,7 +83,7 @@ class _Read:
 
 def _first_reading(path: Path) -> _Read:
     """Presses come in the frames of boxes: of kits' frames only theirs are read, and those of kits
-    that have not said what they are."""
+    that have not said what they are. They are placed by the clocks of the whole session."""
     with Reader(path) as reader:
         read = _Read(reader.sizes(), *reader.span_ns())
     boxes: set[str] = set()
@@ -93,6 +94,8 @@ def _first_reading(path: Path) -> _Read:
             boxes |= {kit for kit, role in said.roles.items() if role == "box"}
     for row in follow(path, kits=boxes | set(read.frames) - set(said.roles)):
         read.feed(row)
+    clocks = WholeClocks(follow(path, kits=read.boxes))
+    read.course.remap(partial(_tick_ns, clocks.kits))
     return read
 
 
@@ -126,7 +129,6 @@ def _enough(frames: int, processes: int | None) -> int:
 def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
     kits = {key: clock for part in parts for key, clock in part.kits.items()}
     sensors = {key: runs for part in parts for key, runs in part.sensors.items()}
-    read.course.remap(partial(_tick_ns, kits))
     course = read.course.state
     seats = dict(sorted(item for part in parts for item in part.seats.items()))
     problems = [*read.problems, *(one for part in parts for one in part.problems)]

@@ -81,7 +81,7 @@ class Seat:
     def __init__(self, number: int) -> None:
         self.signals = SeatSignals()
         self.waves = {name: WaveGrid(number, name) for name in ("ppg", "eda")}
-        self.baseline: tuple[int, int] | None = None
+        self.baselines: list[tuple[int, int]] = []
         self.contact: bool | None = None
 
 
@@ -92,15 +92,16 @@ class Pipeline:
     later and cheaper. `waves`: whether they are wanted. `without`: seats that were erased.
     `decode`: who else decodes the same rows may give what it has. `by_second`: False for who wants
     only what there is in the end: seats' seconds come as `Stretch`es, more seldom, the accounts
-    once, and the group, which follows from the seats, not at all.
+    once, and the group, which follows from the seats, not at all. `final`: the course as it was in
+    the end, for who knows it: its baselines count from the first second, whenever they were said.
     """
 
     def __init__(
         self, clocks: Clocks | None = None, every: int = LIVE_TICKS, waves: bool = True,
         without: frozenset[int] = frozenset(), decode: Callable[[Received], Decoded] = decode,
-        by_second: bool = True,
+        by_second: bool = True, final: Course | None = None,
     ) -> None:
-        self.course = CourseLog()
+        self.course, self._final = CourseLog(), final
         self._clocks = clocks or LiveClocks()
         self._every, self._waves, self._ticks = every, waves, 0
         self._work_every = every if by_second else every * SELDOM
@@ -146,7 +147,7 @@ class Pipeline:
             if number in self._without:
                 continue
             seat = self._seats.setdefault(number, Seat(number))
-            self._tell_baseline(seat, course)
+            self._tell_baselines(seat, self._final or course)
             for span in spans:
                 if isinstance(span.value, str):
                     self._enrol(number, span.value, span.start_ns, span.end_ns or course.closed_ns)
@@ -159,14 +160,12 @@ class Pipeline:
             self._worn.setdefault(kit, []).append(self._accounts[key])
         self._accounts[key].end_ns = end_ns
 
-    def _tell_baseline(self, seat: Seat, course: Course) -> None:
-        ended = [p for p in course.phases if p.end_ns and course.is_baseline(p.id)]
-        if not ended or self._epoch_s is None:
-            return
-        span = (ended[0].start_ns, ended[0].end_ns or 0)
-        if span != seat.baseline:
-            seat.baseline = span
-            seat.signals.baseline(*(self._session_s(ns) for ns in span))
+    def _tell_baselines(self, seat: Seat, course: Course) -> None:
+        ended = [(p.start_ns, p.end_ns) for p in course.phases
+                 if p.end_ns and course.is_baseline(p.id)]
+        if ended != seat.baselines:
+            seat.baselines = ended
+            seat.signals.baselines([(self._session_s(a), self._session_s(b)) for a, b in ended])
 
     def _session_s(self, ns: int) -> float:
         return (ns - (self._epoch_s or 0) * NS) * 1e-9

@@ -104,8 +104,13 @@ class Arousal:
         self._known: dict[int, Floats] = {-1: np.array((np.full(len(PARTS), nan), NO_COUNTS))}
 
     def baseline(self, start_s: float, end_s: float) -> None:
-        """The person sat quietly from `start_s` to `end_s`; the last one said counts."""
+        """The person sat quietly from `start_s` to `end_s`. Said in order of time: at a second the
+        last that had ended counts, and for a part that it is too short for, the one before."""
         self._baselines.append((start_s, end_s))
+
+    def forget_baselines(self) -> None:
+        """From here on it is as if none had been said."""
+        self._baselines, self._known = [], {-1: self._known[-1]}
 
     def step(self, second: int, found: Mapping[str, Value]) -> dict[str, Value]:
         """The parts and the index at one second."""
@@ -124,11 +129,10 @@ class Arousal:
     def reference(self, second: int) -> Floats:
         """What each part stands against at a second that was noted (NaN: no baseline yet), and how
         many windows are behind that: (2, parts)."""
-        ended = [k for k, (_, end) in enumerate(self._baselines) if end < second]
-        which = ended[-1] if ended else -1
-        if which not in self._known:
-            self._known[which] = np.array(
-                [self._median(k, part, which) for k, part in enumerate(PARTS)]).T
+        which = sum(end < second for _, end in self._baselines) - 1
+        for later in range(len(self._known) - 1, which + 1):
+            own = np.array([self._median(k, part, later) for k, part in enumerate(PARTS)]).T
+            self._known[later] = np.where(np.isnan(own[0]), self._known[later - 1], own)
         return self._known[which]
 
     def _median(self, k: int, part: Part, which: int) -> tuple[float, float]:

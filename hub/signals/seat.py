@@ -3,7 +3,7 @@ out. The same whether the samples come live, late or from a replay, in pieces of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import floor
 from typing import Any
 
@@ -47,8 +47,14 @@ class SeatSignals:
         self.skin.push(us, start_s, period_s)
 
     def baseline(self, start_s: float, end_s: float) -> None:
-        """The baseline phase, once it has ended; said again, the last one counts."""
+        """One more baseline phase: it counts for the seconds after its end."""
         self.arousal.baseline(start_s, end_s)
+
+    def baselines(self, spans: Iterable[tuple[float, float]]) -> None:
+        """These are the baseline phases, in order of time, whatever was said of them before."""
+        self.arousal.forget_baselines()
+        for span in spans:
+            self.arousal.baseline(*span)
 
     def advance(self, until_s: float, final: bool = False) -> list[Row]:
         """`advance` of this seat alone."""

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hub.analysis.session import analyse
 from hub.disk.journal import follow
 from hub.records import Problem, Received, Second
 from hub.results.pipeline import Ledgers, Pipeline, Placed
+from hub.signals.arousal import NO_BASELINE
 from tests.course import test_course as box
 from tests.rows import NS, OPEN_NS, Kit, event, pulse, session
 from tests.system.rig_sessions import recorded, six_people
@@ -144,6 +146,63 @@ def test_a_press_on_a_box_is_placed_by_the_clock_of_the_whole_session(tmp_path):
     (phase,) = found.phases
     assert phase.start_ns == pytest.approx(box.ns(60), abs=0.01 * NS)
     assert found.course.history[-1].event.data["placed"] == "final"
+
+
+PHASES = (("baseline", 5), ("case-call", 45))  # and the second at which they were pressed
+
+
+def faster(index, hz):
+    """A pulse that is a fifth faster after 100 s."""
+    return pulse(index + 1e-5 * index**2, hz)
+
+
+def told(kind, at_s, row, **data):
+    return event(kind, OPEN_NS + at_s * NS, row, **data)
+
+
+@pytest.fixture
+def figures(tmp_path, monkeypatch):
+    """The figures by phase of a session with these events; `later` came after the close."""
+    monkeypatch.setattr("tests.rows.pulse", faster)
+
+    def made(events, later=()):
+        rows = session(Kit(forgets=False), 110)
+        rows = sorted([*rows, *events], key=lambda row: row.at_ns)
+        after = [one._replace(at_ns=rows[-1].at_ns + k * NS) for k, one in enumerate(later, 1)]
+        found = analyse(recorded(tmp_path / str(len(list(tmp_path.iterdir()))), [*rows, *after]), 1)
+        return found.features_per_phase(), found
+
+    return made
+
+
+def test_a_baseline_inserted_after_the_close_counts_as_if_pressed_in_time(figures):
+    baseline, case = [told("phase", at_s, 900 + at_s, phase=name) for name, at_s in PHASES]
+    in_time, _ = figures([baseline, case])
+    inserted, _ = figures([case], later=[baseline])
+    agree(in_time, inserted)
+    (delta,) = [one for one in in_time if (one.phase, one.feature) == ("case-call", "delta_hr")]
+    assert delta.mean > 5.0 and delta.reason is None
+
+
+def test_a_baseline_moved_after_the_close_counts_from_where_it_was_moved(figures):
+    (_, at_s), (_, end_s) = PHASES
+    case = told("phase", end_s, 945, phase="case-call")
+    in_time, _ = figures([told("phase", at_s + 10, 900, phase="baseline"), case])
+    moved, _ = figures(
+        [told("phase", at_s, 900, phase="baseline"), case],
+        later=[told("retime", at_s, 990, target="e900", to_ns=OPEN_NS + (at_s + 10) * NS)])
+    agree(in_time, moved)
+
+
+def test_a_baseline_undone_after_the_close_never_counted(figures):
+    presses = [told("phase", at_s, 900 + at_s, phase=name) for name, at_s in PHASES]
+    _, found = figures(presses, later=[told("undo", 5, 990, target="e905")])
+    assert set(found.seats[1].features["delta_hr"].reason[-60:]) == {NO_BASELINE}
+
+
+def agree(one, other):
+    """Two tables of figures by phase agree."""
+    assert one == [replace(row, mean=pytest.approx(row.mean)) for row in other]
 
 
 def test_an_event_that_cannot_be_read_is_a_problem(tmp_path):

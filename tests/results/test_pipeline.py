@@ -10,6 +10,7 @@ from hub.analysis.clocks import WholeClocks
 from hub.records import Gap, Group, Second
 from hub.results.digest import Digest
 from hub.results.pipeline import Ledgers, Pipeline, Placed
+from hub.signals.arousal import NO_BASELINE
 from tests.rows import NS, OPEN_NS, Kit, event, session
 
 
@@ -131,6 +132,17 @@ def shifted(row, by):
     end = len(payload) - wire.CRC_SIZE
     payload[end:] = crc32(payload[:end]).to_bytes(4, "little")
     return row._replace(payload=bytes(payload))
+
+
+def test_live_a_baseline_counts_from_when_it_was_said_to_when_it_was_taken_back():
+    """What was given is never changed: the journal's order decides."""
+    said = [event("phase", OPEN_NS + 5 * NS, 900, phase="baseline"),
+            event("phase", OPEN_NS + 45 * NS, 901, phase="case-call"),
+            event("undo", OPEN_NS + 70 * NS, 902, target="e900")]
+    results = run(sorted([*session(Kit(), 90), *said], key=lambda row: row.at_ns))
+    reasons = {(one.time_ns - OPEN_NS) // NS: one.values["delta_hr"].reason
+               for one in of(results, Second)}
+    assert [reasons[s] for s in (40, 50, 60, 80)] == [NO_BASELINE, None, None, NO_BASELINE]
 
 
 @pytest.mark.parametrize("clocks", [None, WholeClocks])

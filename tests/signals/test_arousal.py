@@ -78,6 +78,30 @@ def test_a_baseline_said_late_counts_from_then_on_only_for_later_seconds() -> No
         assert early.step(second, found(REST)) == late.step(second, found(REST))
 
 
+def test_of_several_baselines_the_last_that_had_ended_counts() -> None:
+    curve = Arousal()
+    for start, end in ((0.0, 60.0), (100.0, 160.0), (200.0, 205.0)):
+        curve.baseline(start, end)
+    delta = {}
+    for second in range(1, 240):
+        rates = {"hr": 60.0 if second <= 60 else 70.0 if second <= 160 else 75.0}
+        delta[second] = curve.step(second, found({**REST, **rates}))["delta_hr"].value
+    assert (delta[90], delta[150], delta[180]) == (10.0, 10.0, 5.0)
+    assert delta[230] == 5.0  # the third is too short: the one before goes on
+
+
+def test_what_is_forgotten_counts_no_more() -> None:
+    curve = Arousal()
+    curve.baseline(0.0, 60.0)
+    for second in range(1, 90):
+        last = curve.step(second, found(REST))
+    assert last["delta_hr"].reason is None
+    curve.forget_baselines()
+    assert curve.step(90, found(REST))["delta_hr"].reason == NO_BASELINE
+    curve.baseline(0.0, 80.0)
+    assert curve.step(91, found(REST))["delta_hr"].reason is None
+
+
 def test_a_baseline_too_short_for_a_window_leaves_that_part_without() -> None:
     curve = Arousal()
     curve.baseline(0.0, 60.0)
