@@ -140,9 +140,3 @@ def test_the_curve_shows_where_they_go_together():
                    for a, b in ((30, 570), (630, 1170)))
     assert np.mean(late > shown.high) > 0.3 > np.mean(early > shown.high)
 
-
-def test_another_shape_or_rate_is_refused():
-    with pytest.raises(ValueError, match="persons, samples"):
-        group(np.zeros(100), FS, WHOLE)
-    with pytest.raises(ValueError, match="at least 1 Hz"):
-        group(np.zeros((2, 100)), 0.5, WHOLE)
