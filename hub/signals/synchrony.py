@@ -32,6 +32,7 @@ PHASE_MIN_S = 180.0
 PERSONS_MIN = 2
 VALID_MIN = 0.5  # of the phase, or the person is left out of it
 ALPHA = 0.05
+NOT_HERE = "this person's signal is not valid here, or nothing moves in it"
 
 Span = tuple[float, float]
 
@@ -42,8 +43,8 @@ class PhaseSynchrony:
     ones counting more), less what chance gives (0: as chance);
     `low` to `high`: where 95 % of chance lies, on the same scale; `effect`: in standard deviations
     of chance; `p`: one-sided, of this phase alone; `p_corrected`: after Holm over all phases asked
-    for. `persons` counted, `valid`: their share of valid samples. Where `reason` is given, the
-    phase was not judged and the figures are None."""
+    for. `persons` counted, `valid`: their share of valid samples, of the whole phase asked
+    for. Where `reason` is given, the phase was not judged and the figures are None."""
 
     value: float | None
     p: float | None
@@ -137,7 +138,7 @@ def leading(
     ready = _cut(*checked(signals, fs), phase)
     surrogates = _enough(surrogates)
     if ready.reason or person not in ready.rows:
-        return Leading(None, None, None, ready.reason or "this person's signal is not valid here")
+        return Leading(None, None, None, ready.reason or NOT_HERE)
     at = ready.rows.index(person)
     order = [at, *(k for k in range(len(ready.rows)) if k != at)]
     some = _first_against_others(pairs_of(ready.signals[order]))
@@ -192,22 +193,24 @@ class _Ready:
 
 
 def _cut(signals: Floats, fs: float, phase: Span) -> _Ready:
-    a, b = (min(max(0, round(s * fs)), signals.shape[1]) for s in given.span(phase))
-    part, rate = thinned(signals[:, a:b], fs)
+    start, end = (round(s * fs) for s in given.span(phase))
+    part, rate = thinned(signals[:, max(0, start) : max(0, end)], fs)
     length_s = part.shape[1] / rate
-    share = np.mean(~np.isnan(part), axis=1) if part.size else np.zeros(len(signals))
+    asked = max(1, part.shape[1], int((end - start) * rate / fs))
+    share: Floats = np.sum(~np.isnan(part), axis=1) / asked
     edge = round(EDGE_S * rate)
     ready = np.full(part.shape, np.nan)
     if length_s >= PHASE_MIN_S:
         ready = whitened(part, rate)[:, edge:-edge]
-    rows = [k for k in range(len(part)) if share[k] >= VALID_MIN and not np.isnan(ready[k]).all()]
+    there = [k for k in range(len(part)) if share[k] >= VALID_MIN]
+    rows = [k for k in there if not np.isnan(ready[k]).all()]
     valid = float(np.mean(share[rows])) if rows else 0.0
-    reason = None
-    if length_s < PHASE_MIN_S:
-        reason = f"shorter than {PHASE_MIN_S:.0f} s"
-    elif len(rows) < PERSONS_MIN:
-        reason = "fewer than two persons with a valid signal"
-    return _Ready(ready[rows], rate, rows, valid, reason)
+    reasons = (
+        (length_s < PHASE_MIN_S, f"shorter than {PHASE_MIN_S:.0f} s"),
+        (len(there) < PERSONS_MIN, "fewer than two persons with a valid signal"),
+        (len(rows) < PERSONS_MIN, "nothing moves beyond a trend in all signals, or all but one"),
+    )
+    return _Ready(ready[rows], rate, rows, valid, next((why for so, why in reasons if so), None))
 
 
 def _enough(surrogates: int) -> int:
