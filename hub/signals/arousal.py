@@ -123,9 +123,9 @@ class Arousal:
         self.next_s = span.stop
 
     def reference(self, second: int) -> Floats:
-        """What each part stands against at a second that was noted (NaN: no baseline yet, or one too
-        short), how many windows are behind that, their standard deviation, and whether a baseline
-        has ended (1): (4, parts)."""
+        """What each part stands against at a second that was noted (NaN: no baseline yet, or too
+        short a one), how many windows are behind that, their standard deviation, and whether a
+        baseline has ended (1): (4, parts)."""
         ended = [k for k, (_, end) in enumerate(self._baselines) if end < second]
         which = ended[-1] if ended else -1
         if which not in self._known:
@@ -208,11 +208,14 @@ def arousal_figures(
     return out | _index(scores, np.where(known, error / spread, 0.0), mute)
 
 
-def _references(people: Sequence[Arousal], spans: Sequence[range]) -> Floats:
-    """`Arousal.reference` at each second: (4, parts, seconds)."""
+def _references(
+    people: Sequence[Arousal], spans: Sequence[range]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """What `Arousal.reference` tells, each at each second: (parts, seconds)."""
     each = [person.reference(second)
             for person, span in zip(people, spans, strict=True) for second in span]  # fmt: skip
-    return np.array(each).transpose(1, 2, 0)
+    reference, windows, swing, ended = np.array(each).transpose(1, 2, 0)
+    return reference, windows, swing, ended
 
 
 def _so_far(people: Sequence[Arousal], table: Floats) -> Floats:
@@ -254,8 +257,8 @@ def level(part: Part, found: Column) -> Floats:
 
 
 def _part(found: Column, delta: Floats, anchored: Bools, against: Reasons) -> Column:
-    """A part's difference; where its feature is withheld so is this, for the same reason. `against`:
-    what is said where it is not `anchored`."""
+    """A part's difference; where its feature is withheld so is this, for the same reason. Where it
+    is not `anchored`, `against` is said."""
     gone = np.isnan(delta)
     quality = np.where(gone | anchored, found.quality, found.quality * UNANCHORED)
     reason = chosen(anchored, None, against)
@@ -312,14 +315,16 @@ def flipped(scores: Scores) -> Scores:
 
 def sympathetic(scores: Scores) -> Column:
     """Of skin and heart; not of the heart alone, which the vagus moves as well."""
-    return combined(scores.of(0, SYMPATHETIC), ~scores.known[SKIN[:, 0]].any(axis=0))
+    skin = np.any(scores.known & SKIN, axis=0, keepdims=True)[0]
+    return combined(scores.of(0, SYMPATHETIC), skin)
 
 
-def combined(scores: Scores, lacking: Bools | bool = False) -> Column:
+def combined(scores: Scores, enough: Bools | bool = True) -> Column:
     """The mean of the parts there are, weighted by quality; its quality counts what is missing.
-    `lacking`: where what there must be is missing."""
+    `enough`: where what there must be is there."""
     whole = scores.weight.sum(axis=0)
-    few = ((scores.weight * scores.known).sum(axis=0) < LEAST_WEIGHT * whole) | lacking
+    some = (scores.weight * scores.known).sum(axis=0)
+    few = (some < LEAST_WEIGHT * whole) | ~np.asarray(enough)
     trust = scores.trust.sum(axis=0)
     gone = few | (trust <= 0)
     mean = (scores.trust * scores.z).sum(axis=0) / np.maximum(trust, TINY)

@@ -179,7 +179,7 @@ def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> d
         "hr": held(prv.HR_S, column([rate for look in looks for rate in look.rates])),
         "rmssd": held(prv.RMSSD_S, prv.rmssd_of(minute)),
         **{name: held(prv.LONG_S, found) for name, found in _slow(tracks, looks).items()},
-        "contact_ppg": quality.contact(light.cause),
+        "contact_ppg": light.contact,
         "quality_ppg": pulse,
     }
 

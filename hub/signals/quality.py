@@ -36,11 +36,12 @@ MAX30102 = PulseSensor()
 @dataclass(frozen=True, slots=True)
 class Light:
     """What the raw counts of each second say: share received with contact (0: nothing to be seen
-    in it), cause of trouble, range in counts (0: not seen)."""
+    in it), cause of trouble, range in counts (0: not seen), and `contact`."""
 
     share: Floats
     cause: Reasons
     swing: Floats
+    contact: Column
 
 
 def contact(cause: Reasons) -> Column:
@@ -61,10 +62,11 @@ def of_light(seen: Stretches, sensor: PulseSensor = MAX30102) -> Light:
     )
     seeable = none(cause)
     whole = seeable & (dark <= BRIEF * share)
-    cause[whole & (share <= WHOLE)] = GAP
     cause[seeable & ~whole] = NO_CONTACT
-    return Light(
-        np.where(seeable, share - dark, 0.0), cause, np.where(whole, high - low, 0.0))
+    touched = contact(cause)  # a sample lost here and there says nothing of the finger
+    cause[whole & (share <= WHOLE)] = GAP
+    swing = np.where(whole, high - low, 0.0)
+    return Light(np.where(seeable, share - dark, 0.0), cause, swing, touched)
 
 
 def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
