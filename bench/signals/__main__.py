@@ -13,7 +13,18 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from bench.signals import arousal, beats, calibration, live, report, skin, speed, stress, synchrony
+from bench.signals import (
+    arousal,
+    beats,
+    calibration,
+    live,
+    report,
+    skin,
+    speed,
+    strangers,
+    stress,
+    synchrony,
+)
 from bench.signals.accept import Table
 from bench.signals.cases import RECORDINGS, Case, recordings, simulated
 
@@ -30,6 +41,7 @@ def parts(folder: Path, people: list[Case], only_ours: bool) -> dict[str, Callab
         "arousal": lambda: arousal.run(folder),
         "skin": lambda: skin.run(only_ours),
         "synchrony": lambda: synchrony.run(only_ours),
+        "strangers": lambda: strangers.run(folder),
         "speed": lambda: speed.run(only_ours),
     }
 
@@ -37,8 +49,8 @@ def parts(folder: Path, people: list[Case], only_ours: bool) -> dict[str, Callab
 def arguments() -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="python -m bench.signals", description=__doc__)
     asked.add_argument("what", nargs="*", metavar="what",
-                       help="beats, quality, live, stress, arousal, skin, synchrony, speed; "
-                       "all without any")
+                       help="beats, quality, live, stress, arousal, skin, synchrony, strangers, "
+                       "speed; all without any")
     asked.add_argument("--only", choices=("ours",), help="without the peers")
     asked.add_argument("--recordings", type=Path, default=RECORDINGS, metavar="FOLDER",
                        help="recordings (.npz); simulated pulses alone without any")

@@ -29,13 +29,14 @@ FIGURES = (
 )  # fmt: skip
 MEANS: dict[str, Means] = {"arousal": minutes, "arousal" + WHOLE: tasks}
 
+Person = dict[str, np.ndarray]  # the arrays of a recording
 Seconds = dict[str, np.ndarray]  # figure -> its value at each second from 0 on, NaN: withheld
 
 
 def run(folder: Path) -> Table:
     """Each of MEANS -> figure (and SUM) -> as `stress.row`. What falls with arousal is turned.
     Empty without any recordings with skin."""
-    people = [p for p in recorded(folder) if "eda_us" in p]
+    people = with_skin(folder)
     if not people:
         return {}
     found = [seconds(p) for p in people]
@@ -56,8 +57,21 @@ def _row(
     return row([values for values, _ in pairs], [stressed for _, stressed in pairs])
 
 
-def seconds(person: dict[str, np.ndarray]) -> Seconds:
+def with_skin(folder: Path) -> list[Person]:
+    """The people whose skin was recorded too."""
+    return [p for p in recorded(folder) if "eda_us" in p]
+
+
+def seconds(person: Person) -> Seconds:
     """The figures of one person, turned so that more is more arousal."""
+    span, live = lived(person)
+    every = live | after(live)
+    out = {name: turned(name, every[name], span) for name in FIGURES}
+    return out | {SUM: summed([out[part.name] for part in PARTS])}
+
+
+def lived(person: Person) -> tuple[range, dict[str, Column]]:
+    """Every figure of each second, as the hub works them out."""
     seat = SeatSignals()
     counts = as_counts(at_fs(person["ppg"].astype(float), float(person["ppg_fs"])))
     seat.push_ppg(counts, 0.0, 1 / FS)
@@ -65,9 +79,7 @@ def seconds(person: dict[str, np.ndarray]) -> Seconds:
     seat.push_eda(person["eda_us"].astype(float), float(person["eda_shift"]), 1 / skin_fs)
     seat.baseline(*person["segments"][0, :2].tolist())
     (span,), live = work([seat], len(counts) / FS, final=True)
-    every = live | after(live)
-    out = {name: turned(name, every[name], span) for name in FIGURES}
-    return out | {SUM: summed([out[part.name] for part in PARTS])}
+    return span, live
 
 
 def as_counts(ppg: np.ndarray) -> np.ndarray:
@@ -77,9 +89,14 @@ def as_counts(ppg: np.ndarray) -> np.ndarray:
 
 
 def turned(name: str, found: Column, span: range) -> np.ndarray:
+    return (-1.0 if name in CALMING else 1.0) * from_start(found, span)
+
+
+def from_start(found: Column, span: range) -> np.ndarray:
+    """What stands at each second from 0 on, NaN: withheld."""
     out = np.full(span.stop, np.nan)
     there = np.array(span) >= 0
-    out[np.array(span)[there]] = (-1.0 if name in CALMING else 1.0) * found.value[there]
+    out[np.array(span)[there]] = found.value[there]
     return out
 
 

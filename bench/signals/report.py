@@ -46,6 +46,8 @@ def text(table: Table) -> str:
          _down(table, [k for k in table if k.startswith("arousal")], STRESS)),
         ("Skin responses: F1", _down(table, ["skin"], SKIN)),
         ("Synchrony", _down(table, ["synchrony"], SYNCHRONY)),
+        ("Synchrony of people who never met",
+         _down(table, [k for k in table if k.startswith("strangers")], STRANGERS)),
         ("CPU", cost(table)), ("Versions", versions()),
     ]  # fmt: skip
     return "\n\n".join(f"## {title}\n\n{body}" for title, body in parts if body)
@@ -115,6 +117,11 @@ SYNCHRONY: dict[str, Cell] = {
     f"AUC, {100 * synchrony.SHARES[0]:.0f} % shared": number("auc", 3),
     **{f"AUC, {100 * s:.0f} %": number(f"auc {s:g}", 3) for s in synchrony.SHARES[1:]},
     "false positives at 5 %": number("false_positives", 3), "of": number("judged", 0),
+}  # fmt: skip
+
+STRANGERS: dict[str, Cell] = {
+    "false positives at 5 %": number("false_positives", 3), "judged": number("judged", 0),
+    "of": number("asked", 0), "people": number("people", 0),
 }  # fmt: skip
 
 

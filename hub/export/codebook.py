@@ -71,7 +71,7 @@ COLUMNS["synchrony"] = {
     "effect": "value in standard deviations of chance",
     "p": "one-sided, of this phase alone",
     "p_corrected": "after Holm, over the phases of this signal",
-    "valid": "share of valid seconds of those who counted",
+    "valid": "valid share of the phase, of those who counted",
     "reason": "why there is no value",
 }
 COLUMNS["intervals"] = {

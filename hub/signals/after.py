@@ -21,6 +21,7 @@ from hub.signals.arousal import (
     combined,
     flipped,
     level,
+    sympathetic,
 )
 from hub.signals.column import Column
 from hub.signals.features import BOTH, OWN, PULSE, Feature
@@ -50,8 +51,8 @@ def after(live: Mapping[str, Column]) -> dict[str, Column]:
         np.where(known, z, 0.0), np.array([of.quality for of in found]),
         np.broadcast_to(WEIGHTS, z.shape), known, known,
     )
-    sides = (flipped(scores), scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS)))
-    columns = [combined(side) for side in sides]
+    vagal = combined(scores.of(SYMPATHETIC, len(PARTS)))
+    columns = [combined(flipped(scores)), sympathetic(scores), vagal]
     return {
         feature.name: of.without(np.isnan(of.value), TOO_SHORT)
         for feature, of in zip(AFTER, columns, strict=True)

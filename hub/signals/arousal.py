@@ -15,7 +15,7 @@ from math import nan
 import numpy as np
 
 from hub.records import Value
-from hub.signals.column import Column, chosen, column, named
+from hub.signals.column import Column, Reasons, chosen, column, named
 from hub.signals.slope import Bools, Floats
 
 
@@ -54,13 +54,14 @@ LEAST_WEIGHT = 0.5  # of the parts, by weight: fewer make no index
 MEDIAN = 1.2533  # of a median's standard error to a mean's, of normal values
 UNANCHORED = 0.5  # quality without a baseline
 NO_BASELINE = "no baseline"  # the value then stands against the session so far
+SHORT_BASELINE = "baseline too short"  # and so it does, where one was too short for this part
 TELLING_S = 600.0  # valid seconds without any response that make a non-responder
 NON_RESPONDER = "non-responder"  # about one in ten people: their skin tells little
 SKIN_TELLS = 0.25  # what the skin's parts of a non-responder weigh, against 1
 SKIN = np.array((False, True, True, False))[:, None]  # which of the parts are the skin's
 WEIGHTS = np.array([part.weight for part in PARTS])[:, None]
 TYPICAL = np.array([part.typical for part in PARTS])[:, None]
-NO_COUNTS = np.zeros(len(PARTS))
+NO_REFERENCE = np.array([np.full(len(PARTS), nan), *np.zeros((3, len(PARTS)))])
 LONGEST_S = 4 * 3600  # of what a baseline may lie back
 TINY = 1e-300
 
@@ -101,7 +102,7 @@ class Arousal:
         self.told: Floats = np.zeros(2)  # seconds with a rate of responses; those with any
         self.next_s: int | None = None
         self._baselines: list[tuple[float, float]] = []
-        self._known: dict[int, Floats] = {-1: np.array((np.full(len(PARTS), nan), NO_COUNTS))}
+        self._known: dict[int, Floats] = {-1: NO_REFERENCE}
 
     def baseline(self, start_s: float, end_s: float) -> None:
         """The person sat quietly from `start_s` to `end_s`. Said in order of time: at a second the
@@ -127,17 +128,19 @@ class Arousal:
         self.next_s = span.stop
 
     def reference(self, second: int) -> Floats:
-        """What each part stands against at a second that was noted (NaN: no baseline yet), and how
-        many windows are behind that: (2, parts)."""
+        """What each part stands against at a second that was noted (NaN: no baseline yet, or too
+        short a one), how many windows are behind that, their standard deviation, and whether a
+        baseline has ended (1): (4, parts)."""
         which = sum(end < second for _, end in self._baselines) - 1
         for later in range(len(self._known) - 1, which + 1):
+            before = self._known[later - 1]
             own = np.array([self._median(k, part, later) for k, part in enumerate(PARTS)]).T
-            self._known[later] = np.where(np.isnan(own[0]), self._known[later - 1], own)
+            self._known[later] = np.where(np.isnan(own[0]) & ~np.isnan(before[0]), before, own)
         return self._known[which]
 
-    def _median(self, k: int, part: Part, which: int) -> tuple[float, float]:
-        """The median of the part over a baseline, of windows that lie wholly inside; and how
-        many windows that do not overlap are in it."""
+    def _median(self, k: int, part: Part, which: int) -> tuple[float, float, float, float]:
+        """The median of the part over a baseline, of windows that lie wholly inside; how many that
+        do not overlap are in it, and their standard deviation (0: of fewer than three); and 1."""
         start, end = self._baselines[which]
         begin = start + min(SETTLING_S, (end - start) / 3)
         values = np.array(self.values[k :: len(PARTS)])
@@ -146,8 +149,10 @@ class Arousal:
         values = values[a : max(0, int(end) + 1 - first)]
         values = values[~np.isnan(values)]
         if len(values) < LEAST_S:
-            return nan, 0.0
-        return float(np.median(values)), max(1.0, len(values) / part.window_s)
+            return nan, 0.0, 0.0, 1.0
+        apart = values[:: int(part.window_s)]
+        spread = float(apart.std(ddof=1)) if len(apart) > 2 else 0.0
+        return float(np.median(values)), max(1.0, len(values) / part.window_s), spread, 1.0
 
 
 class Rows:
@@ -187,29 +192,35 @@ def arousal_figures(
     for k, (person, span) in enumerate(zip(people, spans, strict=True)):
         person.note(span, table[:, k, : len(span)])
     n, mean, squares = rows.rows(_so_far(people, table))
-    reference, windows = _references(people, spans)
+    reference, windows, swing, ended = _references(people, spans)
     anchored = ~np.isnan(reference)
     delta = levels - np.where(anchored, reference, mean)
     spread = np.sqrt((PRIOR_S * TYPICAL**2 + squares) / (PRIOR_S + n))
     out = {"non_responder": _non_responder(people, rows, found["scr_rate"].value)}
     for k, part in enumerate(PARTS):
-        out[part.name] = _part(found[part.feature], delta[k], anchored[k])
+        against = chosen(ended[k] > 0, SHORT_BASELINE, NO_BASELINE)
+        out[part.name] = _part(found[part.feature], delta[k], anchored[k], against)
     mute = out["non_responder"].value == 1.0
-    known = ~np.isnan(delta)
+    known = ~np.isnan(delta) & (anchored | ~anchored.any(axis=0))
+    quality = np.array([out[part.name].quality for part in PARTS])
     scores = Scores(
-        np.where(known, delta / spread, 0.0), np.array([out[part.name].quality for part in PARTS]),
-        WEIGHTS * np.where(SKIN & mute, SKIN_TELLS, 1.0), known, anchored,
+        np.where(known, delta / spread, 0.0), quality * np.where(SKIN & mute, SKIN_TELLS, 1.0),
+        np.broadcast_to(WEIGHTS, levels.shape), known, anchored,
     )
-    error = np.array([_error(*of) for of in zip(PARTS, levels, reference, windows, strict=True)])
+    error = np.array([
+        _error(*of) for of in zip(PARTS, levels, reference, windows, swing, strict=True)
+    ])
     return out | _index(scores, np.where(known, error / spread, 0.0), mute)
 
 
-def _references(people: Sequence[Arousal], spans: Sequence[range]) -> tuple[Floats, Floats]:
-    """What each part stands against at each second, and how many windows are behind that."""
+def _references(
+    people: Sequence[Arousal], spans: Sequence[range]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """What `Arousal.reference` tells, each at each second: (parts, seconds)."""
     each = [person.reference(second)
             for person, span in zip(people, spans, strict=True) for second in span]  # fmt: skip
-    reference, windows = np.array(each).transpose(1, 2, 0)
-    return reference, windows
+    reference, windows, swing, ended = np.array(each).transpose(1, 2, 0)
+    return reference, windows, swing, ended
 
 
 def _so_far(people: Sequence[Arousal], table: Floats) -> Floats:
@@ -250,34 +261,49 @@ def level(part: Part, found: Column) -> Floats:
     return np.log(np.where(found.value > 0, found.value, nan))
 
 
-def _part(found: Column, delta: Floats, anchored: Bools) -> Column:
-    """A part's difference; where its feature is withheld so is this, for the same reason."""
+def _part(found: Column, delta: Floats, anchored: Bools, against: Reasons) -> Column:
+    """A part's difference; where its feature is withheld so is this, for the same reason. Where it
+    is not `anchored`, `against` is said."""
     gone = np.isnan(delta)
     quality = np.where(gone | anchored, found.quality, found.quality * UNANCHORED)
-    reason = chosen(anchored, None, NO_BASELINE)
+    reason = chosen(anchored, None, against)
     return Column(delta, quality, chosen(gone, found.reason, reason))
 
 
-def _error(part: Part, x: Floats, reference: Floats, windows: Floats) -> Floats:
+def _error(
+    part: Part, x: Floats, reference: Floats, windows: Floats, swing: Floats
+) -> Floats:
     """Standard error of a part's difference: of this window, and of the reference (a median,
-    hence the factor; without a baseline the session's mean, which is far surer)."""
-    behind = MEDIAN * part.error_at(reference) / np.sqrt(np.maximum(windows, 1.0))
+    hence the factor), of which the windows may `swing` by more than they are measured; without a
+    baseline it is the session's mean, which is far surer."""
+    each = np.maximum(part.error_at(reference), swing)
+    behind = MEDIAN * each / np.sqrt(np.maximum(windows, 1.0))
     return np.hypot(part.error_at(x), np.where(np.isnan(reference), 0.0, behind))
 
 
 def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
-    """The index, its standard error (of measuring and of the reference, not of what an index
-    means), and its two sides. A non-responder's figure says that it is one."""
-    index = _noted(combined(flipped(scores)), mute)
+    """The index and its two sides, each with its standard error (of measuring and of the
+    reference, not of what an index means). A non-responder's figure says that it is one."""
+    sides = {
+        "arousal": (_noted(combined(flipped(scores)), mute), scores, error),
+        "arousal_sympathetic": (
+            _noted(sympathetic(scores), mute), scores.of(0, SYMPATHETIC), error[:SYMPATHETIC],
+        ),
+        "arousal_parasympathetic": (
+            combined(scores.of(SYMPATHETIC, len(PARTS))),
+            scores.of(SYMPATHETIC, len(PARTS)), error[SYMPATHETIC:],
+        ),
+    }  # fmt: skip
+    return {name: side for name, (side, _, _) in sides.items()} | {
+        f"{name}_se": _uncertain(*of) for name, of in sides.items()
+    }
+
+
+def _uncertain(side: Column, scores: Scores, error: Floats) -> Column:
+    """The standard error of a weighted mean, withheld where that is."""
     trust = scores.trust
     spread = np.sqrt(((trust * error) ** 2).sum(axis=0)) / np.maximum(trust.sum(axis=0), TINY)
-    return {
-        "arousal": index,
-        "arousal_se": Column(
-            np.where(np.isnan(index.value), nan, spread), index.quality, index.reason),
-        "arousal_sympathetic": _noted(combined(scores.of(0, SYMPATHETIC)), mute),
-        "arousal_parasympathetic": combined(scores.of(SYMPATHETIC, len(PARTS))),
-    }  # fmt: skip
+    return Column(np.where(np.isnan(side.value), nan, spread), side.quality, side.reason)
 
 
 def _noted(index: Column, mute: Bools) -> Column:
@@ -292,10 +318,18 @@ def flipped(scores: Scores) -> Scores:
     return Scores(z, scores.quality, scores.weight, scores.known, scores.anchored)
 
 
-def combined(scores: Scores) -> Column:
-    """The mean of the parts there are, weighted by quality; its quality counts what is missing."""
+def sympathetic(scores: Scores) -> Column:
+    """Of skin and heart; not of the heart alone, which the vagus moves as well."""
+    skin = np.any(scores.known & SKIN, axis=0, keepdims=True)[0]
+    return combined(scores.of(0, SYMPATHETIC), skin)
+
+
+def combined(scores: Scores, enough: Bools | bool = True) -> Column:
+    """The mean of the parts there are, weighted by quality; its quality counts what is missing.
+    `enough`: where what there must be is there."""
     whole = scores.weight.sum(axis=0)
-    few = (scores.weight * scores.known).sum(axis=0) < LEAST_WEIGHT * whole
+    some = (scores.weight * scores.known).sum(axis=0)
+    few = (some < LEAST_WEIGHT * whole) | ~np.asarray(enough)
     trust = scores.trust.sum(axis=0)
     gone = few | (trust <= 0)
     mean = (scores.trust * scores.z).sum(axis=0) / np.maximum(trust, TINY)

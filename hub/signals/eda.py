@@ -15,15 +15,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from hub.signals import given
 from hub.signals.bridge import Bridge
 from hub.signals.contact import ContactStream
 from hub.signals.responses import ResponseStream, Scrs
 from hub.signals.slope import Bools, Floats
 
+LEAST_HZ = 3.5  # of less, noise of 10 nS makes responses: one in ten minutes at 3 Hz, four at 2
 FASTEST_HZ = 8.0  # what is twice as fast is averaged down first
 SMOOTH_S = 0.35  # standard deviation of the Gaussian; gaps of up to this are bridged
 SCL_S = 10.0  # the level is a low percentile of this much
 SCL_SHARE = 0.2
+BEYOND_US = 1e6  # stands for what is infinite: no skin, as `to_us` means it
 
 
 def to_us(
@@ -32,7 +35,7 @@ def to_us(
     """Conductance (uS) from the converter's codes: constant voltage `vexc_uv` over skin and series
     resistance `rs_ohm`, amplified by `rf_ohm`; one code is `lsb_uv`. NaN stays NaN; what the series
     resistance does not allow is infinite."""
-    measured = np.asarray(code, np.float64) * (lsb_uv / (vexc_uv * rf_ohm))
+    measured = given.samples(code) * (lsb_uv / (vexc_uv * rf_ohm))
     rest = 1.0 - measured * rs_ohm
     if rest.size and rest.min() > 0:  # never of NaN: the usual case
         return 1e6 * measured / rest
@@ -67,7 +70,7 @@ class EdaStream:
     """
 
     def __init__(self, fs: float) -> None:
-        self.fs = float(fs)
+        self.fs = fs = given.rate(fs, "skin conductance", LEAST_HZ)
         self._merge = max(1, int(fs // FASTEST_HZ))
         self.rate = fs / self._merge
         half = max(1, round(2.5 * SMOOTH_S * self.rate))
@@ -90,7 +93,8 @@ class EdaStream:
         return (position * self._merge + (self._merge - 1) / 2) / self.fs
 
     def push(self, us: NDArray[Any]) -> Skin:
-        believed = self._contact.push(self._thin(self._bridge.push(np.asarray(us, np.float64))))
+        us = given.samples(us, BEYOND_US)
+        believed = self._contact.push(self._thin(self._bridge.push(us)))
         level = self._smooth(believed.level)
         self._valid = np.concatenate((self._valid, believed.valid))
         n = len(level)
@@ -129,7 +133,7 @@ class EdaStream:
 
 def decompose(eda_us: NDArray[Any], fs: float) -> Eda:
     """Level, responses and validity of a whole recording (uS at `fs` Hz; NaN: not received)."""
-    stream = EdaStream(fs)
+    stream, eda_us = EdaStream(fs), given.samples(eda_us, BEYOND_US)
     parts = [stream.push(eda_us), stream.flush()]
     level = np.concatenate([p.level for p in parts])
     valid = np.concatenate([p.valid for p in parts])

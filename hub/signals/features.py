@@ -68,6 +68,10 @@ FEATURES: tuple[Feature, ...] = (
              "Parasympathetic part (log RMSSD)", 2),
     _feature("arousal_se", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
              "Standard error of the arousal index", 2),
+    _feature("arousal_sympathetic_se", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+             "Standard error of the sympathetic part", 2),
+    _feature("arousal_parasympathetic_se", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
+             "Standard error of the parasympathetic part", 2),
     _feature("non_responder", "", arousal.TELLING_S, SKIN, SCR_COVERAGE, BOUCSEIN,
              "1: no response of 0.05 uS so far", 0),
 )  # fmt: skip

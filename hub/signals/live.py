@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from hub.signals import prv
+from hub.signals import given, prv
 from hub.signals.ppg import BeatDetector
 
 TAIL = 400  # intervals: as many as the RECENT_S of a fast heart rate have
@@ -31,7 +30,7 @@ class PulseWindow:
         self._received = 0
 
     def push(self, samples: NDArray[Any]) -> dict[str, float | None]:
-        samples = np.asarray(samples)
+        samples = given.samples(samples)
         self._received += len(samples)
         beats = self._detector.push(samples)
         for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):

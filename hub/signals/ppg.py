@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.signals import given
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import Candidates
 from hub.signals.chain import LAG_S, STRONG, Chain
@@ -39,9 +40,7 @@ class BeatDetector:
     """
 
     def __init__(self, fs: float) -> None:
-        if not 20 <= fs <= 2000:
-            raise ValueError(f"a pulse wave at {fs} Hz: beats need 20 to 2000 samples a second")
-        self.fs = float(fs)
+        self.fs = fs = given.rate(fs, "a pulse wave", 20, 2000)
         self._stream = SlopeStream(fs)
         self._upright = Upright()
         self._after = int(AFTER_S * fs) + 2
@@ -73,7 +72,7 @@ class BeatDetector:
         return [self._shapes.look(beat) for beat in ahead]
 
     def push(self, samples: NDArray[Any]) -> Beats:
-        samples = np.asarray(samples, np.float64)
+        samples = given.samples(samples)
         self._received += len(samples)
         step = GROUP * self._stream.block
         cuts = range(0, len(samples), step)

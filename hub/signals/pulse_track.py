@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.records import Value
-from hub.signals import prv, quality
+from hub.signals import given, prv, quality
 from hub.signals.beats import Beats
 from hub.signals.column import Column, column
 from hub.signals.intervals import Young
@@ -68,12 +68,13 @@ class PulseTrack:
 
     def push(self, samples: NDArray[Any], start_s: float, period_s: float) -> None:
         """`samples` are raw counts, NaN: not received; the first lies at `start_s`."""
+        samples = given.samples(samples)
         if not len(samples):
             return
         if self._placed is None or self._placed.breaks(start_s):
             self._begin(start_s, period_s)
         assert self._placed
-        self._placed.push(np.asarray(samples, np.float64), start_s, period_s)
+        self._placed.push(samples, start_s, period_s)
 
     def settle(self) -> None:
         """Work on what was pushed."""
@@ -178,7 +179,7 @@ def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> d
         "hr": held(prv.HR_S, column([rate for look in looks for rate in look.rates])),
         "rmssd": held(prv.RMSSD_S, prv.rmssd_of(minute)),
         **{name: held(prv.LONG_S, found) for name, found in _slow(tracks, looks).items()},
-        "contact_ppg": quality.contact(light.cause),
+        "contact_ppg": light.contact,
         "quality_ppg": pulse,
     }
 

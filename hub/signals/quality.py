@@ -14,7 +14,7 @@ from hub.signals.slope import Bools, Floats
 GAP, NO_CONTACT, SATURATED, FLAT = "gap", "no contact", "saturated", "flat"
 MOTION, WEAK, OFF = "motion", "weak pulse", "electrode off"
 
-CLIPPED = 0.05  # share of a second at full scale: more is saturated
+BRIEF = 0.05  # share of a second at full scale, or without contact: more is told
 FLAT_COUNTS = 2.0  # a second that moves less is no pulse
 MOTION_TIMES = 3.0  # the usual range: more is motion
 WHOLE = 0.98  # a share this high is all
@@ -35,12 +35,13 @@ MAX30102 = PulseSensor()
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """What the raw counts of each second say: share received (0: nothing to be seen in it), cause
-    of trouble, range in counts (0: not seen)."""
+    """What the raw counts of each second say: share received with contact (0: nothing to be seen
+    in it), cause of trouble, range in counts (0: not seen), and `contact`."""
 
     share: Floats
     cause: Reasons
     swing: Floats
+    contact: Column
 
 
 def contact(cause: Reasons) -> Column:
@@ -51,19 +52,21 @@ def contact(cause: Reasons) -> Column:
 
 def of_light(seen: Stretches, sensor: PulseSensor = MAX30102) -> Light:
     """Seconds of raw counts (NaN: not received): is there a finger, is it in range?"""
-    got, share = _received(seen)
+    share = _share(seen, ~np.isnan(seen.samples))
     high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
-    total = seen.each(np.add, np.where(np.isnan(seen.samples), 0.0, seen.samples))
-    clipped = seen.each(np.add, (seen.samples >= sensor.full_scale).astype(np.float64))
+    full = _share(seen, seen.samples >= sensor.full_scale)
+    dark = _share(seen, seen.samples < sensor.contact_counts)
     cause = named(
-        (share < 0.5, GAP),
-        (clipped > CLIPPED * got, SATURATED),
-        (total < sensor.contact_counts * got, NO_CONTACT),
+        (share < 0.5, GAP), (full > BRIEF * share, SATURATED), (dark > 0.5 * share, NO_CONTACT),
         (high - low < FLAT_COUNTS, FLAT),
     )
     seeable = none(cause)
-    cause[seeable & (share <= WHOLE)] = GAP
-    return Light(np.where(seeable, share, 0.0), cause, np.where(seeable, high - low, 0.0))
+    whole = seeable & (dark <= BRIEF * share)
+    cause[seeable & ~whole] = NO_CONTACT
+    touched = contact(cause)  # a sample lost here and there says nothing of the finger
+    cause[whole & (share <= WHOLE)] = GAP
+    swing = np.where(whole, high - low, 0.0)
+    return Light(np.where(seeable, share - dark, 0.0), cause, swing, touched)
 
 
 def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
@@ -79,7 +82,7 @@ def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
 def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> tuple[Column, Column]:
     """Contact and quality in seconds of conductance (uS; NaN: not received), of the share of each
     that is `valid`, and whether it has moved at all lately."""
-    _, share = _received(seen)
+    share = _share(seen, ~np.isnan(seen.samples))
     high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
     cause = named(
         (share < 0.5, GAP), (high > HIGHEST_US, SATURATED), (low < LOWEST_US, OFF), (~moves, FLAT)
@@ -90,7 +93,6 @@ def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> tuple[Column, Colum
     return touched, Column(np.where(seeable, share * valid, 0.0), np.ones(len(valid)), cause)
 
 
-def _received(seen: Stretches) -> tuple[Floats, Floats]:
-    """How many samples of each second were received, and their share."""
-    got = seen.each(np.add, (~np.isnan(seen.samples)).astype(np.float64))
-    return got, got / np.maximum(1, np.diff(seen.cuts))
+def _share(seen: Stretches, where: Bools) -> Floats:
+    """The share of each second's samples that these are."""
+    return seen.each(np.add, where.astype(np.float64)) / np.maximum(1, np.diff(seen.cuts))

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.signals import quality
+from hub.signals import given, quality
 from hub.signals.column import Column, named, stacked
-from hub.signals.eda import SCL_S, SCL_SHARE, EdaStream, Skin
+from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.slope import Floats
@@ -58,12 +58,13 @@ class SkinTrack:
 
     def push(self, us: NDArray[Any], start_s: float, period_s: float) -> None:
         """`us` is conductance (uS), NaN: not received; the first lies at `start_s`."""
+        us = given.samples(us, BEYOND_US)
         if not len(us):
             return
         if self._placed is None or self._placed.breaks(start_s):
             self._begin(start_s, period_s)
         assert self._placed
-        self._placed.push(np.asarray(us, np.float64), start_s, period_s)
+        self._placed.push(us, start_s, period_s)
 
     def settle(self) -> None:
         """Work on what was pushed."""
@@ -81,7 +82,7 @@ class SkinTrack:
             self._keep(self._stream.flush())
         if self.first_s is None:
             self.first_s = ceil(start_s)
-        self._stream = EdaStream(float(max(1, round(1.0 / period_s))))
+        self._stream = EdaStream(max(4.0, float(round(1.0 / period_s))))
         self._placed = Placed(start_s, self._placed)
         self._out = 0
 

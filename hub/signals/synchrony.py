@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.signals import given
 from hub.signals.togetherness import Floats, Ints, Pairs, pairs_of, shifted_means, tolerant
 from hub.signals.whiten import HIGH_HZ, LOW_HZ, thinned, whitened
 
@@ -25,10 +26,13 @@ LAG_S = 5.0  # so much one may be behind another
 USUAL_LAG_S = 2.0  # standard deviation of the weight given to lags
 EDGE_S = 10.0  # at either end of a phase whitening knows too little
 SURROGATES = 999
+LEAST_SURROGATES = 19  # of fewer p is never 0.05
+LEAST_HZ = 1.0
 PHASE_MIN_S = 180.0
 PERSONS_MIN = 2
 VALID_MIN = 0.5  # of the phase, or the person is left out of it
 ALPHA = 0.05
+NOT_HERE = "this person's signal is not valid here, or nothing moves in it"
 
 Span = tuple[float, float]
 
@@ -39,8 +43,8 @@ class PhaseSynchrony:
     ones counting more), less what chance gives (0: as chance);
     `low` to `high`: where 95 % of chance lies, on the same scale; `effect`: in standard deviations
     of chance; `p`: one-sided, of this phase alone; `p_corrected`: after Holm over all phases asked
-    for. `persons` counted, `valid`: their share of valid samples. Where `reason` is given, the
-    phase was not judged and the figures are None."""
+    for. `persons` counted, `valid`: their share of valid samples, of the whole phase asked
+    for. Where `reason` is given, the phase was not judged and the figures are None."""
 
     value: float | None
     p: float | None
@@ -96,9 +100,11 @@ def group(
 
     `signals` (persons, samples) of one kind (skin conductance in uS, or heart rate) at `fs` Hz
     (1 Hz or more), NaN where not valid; `phases`: start and end in s since the first sample. The
-    same input gives the same output. ValueError for another shape or a rate below 1 Hz.
+    same input gives the same output. ValueError for another shape, a rate below 1 Hz, or a
+    phase without an end.
     """
-    signals = _checked(signals, fs)
+    signals, fs = checked(signals, fs)
+    surrogates = _enough(surrogates)
     found = [_judged(_cut(signals, fs, span), surrogates, seed + k)
              for k, span in enumerate(phases)]
     corrected = holm([one.p for one in found])
@@ -109,7 +115,8 @@ def pairs(
     signals: NDArray[Any], fs: float, phase: Span, surrogates: int = SURROGATES, seed: int = 0
 ) -> list[PairSynchrony]:
     """Each pair of persons in one phase; see `group`. The p-values are not corrected."""
-    ready = _cut(_checked(signals, fs), fs, phase)
+    ready = _cut(*checked(signals, fs), phase)
+    surrogates = _enough(surrogates)
     if ready.reason:
         return []
     out: list[PairSynchrony] = []
@@ -128,9 +135,10 @@ def leading(
 ) -> Leading:
     """Whether the others follow `person` (a row of `signals`: the presenter, say) or lead, in one
     phase; see `group`."""
-    ready = _cut(_checked(signals, fs), fs, phase)
+    ready = _cut(*checked(signals, fs), phase)
+    surrogates = _enough(surrogates)
     if ready.reason or person not in ready.rows:
-        return Leading(None, None, None, ready.reason or "this person's signal is not valid here")
+        return Leading(None, None, None, ready.reason or NOT_HERE)
     at = ready.rows.index(person)
     order = [at, *(k for k in range(len(ready.rows)) if k != at)]
     some = _first_against_others(pairs_of(ready.signals[order]))
@@ -151,9 +159,15 @@ def against_others(
     they lie here. What the shared protocol alone brings about is in those groups too. None where a
     phase cannot be judged, or fewer than two sessions have it.
     """
-    here = _checked(signals, fs)
-    there = [_checked(one, fs) for one in others]
+    here, fs = checked(signals, fs)
+    there = [given.rows(one) for one in others]
+    draws = given.count(draws, "draws", LEAST_SURROGATES)
     return [_against(here, there, fs, span, draws, seed + k) for k, span in enumerate(phases)]
+
+
+def checked(signals: NDArray[Any], fs: float) -> tuple[Floats, float]:
+    """Signals and rate as `group` takes them, or a ValueError."""
+    return given.rows(signals), given.rate(fs, "synchrony", LEAST_HZ)
 
 
 def holm(ps: Sequence[float | None]) -> list[float | None]:
@@ -178,32 +192,29 @@ class _Ready:
     reason: str | None
 
 
-def _checked(signals: NDArray[Any], fs: float) -> Floats:
-    signals = np.asarray(signals, np.float64)
-    if signals.ndim != 2:
-        raise ValueError(f"signals of shape {signals.shape}: (persons, samples) is needed")
-    if not fs >= 1:
-        raise ValueError(f"signals at {fs} Hz: synchrony needs at least 1 Hz")
-    return np.where(np.isfinite(signals), signals, np.nan)
-
-
-def _cut(signals: Floats, fs: float, span: Span) -> _Ready:
-    a, b = (min(max(0, round(s * fs)), signals.shape[1]) for s in span)
-    part, rate = thinned(signals[:, a:b], fs)
+def _cut(signals: Floats, fs: float, phase: Span) -> _Ready:
+    start, end = (round(s * fs) for s in given.span(phase))
+    part, rate = thinned(signals[:, max(0, start) : max(0, end)], fs)
     length_s = part.shape[1] / rate
-    share = np.mean(~np.isnan(part), axis=1) if part.size else np.zeros(len(signals))
+    asked = max(1, part.shape[1], int((end - start) * rate / fs))
+    share: Floats = np.sum(~np.isnan(part), axis=1) / asked
     edge = round(EDGE_S * rate)
     ready = np.full(part.shape, np.nan)
     if length_s >= PHASE_MIN_S:
         ready = whitened(part, rate)[:, edge:-edge]
-    rows = [k for k in range(len(part)) if share[k] >= VALID_MIN and not np.isnan(ready[k]).all()]
+    there = [k for k in range(len(part)) if share[k] >= VALID_MIN]
+    rows = [k for k in there if not np.isnan(ready[k]).all()]
     valid = float(np.mean(share[rows])) if rows else 0.0
-    reason = None
-    if length_s < PHASE_MIN_S:
-        reason = f"shorter than {PHASE_MIN_S:.0f} s"
-    elif len(rows) < PERSONS_MIN:
-        reason = "fewer than two persons with a valid signal"
-    return _Ready(ready[rows], rate, rows, valid, reason)
+    reasons = (
+        (length_s < PHASE_MIN_S, f"shorter than {PHASE_MIN_S:.0f} s"),
+        (len(there) < PERSONS_MIN, "fewer than two persons with a valid signal"),
+        (len(rows) < PERSONS_MIN, "nothing moves beyond a trend in all signals, or all but one"),
+    )
+    return _Ready(ready[rows], rate, rows, valid, next((why for so, why in reasons if so), None))
+
+
+def _enough(surrogates: int) -> int:
+    return given.count(surrogates, "surrogates", LEAST_SURROGATES)
 
 
 def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.signals.synchrony import LAG_S
+from hub.signals.synchrony import LAG_S, checked
 from hub.signals.togetherness import Floats, Ints
 from hub.signals.whiten import thinned, whitened
 
@@ -37,7 +37,7 @@ class SynchronyCurve:
 
 def curve(signals: NDArray[Any], fs: float, seed: int = 0) -> SynchronyCurve:
     """The curve of a whole recording: `signals` as in `synchrony.group`."""
-    part, rate = thinned(np.asarray(signals, np.float64), fs)
+    part, rate = thinned(*checked(signals, fs))
     every = max(1, int(rate))  # what is whitened ends at 0.3 Hz: once a second is enough
     ready, rate = whitened(part, rate)[:, ::every], rate / every
     ready = ready[~np.isnan(ready).all(axis=1)]

@@ -7,26 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.signals import arousal
-from tests.signals.made import pulse, skin
-
-REST_S, TASK_S = 300.0, 240.0
-LENGTHS = (REST_S, TASK_S, TASK_S)  # rest, a task, rest
-FS, SKIN_FS = 64.0, 4.0
-
-
-def kept(folder: Path, rates: list[float], responses: list[float], levels: list[float]) -> Path:
-    """An hour's recording in short: heart rate, responses a minute and level of each stretch."""
-    each = list(zip(LENGTHS, rates, responses, levels, strict=True))
-    ppg = [pulse(s, FS, rate, seed=k).samples for k, (s, rate, _, _) in enumerate(each)]
-    us = [skin(s, SKIN_FS, some, seed=k, level_us=level).us for k, (s, _, some, level)
-          in enumerate(each)]  # fmt: skip
-    ends = np.cumsum(LENGTHS)
-    segments = np.column_stack((ends - LENGTHS, ends, [0, 1, 0]))
-    np.savez(
-        folder / "stresspredict_S99.npz", segments=segments, ppg=np.concatenate(ppg), ppg_fs=FS,
-        eda_us=np.concatenate(us), eda_fs=SKIN_FS, eda_shift=0.0,
-    )  # fmt: skip
-    return folder
+from tests.bench.wrists import FS, kept
+from tests.signals.made import pulse
 
 
 def test_who_is_aroused_in_the_task_is_told_from_rest_by_every_sympathetic_figure(tmp_path: Path):

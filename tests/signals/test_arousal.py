@@ -7,7 +7,7 @@ import pytest
 
 from hub.records import Value
 from hub.signals.after import AFTER, after
-from hub.signals.arousal import NO_BASELINE, Arousal
+from hub.signals.arousal import NO_BASELINE, SHORT_BASELINE, TOO_FEW, Arousal
 from hub.signals.column import column
 
 REST = {"hr": 65.0, "scl": 4.0, "scr_rate": 2.0, "rmssd": 40.0}
@@ -108,7 +108,8 @@ def test_a_baseline_too_short_for_a_window_leaves_that_part_without() -> None:
     for second in range(1, 80):
         last = curve.step(second, found(REST))
     assert last["delta_hr"].reason is None
-    assert last["delta_ln_rmssd"].reason == NO_BASELINE
+    assert last["delta_ln_rmssd"].reason == SHORT_BASELINE
+    assert last["arousal"].reason is None, "what has a baseline is enough, and no other counts"
 
 
 def test_a_non_responder_is_nothing_special() -> None:
@@ -120,11 +121,40 @@ def test_a_non_responder_is_nothing_special() -> None:
     assert last["arousal"].value == pytest.approx(0.0, abs=1e-6)
 
 
-def at_rest(rng, seconds, rate=6.0):
-    """Somebody in whom nothing changes, measured window by window with each figure's own error."""
+def test_a_heart_alone_says_nothing_of_skin_and_makes_no_index() -> None:
+    last = run(200, without=("scl", "scr_rate"))[-1]
+    assert last["arousal_sympathetic"] == Value(None, 0.0, TOO_FEW)
+    assert last["arousal_sympathetic_se"].value is None
+    alone = run(200, without=("scl", "scr_rate", "rmssd"))[-1]
+    assert alone["arousal"] == Value(None, 0.0, TOO_FEW)
+
+
+def test_a_non_responder_needs_as_many_parts_for_an_index_as_others() -> None:
+    curve = Arousal()
+    curve.baseline(0.0, 180.0)
+    for second in range(700):
+        curve.step(second, found({**REST, "scr_rate": 0.0}))
+    last = curve.step(700, found({"hr": 80.0, "scl": None, "scr_rate": 0.0, "rmssd": None}))
+    assert last["non_responder"].value == 1.0
+    assert last["arousal"].quality < 0.5
+    gone = curve.step(701, found({"hr": 80.0, "scl": None, "scr_rate": None, "rmssd": None}))
+    assert gone["arousal"] == Value(None, 0.0, TOO_FEW)
+
+
+def test_each_side_has_a_standard_error_of_its_own() -> None:
+    last = run(200)[-1]
+    for name in ("arousal", "arousal_sympathetic", "arousal_parasympathetic"):
+        assert (last[f"{name}_se"].value or 0) > 0
+    assert last["arousal_parasympathetic_se"].value > last["arousal_se"].value
+
+
+def at_rest(rng, seconds, rate=6.0, swing=0.0):
+    """Somebody in whom nothing changes, measured window by window with each figure's own error, and
+    whose heart rate and level `swing` from window to window by so many times that."""
     windows = {"hr": 10, "scl": 10, "scr_rate": 60, "rmssd": 60}
     draw = {
-        "hr": lambda: 65 + rng.normal(0, 0.5), "scl": lambda: 4 * math.exp(rng.normal(0, 0.02)),
+        "hr": lambda: 65 + rng.normal(0, 0.5) + swing * rng.normal(0, 0.5),
+        "scl": lambda: 4 * math.exp(rng.normal(0, 0.02) + swing * rng.normal(0, 0.02)),
         "scr_rate": lambda: float(rng.poisson(rate)),
         "rmssd": lambda: 40 * math.exp(rng.normal(0, 0.12)),
     }
@@ -136,13 +166,29 @@ def at_rest(rng, seconds, rate=6.0):
 
 def test_the_standard_error_holds_the_truth_as_often_as_it_says() -> None:
     """Nothing changes, so the index is 0 but for errors: 1.96 of them hold it 19 times in 20."""
-    inside = []
+    inside = {"arousal": [], "arousal_sympathetic": [], "arousal_parasympathetic": []}
     for seed in range(150):
         curve = Arousal()
         curve.baseline(0.0, 240.0)
         rows = at_rest(np.random.default_rng(seed), 420)
         said = [curve.step(second, row) for second, row in enumerate(rows)][-1]
-        inside.append(abs(said["arousal"].value) <= 1.96 * said["arousal_se"].value)
+        for name, held in inside.items():
+            held.append(abs(said[name].value) <= 1.96 * said[f"{name}_se"].value)
+    for name, held in inside.items():
+        assert 0.88 <= np.mean(held) <= 0.995, name
+
+
+def test_who_swings_at_rest_has_a_less_certain_baseline() -> None:
+    """Its windows differ by more than each is measured by: that is the error of their median."""
+    inside = []
+    for seed in range(150):
+        curve = Arousal()
+        curve.baseline(0.0, 150.0)
+        for second, row in enumerate(at_rest(np.random.default_rng(seed), 160, swing=5.0)):
+            curve.step(second, {**row, "scr_rate": Value(None, 0.0, "gap")})
+        last = curve.step(160, found({**REST, "scr_rate": None}))
+        held = 1.96 * last["arousal_sympathetic_se"].value
+        inside.append(abs(last["arousal_sympathetic"].value) <= held)
     assert 0.88 <= np.mean(inside) <= 0.99
 
 
@@ -162,7 +208,7 @@ def test_who_never_answers_is_named_after_ten_minutes_and_the_skin_weighs_less()
 def test_afterwards_a_part_is_a_z_over_the_whole_session() -> None:
     """By numpy: zero mean, spread one, and the parasympathetic turned."""
     rng = np.random.default_rng(1)
-    rows = [found({"hr": 60 + x, "scl": None, "scr_rate": None, "rmssd": 40.0})
+    rows = [found({"hr": 60 + x, "scl": math.exp(x / 8), "scr_rate": None, "rmssd": 40.0})
             for x in rng.normal(0, 8, 900)]
     live = {name: column([row[name] for row in rows]) for name in rows[0]}
     said = after(live)

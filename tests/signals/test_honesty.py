@@ -125,6 +125,15 @@ def test_a_finger_taken_off_and_put_on_leaves_a_break() -> None:
     assert values[50]["hr"].value and values[100]["hr"].value
 
 
+def test_samples_lost_here_and_there_are_no_finger_taken_off() -> None:
+    samples = counts(pulse(SECONDS).samples)
+    samples[np.random.default_rng(5).random(len(samples)) < 0.05] = np.nan
+    values = seconds_of(samples, None)[20:]
+    assert {v["contact_ppg"].value for v in values} == {1.0}
+    assert all(v["hr"].value for v in values)
+    assert np.mean([v["quality_ppg"].value for v in values]) == pytest.approx(0.95, abs=0.02)
+
+
 def test_an_electrode_that_comes_off_leaves_no_response_and_no_level() -> None:
     us = skin(SECONDS, per_minute=0.0).us
     us[60 * 16 : 80 * 16] = 0.01

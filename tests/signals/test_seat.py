@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -132,6 +133,41 @@ def test_final_gives_what_is_there() -> None:
     assert len(out) == 60
     assert out[40][1]["hr"].value
     assert out[40][1]["scl"].value is None
+
+
+@pytest.mark.parametrize(("off_s", "on_s", "flagged"), [
+    (60.2, 60.3, {61}), (60.2, 60.5, {61}), (60.2, 60.7, {61}), (60.8, 61.2, {61, 62}),
+    (60.0, 61.0, {61}), (60.5, 62.1, {61, 62, 63}),
+])  # fmt: skip
+def test_a_finger_that_is_off_within_a_second_leaves_a_flag(off_s, on_s, flagged) -> None:
+    ppg = counts(pulse(90.0, seed=1).samples)
+    ppg[round(100 * off_s) : round(100 * on_s)] = 500.0
+    seat = SeatSignals(channels=("ppg",))
+    seat.push_ppg(ppg, 0.01, 0.01)
+    rows = seat.advance(90.0, final=True)
+    gone = {s for s, row in rows if row["contact_ppg"].value == 0.0}
+    assert gone == flagged
+    assert all(row["quality_ppg"].reason == "no contact" for s, row in rows if s in gone)
+
+
+def test_a_finger_that_is_off_for_less_than_half_a_second_costs_no_figure() -> None:
+    ppg = counts(pulse(90.0, seed=1).samples)
+    ppg[6020:6050] = 500.0
+    seat = SeatSignals(channels=("ppg",))
+    seat.push_ppg(ppg, 0.01, 0.01)
+    row = dict(seat.advance(90.0, final=True))[61]
+    assert 0.6 < row["quality_ppg"].value < 0.8
+    assert row["hr"].value
+
+
+def test_counts_that_jump_without_leaving_the_skin_are_no_loss_of_contact() -> None:
+    ppg = counts(pulse(90.0, seed=1).samples)
+    ppg[6020:] -= 60_000.0
+    seat = SeatSignals(channels=("ppg",))
+    seat.push_ppg(ppg, 0.01, 0.01)
+    rows = seat.advance(90.0, final=True)
+    assert all(row["contact_ppg"].value == 1.0 for _, row in rows)
+    assert dict(rows)[61]["quality_ppg"].reason in (None, "motion")
 
 
 def test_after_a_pause_everything_is_learnt_anew() -> None:

@@ -141,8 +141,46 @@ def test_the_curve_shows_where_they_go_together():
     assert np.mean(late > shown.high) > 0.3 > np.mean(early > shown.high)
 
 
-def test_another_shape_or_rate_is_refused():
-    with pytest.raises(ValueError, match="persons, samples"):
-        group(np.zeros(100), FS, WHOLE)
-    with pytest.raises(ValueError, match="at least 1 Hz"):
-        group(np.zeros((2, 100)), 0.5, WHOLE)
+S = np.arange(int(400 * FS)) / FS
+SMOOTH = {
+    "ramp": S, "square": S**2, "settling": np.exp(-S / 50), "rising": 1 - np.exp(-S / 100),
+    "a slow wave": np.sin(2 * np.pi * S / 300), "nothing": 0.0 * S,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SMOOTH)
+def test_a_smooth_change_without_anything_else_is_no_movement(kind):
+    """What is left of it is rounding or spills over the trend's curves: the same in everybody."""
+    found = one(5 + np.outer([1.0, 0.3, 2.0, 1.2], SMOOTH[kind]))
+    assert found.p is None and found.persons == 0
+    assert "nothing moves" in (found.reason or "")
+    assert not len(curve(5 + np.outer([1.0, 2.0], SMOOTH[kind]), FS).value)
+
+
+def test_small_responses_on_a_large_trend_are_movement():
+    """Six people whose level rises by 20 uS in 400 s, forty times what their responses reach."""
+    found = one(a_group(3, share=0.6) + 20 * S / 400)
+    assert found.persons == 6
+    assert found.value == pytest.approx(one(a_group(3, share=0.6)).value, abs=1e-6)
+
+
+def test_who_does_not_move_is_left_out_and_named_where_asked_for():
+    signals = a_group(6, share=0.6)
+    signals[0] = 4 + 0.01 * S
+    assert one(signals).persons == 5
+    assert "nothing moves" in (leading(signals, FS, (0, 400), 0, 199).reason or "")
+
+
+@pytest.mark.parametrize(("phase", "valid"), [
+    ((0, 400), 1.0), ((0, 500), 0.8), ((-100, 400), 0.8), ((100, 420), 0.9375),
+])  # fmt: skip
+def test_what_is_valid_is_a_share_of_the_phase_asked_for(phase, valid):
+    (found,) = group(a_group(5), FS, [phase], 99)
+    assert found.valid == pytest.approx(valid, abs=0.002) and found.persons == 6
+
+
+@pytest.mark.parametrize("phase", [(0, 2000), (-500, 400), (200, 1e9)])
+def test_a_phase_of_which_less_than_half_was_recorded_is_not_judged(phase):
+    (found,) = group(a_group(5), FS, [phase], 99)
+    assert found.value is None and found.valid == 0.0
+    assert "fewer than two persons with a valid signal" in str(found)
