@@ -27,7 +27,7 @@ COLUMNS = {
                "source": "string", "event": "string"},
     "per_phase": {"phase": "string", "start_ns": "int64", "seat": "int16", "feature": "string",
                   "unit": "string", "mean": "double", "seconds": "int64", "coverage": "double",
-                  "reason": "string"},
+                  "quality": "double", "reason": "string"},
     "markers": {"at_ns": "int64", "label": "string", "source": "string", "event": "string"},
     "features_after": {"time_ns": "int64", "seat": "int16"} | {
         name: kind for one in AFTER

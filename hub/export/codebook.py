@@ -43,12 +43,14 @@ COLUMNS: dict[str, dict[str, str]] = {
         "phase": PHASE,
         "start_ns": PHASE_START,
         "seat": SEAT,
-        "feature": "its name; see features",
+        "feature": "its name; see features and features_after",
         "unit": "of the mean",
         "mean": "over the whole seconds whose window lies inside the phase; empty: see reason",
         "seconds": "how many of those seconds have a value",
         "coverage": "their share, 0..1",
-        "reason": "why the figure is withheld",
+        "quality": "mean quality of the seconds with a value, 0..1; empty: none has",
+        "reason": "why the figure is withheld; beside a figure, what most often qualifies its "
+        "seconds, where a tenth or more say so: no baseline, non-responder, ...",
     },
     "markers": {
         "at_ns": "UTC, ns since 1970: when the finger touched",

@@ -107,7 +107,7 @@ def phases_table(analysis: Analysis) -> Table:
 
 
 def per_phase_table(analysis: Analysis) -> Table:
-    """A row per phase, seat and feature: mean, coverage, and the reason where it is withheld."""
+    """A row per phase, seat and feature: mean, coverage, quality, and the reason for them."""
     rows = analysis.features_per_phase()
     return {
         "phase": _column("string", rows, lambda row: row.phase),
@@ -118,6 +118,7 @@ def per_phase_table(analysis: Analysis) -> Table:
         "mean": _column("float64", rows, lambda row: row.mean),
         "seconds": _column("int64", rows, lambda row: row.seconds),
         "coverage": _column("float64", rows, lambda row: row.coverage),
+        "quality": _column("float64", rows, lambda row: row.quality),
         "reason": _column("string", rows, lambda row: row.reason),
     }
 

@@ -49,6 +49,10 @@ class Column:
             self.value[begin:end], self.quality[begin:end], self.reason[begin:end]
         )
 
+    def at(self, where: Bools) -> Column:
+        """Those seconds alone."""
+        return Column(self.value[where], self.quality[where], self.reason[where])
+
     def values(self) -> list[Value]:
         """One for each second."""
         figures: list[float | None] = self.value.tolist()

@@ -72,7 +72,7 @@ FEATURES: tuple[Feature, ...] = (
              "Standard error of the sympathetic part", 2),
     _feature("arousal_parasympathetic_se", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
              "Standard error of the parasympathetic part", 2),
-    _feature("non_responder", "", arousal.TELLING_S, SKIN, SCR_COVERAGE, BOUCSEIN,
+    _feature("non_responder", "", SCR_S, SKIN, SCR_COVERAGE, BOUCSEIN,
              "1: no response of 0.05 uS so far", 0),
 )  # fmt: skip
 

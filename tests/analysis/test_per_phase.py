@@ -4,6 +4,7 @@ import pytest
 
 from hub.analysis.per_phase import features_per_phase
 from hub.records import Phase, Second, Value
+from hub.signals.after import AFTER
 from hub.signals.features import BY_NAME, FEATURES
 from tests.analysis.seconds import seats_of
 
@@ -12,9 +13,9 @@ START_S = 1000  # of the phase
 HR, SCL, RMSSD = (BY_NAME[name] for name in ("hr", "scl", "rmssd"))
 
 
-def seconds(since, until, value, seat=1, reason=None):
+def seconds(since, until, value, seat=1, reason=None, quality=1.0):
     """Every whole second of [since, until], in which each feature has this value."""
-    values = {f.name: Value(value, 1.0, reason) for f in FEATURES}
+    values = {f.name: Value(value, quality, reason) for f in FEATURES}
     return [Second(seat, s * NS, values) for s in range(since, until + 1)]
 
 
@@ -85,6 +86,49 @@ def test_the_reason_is_the_commonest_of_the_phase_and_no_other():
     assert empty.reason == "no valid second"
 
 
+@pytest.mark.parametrize("reason", ["no baseline", "non-responder"])
+def test_a_figure_carries_what_qualifies_it_and_its_quality(reason):
+    rows = seconds(START_S, START_S + 69, 5.0, reason=reason, quality=0.5)
+    rows += seconds(START_S + 70, START_S + 100, 5.0)
+    (one,) = found(rows, [phase()], "delta_hr")
+    assert (one.mean, one.coverage, one.reason) == (5.0, 1.0, reason)
+    assert one.quality == pytest.approx((60 * 0.5 + 31) / 91, abs=1e-4)
+
+
+def test_a_note_on_less_than_a_tenth_of_the_seconds_is_left_out():
+    rows = seconds(START_S, START_S + 91, 5.0)
+    rows += seconds(START_S + 92, START_S + 100, 5.0, reason="odd")
+    (one,) = found(rows, [phase()], "delta_hr")
+    assert (one.mean, one.reason) == (5.0, None)
+    rows[-10:-9] = seconds(START_S + 91, START_S + 91, 5.0, reason="odd")
+    (one,) = found(rows, [phase()], "delta_hr")
+    assert one.reason == "odd"
+
+
+def test_why_seconds_are_withheld_is_no_note_on_the_others():
+    rows = seconds(START_S, START_S + 79, 60.0)
+    rows += seconds(START_S + 80, START_S + 100, None, reason="motion")
+    (one,) = found(rows, [phase()])
+    assert (one.mean, one.quality, one.reason) == (60.0, 1.0, None)
+
+
+def test_a_figure_that_nobody_has_has_no_quality():
+    (one,) = found(seconds(START_S, START_S + 100, None, reason="motion"), [phase()])
+    assert (one.mean, one.quality) == (None, None)
+
+
+def test_a_non_responder_is_one_in_a_short_phase_too():
+    (one,) = found(seconds(START_S, START_S + 100, 1.0), [phase()], "non_responder")
+    assert (one.mean, one.reason) == (1.0, None)
+
+
+def test_what_only_the_whole_session_tells_is_there_for_a_phase():
+    rows = seconds(START_S - 300, START_S - 1, 60.0) + seconds(START_S, START_S + 300, 80.0)
+    (one,) = found(rows, [phase(end_s=START_S + 300)], "arousal_sympathetic_after")
+    assert one.mean == pytest.approx(1.0, abs=0.01)  # half low, half high: a standard deviation
+    assert one.unit == "z"
+
+
 def test_a_phase_that_has_not_ended_ends_with_the_session():
     rows = seconds(START_S, START_S + 400, 60.0)
     (one,) = found(rows, [phase(end_s=None)], end_s=START_S + 100)
@@ -95,7 +139,7 @@ def test_every_feature_of_every_seat_in_every_phase_also_when_one_comes_again():
     rows = seconds(START_S, START_S + 200, 60.0, seat=2) + seconds(START_S, START_S + 200, 70.0)
     phases = [phase(), phase(START_S + 100, START_S + 200)]
     told = features_per_phase(seats_of(rows), phases, 0)
-    assert len(told) == 2 * 2 * len(FEATURES)
+    assert len(told) == 2 * 2 * len((*FEATURES, *AFTER))
     rates = [(one.start_ns // NS, one.seat, one.mean) for one in told if one.feature == "hr"]
     assert rates == [(1000, 1, 70.0), (1000, 2, 60.0), (1100, 1, 70.0), (1100, 2, 60.0)]
     assert {one.unit for one in told if one.feature == "scl"} == {SCL.unit}

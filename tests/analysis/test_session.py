@@ -196,8 +196,10 @@ def test_a_baseline_moved_after_the_close_counts_from_where_it_was_moved(figures
 
 def test_a_baseline_undone_after_the_close_never_counted(figures):
     presses = [told("phase", at_s, 900 + at_s, phase=name) for name, at_s in PHASES]
-    _, found = figures(presses, later=[told("undo", 5, 990, target="e905")])
+    rows, found = figures(presses, later=[told("undo", 5, 990, target="e905")])
     assert set(found.seats[1].features["delta_hr"].reason[-60:]) == {NO_BASELINE}
+    (delta,) = [one for one in rows if one.feature == "delta_hr"]
+    assert delta.mean is not None and (delta.reason, delta.phase) == (NO_BASELINE, "case-call")
 
 
 def agree(one, other):

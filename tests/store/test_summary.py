@@ -36,7 +36,7 @@ def test_a_session_without_a_presenter_has_members_only():
 
 
 def seat(number, mean, feature="hr"):
-    return PhaseFeatures("p", 0, number, feature, "", mean, 60, 1.0, None if mean else "why")
+    return PhaseFeatures("p", 0, number, feature, "", mean, 60, 1.0, 1.0, None if mean else "why")
 
 
 def test_a_phase_has_the_median_and_the_quartiles_over_its_seats():
