@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hub.analysis.session import analyse
+from hub.disk.erased import note_erased
 from hub.export.arrow import WRITERS
 from hub.export.codebook import codebook
 from hub.export.tables import TABLES
@@ -25,6 +27,7 @@ COLUMNS = {
                 "unit": "string", "late": "bool"},
     "phases": {"phase": "string", "label": "string", "start_ns": "int64", "end_ns": "int64",
                "source": "string", "event": "string"},
+    "turns": {"role": "string", "seat": "int16", "start_ns": "int64", "end_ns": "int64"},
     "per_phase": {"phase": "string", "start_ns": "int64", "seat": "int16", "feature": "string",
                   "unit": "string", "mean": "double", "seconds": "int64", "coverage": "double",
                   "quality": "double", "reason": "string"},
@@ -58,6 +61,7 @@ def analysis(tmp_path_factory, kit):
     rows = session(kit, SECONDS)
     rows.insert(30, event("phase", rows[30].at_ns, 900, phase="case-call"))
     rows.insert(60, event("marker", rows[60].at_ns, 901, label="silence"))
+    rows.insert(62, event("presenter", rows[62].at_ns, 902, seat=1))
     return analyse(recorded(tmp_path_factory.mktemp("made") / "s1", rows))
 
 
@@ -127,6 +131,20 @@ def test_a_phase_and_a_marker_are_where_they_were_pressed(out, analysis):
     assert (phase["phase"], int(phase["end_ns"])) == ("case-call", analysis.course.closed_ns)
     (marker,) = rows_of(out / "csv" / "markers.csv")
     assert (marker["label"], marker["event"]) == ("silence", "e901")
+
+
+def test_a_turn_is_there_from_the_press_to_the_close(out, analysis):
+    (turn,) = rows_of(out / "csv" / "turns.csv")
+    (presenter,) = analysis.course.presenter
+    assert turn == {"role": "presenter", "seat": "1", "start_ns": str(presenter.start_ns),
+                    "end_ns": str(analysis.course.closed_ns)}
+
+
+def test_an_erased_seat_has_no_turn(analysis, tmp_path):
+    erased = replace(analysis, folder=tmp_path)
+    note_erased(tmp_path, 1)
+    assert TABLES["turns"](analysis)["seat"].values == [1]
+    assert TABLES["turns"](erased)["seat"].values == []
 
 
 def test_the_certificate_goes_with_it(out):

@@ -39,6 +39,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "source": SOURCE,
         "event": PRESS,
     },
+    "turns": {
+        "role": "presenter (whose case it is) or speaker; where nobody is named there is no row",
+        "seat": SEAT,
+        "start_ns": "UTC, ns since 1970: from when on it was so, after corrections",
+        "end_ns": "UTC, ns: until another, or nobody, was named, or the close; empty where the "
+        "session was not closed",
+    },
     "per_phase": {
         "phase": PHASE,
         "start_ns": PHASE_START,

@@ -13,6 +13,8 @@ from firmware import wire
 from hub.analysis.group_synchrony import phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
+from hub.analysis.turns import turns_of
+from hub.disk.erased import erased_seats
 from hub.signals.after import AFTER, after
 from hub.signals.column import Column as Figures
 from hub.signals.column import below
@@ -106,6 +108,17 @@ def phases_table(analysis: Analysis) -> Table:
     }
 
 
+def turns_table(analysis: Analysis) -> Table:
+    """A row per turn of a presenter or speaker: role, seat, start_ns, end_ns."""
+    turns = turns_of(analysis.course, erased_seats(analysis.folder))
+    return {
+        "role": _column("string", turns, lambda turn: turn.role),
+        "seat": _column("int16", turns, lambda turn: turn.seat),
+        "start_ns": _column("int64", turns, lambda turn: turn.start_ns),
+        "end_ns": _column("int64", turns, lambda turn: turn.end_ns),
+    }
+
+
 def per_phase_table(analysis: Analysis) -> Table:
     """A row per phase, seat and feature: mean, coverage, quality, and the reason for them."""
     rows = analysis.features_per_phase()
@@ -165,6 +178,7 @@ TABLES: dict[str, Callable[[Analysis], Table]] = {
     "samples": samples_table,
     "features": features_table,
     "phases": phases_table,
+    "turns": turns_table,
     "per_phase": per_phase_table,
     "markers": markers_table,
     "features_after": features_after_table,

@@ -18,6 +18,7 @@ import numpy as np
 from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
 from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis, analyse
+from hub.analysis.turns import turns_of
 from hub.disk.erased import erased_seats
 from hub.records import Span
 from hub.store.makers import Line
@@ -87,15 +88,12 @@ def _curve(session: Analysis, tags: str) -> Iterator[str | None]:
 
 def _turns(session: Analysis, tags: str) -> Iterator[str | None]:
     """Ends first: where a turn follows upon another of the same seat, it goes on."""
-    gone = erased_seats(session.folder)
-    roles = (("presenter", session.course.presenter), ("speaker", session.course.speaker))
-    turns = [(f"turns,{tags},role={role},seat={span.value}", span)
-             for role, spans in roles for span in spans
-             if span.value is not None and span.value not in gone]
-    for head, span in turns:
-        yield line(head, {"on": 0}, span.end_ns or session.last_ns)
-    for head, span in turns:
-        yield line(head, {"on": 1}, span.start_ns)
+    turns = [(f"turns,{tags},role={turn.role},seat={turn.seat}", turn)
+             for turn in turns_of(session.course, erased_seats(session.folder))]
+    for head, turn in turns:
+        yield line(head, {"on": 0}, turn.end_ns or session.last_ns)
+    for head, turn in turns:
+        yield line(head, {"on": 1}, turn.start_ns)
 
 
 def _groups(seats: set[int], presents: set[int]) -> dict[str, set[int]]:

@@ -30,7 +30,7 @@ SAMPLES = {
 }
 TABLES = (
     "samples", "features", "features_after", "intervals", "phases", "per_phase", "markers",
-    "synchrony",
+    "synchrony", "turns",
 )
 
 
@@ -45,6 +45,7 @@ def whole(tmp_path_factory, kit):
     rows = session(kit, SECONDS, late=LATE)
     rows.insert(40, event("phase", rows[40].at_ns, 900, phase="case-call"))
     rows.insert(90, event("marker", rows[90].at_ns, 901, label="silence"))
+    rows.insert(92, event("speaker", rows[92].at_ns, 902, seat=1))
     return recorded(tmp_path_factory.mktemp("whole") / "s1", rows, restarts=(70, 200))
 
 
