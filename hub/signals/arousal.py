@@ -81,8 +81,13 @@ class Scores:
     anchored: Bools
 
     @property
+    def counted(self) -> Bools:
+        """Known; without a baseline only where no other part has one."""
+        return self.known & (self.anchored | ~self.anchored.any(axis=0))
+
+    @property
     def trust(self) -> Floats:
-        return self.weight * self.quality * self.known
+        return self.weight * self.quality * self.counted
 
     def of(self, first: int, last: int) -> Scores:
         """Some of the parts."""
@@ -201,7 +206,7 @@ def arousal_figures(
         against = chosen(ended[k] > 0, SHORT_BASELINE, NO_BASELINE)
         out[part.name] = _part(found[part.feature], delta[k], anchored[k], against)
     mute = out["non_responder"].value == 1.0
-    known = ~np.isnan(delta) & (anchored | ~anchored.any(axis=0))
+    known = ~np.isnan(delta)
     quality = np.array([out[part.name].quality for part in PARTS])
     scores = Scores(
         np.where(known, delta / spread, 0.0), quality * np.where(SKIN & mute, SKIN_TELLS, 1.0),
@@ -320,7 +325,7 @@ def flipped(scores: Scores) -> Scores:
 
 def sympathetic(scores: Scores) -> Column:
     """Of skin and heart; not of the heart alone, which the vagus moves as well."""
-    skin = np.any(scores.known & SKIN, axis=0, keepdims=True)[0]
+    skin = np.any(scores.counted & SKIN, axis=0, keepdims=True)[0]
     return combined(scores.of(0, SYMPATHETIC), skin)
 
 
@@ -328,12 +333,12 @@ def combined(scores: Scores, enough: Bools | bool = True) -> Column:
     """The mean of the parts there are, weighted by quality; its quality counts what is missing.
     `enough`: where what there must be is there."""
     whole = scores.weight.sum(axis=0)
-    some = (scores.weight * scores.known).sum(axis=0)
+    some = (scores.weight * scores.counted).sum(axis=0)
     few = (some < LEAST_WEIGHT * whole) | ~np.asarray(enough)
     trust = scores.trust.sum(axis=0)
     gone = few | (trust <= 0)
     mean = (scores.trust * scores.z).sum(axis=0) / np.maximum(trust, TINY)
-    loose = np.any(scores.known & ~scores.anchored, axis=0, keepdims=True)[0]
+    loose = np.any(scores.counted & ~scores.anchored, axis=0, keepdims=True)[0]
     return Column(
         np.where(gone, nan, mean), np.where(gone, 0.0, trust / whole),
         named((few, TOO_FEW), (gone, TOO_POOR), (loose, NO_BASELINE)),
