@@ -57,7 +57,7 @@ def test_speech_alone_would_fool_who_does_not_take_it_out():
 
 
 def _plain(session, phase):
-    return session.y[session.presenter, session.phase == session.names.index(phase)].mean()
+    return np.nanmean(session.y[session.presenter, session.phase == session.names.index(phase)])
 
 
 def test_levels_are_those_of_ordinary_least_squares():
@@ -66,7 +66,8 @@ def test_levels_are_those_of_ordinary_least_squares():
     speech = [np.r_[np.zeros(k), session.speaks[1]][: session.y.shape[1]] for k in range(7)]
     dummies = [session.phase == k for k in range(len(session.names))]
     x = np.array([*dummies, *speech], float).T
-    wanted = np.linalg.lstsq(x, session.y[1], rcond=None)[0][: len(dummies)]
+    here = np.isfinite(session.y[1])
+    wanted = np.linalg.lstsq(x[here], session.y[1, here], rcond=None)[0][: len(dummies)]
     assert phase_levels(session)[1] == pytest.approx(wanted, abs=1e-3)
 
 
@@ -105,3 +106,9 @@ def test_a_wrong_question_is_refused(asked, capsys):
     with pytest.raises(SystemExit):
         main(["power", *asked])
     assert asked[0] in capsys.readouterr().err
+
+
+def test_nothing_is_bridged():
+    session = simulate(SCENARIOS["planted"], HR, np.random.default_rng(7))
+    gone = np.isnan(session.y).mean()
+    assert gone == pytest.approx(SCENARIOS["planted"].missing, abs=0.02)
