@@ -3,8 +3,10 @@
 A signal of each person in steps through a session, who spoke when, and the phases: out comes, for
 each contrast, one figure. Speech moves heart, skin and breath, so each person's own answer to
 speaking (now, and up to LAGS steps ago) is taken out first, learnt from how it varies within the
-phases. Every contrast but the last two is the presenter's less the mean of the members', so that
-what time does to all (the order of phases is fixed) cancels. Tests are over sessions: single
+phases; without recorded turns there are no figures. Every figure is formed within each person
+before people are compared, so it does not matter at which level somebody is who comes late. Every
+contrast but the last two is the presenter's less the mean of the members', so that what time does
+to all (the order of phases is fixed) cancels. Nothing is bridged. Tests are over sessions: single
 sessions describe, only studies test.
 """
 
@@ -14,10 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit  # type: ignore[reportMissingTypeStubs]
 
-from hub.analysis.questions import CONTRASTS, PHASED
+from hub.analysis.questions import CONTRASTS, PHASED, Weights
 from hub.signals.synchrony import holm
 
 Floats = NDArray[np.float64]
@@ -27,6 +30,10 @@ LAGS = 6  # steps of 5 s: speaking is felt for about half a minute
 RIDGE = 1e-9
 AROUND_STEPS = 12  # before and after an intervention: a minute
 FOLLOW_STEPS = 2  # how far one may be behind another
+ENOUGH = 0.5  # of a minute must be valid
+SHARED = 0.3  # of the early or late discussion two must both be valid
+FLAT = 1e-12  # a signal without variation runs with nobody
+NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,36 @@ class Tested:
     p_corrected: float | None = None
 
 
+def unusable(session: StudySession) -> str | None:
+    """Why this session has no contrasts; None: it has them. What speaking does cannot be taken
+    out of those whose turns were not recorded, and would pass for an effect."""
+    if not session.speaks[session.presenter].any():
+        return "no turns of the presenter recorded"
+    members = np.delete(session.speaks, session.presenter, axis=0)
+    return None if members.any() else "no turns of members recorded"
+
+
+def without_speech(session: StudySession) -> Floats:
+    """`y` less what speaking, now and before, adds to each person; NaN stays NaN."""
+    speech = np.stack([_delayed(session.speaks, lag) for lag in range(LAGS + 1)], axis=2)
+    return np.array([y - s @ _answer(y, s, session.phase)
+                     for y, s in zip(session.y, speech, strict=True)])
+
+
 def phase_levels(session: StudySession) -> Floats:
     """(persons, phases): each person's mean in each phase, without their answer to speaking; NaN
     for a phase without valid steps."""
-    speech = np.stack([_delayed(session.speaks, lag) for lag in range(LAGS + 1)], axis=2)
-    return np.array([_levels(y, s, session) for y, s in zip(session.y, speech, strict=True)])
+    return _levels(without_speech(session), session)
+
+
+def _levels(y: Floats, session: StudySession) -> Floats:
+    return np.column_stack([_mean(y[:, session.phase == k], 1) for k in range(len(session.names))])
+
+
+def _mean(x: Floats, axis: int | None = None) -> Floats:
+    """Of what is valid; NaN where nothing is."""
+    count = np.isfinite(x).sum(axis=axis)
+    return np.nansum(x, axis=axis) / np.where(count > 0, count, np.nan)
 
 
 def _delayed(speaks: Floats, lag: int) -> Floats:
@@ -70,72 +102,100 @@ def _delayed(speaks: Floats, lag: int) -> Floats:
     return out
 
 
-def _levels(y: Floats, speech: Floats, session: StudySession) -> Floats:
-    """Ordinary least squares with a mean for each phase, by centring within phases."""
+def _answer(y: Floats, speech: Floats, phase: Ints) -> Floats:
+    """What each lag of speaking adds: ordinary least squares with a mean for each phase, by
+    centring within phases."""
     here = np.isfinite(y)
-    count = np.bincount(session.phase[here], minlength=len(session.names)).astype(np.float64)
-    count[count == 0] = np.nan
+    at = phase[here]
     both = np.column_stack((y, speech))[here]
-    at = session.phase[here]
-    means = np.array([np.bincount(at, column, len(count)) for column in both.T]).T / count[:, None]
+    count = np.maximum(np.bincount(at), 1)
+    means = np.array([np.bincount(at, column) for column in both.T]).T / count[:, None]
     centred = both - means[at]
     x = centred[:, 1:]
     ridge = RIDGE * max(1.0, float(np.trace(x.T @ x))) * np.eye(x.shape[1])
-    weights = np.linalg.solve(x.T @ x + ridge, x.T @ centred[:, 0])
-    return np.asarray(means[:, 0] - means[:, 1:] @ weights, np.float64)
+    return np.asarray(np.linalg.solve(x.T @ x + ridge, x.T @ centred[:, 0]), np.float64)
 
 
 def estimates(session: StudySession) -> dict[str, float]:
-    """Every contrast of CONTRASTS in this session; NaN where a phase of it is missing."""
-    levels = phase_levels(session)
-    others = np.arange(len(levels)) != session.presenter
-    there = np.isfinite(levels[others])
-    members = np.where(there, levels[others], 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-    apart = levels[session.presenter] - np.where(there.any(axis=0), members, np.nan)
-    index = {name: k for k, name in enumerate(session.names)}
-    found = {
-        name: sum(weight * apart[index[phase]] if phase in index else np.nan
-                  for phase, weight in weights.items())
-        for name, weights in PHASED.items()
-    }
-    alone = {name: measure(session) for name, measure in ALONE.items()}
-    return {name: float(value) for name, value in found.items()} | alone
+    """Every contrast of CONTRASTS in this session; NaN where a phase of it is missing, and all
+    where the session is `unusable`."""
+    if unusable(session):
+        return dict.fromkeys(CONTRASTS, NAN)
+    y = without_speech(session)
+    levels = _levels(y, session)
+    phased = {name: _apart(levels, weights, session) for name, weights in PHASED.items()}
+    return phased | {name: measure(y, session) for name, measure in ALONE.items()}
 
 
-def following(session: StudySession) -> float:
-    """How alike the members run with the presenter, early discussion less late: the mean of the
-    greatest Fisher z within FOLLOW_STEPS, each signal less its straight line in that stretch."""
-    both = [_alike(session, f"discussion-{part}") for part in ("early", "late")]
-    return both[0] - both[1]
+def _apart(levels: Floats, weights: Weights, session: StudySession) -> float:
+    """The presenter's own contrast less the mean of those members' who have all its phases."""
+    if not weights.keys() <= set(session.names):
+        return NAN
+    own = levels[:, [session.names.index(name) for name in weights]] @ list(weights.values())
+    return float(own[session.presenter] - _mean(np.delete(own, session.presenter)))
 
 
-def _alike(session: StudySession, phase: str) -> float:
+def following(y: Floats, session: StudySession) -> float:
+    """How alike the members run with the presenter, early discussion less late, of those members
+    who have both: the mean Fisher z within FOLLOW_STEPS, each signal less its straight line in
+    that stretch. (The greatest z would be greater, by chance, where more is missing.)"""
+    early, late = (_alike(y, session, f"discussion-{part}") for part in ("early", "late"))
+    return float(_mean(early - late))
+
+
+def _alike(y: Floats, session: StudySession, phase: str) -> Floats:
+    """Of each member with the presenter; NaN where too little of both is valid."""
     if phase not in session.names:
-        return float("nan")
-    part = session.y[:, session.phase == session.names.index(phase)]
-    line = np.stack((np.ones(part.shape[1]), np.linspace(-1, 1, part.shape[1])))
-    line = np.linalg.qr(line.T)[0]
-    flat = part - (part @ line) @ line.T
-    leader = flat[session.presenter]
-    z = [max(_fisher(leader, row, lag) for lag in range(-FOLLOW_STEPS, FOLLOW_STEPS + 1))
-         for k, row in enumerate(flat) if k != session.presenter]
-    return float(np.mean(z))
+        return np.full(len(y) - 1, np.nan)
+    flat = [_less_line(row) for row in y[:, session.phase == session.names.index(phase)]]
+    leader = flat.pop(session.presenter)
+    lags = range(-FOLLOW_STEPS, FOLLOW_STEPS + 1)
+    return _mean(np.array([[_fisher(leader, row, lag) for lag in lags] for row in flat]), 1)
+
+
+def _less_line(y: Floats) -> Floats:
+    t = np.where(np.isfinite(y), np.arange(len(y)), np.nan)
+    t, y = t - _mean(t), y - _mean(y)
+    return y - t * np.nansum(t * y) / max(float(np.nansum(t * t)), 1.0)
 
 
 def _fisher(a: Floats, b: Floats, lag: int) -> float:
     a, b = (a[: len(a) - lag], b[lag:]) if lag >= 0 else (a[-lag:], b[:lag])
-    return float(np.arctanh(np.clip(np.corrcoef(a, b)[0, 1], -0.999, 0.999)))
+    here = np.isfinite(a) & np.isfinite(b)
+    if here.sum() < max(SHARED * len(here), 3):
+        return NAN
+    a, b = a[here] - a[here].mean(), b[here] - b[here].mean()
+    power = float((a @ a) * (b @ b))
+    r = float(a @ b) / power**0.5 if power > FLAT else NAN
+    return float(np.arctanh(np.clip(r, -0.999, 0.999)))
 
 
-def intervening(session: StudySession) -> float:
-    """The group's mean in the minute after a leader's intervention less that before."""
-    group = np.nanmean(session.y, axis=0)
-    steps = [group[m : m + AROUND_STEPS].mean() - group[m - AROUND_STEPS : m].mean()
-             for m in session.marks.tolist() if AROUND_STEPS <= m <= len(group) - AROUND_STEPS]
-    return float(np.mean(steps)) if steps else float("nan")
+def intervening(y: Floats, session: StudySession) -> float:
+    """How much more people rise round a leader's intervention than round the other moments of the
+    same phase, which have the phase's own course too; the mean over people and interventions."""
+    rises = _rises(y, session.phase)
+    steps = np.arange(y.shape[1], dtype=np.int64)
+    apart = np.abs(np.subtract.outer(steps, session.marks)) >= 2 * AROUND_STEPS
+    others = apart.all(axis=1)
+    more = [rises[:, m] - _mean(rises[:, others & (session.phase == session.phase[m])], 1)
+            for m in session.marks.tolist()]
+    return float(_mean(np.array(more)))
 
 
-ALONE: dict[str, Callable[[StudySession], float]] = {
+def _rises(y: Floats, phase: Ints) -> Floats:
+    """(persons, steps): each one's mean in the minute from a step on less that in the minute before
+    it; NaN where the two are not within one phase, or too little of one is valid."""
+    n, around = y.shape[1], AROUND_STEPS
+    padded = np.pad(y, ((0, 0), (around, around)), constant_values=np.nan)
+    windows = sliding_window_view(padded, around, axis=1)
+    enough = np.isfinite(windows).mean(axis=2) >= ENOUGH
+    minutes = np.where(enough, _mean(windows, 2), np.nan)
+    ends = np.pad(phase, around, constant_values=-1)
+    within = (ends[:n] == phase) & (ends[2 * around - 1 :][:n] == phase)
+    return np.where(within, minutes[:, around : around + n] - minutes[:, :n], np.nan)
+
+
+ALONE: dict[str, Callable[[Floats, StudySession], float]] = {
     "following": following, "intervention": intervening,
 }
 
@@ -146,8 +206,6 @@ def over_sessions(sessions: Sequence[Mapping[str, float]]) -> list[Tested]:
     corrected = holm([one.p for one in tested])
     return [Tested(one.name, one.n, one.mean, one.low, one.high, one.p, p)
             for one, p in zip(tested, corrected, strict=True)]
-
-
 
 
 def _tested(name: str, values: Floats) -> Tested:

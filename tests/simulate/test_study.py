@@ -1,6 +1,8 @@
 """Simulated studies: what is planted is found with its sign and size, what is not there is not."""
 
 import json
+from argparse import Namespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +10,10 @@ import pytest
 from hub.analysis.contrasts import StudySession, estimates, over_sessions, phase_levels
 from hub.analysis.questions import CONTRASTS, PHASED
 from hub.cli import main
+from hub.simulate.study.power import margin, power, text
 from hub.simulate.study.scenario import MEASURES, SCENARIOS
 from hub.simulate.study.session import simulate
-from hub.simulate.study.trials import trials
+from hub.simulate.study.trials import PLANTED, trials, truth, unit
 
 HR = MEASURES["hr"]
 SESSIONS, STUDIES = 12, 40
@@ -57,7 +60,7 @@ def test_speech_alone_would_fool_who_does_not_take_it_out():
 
 
 def _plain(session, phase):
-    return session.y[session.presenter, session.phase == session.names.index(phase)].mean()
+    return np.nanmean(session.y[session.presenter, session.phase == session.names.index(phase)])
 
 
 def test_levels_are_those_of_ordinary_least_squares():
@@ -66,7 +69,8 @@ def test_levels_are_those_of_ordinary_least_squares():
     speech = [np.r_[np.zeros(k), session.speaks[1]][: session.y.shape[1]] for k in range(7)]
     dummies = [session.phase == k for k in range(len(session.names))]
     x = np.array([*dummies, *speech], float).T
-    wanted = np.linalg.lstsq(x, session.y[1], rcond=None)[0][: len(dummies)]
+    here = np.isfinite(session.y[1])
+    wanted = np.linalg.lstsq(x[here], session.y[1, here], rcond=None)[0][: len(dummies)]
     assert phase_levels(session)[1] == pytest.approx(wanted, abs=1e-3)
 
 
@@ -105,3 +109,64 @@ def test_a_wrong_question_is_refused(asked, capsys):
     with pytest.raises(SystemExit):
         main(["power", *asked])
     assert asked[0] in capsys.readouterr().err
+
+
+def test_nothing_is_bridged():
+    session = simulate(SCENARIOS["planted"], HR, np.random.default_rng(7))
+    gone = np.isnan(session.y).mean()
+    assert gone == pytest.approx(SCENARIOS["planted"].missing, abs=0.02)
+
+
+@pytest.mark.parametrize("contrast", PLANTED)
+def test_an_effect_is_that_of_the_contrast_asked_for(contrast):
+    """Without what varies between sessions, the contrast is of the size that is asked."""
+    scenario = replace(SCENARIOS["planted"], effect=0.5 / unit(contrast))
+    assert abs(truth(contrast, scenario, HR)) == pytest.approx(0.5 * HR.sd)
+
+
+def test_power_plants_that_size(monkeypatch):
+    asked = []
+
+    def fake(scenario, measure, n, studies):
+        asked.append(abs(truth("return", scenario, MEASURES[measure])))
+        return trials(scenario, measure, 3, 1)
+
+    monkeypatch.setattr("hub.simulate.study.trials.trials", fake)
+    power(0.5, [3], "return", "hr")
+    assert asked == [pytest.approx(1.5)]
+
+
+@pytest.mark.parametrize(("measure", "size"), [("hr", "(1.5 1/min)"), ("ln_scl", "(0.04 ln uS)"),
+                                               ("ln_rmssd", "(0.1 ln ms)")])
+def test_power_says_what_is_planted_in_the_measures_unit(measure, size):
+    assert size in text(_asked(measure=measure), {10: 0.5})
+
+
+def test_power_says_of_following_what_is_planted():
+    assert "a correlation of 0.35 with" in text(_asked(contrast="following"), {10: 0.5})
+
+
+@pytest.mark.parametrize(("found", "verdict"), [
+    ({10: 0.5, 20: 0.95}, "20 sessions find it in four of five"),
+    ({10: 0.5, 20: 0.82}, "About 20 sessions find it"),
+    ({10: 0.78, 20: 0.95}, "About 10 sessions find it"),
+    ({10: 0.5}, "None of these finds it"),
+])
+def test_power_is_as_sure_as_its_simulation(found, verdict):
+    assert verdict in text(_asked(), found)
+
+
+def test_power_prints_its_own_error():
+    assert "50% +-7%" in text(_asked(), {10: 0.5})
+    assert margin(1.0, 200) > 0
+
+
+def test_power_of_nothing_is_what_is_falsely_found(capsys):
+    assert "Nothing is planted" in text(_asked(effect=0.0), {10: 0.9})
+    assert main(["power", "--effect", "0", "--sessions", "3", "--studies", "2", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["enough"] is None and said["margin"]["3"] > 0
+
+
+def _asked(effect=0.5, contrast="push-back", measure="hr"):
+    return Namespace(effect=effect, contrast=contrast, measure=measure, persons=8, studies=200)

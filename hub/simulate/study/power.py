@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from hub.analysis.questions import CONTRASTS
 from hub.simulate.arguments import real, whole
-from hub.simulate.study.scenario import MEASURES, SCENARIOS
+from hub.simulate.study.scenario import FOLLOWS, MEASURES, SCENARIOS
 
 WANTED = 0.8  # of the studies should find what is there
 STUDIES = 200
@@ -23,18 +23,19 @@ def power(
     studies: int = STUDIES,
 ) -> dict[int, float]:
     """By number of sessions: the share of simulated studies in which the contrast, tested alone,
-    has p <= 0.05. `effect` in standard deviations of the measure within a phase (0: what is
-    falsely found)."""
-    from hub.simulate.study.trials import trials  # noqa: PLC0415  # `--help` must not wait for numpy
+    has p <= 0.05. `effect`: true size of this contrast, in standard deviations of the measure
+    within a phase (0: what is falsely found); of `following`, see `text`."""
+    from hub.simulate.study.trials import trials, unit  # noqa: PLC0415  # `--help`: not numpy
 
-    planted = replace(SCENARIOS["planted"], effect=effect, persons=persons)
+    scenario = SCENARIOS["planted"]
+    planted = replace(scenario, effect=effect / unit(contrast), persons=persons)
     return {n: trials(planted, measure, n, studies)[contrast].significant for n in sessions}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `stillpoint power` may be asked."""
     parser.add_argument("--effect", type=EFFECT, default=0.5, metavar="SD",
-                        help="size of the effect, in standard deviations within a phase")
+                        help="true size of the contrast, in standard deviations within a phase")
     parser.add_argument("--sessions", type=_numbers, default=(6, 10, 20, 40), metavar="N,N",
                         help="numbers of sessions to try (default: 6,10,20,40)")
     parser.add_argument("--contrast", choices=tuple(CONTRASTS), default="presentation")
@@ -57,29 +58,61 @@ def _said(args: argparse.Namespace, found: dict[int, float]) -> dict[str, object
     asked = {name: getattr(args, name)
              for name in ("effect", "contrast", "measure", "persons", "studies")}
     return {**asked, "power": {str(n): share for n, share in found.items()},
-            "enough": _enough(found)}
+            "margin": {str(n): margin(share, args.studies) for n, share in found.items()},
+            "enough": _enough(args, found)}
 
 
-def _enough(found: dict[int, float]) -> int | None:
-    return next((n for n, share in sorted(found.items()) if share >= WANTED), None)
+def margin(share: float, studies: int) -> float:
+    """How far a share of so many studies may be from that of endlessly many, 19 times of 20
+    (Agresti and Coull: not 0 where all or none find it)."""
+    around = (share * studies + 2) / (studies + 4)
+    return 2 * (around * (1 - around) / (studies + 4)) ** 0.5
+
+
+def _enough(args: argparse.Namespace, found: dict[int, float], sure: int = 1) -> int | None:
+    """The least number of sessions that are enough: surely, or (`sure` -1) perhaps."""
+    if not args.effect:
+        return None
+    return next((n for n, share in sorted(found.items())
+                 if share - sure * margin(share, args.studies) >= WANTED), None)
 
 
 def text(args: argparse.Namespace, found: dict[int, float]) -> str:
     """What a person reads."""
-    measure = MEASURES[args.measure]
-    size = f"{args.effect * measure.sd:.3g} {measure.unit}".strip()
     lines = [
         f"{args.contrast}: {CONTRASTS[args.contrast]}",
-        f"{args.measure}, planted {args.effect:g} standard deviations within a phase ({size}), "
+        f"{args.measure}, {_planted(args)}, "
         f"{args.persons} people, {args.studies} simulated studies each",
         "", "sessions   found (p <= 0.05)",
-        *(f"{n:>8}   {share:6.0%}" for n, share in sorted(found.items())), "",
+        *(f"{n:>8}   {share:6.0%} +-{margin(share, args.studies):.0%}"
+          for n, share in sorted(found.items())), "",
+        _verdict(args, found),
+        "+-: what chance in the simulation leaves open; more --studies narrow it.",
+        "What is assumed of people and of speech: docs/studies.md. It is not measured.",
     ]
-    enough = _enough(found)
-    lines.append(f"{enough} sessions find it in four of five studies." if enough else
-                 "None of these finds it in four of five studies: try more, or a larger effect.")
-    lines.append("What is assumed of people and of speech: docs/studies.md. It is not measured.")
     return "\n".join(lines)
+
+
+def _planted(args: argparse.Namespace) -> str:
+    """The true size of the contrast. `following` has none in the measure's unit: there the effect,
+    up to 1, is a share of the correlation FOLLOWS."""
+    measure = MEASURES[args.measure]
+    if args.contrast == "following":
+        alike = FOLLOWS * min(1.0, args.effect)
+        return f"a correlation of {alike:.2g} with the presenter in the early discussion"
+    return (f"a true contrast of {args.effect:g} standard deviations within a phase "
+            f"({args.effect * measure.sd:.3g} {measure.unit})")
+
+
+def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:
+    if not args.effect:
+        return "Nothing is planted: all that is found is false, and should be 5 %."
+    surely, perhaps = _enough(args, found), _enough(args, found, sure=-1)
+    if surely is not None and surely == perhaps:
+        return f"{surely} sessions find it in four of five studies."
+    if perhaps is not None:
+        return f"About {perhaps} sessions find it in four of five studies: more --studies can tell."
+    return "None of these finds it in four of five studies: try more, or a larger effect."
 
 
 def _numbers(said: str) -> tuple[int, ...]:

@@ -29,7 +29,6 @@ def _steps_of(phase: str) -> NDArray[np.int64]:
     return np.flatnonzero(NAMES.index(phase) == PHASE)
 
 
-
 def simulate(scenario: Scenario, measure: Measure, rng: np.random.Generator) -> StudySession:
     """A session; row 0 presents."""
     persons = scenario.persons
@@ -45,17 +44,7 @@ def simulate(scenario: Scenario, measure: Measure, rng: np.random.Generator) -> 
     if scenario.trend:
         y += _of_time(persons, measure, rng)
     y[rng.random(y.shape) < scenario.missing] = np.nan
-    return StudySession(_filled(y), speaks, PHASE, NAMES, 0, np.sort(marks))
-
-
-def _filled(y: Floats) -> Floats:
-    """Short gaps bridged, as a 60 s window would: they are single steps here."""
-    at = np.arange(y.shape[1], dtype=np.float64)
-    out = y.copy()
-    for row in out:
-        here = np.isfinite(row)
-        row[:] = np.interp(at, at[here], row[here])
-    return out
+    return StudySession(y, speaks, PHASE, NAMES, 0, np.sort(marks))
 
 
 def _fluctuation(persons: int, measure: Measure, rng: np.random.Generator) -> Floats:

@@ -18,6 +18,13 @@ from hub.simulate.study.scenario import (
 )
 from hub.simulate.study.session import simulate
 
+# What an effect of 1 makes of each contrast, in standard deviations.
+PLANTED: dict[str, float] = {
+    name: sum(w * (PRESENTER.get(phase, 0.0) - MEMBERS.get(phase, 0.0))
+              for phase, w in weights.items())
+    for name, weights in PHASED.items()
+} | {"intervention": INTERVENES}
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -36,13 +43,14 @@ class Found:
 
 def truth(contrast: str, scenario: Scenario, measure: Measure) -> float | None:
     """What the contrast would be without noise, in the measure's unit."""
-    size = scenario.effect * measure.sd
-    if contrast in PHASED:
-        return size * sum(w * (PRESENTER.get(name, 0.0) - MEMBERS.get(name, 0.0))
-                          for name, w in PHASED[contrast].items())
-    if contrast == "intervention":
-        return size * INTERVENES
-    return None if scenario.effect else 0.0  # following: a correlation
+    if contrast not in PLANTED:  # following: a correlation
+        return None if scenario.effect else 0.0
+    return scenario.effect * measure.sd * PLANTED[contrast]
+
+
+def unit(contrast: str) -> float:
+    """How large a contrast an effect of 1 makes, in standard deviations; 1 if it has no truth."""
+    return abs(PLANTED.get(contrast, 1.0))
 
 
 def study(scenario: Scenario, measure: Measure, sessions: int, seed: int) -> list[Tested]:

@@ -1,0 +1,130 @@
+"""Contrasts of one session with a plain truth: who is there and who speaks changes nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hub.analysis.contrasts import AROUND_STEPS, StudySession, estimates, unusable
+from hub.analysis.questions import CONTRASTS, PHASED
+
+NAMES = ("baseline", "presentation", "questions", "discussion-early", "discussion-middle",
+         "discussion-late", "integration")
+LONG = 120
+PHASE = np.repeat(np.arange(len(NAMES)), LONG)
+PERSONS = 6
+MIDDLE = LONG * NAMES.index("discussion-middle")
+MARKS = MIDDLE + np.array([30, 80])
+LATE = LONG * NAMES.index("questions") + 10  # somebody's kit joins here
+
+
+def quiet_session(noise=0.001, seed=0):
+    """Nobody changes: each at an own level, the last one 30 above the others."""
+    rng = np.random.default_rng(seed)
+    y = 70 + noise * rng.normal(size=(PERSONS, len(PHASE)))
+    y[-1] += 30
+    who = np.repeat(rng.integers(0, PERSONS, len(PHASE)), 6)[: len(PHASE)]
+    speaks = (who == np.arange(PERSONS)[:, None]).astype(float)
+    return StudySession(y, speaks, PHASE, NAMES, 0, MARKS)
+
+
+def missing(session, row, steps):
+    y = session.y.copy()
+    y[row, steps] = np.nan
+    return replace(session, y=y)
+
+
+@pytest.mark.parametrize("contrast", [*PHASED, "intervention"])
+@pytest.mark.parametrize("from_step", [LATE, MARKS[0], MARKS[0] + 3])
+def test_who_comes_late_changes_nothing_where_nobody_changes(contrast, from_step):
+    late = missing(quiet_session(), -1, slice(0, from_step))
+    assert estimates(late)[contrast] == pytest.approx(0, abs=0.01)
+
+
+def test_a_member_without_one_phase_still_counts_in_the_others():
+    """The last member alone rises, in the late discussion; without a baseline it still does."""
+    session = quiet_session()
+    session.y[-1, NAMES.index("discussion-late") == PHASE] += 5
+    part = missing(session, -1, NAMES.index("baseline") == PHASE)
+    assert estimates(part)["push-back"] == pytest.approx(-5 / (PERSONS - 1), abs=0.01)
+
+
+def test_a_missing_step_costs_no_session_its_following():
+    whole = quiet_session(noise=1.0)
+    step = LONG * NAMES.index("discussion-early") + 50
+    for row in (0, 3):
+        found = estimates(missing(whole, row, step))["following"]
+        assert found == pytest.approx(estimates(whole)["following"], abs=0.05)
+
+
+def test_following_outlives_a_third_withheld():
+    session = quiet_session(noise=1.0)
+    session.y[np.random.default_rng(1).random(session.y.shape) < 0.3] = np.nan
+    assert np.isfinite(estimates(session)["following"])
+
+
+def test_following_is_not_moved_by_what_is_missing():
+    """Nobody follows; 40 % of the early discussion is missing. Three standard errors."""
+    found = []
+    for seed in range(100):
+        session = quiet_session(noise=1.0, seed=seed)
+        gone = np.random.default_rng(seed + 1000).random(session.y.shape) < 0.4
+        session.y[gone & (NAMES.index("discussion-early") == PHASE)] = np.nan
+        found.append(estimates(session)["following"])
+    assert abs(np.mean(found)) < 3 * np.std(found) / len(found) ** 0.5
+
+
+def test_following_of_those_who_do_not_vary_is_not_known():
+    session = quiet_session(noise=1.0)
+    session.y[1:] = 70.0
+    assert np.isnan(estimates(session)["following"])
+
+
+def test_silence_after_the_leader_intervenes_is_no_answer():
+    """All speak in turns but for a minute after each mark; speaking adds 5."""
+    session = quiet_session()
+    for mark in MARKS:
+        session.speaks[:, mark : mark + AROUND_STEPS] = 0
+    session.y[:] += 5 * session.speaks
+    assert estimates(session)["intervention"] == pytest.approx(0, abs=0.01)
+
+
+def test_what_the_phase_does_to_all_is_no_answer_to_the_leader():
+    session = quiet_session()
+    session.y[:] += 0.1 * np.arange(len(PHASE))  # 1.2 a minute
+    assert estimates(session)["intervention"] == pytest.approx(0, abs=0.1)
+
+
+def test_an_answer_to_the_leader_has_its_size():
+    session = quiet_session()
+    for mark in MARKS:
+        session.y[:, mark : mark + AROUND_STEPS] -= 2
+    assert estimates(session)["intervention"] == pytest.approx(-2, abs=0.05)
+
+
+def test_a_mark_beside_another_phase_is_not_compared_across_its_border():
+    session = replace(quiet_session(), marks=np.array([MIDDLE + 3, len(PHASE) - 2]))
+    session.y[:, MIDDLE:] += 4
+    assert np.isnan(estimates(session)["intervention"])
+
+
+@pytest.mark.parametrize(("silent", "reason"), [
+    (slice(None), "no turns of the presenter recorded"),
+    (slice(0, 1), "no turns of the presenter recorded"),
+    (slice(1, None), "no turns of members recorded"),
+])
+def test_without_recorded_turns_there_is_a_reason_and_no_figure(silent, reason):
+    session = quiet_session()
+    session.speaks[silent] = 0
+    assert unusable(session) == reason
+    assert np.isnan([estimates(session)[name] for name in CONTRASTS]).all()
+
+
+def test_a_session_with_turns_is_usable():
+    assert unusable(quiet_session()) is None
+    assert np.isfinite([*estimates(quiet_session()).values()]).all()
+
+
+def test_a_member_without_a_valid_step_is_left_out():
+    session = missing(quiet_session(noise=1.0), 3, slice(None))
+    assert np.isfinite([*estimates(session).values()]).all()
