@@ -52,7 +52,7 @@ def after(live: Mapping[str, Column]) -> dict[str, Column]:
         np.broadcast_to(WEIGHTS, z.shape), known, known,
     )
     vagal = combined(scores.of(SYMPATHETIC, len(PARTS)))
-    columns = [combined(flipped(scores)), sympathetic(scores), vagal]
+    columns = [combined(flipped(scores)), sympathetic(scores.of(0, SYMPATHETIC)), vagal]
     return {
         feature.name: of.without(np.isnan(of.value), TOO_SHORT)
         for feature, of in zip(AFTER, columns, strict=True)

@@ -289,15 +289,12 @@ def _error(
 def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
     """The index and its two sides, each with its standard error (of measuring and of the
     reference, not of what an index means). A non-responder's figure says that it is one."""
+    skin_and_heart, vagus = scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS))
     sides = {
         "arousal": (_noted(combined(flipped(scores)), mute), scores, error),
         "arousal_sympathetic": (
-            _noted(sympathetic(scores), mute), scores.of(0, SYMPATHETIC), error[:SYMPATHETIC],
-        ),
-        "arousal_parasympathetic": (
-            combined(scores.of(SYMPATHETIC, len(PARTS))),
-            scores.of(SYMPATHETIC, len(PARTS)), error[SYMPATHETIC:],
-        ),
+            _noted(sympathetic(skin_and_heart), mute), skin_and_heart, error[:SYMPATHETIC]),
+        "arousal_parasympathetic": (combined(vagus), vagus, error[SYMPATHETIC:]),
     }  # fmt: skip
     return {name: side for name, (side, _, _) in sides.items()} | {
         f"{name}_se": _uncertain(*of) for name, of in sides.items()
@@ -323,23 +320,23 @@ def flipped(scores: Scores) -> Scores:
     return Scores(z, scores.quality, scores.weight, scores.known, scores.anchored)
 
 
-def sympathetic(scores: Scores) -> Column:
+def sympathetic(side: Scores) -> Column:
     """Of skin and heart; not of the heart alone, which the vagus moves as well."""
-    skin = np.any(scores.counted & SKIN, axis=0, keepdims=True)[0]
-    return combined(scores.of(0, SYMPATHETIC), skin)
+    skin = np.any(side.counted & SKIN[:SYMPATHETIC], axis=0, keepdims=True)[0]
+    return combined(side, skin)
 
 
 def combined(scores: Scores, enough: Bools | bool = True) -> Column:
     """The mean of the parts there are, weighted by quality; its quality counts what is missing.
     `enough`: where what there must be is there."""
-    whole = scores.weight.sum(axis=0)
-    some = (scores.weight * scores.counted).sum(axis=0)
+    counted, trust = scores.counted, scores.trust
+    whole, total = scores.weight.sum(axis=0), trust.sum(axis=0)
+    some = (scores.weight * counted).sum(axis=0)
     few = (some < LEAST_WEIGHT * whole) | ~np.asarray(enough)
-    trust = scores.trust.sum(axis=0)
-    gone = few | (trust <= 0)
-    mean = (scores.trust * scores.z).sum(axis=0) / np.maximum(trust, TINY)
-    loose = np.any(scores.counted & ~scores.anchored, axis=0, keepdims=True)[0]
+    gone = few | (total <= 0)
+    mean = (trust * scores.z).sum(axis=0) / np.maximum(total, TINY)
+    loose = np.any(counted & ~scores.anchored, axis=0, keepdims=True)[0]
     return Column(
-        np.where(gone, nan, mean), np.where(gone, 0.0, trust / whole),
+        np.where(gone, nan, mean), np.where(gone, 0.0, total / whole),
         named((few, TOO_FEW), (gone, TOO_POOR), (loose, NO_BASELINE)),
     )
