@@ -33,7 +33,8 @@ class Candidates:
         self._quick = quick(fs)
         self._before = len(self._quick) // 2
         self._seen: Floats = np.zeros(self._before + after + 2)
-        self._first, self._size = 0, 1
+        self._first: int = 0
+        self._size: int = 1
         self._levels: list[float] = []  # of the blocks that candidates may still come from
         self._usual = Usual()
         self._last_rise = 0.0
