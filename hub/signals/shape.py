@@ -130,7 +130,7 @@ class ShapeMemory:
         self._turn = 0
         self._left_out = 0  # beats in a row that were not remembered
         self._alike = 1.0  # the usual likeness of candidates
-        self._believed = 1.0  # the usual quality of beats
+        self._believed = 0.5  # the usual quality of beats
         self._trust = 1.0  # the same, over half a minute
 
     @property

@@ -11,7 +11,7 @@ from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Upright
 from hub.signals.ppg import BeatDetector, detect_beats
 from hub.signals.slope import Slopes
-from tests.signals.made import Floats, Pulse, counts, match, pulse
+from tests.signals.made import Floats, Pulse, counts, match, one_beat, pulse
 
 BODY = pulse(60.0, seed=3)
 HOLED = counts(BODY.samples)
@@ -185,6 +185,21 @@ def test_a_finger_laid_on_after_noise_is_known_at_once() -> None:
     found = detect_beats(samples, 100.0)
     soon = found.times_s[(found.times_s > 131) & (found.quality > GOOD)] - 120
     assert match(soon, body.beats_s[body.beats_s > 11], 0.1).f1 > 0.97
+
+
+@pytest.mark.parametrize("silence_s", [1.0, 3.0, 12.0])
+def test_a_pulse_after_near_silence_is_found_within_seconds(silence_s: float) -> None:
+    """Noise of a thousandth of the pulse: its first upstrokes are no steps, and no motion."""
+    times = np.arange(6000) / 100
+    beats = np.arange(silence_s, 58, 0.92)
+    samples = 0.001 * np.random.default_rng(1).standard_normal(len(times))
+    for beat in beats:
+        near = (times > beat - 0.3) & (times < beat + 1.5)
+        samples[near] += one_beat(times[near] - beat)
+    found = detect_beats(samples, 100.0)
+    late = found.times_s[found.quality > GOOD]
+    assert late[0] < silence_s + 5
+    assert match(late, beats[beats > late[0] - 0.1], 0.1).f1 > 0.95
 
 
 def test_minutes_without_a_signal_do_not_say_which_way_a_pulse_points() -> None:
