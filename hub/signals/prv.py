@@ -252,20 +252,22 @@ def sdnn_of(seen: Windows) -> Column:
 
 def hf(rows: Rows, at_s: float) -> Value:
     """Power (ms2) of the intervals between 0.15 and 0.40 Hz over the LONG_S up to `at_s`: a
-    periodogram at the beats' own times (Lomb), trend removed, Hann-weighted. A breath slower than
-    9 a minute, as in speech, is not in it."""
+    periodogram at their own times (Lomb), trend removed, Hann-weighted. Each stands for the time it
+    lasts, at its middle: else there were more of the short ones, and a slow deep breath had
+    harmonics. A breath slower than 9 a minute, as in speech, is not in it."""
     return hf_of(window(rows, at_s, LONG_S)).values()[0]
 
 
 def hf_of(seen: Windows) -> Column:
     """`hf` of each window of LONG_S."""
     n = seen.counts.sum(axis=1)
-    ends = seen.ends_s - seen.at_s[:, None]
-    at, y = _off_mean(ends, seen, n), _off_mean(seen.ibi_s, seen, n)
+    middle = seen.ends_s - 0.5 * seen.ibi_s - seen.at_s[:, None]
+    at, y = _off_mean(middle, seen, n), _off_mean(seen.ibi_s, seen, n)
     slope = (at * y).sum(axis=1) / np.maximum((at * at).sum(axis=1), TINY)
-    first = np.where(seen.counts, ends, 0.0).min(axis=1)
-    turn = np.where(seen.counts, ends - first[:, None], 0.0) / LONG_S
-    weight = np.sin(np.pi * np.minimum(1.0, turn)) ** 2
+    first = np.where(seen.counts, middle, 0.0).min(axis=1)
+    turn = np.where(seen.counts, middle - first[:, None], 0.0) / LONG_S
+    lasts = seen.ibi_s * (n / np.maximum(seen.covered_s(), TINY))[:, None]
+    weight = lasts * np.sin(np.pi * np.minimum(1.0, turn)) ** 2
     part = np.abs(_waves(turn, weight * (y - slope[:, None] * at))) ** 2
     size = np.maximum(n * (weight * weight).sum(axis=1), TINY)
     found = _given(2e6 * part.sum(axis=1) / size, seen, LONG_COVERAGE)

@@ -81,6 +81,12 @@ def test_the_formulas_of_a_sinusoid(size_s: float, hz: float) -> None:
     assert prv.hf(rows, 130.0).value == pytest.approx(inside, abs=0.01 * a * a)
 
 
+def test_deep_breaths_six_a_minute_are_not_in_the_high_band() -> None:
+    """Intervals of 0.75 to 1.15 s, 20,000 ms2: short ones are more, and would make harmonics."""
+    rows = rows_of(beats_of(breathing(0.2, 0.1, 0.95)))
+    assert prv.hf(rows, 150.0).value < 50
+
+
 def test_a_tenth_missing_hardly_moves_the_slow_figures() -> None:
     times = breathing(0.04, 0.25)
     quality = np.ones(len(times))
