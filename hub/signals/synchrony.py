@@ -24,7 +24,7 @@ from hub.signals.whiten import HIGH_HZ, LOW_HZ, thinned, whitened
 
 LAG_S = 5.0  # so much one may be behind another
 USUAL_LAG_S = 2.0  # standard deviation of the weight given to lags
-EDGE_S = 10.0  # at either end of a phase whitening knows too little
+EDGE_S = 15.0  # at either end of a phase whitening knows too little
 SURROGATES = 999
 LEAST_SURROGATES = 19  # of fewer p is never 0.05
 LEAST_HZ = 1.0

@@ -2,7 +2,9 @@
 
 What two people share because time passes (drift, a phase that calms all) lies below LOW_HZ and is
 taken out. What is left is made equally strong at all frequencies, or the slowest alone would
-decide, and alike curves of that kind come about by chance (autocorrelation).
+decide, and alike curves of that kind come about by chance (autocorrelation); and at all times, or
+people who are lively at the same time would pass for people who move together: turning one round
+(surrogates) takes the lively minute away from the others'.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ LOW_HZ, HIGH_HZ = 0.01, 0.3  # skin conductance that is not level, drift or nois
 RATE_HZ = 2.0  # enough for HIGH_HZ
 DEGREE = 3  # of the trend that is taken out besides
 SMOOTH_HZ = 0.03  # the spectrum is smoothed over so much before it is divided by
+LIVELY_S, LEAST_LIVELY = 25.0, 0.5  # how lively it is: root mean square, over a Gaussian's standard
+# deviation, and at least, of the whole phase's
 CLIP = 4.0  # standard deviations: one jump must not speak for a phase
 FLAT = 1e-9
 # Of a signal's range, standard deviation of what the trend leaves of it. Of less it is rounding, or
@@ -48,7 +52,7 @@ def whitened(signals: Floats, fs: float) -> Floats:
     floor = FLAT * power.max(axis=1, keepdims=True) + np.finfo(np.float64).tiny
     even = np.where(inside, spectrum / np.sqrt(power + floor), 0.0)
     flat = np.asarray(np.fft.irfft(even, rest.shape[1], axis=1), np.float64)
-    return _scaled(flat, signals, rest)
+    return _scaled(flat, signals, rest, fs)
 
 
 def _without_trend(row: Floats, fs: float) -> Floats:
@@ -78,16 +82,27 @@ def _smooth(power: Floats, length_s: float) -> Floats:
     return np.array([np.convolve(row, kernel, "valid") for row in padded])
 
 
-def _scaled(flat: Floats, signals: Floats, rest: Floats) -> Floats:
-    """Of standard deviation 1, jumps clipped; NaN where nothing moved."""
+def _scaled(flat: Floats, signals: Floats, rest: Floats, fs: float) -> Floats:
+    """Of standard deviation 1, about the same at all times, jumps clipped; NaN where nothing
+    moved."""
     out = np.full(flat.shape, np.nan)
     for k in range(len(flat)):
         here: NDArray[np.bool_] = ~np.isnan(signals[k])
-        even = flat[k, here]
-        if len(even) and _moves(signals[k, here], rest[k, here]):
+        if here.any() and _moves(signals[k, here], rest[k, here]):
+            even = _steady(np.where(here, flat[k], 0.0), here, fs)[here]
             spread = float(np.mean(even**2)) ** 0.5
             out[k, here] = np.minimum(np.maximum(even / max(spread, FLAT), -CLIP), CLIP)
     return out
+
+
+def _steady(flat: Floats, here: NDArray[np.bool_], fs: float) -> Floats:
+    """A row by how lively it is at the time; 0 where it is not `here`."""
+    half = min(round(3 * LIVELY_S * fs), (len(flat) - 1) // 2)
+    kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / (LIVELY_S * fs)) ** 2)
+    squares, weight = (np.convolve(x, kernel, "same") for x in (flat * flat, here * 1.0))
+    whole = float(np.mean(flat[here] ** 2))
+    least = LEAST_LIVELY**2 * whole + FLAT**2
+    return flat / np.sqrt(np.maximum(squares / np.maximum(weight, FLAT), least))
 
 
 def _moves(signal: Floats, rest: Floats) -> bool:
