@@ -1,6 +1,13 @@
-"""Upstrokes that stand out: the local maxima of the slope, and how strong each is."""
+"""Upstrokes that stand out: the local maxima of the slope, and how strong each is.
+
+Where the heart is fast and its beats are doubted, as in people who run, a stride is slower than a
+pulse and larger: then what is slower than about 1 Hz is taken out first, and nearly every rise that
+is left is a candidate as good as the next.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,42 +17,65 @@ from hub.signals.slope import Floats, Slopes, Usual
 STAND_OUT = 0.15  # of the usual steepest rise: less is not looked at
 LEAST = 1e-12
 BESIDE = np.arange(-1, 2)
+STRIDE_S, STRIDE_HALF_S = 0.15, 0.4  # standard deviation, and half the length, of the Gaussian that
+# holds what is too slow for a fast heart's pulse
+RAISED = 2.5  # times as strong are the candidates left
 Found = list[tuple[float, float]]  # (sample position, strength), strength 1: a usual upstroke
+Maximum = tuple[int, float, float]  # sample, strength, and how far beside it the maximum lies
 
 
 class Candidates:
     """`find` gives the candidates of each block, `after` samples late, so that what follows a
     candidate is known: those of a block are from as much before its beginning as before its end."""
 
-    def __init__(self, after: int) -> None:
+    def __init__(self, after: int, fs: float) -> None:
         self._after = after
-        self._tail: Floats = np.zeros(after + 2)
+        self._quick = quick(fs)
+        self._before = len(self._quick) // 2
+        self._seen: Floats = np.zeros(self._before + after + 2)
+        self._first: int = 0
+        self._size: int = 1
         self._levels: list[float] = []  # of the blocks that candidates may still come from
         self._usual = Usual()
         self._last_rise = 0.0
 
     def find(self, slopes: Slopes) -> list[Found]:
         blocks: int = slopes.slope.shape[0]
-        size: int = slopes.slope.shape[1]
-        u = np.concatenate((self._tail, slopes.slope.ravel()))
-        self._tail = u[-self._after - 2 :]
-        seen = u[: blocks * size + 2]
-        mid = seen[1:-1]
-        at = np.flatnonzero((mid > seen[:-2]) & (mid >= seen[2:]) & (mid > 0.0))
-        levels = self._level(slopes.slope)
-        late = -self._after - 1  # the position of mid[0], from the first sample of these blocks
+        self._size = slopes.slope.shape[1]
+        self._first = slopes.first - self._after - 1  # where the first middle one lies
+        tail = self._seen[-self._before - self._after - 2 :]
+        self._seen = np.concatenate((tail, slopes.slope.ravel()))
+        self._level(slopes.slope)
         found: list[Found] = [[] for _ in range(blocks)]
-        around: list[list[float]] = seen[at[:, None] + (BESIDE + 1)].tolist()
-        for i, (left, top, right) in zip(at.tolist(), around, strict=True):
-            strength = top / levels[(i + late) // size + 1]
-            if strength > STAND_OUT:
-                place = slopes.first + i + late + vertex(left, top, right)
-                found[i // size].append((place, strength))
+        for i, strength, beside in self._maxima(self._part(0, blocks, 0), 0, 1.0):
+            found[i // self._size].append((self._first + i + beside, strength))
         return found
 
-    def _level(self, slope: Floats) -> list[float]:
-        """The usual steepest rise at the block before these and at each of them; two blocks always
-        hold an upstroke."""
+    def find_quick(self, block: int) -> Found:
+        """Those of one of the blocks found last, for a fast heart whose beats are doubted."""
+        part = self._part(block, 1, self._before)
+        left = np.convolve(part, self._quick, "valid")
+        return [(self._first + i + beside, strength)
+                for i, strength, beside in self._maxima(left, block * self._size, RAISED)]
+
+    def _part(self, block: int, blocks: int, around: int) -> Floats:
+        """What the candidates of these blocks are found in, and as much on either side."""
+        start = block * self._size + self._before - around
+        return self._seen[start : start + blocks * self._size + 2 + 2 * around]
+
+    def _maxima(self, seen: Floats, start: int, raised: float) -> Iterator[Maximum]:
+        """Those of `seen` that stand out, the middle of which begin at `start`."""
+        mid = seen[1:-1]
+        at = np.flatnonzero((mid > seen[:-2]) & (mid >= seen[2:]) & (mid > 0.0))
+        around: list[list[float]] = seen[at[:, None] + (BESIDE + 1)].tolist()
+        for i, (left, top, right) in zip((at + start).tolist(), around, strict=True):
+            strength = raised * top / self._levels[(i - self._after - 1) // self._size + 1]
+            if strength > STAND_OUT:
+                yield i, strength, vertex(left, top, right)
+
+    def _level(self, slope: Floats) -> None:
+        """Learn the usual steepest rise at the block before these and at each of them; two blocks
+        always hold an upstroke."""
         rises: list[float] = slope.max(axis=1).tolist()
         pairs: list[float] = [
             max(a, b) for a, b in zip([self._last_rise, *rises[:-1]], rises, strict=True)
@@ -55,10 +85,18 @@ class Candidates:
             self._levels = [LEAST]
         self._last_rise = rises[-1]
         self._levels = [self._levels[-1], *(max(self._usual.after(p), LEAST) for p in pairs)]
-        return self._levels
 
 
 def vertex(left: float, top: float, right: float) -> float:
     """Where the parabola through three samples has its vertex, in samples from the middle one."""
     bend = left - 2 * top + right
     return 0.5 * (left - right) / bend if bend < 0 else 0.0
+
+
+def quick(fs: float) -> Floats:
+    """A slope less what is slow in it, odd length, zero phase."""
+    half = round(STRIDE_HALF_S * fs)
+    slow = np.exp(-0.5 * (np.arange(-half, half + 1) / fs / STRIDE_S) ** 2)
+    kept = -slow / slow.sum()
+    kept[half] += 1.0
+    return kept

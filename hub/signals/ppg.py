@@ -7,6 +7,7 @@ Slope without steps, 0.5-5 Hz (slope) -> pulses that rise (polarity) -> upstroke
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ PATIENCE_S = 8.0  # the first beats wait this long for others to be compared wit
 STARVED_S = 15.0  # so long without a beat, and what is known of their shape and height is forgotten
 SOON_S = 4.0  # and so long where these beats were never believed
 GROUP = 60  # blocks in one go: bounds the memory of a long push
+Offered = tuple[float, Cut]  # a candidate's strength, and its shape
 
 
 def detect_beats(ppg: NDArray[Any], fs: float) -> Beats:
@@ -44,7 +46,7 @@ class BeatDetector:
         self._stream = SlopeStream(fs)
         self._upright = Upright()
         self._after = int(AFTER_S * fs) + 2
-        self._candidates = Candidates(self._after)
+        self._candidates = Candidates(self._after, fs)
         self._chain: Chain[Cut] = Chain()
         self._slope = SlopeMemory(fs)
         self._shapes = ShapeMemory()
@@ -96,13 +98,11 @@ class BeatDetector:
     def _follow(self, slopes: Slopes, pulses: list[Pulse]) -> Beats:
         """The beats that become certain with these blocks."""
         self._slope.keep(slopes, pulses)
-        found = self._candidates.find(slopes)
-        cuts = iter(self._slope.cut([at for block in found for at, _ in block]))
         end = slopes.first - self._after
         rows: list[tuple[float, float]] = []
-        for block in found:
+        for candidates in self._offered(slopes):
             end += slopes.slope.shape[1]
-            for (_, strength), cut in zip(block, cuts, strict=False):
+            for strength, cut in candidates:
                 counts = min(strength, STRONG) * self._shapes.share(cut)
                 self._chain.add(cut.at, counts, self._shapes.alike(cut, strength), cut)
             self._now = end / self.fs
@@ -110,6 +110,19 @@ class BeatDetector:
             self._forget(beats)
             rows += self._judge(beats)
         return Beats(*np.array(rows).T) if rows else NO_BEATS
+
+    def _offered(self, slopes: Slopes) -> Iterator[list[Offered]]:
+        """The candidates of each block, as the beats until then say how to look for them."""
+        found = self._candidates.find(slopes)
+        cuts = iter(self._slope.cut([at for block in found for at, _ in block]))
+        for k, block in enumerate(found):
+            usual = [(strength, cut) for (_, strength), cut in zip(block, cuts, strict=False)]
+            yield self._quick(k) if self._shapes.doubted_and_fast else usual
+
+    def _quick(self, block: int) -> list[Offered]:
+        found = self._candidates.find_quick(block)
+        cuts = self._slope.cut([at for at, _ in found])
+        return [(strength, cut) for (_, strength), cut in zip(found, cuts, strict=True)]
 
     def _judge(self, beats: list[Cut]) -> list[tuple[float, float]]:
         """Time and quality of these beats; the first ones wait for one another."""

@@ -6,7 +6,8 @@ recovery would have done; at least 0.05 uS, an absolute criterion (Boucsein 2012
 
 A response rises faster than it recovers: what is lost again as fast as it rose is a touch, or a
 swing as of breathing. An earlier recovery may add to the loss, but only down to where the skin was
-lately, and a swing is down there already.
+lately, and a swing is down there already. Where rises usually lose much, those count as swings
+that begin in a fall, and what rises from rest is a response that recovers fast.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ KEEP_S = 45.0  # more than CLIMB_S, the longest rise, AFTER_S and LATELY_S toget
 RISE_S = (0.25, 7.0)  # shortest and longest from onset to peak
 LOST_SHARE = 0.9  # of a rise: what loses more as fast as it rose is no response
 SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # where more than the one is usual, more than the other
+SWING_FALLS, JUST_S = 0.15, 2.0  # of its rise, as fast, a swing comes down just before it rises
 USUAL = 5  # rises that say what is usual
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was
@@ -190,10 +192,15 @@ class ResponseStream:
             return None
         lost = self._share_lost(bump.foot - self._first, a, b)
         self._lost = [*self._lost[1:], lost]
-        swings = sorted(self._lost)[USUAL // 2] > SWING_SHARE
+        swings = self._in_a_fall(a, bump) and sorted(self._lost)[USUAL // 2] > SWING_SHARE
         if lost > (STRICT_SHARE if swings else LOST_SHARE):
             return None
         return min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain
+
+    def _in_a_fall(self, onset: int, bump: Bump) -> bool:
+        """Whether the skin fell just before this rise, by no little against how fast it rises."""
+        before = self._slope[max(0, onset - round(JUST_S * self._rate)) : onset + 1]
+        return min(before) < -SWING_FALLS * bump.top_slope
 
     def _flattened(self, k: int) -> float:
         """By how much the smoothing raised the level here (uS): where it bends up, more."""

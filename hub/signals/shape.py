@@ -49,6 +49,9 @@ EVEN, UNEVEN = 0.14, 0.20  # usual deviation of the log heights: of a pulse, of 
 FADING = 0.9  # of what is usual there, a beat
 ANEW = 0.8  # likeness of two beats in a row that makes them a new shape, unlike the ones before
 LEAST_BELIEVED = 0.2  # usual quality of beats that are worth remembering
+TRUST_FOLLOWS = 0.03  # how fast, each beat, the quality over half a minute
+TRUSTED = 0.5  # that quality, of beats whose likeness says all; below, it says less
+SURE, FAST_S = 0.7, 0.57  # quality over half a minute and interval: less is doubted, and fast
 TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
@@ -127,7 +130,8 @@ class ShapeMemory:
         self._turn = 0
         self._left_out = 0  # beats in a row that were not remembered
         self._alike = 1.0  # the usual likeness of candidates
-        self._believed = 1.0  # the usual quality of beats
+        self._believed = 0.5  # the usual quality of beats
+        self._trust = 1.0  # the same, over half a minute
 
     @property
     def begun(self) -> bool:
@@ -152,20 +156,28 @@ class ShapeMemory:
         """Whether these beats could be believed: no noise."""
         return self._believed >= LEAST_BELIEVED
 
+    @property
+    def doubted_and_fast(self) -> bool:
+        """Whether these beats have been doubted for half a minute, and come as fast as in people
+        who run."""
+        return self.begun and self._trust < SURE and median(self._gaps) < FAST_S
+
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats."""
         return float(self._mean.dot(beat.shape)) * self._scale
 
     def alike(self, beat: Cut, strength: float) -> float:
         """The likeness of a candidate, as share of what is usual lately: where nothing is alike for
-        long, as in a movement that goes on, less of it must do."""
+        long, as in a movement that goes on, less of it must do; and where no beat could be believed
+        for half a minute, it says nothing of what is one."""
         if not self._heights:
             return 1.0
         likeness = max(0.0, self.likeness(beat))
         usual = self._alike
         if strength > OF_WEIGHT:
             self._alike += ALIKE_FOLLOWS * (max(likeness, LEAST_ALIKE) - usual)
-        return min(1.0, likeness / usual)
+        unlike = 1.0 - min(1.0, likeness / usual)
+        return 1.0 - unlike * min(1.0, self._trust / TRUSTED)
 
     def share(self, beat: Cut) -> float:
         """How much of a candidate's strength counts: less where it towers above the beats before,
@@ -181,6 +193,7 @@ class ShapeMemory:
         like, own = self._likeness(beat)
         judged = self._judged(beat, like, own)
         self._believed += (1 - FADING) * (judged[1] - self._believed)
+        self._trust += TRUST_FOLLOWS * (judged[1] - self._trust)
         if like >= LOWEST or self._left_out == KNOWN or self._last.shape.dot(beat.shape) >= ANEW:
             self._remember(beat)
         else:
@@ -223,8 +236,8 @@ class ShapeMemory:
 
     def _height(self) -> tuple[float, float]:
         """The usual log height, and the usual deviation from it."""
-        usual = sorted(self._heights)[KNOWN // 2]
-        return usual, sorted([abs(h - usual) for h in self._heights])[KNOWN // 2]
+        usual = median(self._heights)
+        return usual, median([abs(h - usual) for h in self._heights])
 
     def _follow(self) -> None:
         """The person's own pulse follows the last beats slowly, and very slowly where they are
@@ -261,9 +274,13 @@ class ShapeMemory:
 
 def fit(gaps_s: list[float]) -> int:
     """How many of a shape's inner points are of the beat itself, with these intervals."""
-    usual = sorted(gaps_s)[len(gaps_s) // 2]
-    after = max(LEAST_S, min(usual - NEXT_S, AFTER_S))
+    after = max(LEAST_S, min(median(gaps_s) - NEXT_S, AFTER_S))
     return min(POINTS - 2, round((BEFORE_S + after) / STEP_S))
+
+
+def median(values: list[float]) -> float:
+    """The middle one, of an even number the upper of two."""
+    return sorted(values)[len(values) // 2]
 
 
 def evenness(height: float) -> float:

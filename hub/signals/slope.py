@@ -19,6 +19,7 @@ Ints = NDArray[np.int64]
 MEMORY = 8  # blocks that say what is usual
 USUAL = 3  # of the sorted memory: below the median, since artefacts only ever add
 STEP = 10.0  # times the usual steep slope: steeper is not a pulse but a step of lamp or contact
+LASTING = 3  # blocks: what is as steep for so long is what there is now, and before it was silence
 SMOOTH_S = 0.052  # standard deviation of the Gaussian that ends the band at 5 Hz
 SHORT_S = 0.05  # a gap no longer than that smoothing hides nothing
 WANDER_S = 0.28  # and of the one that begins it at 0.5 Hz
@@ -97,6 +98,7 @@ class SlopeStream:
         self._previous = np.nan  # the last sample received
         self._gone = 0  # samples since
         self._usual = Usual()
+        self._lasting = [0.0] * LASTING  # how steep the last blocks were
         self._steps: Floats = np.zeros(self._half)
         self._slopes: Floats = np.empty(0)
         self._lost: Bools = np.empty(0, bool)
@@ -156,7 +158,9 @@ class SlopeStream:
         limits: list[float] = []
         for steep, count in zip(steepest.tolist(), missing, strict=True):
             known = count <= self.block // 4
-            limits.append(STEP * self._usual.after(steep if known else self._usual.latest))
+            usual = self._usual.after(steep if known else self._usual.latest)
+            self._lasting = [*self._lasting[1:], steep if known else 0.0]
+            limits.append(STEP * max(usual, min(self._lasting)))
         return np.array(limits)
 
     def _smooth(self, steps: Floats, lost: Bools) -> None:

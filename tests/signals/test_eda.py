@@ -164,6 +164,16 @@ def test_breath_in_quicker_than_out_and_never_twice_the_same_is_mostly_seen_thro
     assert len(scrs) < 0.25 * 150
 
 
+def test_responses_that_recover_within_a_second_are_no_swings() -> None:
+    """Much faster than a skin's, as simulators make them: each rises from rest."""
+    times = np.arange(0, 130, 1 / 16)
+    us = np.full(len(times), 2.0)
+    for onset in range(5, 125, 10):
+        since = np.maximum(times - onset, 0.0) / 0.5
+        us += 0.5 * since * np.exp(1 - since)
+    assert len(decompose(us, 16.0).scrs) == 12
+
+
 def test_responses_after_a_swing_are_found() -> None:
     body = skin(600.0, seed=8)
     times = np.arange(len(body.us)) / body.fs

@@ -11,7 +11,7 @@ from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Upright
 from hub.signals.ppg import BeatDetector, detect_beats
 from hub.signals.slope import Slopes
-from tests.signals.made import Floats, Pulse, counts, match, pulse
+from tests.signals.made import Floats, Pulse, counts, match, one_beat, pulse
 
 BODY = pulse(60.0, seed=3)
 HOLED = counts(BODY.samples)
@@ -187,11 +187,60 @@ def test_a_finger_laid_on_after_noise_is_known_at_once() -> None:
     assert match(soon, body.beats_s[body.beats_s > 11], 0.1).f1 > 0.97
 
 
+@pytest.mark.parametrize("silence_s", [1.0, 3.0, 12.0])
+def test_a_pulse_after_near_silence_is_found_within_seconds(silence_s: float) -> None:
+    """Noise of a thousandth of the pulse: its first upstrokes are no steps, and no motion."""
+    times = np.arange(6000) / 100
+    beats = np.arange(silence_s, 58, 0.92)
+    samples = 0.001 * np.random.default_rng(1).standard_normal(len(times))
+    for beat in beats:
+        near = (times > beat - 0.3) & (times < beat + 1.5)
+        samples[near] += one_beat(times[near] - beat)
+    found = detect_beats(samples, 100.0)
+    late = found.times_s[found.quality > GOOD]
+    assert late[0] < silence_s + 5
+    assert match(late, beats[beats > late[0] - 0.1], 0.1).f1 > 0.95
+
+
 def test_minutes_without_a_signal_do_not_say_which_way_a_pulse_points() -> None:
     body = pulse(60.0, seed=20)
     samples = np.concatenate((np.full(18_000, np.nan), counts(body.samples)))
     found = detect_beats(samples, 100.0).times_s - 180
     assert match(found[found > 5], body.beats_s[body.beats_s > 5], 0.1).f1 > 0.98
+
+
+def runner(seed: int) -> Pulse:
+    """A heart of 150 a minute; from the 30th second on strides larger than its pulse."""
+    body = pulse(180.0, rate=150.0, seed=seed)
+    rng = np.random.default_rng(seed)
+    times = np.arange(len(body.samples)) / 100
+
+    def wandering(every_s: float) -> Floats:
+        knots = np.arange(0, 180 + every_s, every_s)
+        return np.interp(times, knots, rng.standard_normal(len(knots)))
+
+    turn = 2 * np.pi * np.cumsum(1.25 * (1 + 0.03 * wandering(8.0))) / 100
+    strides = np.exp(0.5 * wandering(5.0)) * (np.sin(turn) + 0.3 * np.sin(2 * turn + 1))
+    moved = 0.3 * strides + 0.05 * rng.standard_normal(len(times))
+    growing = np.clip((times - 20) / 10, 0, 1) * np.ptp(body.samples)
+    return Pulse(body.samples + growing * moved, 100.0, body.beats_s)
+
+
+def test_a_fast_pulse_is_found_between_larger_strides() -> None:
+    scores = []
+    for seed in range(4):
+        body = runner(seed)
+        found = detect_beats(body.samples, 100.0).times_s
+        late = body.beats_s[body.beats_s > 40]
+        scores.append(match(found[found > 40], late, 0.15).f1)
+    assert np.mean(scores) > 0.83  # as a pulse is at rest, it was 0.68
+
+
+def test_a_runners_beats_are_the_same_however_the_samples_are_cut() -> None:
+    running = runner(1).samples
+    detector = BeatDetector(100.0)
+    parts = [detector.push(running[k : k + 370]) for k in range(0, len(running), 370)]
+    assert same(join([*parts, detector.flush()]), detect_beats(running, 100.0))
 
 
 def test_a_minute_of_steps_does_not_turn_the_pulse_upside_down() -> None:
