@@ -288,7 +288,7 @@ def _add_study(commands: Any) -> None:
 
     parser = _command(
         commands, "study", _study,
-        "Asks the mission's questions of recorded sessions: contrasts over sessions.",
+        "What recorded sessions say of presenter and members: contrasts, over sessions.",
         "Exit 0: every session counts; 1: some do not, and it says why. None is changed.\n"
         "docs/studies.md says what is compared, and what a study can(not) say.",
     )
