@@ -62,15 +62,17 @@ def study_of(
         used = [_with_presenters(one, presenters) for one in used]
     rows = [Row(one, found, _counts_as(one, found, presenters))
             for one in used for found in one.cases if found.unusable is None]
-    n = len({row.counts_as for row in rows})
+    measures = {name: _tested(rows, name) for name in MEASURED}
+    most = max(one["n"] for of in measures.values() for one in of["contrasts"])
     return {
-        "by": "session" if presenters is None else "presenter", "n": n, "cases": len(rows),
+        "by": "session" if presenters is None else "presenter",
+        "n": len({row.counts_as for row in rows}), "cases": len(rows),
         "sessions": [one.to_dict() for one in used],
         "left_out": [asdict(one) for one in left],
-        "measures": {name: _tested(rows, name) for name in MEASURED},
+        "measures": measures,
         "estimates": [_estimate(row, one, presenters) for row in rows
                       for one in row.found.estimates],
-        "warnings": [*_warnings(used, n, presenters), *_unsealed(used),
+        "warnings": [*_warnings(used, most, presenters), *_unsealed(used),
                      *_unknown(used, presenters or {})],
     }
 
@@ -122,7 +124,7 @@ def _estimate(row: Row, one: Estimate, presenters: Presenters | None) -> Study:
 
 
 def _warnings(used: Iterable[Used], n: int, presenters: Presenters | None) -> list[str]:
-    """What the figures can say, and what not."""
+    """What the figures can say, and what not, where a contrast has `n` at most."""
     of = "session" if presenters is None else "presenter"
     simulated = [MADE_UP] if any(one.info.simulated for one in used) else []
     if n < LEAST:

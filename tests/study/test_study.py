@@ -88,6 +88,13 @@ def test_of_fewer_than_three_nothing_is_tested_and_each_is_described():
     assert "2 sessions: nothing is tested" in text
 
 
+def test_sessions_that_share_no_contrast_are_not_tested():
+    cases = [used(f"s{k}", found(1, 1, absent=set(CONTRASTS) - {name}))
+             for k, name in enumerate(("role", "return", "push-back"))]
+    text = study_text(study_of(cases, []))
+    assert "One session: nothing is tested" in text and "find large effects" not in text
+
+
 def test_many_sessions_are_tested_and_few_are_called_few():
     few, many = (study_text(study_of(sessions(*range(n)), [])) for n in (4, 25))
     assert "4 sessions find large effects only" in few
