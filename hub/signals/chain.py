@@ -22,6 +22,7 @@ LONGER_MOST, SHORTER_MOST = 0.9, 0.5  # at most: a rhythm of every second beat m
 UNLIKE_SIZES = 0.1  # price of a change of strength, times its log ratio: for dicrotic waves
 FRESH = 0.15  # price of the first interval of a chain
 BREAK = 1.2  # price of a pause
+APART_S = 0.42  # a dicrotic wave is nearer to its beat
 NEVER = 1e9
 FOLLOW, LACKING = 0.2, 0.1  # how fast the remembered interval follows; one far too long
 
@@ -55,6 +56,7 @@ class Chain(Generic[T]):
     def __init__(self) -> None:
         self._at: list[float] = []
         self._what: list[T] = []
+        self._alone: list[bool] = []  # a beat out of turn too
         self._size: list[float] = []  # log of the strength
         self._gain: list[float] = []
         self._score: list[float] = []
@@ -62,11 +64,15 @@ class Chain(Generic[T]):
         self._back: list[int] = []  # index of the predecessor, -1: none
         self._rooted = False  # the first in the lists is decided already
 
-    def add(self, at: float, strength: float, alike: float, what: T) -> None:
+    def add(
+        self, at: float, strength: float, alike: float, what: T, alone: bool = False
+    ) -> None:
         """A candidate at `at` seconds, of this strength and likeness (see `gain`); `decide` gives
-        `what`."""
+        `what`. One that stands `alone` is a beat between two others too, if it is APART_S from
+        both: long and short intervals in turn cost more than every second beat is worth."""
         self._at.append(at)
         self._what.append(what)
+        self._alone.append(alone)
         self._size.append(log(strength))
         self._gain.append(gain(strength, alike))
         self._score.append(0.0)
@@ -77,7 +83,7 @@ class Chain(Generic[T]):
     def _link(self, i: int) -> None:
         """Give candidate `i` its best predecessor."""
         at = self._at[i]
-        best, back, interval = self._alone(at)
+        best, back, interval = self._nothing(at)
         for k in range(i - 1, -1, -1):
             gap = at - self._at[k]
             if gap < SHORTEST_S:
@@ -96,7 +102,7 @@ class Chain(Generic[T]):
         self._score[i] = best + self._gain[i]
         self._back[i], self._interval[i] = back, interval
 
-    def _alone(self, at: float) -> tuple[float, int, float]:
+    def _nothing(self, at: float) -> tuple[float, int, float]:
         """Score, predecessor and interval where nothing fits before."""
         if not self._rooted:
             return 0.0, -1, 0.0
@@ -109,13 +115,26 @@ class Chain(Generic[T]):
         if not due:
             self._forget_before(now - LAG_S)
             return []
-        beats = [self._what[i] for i in due if not (self._rooted and i == 0)]
+        whole = self._with_skipped(due)
+        beats = [self._what[i] for i in whole if not (self._rooted and i == 0)]
         self._root(due[-1])
         return beats
 
+    def _with_skipped(self, path: list[int]) -> list[int]:
+        """And those between that stand alone."""
+        out = path[:1]
+        for after in path[1:]:
+            for i in range(out[-1] + 1, after):
+                before_s, after_s = self._at[i] - self._at[out[-1]], self._at[after] - self._at[i]
+                if self._alone[i] and min(before_s, after_s) >= APART_S:
+                    out.append(i)
+            out.append(after)
+        return out
+
     def ahead(self) -> list[T]:
         """The rest of the best chain: what is not certain yet."""
-        return [self._what[i] for i in self._best_path() if not (self._rooted and i == 0)]
+        path = self._with_skipped(self._best_path())
+        return [self._what[i] for i in path if not (self._rooted and i == 0)]
 
     def _best_path(self) -> list[int]:
         """Indices of the best chain, oldest first."""
@@ -144,7 +163,8 @@ class Chain(Generic[T]):
         self._back[0] = -1
 
     def _columns(self) -> tuple[list[Any], ...]:
-        return self._at, self._what, self._size, self._gain, self._score, self._interval
+        own = self._at, self._what, self._alone, self._size, self._gain
+        return *own, self._score, self._interval
 
     def _forget_before(self, at: float) -> None:
         """Without a decided beat, candidates that can no longer begin a chain are dropped."""

@@ -103,8 +103,8 @@ class BeatDetector:
         for candidates in self._offered(slopes):
             end += slopes.slope.shape[1]
             for strength, cut in candidates:
-                counts = min(strength, STRONG) * self._shapes.share(cut)
-                self._chain.add(cut.at, counts, self._shapes.alike(cut, strength), cut)
+                share, alike, alone = self._shapes.weigh(cut, strength)
+                self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, alone)
             self._now = end / self.fs
             beats = self._chain.decide(self._now)
             self._forget(beats)

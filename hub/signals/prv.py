@@ -38,9 +38,12 @@ ROWS_AT_ONCE = 8
 HF_FIRST, HF_LAST = 18, 48  # times 1 / LONG_S: 0.15 and 0.40 Hz; the first a multiple of 6
 TINY = 1e-300
 Complexes = NDArray[np.complex128]
+IRREGULAR = 0.25  # of the mean interval: successive ones differ by more in fibrillation (0.3) or
+# where every second or third beat is early (0.4 and more), not by breathing, however deep (0.15)
 FEW = "too few valid beats"
 UNEVEN = "too few valid beats, and these uneven"
 DOUBTED = "too few valid beats, and most before them doubted"
+OUT_OF_RHYTHM = "irregular rhythm"
 KNOWN = "too few valid beats; those doubted are as fast as the ones before"
 
 __all__ = [
@@ -158,15 +161,33 @@ def _filling(rows: Rows, before: int, after: int, last: int) -> float:
 
 def rmssd(rows: Rows, at_s: float) -> Value:
     """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`; a difference
-    far beyond the usual one (a beat out of turn) counts as one at that limit."""
+    far beyond the usual one (a beat out of turn) counts as one at that limit. Withheld where it is
+    more than IRREGULAR of the mean interval."""
     coverage, squares = _squares(rows, at_s)
     if coverage < RMSSD_COVERAGE or not squares:
         return Value(None, coverage, FEW)
-    return Value(1000.0 * sqrt(sum(squares) / len(squares)), coverage)
+    differs = sqrt(sum(squares) / len(squares))
+    if differs > IRREGULAR * _mean(rows, at_s, RMSSD_S):
+        return Value(None, coverage, OUT_OF_RHYTHM)
+    return Value(1000.0 * differs, coverage)
+
+
+def _mean(rows: Rows, at_s: float, length_s: float) -> float:
+    """Mean (s) of the valid intervals that end in the `length_s` up to `at_s`."""
+    ends, _, valid = rows
+    a, b = bisect_right(ends, at_s - length_s), bisect_right(ends, at_s)
+    return covered(rows, at_s, length_s) / max(1, sum(valid[a:b]))
 
 
 def rmssd_of(seen: Windows) -> Column:
     """`rmssd` of each window of RMSSD_S."""
+    differs, pairs = _differing(seen)
+    found = _given(1000.0 * differs, seen, RMSSD_COVERAGE, pairs > 0)
+    return _regular(found, differs, seen)
+
+
+def _differing(seen: Windows) -> tuple[Floats, NDArray[np.int64]]:
+    """Root mean square (s) of the limited differences of successive intervals, and how many."""
     pairs = seen.counts[:, 1:] & seen.counts[:, :-1]
     n = pairs.sum(axis=1)
     squares = np.zeros(seen.ibi_s.shape)
@@ -175,7 +196,14 @@ def rmssd_of(seen: Windows) -> Column:
     found.sort(axis=1)
     most = _most(found[np.arange(len(n)), n // 2])
     mean = np.minimum(squares, most[:, None]).sum(axis=1) / np.maximum(n, 1)
-    return _given(1000.0 * np.sqrt(mean), seen, RMSSD_COVERAGE, n > 0)
+    return np.sqrt(mean), n
+
+
+def _regular(found: Column, differs: Floats, seen: Windows) -> Column:
+    """Withheld where the rhythm is none that breathing and the vagus make."""
+    mean = seen.covered_s() / np.maximum(seen.counts.sum(axis=1), 1)
+    irregular = ~np.isnan(found.value) & (differs > IRREGULAR * mean)
+    return found.without(irregular, OUT_OF_RHYTHM)
 
 
 def rmssd_error(rows: Rows, at_s: float) -> float | None:
@@ -224,23 +252,26 @@ def sdnn_of(seen: Windows) -> Column:
 
 def hf(rows: Rows, at_s: float) -> Value:
     """Power (ms2) of the intervals between 0.15 and 0.40 Hz over the LONG_S up to `at_s`: a
-    periodogram at the beats' own times (Lomb), trend removed, Hann-weighted. A breath slower than
-    9 a minute, as in speech, is not in it."""
+    periodogram at their own times (Lomb), trend removed, Hann-weighted. Each stands for the time it
+    lasts, at its middle: else there were more of the short ones, and a slow deep breath had
+    harmonics. A breath slower than 9 a minute, as in speech, is not in it."""
     return hf_of(window(rows, at_s, LONG_S)).values()[0]
 
 
 def hf_of(seen: Windows) -> Column:
     """`hf` of each window of LONG_S."""
     n = seen.counts.sum(axis=1)
-    ends = seen.ends_s - seen.at_s[:, None]
-    at, y = _off_mean(ends, seen, n), _off_mean(seen.ibi_s, seen, n)
+    middle = seen.ends_s - 0.5 * seen.ibi_s - seen.at_s[:, None]
+    at, y = _off_mean(middle, seen, n), _off_mean(seen.ibi_s, seen, n)
     slope = (at * y).sum(axis=1) / np.maximum((at * at).sum(axis=1), TINY)
-    first = np.where(seen.counts, ends, 0.0).min(axis=1)
-    turn = np.where(seen.counts, ends - first[:, None], 0.0) / LONG_S
-    weight = np.sin(np.pi * np.minimum(1.0, turn)) ** 2
+    first = np.where(seen.counts, middle, 0.0).min(axis=1)
+    turn = np.where(seen.counts, middle - first[:, None], 0.0) / LONG_S
+    lasts = seen.ibi_s * (n / np.maximum(seen.covered_s(), TINY))[:, None]
+    weight = lasts * np.sin(np.pi * np.minimum(1.0, turn)) ** 2
     part = np.abs(_waves(turn, weight * (y - slope[:, None] * at))) ** 2
     size = np.maximum(n * (weight * weight).sum(axis=1), TINY)
-    return _given(2e6 * part.sum(axis=1) / size, seen, LONG_COVERAGE)
+    found = _given(2e6 * part.sum(axis=1) / size, seen, LONG_COVERAGE)
+    return _regular(found, _differing(seen)[0], seen)
 
 
 def _off_mean(x: Floats, seen: Windows, n: NDArray[np.int64]) -> Floats:

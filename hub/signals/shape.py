@@ -52,6 +52,7 @@ LEAST_BELIEVED = 0.2  # usual quality of beats that are worth remembering
 TRUST_FOLLOWS = 0.03  # how fast, each beat, the quality over half a minute
 TRUSTED = 0.5  # that quality, of beats whose likeness says all; below, it says less
 SURE, FAST_S = 0.7, 0.57  # quality over half a minute and interval: less is doubted, and fast
+OUT_OF_TURN = 0.9  # likeness that makes a beat of what no rhythm asks for
 TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
@@ -166,24 +167,29 @@ class ShapeMemory:
         """Correlation with the mean of the last beats."""
         return float(self._mean.dot(beat.shape)) * self._scale
 
-    def alike(self, beat: Cut, strength: float) -> float:
-        """The likeness of a candidate, as share of what is usual lately: where nothing is alike for
-        long, as in a movement that goes on, less of it must do; and where no beat could be believed
-        for half a minute, it says nothing of what is one."""
+    def weigh(self, beat: Cut, strength: float) -> tuple[float, float, bool]:
+        """How much of a candidate's strength counts, its likeness, and whether it is so like the
+        beats before, and these were believed, that it is one of them, however weak and out of
+        turn."""
         if not self._heights:
-            return 1.0
+            return 1.0, 1.0, False
         likeness = max(0.0, self.likeness(beat))
+        surely = likeness >= OUT_OF_TURN and self._trust >= SURE
+        return self._share(beat), self._alike_lately(likeness, strength), surely
+
+    def _alike_lately(self, likeness: float, strength: float) -> float:
+        """Likeness as share of what is usual lately: where nothing is alike for long, as in a
+        movement that goes on, less of it must do; and where no beat could be believed for half a
+        minute, it says nothing of what is one."""
         usual = self._alike
         if strength > OF_WEIGHT:
             self._alike += ALIKE_FOLLOWS * (max(likeness, LEAST_ALIKE) - usual)
         unlike = 1.0 - min(1.0, likeness / usual)
         return 1.0 - unlike * min(1.0, self._trust / TRUSTED)
 
-    def share(self, beat: Cut) -> float:
+    def _share(self, beat: Cut) -> float:
         """How much of a candidate's strength counts: less where it towers above the beats before,
-        as a burst of motion does; 1 as long as there are none."""
-        if not self._heights:
-            return 1.0
+        as a burst of motion does."""
         above = beat.height - self._usual
         return 1.0 if above <= max(TALL, SCATTER * self._spread) else exp(TALL - above)
 

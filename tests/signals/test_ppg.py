@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import butter, sawtooth, sosfilt
 
+from hub.signals import prv
 from hub.signals.beats import Beats, join
 from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Upright
@@ -330,6 +331,24 @@ def test_a_strong_dicrotic_wave_is_no_beat() -> None:
     for beat in body.beats_s:
         samples += 0.45 * np.exp(-0.5 * ((TIMES - beat - 0.40) / 0.07) ** 2)
     assert match(detect_beats(samples, body.fs).times_s, body.beats_s, 0.1).f1 > 0.99
+
+
+@pytest.mark.parametrize("early", [0.58, 0.63, 0.7])
+@pytest.mark.parametrize("height", [0.6, 0.8])
+def test_every_second_beat_early_and_weak_is_a_beat_too(early: float, height: float) -> None:
+    """Bigeminy, in a heart of 70 a minute: half of its beats are no heart rate of 35."""
+    rng = np.random.default_rng(1)
+    steady = 0.5 + 0.86 * np.arange(136)
+    beats = steady + np.where(np.arange(136) % 2, -0.86 * (1 - early), 0)
+    beats += 0.008 * rng.standard_normal(136)
+    samples = 0.01 * rng.standard_normal(12_000)
+    for k, beat in enumerate(beats):
+        near = (beat - 0.3 < TIMES) & (beat + 2 > TIMES)
+        samples[near] += (height if k % 2 else 1.0) * one_beat(TIMES[near] - beat)
+    found = detect_beats(samples, 100.0)
+    assert match(found.times_s, beats, 0.1).f1 > 0.97
+    rates = [prv.heart_rate(prv.intervals(found).rows, at).value for at in range(20, 115, 5)]
+    assert not any(rate and rate < 60 for rate in rates)
 
 
 def test_no_rhythm_of_every_second_beat() -> None:

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
 
+from hub.records import Value
 from hub.signals import prv
 from hub.signals.beats import Beats
 from hub.signals.ppg import detect_beats
 from hub.simulate.recordings import folder
 from tests.signals.made import counts, pulse
+
+IRREGULAR = "irregular rhythm"
 
 
 def beats_of(times_s, quality=None) -> Beats:
@@ -78,6 +81,12 @@ def test_the_formulas_of_a_sinusoid(size_s: float, hz: float) -> None:
     assert prv.hf(rows, 130.0).value == pytest.approx(inside, abs=0.01 * a * a)
 
 
+def test_deep_breaths_six_a_minute_are_not_in_the_high_band() -> None:
+    """Intervals of 0.75 to 1.15 s, 20,000 ms2: short ones are more, and would make harmonics."""
+    rows = rows_of(beats_of(breathing(0.2, 0.1, 0.95)))
+    assert prv.hf(rows, 150.0).value < 50
+
+
 def test_a_tenth_missing_hardly_moves_the_slow_figures() -> None:
     times = breathing(0.04, 0.25)
     quality = np.ones(len(times))
@@ -124,12 +133,24 @@ def test_ectopic_beats_do_not_wreck_rmssd() -> None:
     assert prv.rmssd(rows_of(beats_of(times)), 100.0).value == pytest.approx(clean, rel=0.1)
 
 
+def test_an_irregular_rhythm_has_a_heart_rate_and_no_variability_of_the_vagus() -> None:
+    """Fibrillation, and every third beat early: the beats are known, what moves them is not it."""
+    rng = np.random.default_rng(5)
+    early = np.where(np.arange(160) % 3 == 1, 0.5, np.where(np.arange(160) % 3 == 2, 1.2, 0.85))
+    for steps in (np.clip(rng.normal(0.7, 0.17, 200), 0.36, 1.4), early):
+        rows = rows_of(beats_of(np.cumsum(steps)))
+        assert prv.rmssd(rows, 120.0) == Value(None, prv.rmssd(rows, 120.0).quality, IRREGULAR)
+        assert prv.hf(rows, 125.0).value is None
+        assert prv.heart_rate(rows, 120.0).value is not None
+
+
 @pytest.mark.parametrize("share", [0.12, 0.2])
 def test_breathing_is_not_rejected(share: float) -> None:
     """A young person at rest: intervals swing by so much with the breath."""
     steps = 0.9 * (1 + share * np.sin(2 * np.pi * np.arange(120) / 7))
     found = prv.intervals(beats_of(np.cumsum(steps)))
     assert found.valid.mean() > 0.97
+    assert prv.rmssd(found.rows, 100.0).value
 
 
 def test_poor_beats_are_not_used() -> None:
