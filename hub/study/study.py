@@ -34,7 +34,7 @@ ORDER = (
     "before presentation and role. Single sessions describe; only studies test."
 )
 HOLM = (
-    f"Holm corrects p over the {len(CONTRASTS)} contrasts of one measure, not over the measures: "
+    "Holm corrects p over the contrasts of one measure, not over the measures: "
     "choose the measure, and the contrasts that count, before you look."
 )
 HOW_MANY = ". `stillpoint power` says how many find what."
