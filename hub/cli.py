@@ -156,17 +156,23 @@ def _sessions(args: argparse.Namespace) -> int:
     from hub.disk.sessions import list_sessions, unreadable
     from hub.report_text import sessions_text
 
+    folder = _data_folder(args)
+    rows, damaged = [info.to_dict() for info in list_sessions(folder)], unreadable(folder)
+    print(json.dumps(rows, indent=2) if args.json else sessions_text(rows, damaged, str(folder)))
+    if args.json and damaged:
+        print("\n".join(f"Not readable: {why}" for why in damaged), file=sys.stderr)
+    return NOT_RIGHT if damaged else OK
+
+
+def _data_folder(args: argparse.Namespace) -> Path:
+    """The folder of the sessions. FileNotFoundError where one was named that is not there."""
     folder = _settings(data_dir=args.data).data_dir
     if args.data is not None and not folder.is_dir():
         raise FileNotFoundError(
             f"There is no folder {folder}. Nothing was made. Name with --data the one that was "
             "given to `stillpoint demo` or `stillpoint up`."
         )
-    rows, damaged = [info.to_dict() for info in list_sessions(folder)], unreadable(folder)
-    print(json.dumps(rows, indent=2) if args.json else sessions_text(rows, damaged, str(folder)))
-    if args.json and damaged:
-        print("\n".join(f"Not readable: {why}" for why in damaged), file=sys.stderr)
-    return NOT_RIGHT if damaged else OK
+    return folder
 
 
 def _on_session(
@@ -277,8 +283,27 @@ def _add_power(commands: Any) -> None:
     add_arguments(parser)
 
 
+def _add_study(commands: Any) -> None:
+    from hub.study.command import add_arguments
+
+    parser = _command(
+        commands, "study", _study,
+        "What recorded sessions say of presenter and members: contrasts, over sessions.",
+        "Exit 0: every session counts; 1: some do not, and it says why. None is changed.\n"
+        "docs/studies.md says what is compared, and what a study can(not) say.",
+    )
+    add_arguments(parser)
+    _data_and_json(parser)
+
+
+def _study(args: argparse.Namespace) -> int:
+    from hub.study.command import run_study
+
+    return run_study(args, _data_folder(args))
+
+
 _COMMANDS = (_add_demo, _add_up, _add_setup, _add_sessions, _add_verify, _add_replay,
-             _add_export, _add_erase, _add_power)
+             _add_export, _add_erase, _add_study, _add_power)
 
 if __name__ == "__main__":
     sys.exit(main())

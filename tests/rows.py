@@ -28,7 +28,12 @@ def protocol_text(name="demo-fast"):
 
 def pulse(index, hz, bpm=66.0):
     """IR counts of a regular pulse: they fall with each beat."""
-    phase = (index / hz * bpm / 60) % 1.0
+    return beating(index / hz * bpm / 60)
+
+
+def beating(beats):
+    """IR counts where so many beats have gone by."""
+    phase = beats % 1.0
     wave = np.exp(-((phase - 0.15) ** 2) / 0.006) + 0.4 * np.exp(-((phase - 0.42) ** 2) / 0.012)
     return np.rint(150_000 - 2_000 * wave).astype(int)
 
@@ -50,6 +55,14 @@ class Kit:
     def tick(self, ns):
         return round((ns - OPEN_NS) * 1e-3 * (1 + self.ppm * 1e-6)) + self.offset_us
 
+    def counts(self, index):
+        """What the pulse sensor reads."""
+        return pulse(index, self.hz)
+
+    def skin(self, second):
+        """What the skin sensor reads in a second."""
+        return [8000] * 16
+
     def sample_ns(self, index):
         """The truth: when the sample's conversion was complete."""
         return self.begin_ns + (np.asarray(index) + 1) * (NS / self.hz)
@@ -60,9 +73,9 @@ class Kit:
         before_ns = 0 if second == 0 else self._cut_before
         self._cut_before = cut_ns
         first, last = (self._taken(ns) for ns in (before_ns, cut_ns))
-        values = pulse(np.arange(first, last), self.hz)
+        values = self.counts(np.arange(first, last))
         blocks = [_block(wire.PPG_IR, first, values, self.tick(cut_ns), 300)]
-        blocks.append(_block(wire.EDA, 16 * second, [8000] * 16, self.tick(cut_ns), 300))
+        blocks.append(_block(wire.EDA, 16 * second, self.skin(second), self.tick(cut_ns), 300))
         payload = self._payload(blocks, cut_ns + late_ns)
         arrival = cut_ns + late_ns + int(self.rng.exponential(3e6)) + 500_000
         self.seq += 1

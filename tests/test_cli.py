@@ -13,7 +13,7 @@ from tests.rows import Kit, session
 from tests.system.rig_sessions import recorded
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("demo", "up", "sessions", "verify", "replay", "export")
+COMMANDS = ("demo", "up", "sessions", "verify", "replay", "export", "study")
 ON_SESSIONS = ("verify", "replay", "export")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.analysis.measures import MEASURED
 from hub.analysis.session import analyse
 from hub.cli import _parser as stillpoint_parser
 from hub.cli import main
@@ -19,6 +20,7 @@ from hub.export.tables import TABLES
 from hub.settings import PREFIX, Settings
 from hub.signals.features import BY_NAME, FEATURES
 from hub.store.table import TABLE
+from hub.study.table import COLUMNS
 from tests.rows import Kit, session
 from tests.system.rig_sessions import recorded
 
@@ -191,6 +193,17 @@ def row_of(one):
     fields = "; ".join(said)
     tags = " ".join(f"`{tag}`" for tag in one.tags)
     return f"| `{one.bucket}` | `{one.name}` | {one.time} | {tags} | {one.text}: {fields} |"
+
+
+def test_what_a_study_measures_is_in_its_page_with_the_window():
+    told = {row[0]: row[2] for row in cells(doc("studies.md"), 3)}
+    for name, measured in MEASURED.items():
+        assert told[name] == f"{BY_NAME[measured.feature].window_s:g} s"
+
+
+def test_every_column_of_a_studys_estimates_is_in_its_page():
+    about = doc("studies.md").partition("**For a model of your own**")[2].partition("##")[0]
+    assert [word for word in re.findall(r"`(\w+)`", about) if word in COLUMNS] == list(COLUMNS)
 
 
 def test_the_measurements_are_in_influx_as_the_code_has_them():

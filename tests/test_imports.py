@@ -31,6 +31,7 @@ FORBIDDEN = [
     ("hub/results/pipeline.py", "hub.disk.files", CORE),
     ("hub/export/write.py", "hub.intake.mqtt", BEHIND),
     ("hub/live/worker.py", "hub.intake.ingest", BEHIND),
+    ("hub/study/gather.py", "hub.intake.ingest", BEHIND),
     ("hub/service/hub.py", "hub.simulate.world", SIMULATION),
     ("hub/live/workers.py", "paho.mqtt.client", "hub.intake.mqtt is the only paho"),
     ("hub/service/hub.py", "sqlite3", "hub.disk.journal is the only sqlite"),

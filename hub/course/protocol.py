@@ -31,6 +31,8 @@ from hub.policy import TEAM_VIEWS
 
 LANGUAGES = ("en", "hu", "de")
 WHO_SPEAKS = ("nobody", "leader", "presenter", "members", "all")
+BASELINE = "baseline"
+CASE_PARTS = ("presentation", "questions", "discussion", "integration")  # in the method's order
 PHASES_MAX = 32
 KEYS_MAX = 16
 
@@ -86,6 +88,15 @@ class PhaseDef:
     optional: bool
     repeatable: bool  # pressed again while it lasts, it begins a second time
     baseline: bool  # the rest that arousal is measured against; at most one phase is
+    part: str | None = None  # of a case, one of CASE_PARTS: studies compare these
+
+    @property
+    def compared_as(self) -> str | None:
+        """What studies take it for: BASELINE, one of CASE_PARTS (the id is one, or `part` says so)
+        or None: no contrast uses it."""
+        if self.baseline:
+            return BASELINE
+        return self.part or (self.id if self.id in CASE_PARTS else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,7 @@ _PHASE: dict[str, Field] = {
     "optional": (flag, False),
     "repeatable": (flag, False),
     "baseline": (flag, False),
+    "part": (choice(CASE_PARTS), None),
 }
 _KEY: dict[str, Field] = {"phase": (name, None), "marker": (_marker, None), "undo": (yes, None)}
 _PROTOCOL: dict[str, Field] = {

@@ -143,12 +143,12 @@ def _token(folder: Path) -> str:
 
 def list_sessions(data_dir: Path) -> list[SessionInfo]:
     """All sessions of a data folder, oldest first; what cannot be read is left out."""
-    return [info for info in map(_maybe, _folders(data_dir)) if isinstance(info, SessionInfo)]
+    return [info for info in map(load_or_why, _folders(data_dir)) if isinstance(info, SessionInfo)]
 
 
 def unreadable(data_dir: Path) -> list[str]:
     """What looks like a session and cannot be read, each with the reason."""
-    return [said for said in map(_maybe, _folders(data_dir)) if isinstance(said, str)]
+    return [said for said in map(load_or_why, _folders(data_dir)) if isinstance(said, str)]
 
 
 def _folders(data_dir: Path) -> list[Path]:
@@ -164,7 +164,8 @@ def _has_journal(folder: Path) -> bool:
         return True  # one closed folder must not hide all others: it is named when it is read
 
 
-def _maybe(folder: Path) -> SessionInfo | str:
+def load_or_why(folder: Path) -> SessionInfo | str:
+    """What the session in this folder is, or why that cannot be said."""
     try:
         return load(folder)
     except (HubError, OSError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
     _refuse_to_overwrite(write)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _all_or_none(write)
+        all_or_none(write)
     except OSError as error:
         raise Unwritable(
             f"The export cannot be written to {out}: {error}.", "The session is as it was.",
@@ -51,7 +51,9 @@ def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
     return list(write)
 
 
-def _all_or_none(write: dict[Path, Callable[[Path], None]]) -> None:
+def all_or_none(write: Mapping[Path, Callable[[Path], None]]) -> None:
+    """Write every file as NAME.part, and give them their names when all are written; what is broken
+    off leaves none of them."""
     parts = {path: path.with_name(path.name + ".part") for path in write}
     try:
         for path, put in write.items():

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hub.analysis.measures import MEASURED
 from hub.analysis.questions import CONTRASTS
 from hub.simulate.arguments import real, whole
 from hub.simulate.study.scenario import FOLLOWS, MEASURES, SCENARIOS
@@ -101,7 +102,7 @@ def _planted(args: argparse.Namespace) -> str:
         alike = FOLLOWS * min(1.0, args.effect)
         return f"a correlation of {alike:.2g} with the presenter in the early discussion"
     return (f"a true contrast of {args.effect:g} standard deviations within a phase "
-            f"({args.effect * measure.sd:.3g} {measure.unit})")
+            f"({args.effect * measure.sd:.3g} {MEASURED[args.measure].unit})")
 
 
 def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:

@@ -28,9 +28,9 @@ TURN_S = {"presenter": 40.0, "member": 20.0}  # how long one speaks, on average
 class Measure:
     """A signal: `sd` of a person's fluctuation within a phase, `memory_s` of it, `speech`: what
     speaking adds (and the spread of that between people), with `delay_s` to build up; `drift` over
-    the session (mean, spread between people); `shared`: of a course that all share."""
+    the session (mean, spread between people); `shared`: of a course that all share. Units are
+    those of `hub.analysis.measures`."""
 
-    unit: str
     sd: float
     memory_s: float
     speech: tuple[float, float]
@@ -40,10 +40,10 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {
-    "hr": Measure("1/min", 3.0, 40.0, (5.0, 2.0), 8.0, (-2.0, 2.0), 2.0),
-    "ln_scl": Measure("ln uS", 0.08, 90.0, (0.05, 0.03), 10.0, (0.10, 0.10), 0.06),
-    "scr_rate": Measure("1/min", 2.0, 30.0, (2.0, 1.0), 5.0, (-0.5, 1.0), 1.0),
-    "ln_rmssd": Measure("ln ms", 0.20, 40.0, (-0.15, 0.10), 8.0, (0.10, 0.10), 0.10),
+    "hr": Measure(3.0, 40.0, (5.0, 2.0), 8.0, (-2.0, 2.0), 2.0),
+    "ln_scl": Measure(0.08, 90.0, (0.05, 0.03), 10.0, (0.10, 0.10), 0.06),
+    "scr_rate": Measure(2.0, 30.0, (2.0, 1.0), 5.0, (-0.5, 1.0), 1.0),
+    "ln_rmssd": Measure(0.20, 40.0, (-0.15, 0.10), 8.0, (0.10, 0.10), 0.10),
 }
 
 

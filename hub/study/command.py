@@ -1,0 +1,61 @@
+"""`stillpoint study`: what it may be asked, and its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from hub.course.protocol import BASELINE, CASE_PARTS
+from hub.errors import Refused
+
+PARTS = (BASELINE, *CASE_PARTS)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `stillpoint study` may be asked, but for the folder and --json."""
+    parser.add_argument("session", metavar="SESSION", nargs="*",
+                        help="folder or id; none: every closed session of the data folder")
+    parser.add_argument("--presenters", type=Path, metavar="FILE",
+                        help="CSV session,case,presenter: who presents often counts once")
+    parser.add_argument("--csv", type=Path, metavar="FILE",
+                        help="write each case's estimates there, for a model fitted elsewhere")
+    parser.add_argument("--phase", type=_told, action="append", default=[], metavar="ID=PART",
+                        help=f"what a phase of your own protocol is: {', '.join(PARTS)}")
+
+
+def _told(text: str) -> tuple[str, str]:
+    id, _, part = text.partition("=")
+    if not id or part not in PARTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ID=PART, PART one of {', '.join(PARTS)}")
+    return id, part
+
+
+def run_study(args: argparse.Namespace, data_dir: Path) -> int:
+    """The command. 0: every session counts; 1: some do not, and are named."""
+    # `--help`: not numpy
+    from hub.study.gather import asked_for, work_out  # noqa: PLC0415
+    from hub.study.presenters import read_presenters  # noqa: PLC0415
+    from hub.study.study import study_of  # noqa: PLC0415
+    from hub.study.table import refuse_to_overwrite, write_estimates  # noqa: PLC0415
+    from hub.study.text import study_text  # noqa: PLC0415
+
+    if args.csv:
+        refuse_to_overwrite(args.csv)
+    presenters = read_presenters(args.presenters) if args.presenters else None
+    infos, not_asked = asked_for(data_dir, args.session)
+    if not infos and not not_asked:
+        raise Refused(f"No session in {data_dir} yet.", "Nothing was worked out.",
+                      "`stillpoint demo` makes one; --data names another folder.")
+    used, left = work_out(infos, dict(args.phase), _progress)
+    said = study_of(used, [*not_asked, *left], presenters)
+    if args.csv:
+        write_estimates(said["estimates"], args.csv)
+    print(json.dumps(said, indent=2) if args.json else study_text(said))
+    all_count = not said["left_out"] and said["cases"] == sum(len(one.cases) for one in used)
+    return 0 if all_count else 1
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

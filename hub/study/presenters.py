@@ -1,0 +1,44 @@
+"""Who presented in which session: the researcher's file, for the hub's records name nobody."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from hub.errors import Refused
+
+COLUMNS = ("session", "case", "presenter")
+Presenters = Mapping[tuple[str, int], str]  # by session and case
+
+
+def read_presenters(path: Path) -> Presenters:
+    """A CSV file with the columns COLUMNS: a code for each presenter, the same in all sessions.
+    Refused, with the line, where it cannot be used."""
+    found: dict[tuple[str, int], str] = {}
+    for line, row in _rows(path):
+        session, case, presenter = (row[name].strip() for name in COLUMNS)
+        if not (session and presenter and case.isdecimal() and int(case)):
+            raise _refused(path, f"line {line} is not session, number of the case, presenter")
+        if (session, int(case)) in found:
+            raise _refused(path, f"line {line} names case {case} of {session} again")
+        found[session, int(case)] = presenter
+    return found
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restval="")
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise _refused(path, f"it has no column {', '.join(missing)}")
+            for row in reader:
+                yield reader.line_num, row
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _refused(path, f"it is no CSV file in UTF-8 ({error})") from None
+
+
+def _refused(path: Path, why: str) -> Refused:
+    return Refused(f"{path} cannot be used: {why}.", "Nothing was worked out.",
+                   f"Write a first line {','.join(COLUMNS)}, then a line for each case.")

@@ -1,0 +1,175 @@
+"""What one recorded session gives a study: each case's contrasts, or why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from hub.analysis.contrasts import StudySession, estimates, unusable
+from hub.analysis.measures import MEASURED
+from hub.analysis.questions import CASE, CONTRASTS, PHASED
+from hub.analysis.session import Analysis
+from hub.disk.erased import erased_seats
+from hub.signals.features import BY_NAME
+from hub.study.cases import NS, THIRDS, Case, cases_of
+from hub.study.steps import People, in_steps, people_of
+
+LEAST_PEOPLE = 3  # a presenter, and members to compare with
+OF_A_CASE = ("presentation", *CASE)
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    **{name: tuple(weights) for name, weights in PHASED.items()},
+    "following": (THIRDS[0], THIRDS[2]),
+}
+WITHHELD: Mapping[str, str] = {
+    "following": "too little of the discussion is valid",
+    "intervention": "no intervention has a valid minute before and after it in the same phase, and "
+    "other minutes to compare with",
+}
+# What to do about a case that cannot be used; it stays as it is in any case.
+KEPT = "it stays as it is"
+SAY_WHO = "say who on its console, dated back (docs/phases.md), and ask again"
+TAP = "next time have every turn tapped"
+LONGER = "next time hold longer phases, and look at its signals with `stillpoint export`"
+MORE_KITS = "next time give kits to more people"
+
+NO_MEMBER = "no member has valid figures in all of its phases"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A contrast of a measure in a case; None: see `reason`."""
+
+    measure: str
+    contrast: str
+    value: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case. `presenter`: a seat (None: none is known, or it was erased); `people`: with the
+    presenter; `unusable`: why it has no contrasts; `notes`: what somebody should look at."""
+
+    case: int
+    presenter: int | None
+    people: int
+    unusable: str | None
+    notes: tuple[str, ...]
+    estimates: tuple[Estimate, ...] = field(repr=False)
+
+
+def found_in(analysis: Analysis, told: Mapping[str, str] | None = None) -> list[Found]:
+    """Each case of a closed session, in order; none where none of its phases is part of a case.
+    `told`: as `cases_of` has it."""
+    people, without = people_of(analysis), erased_seats(analysis.folder)
+    cases = cases_of(analysis.course, analysis.last_ns, told)
+    before = [None, *(case.presenter for case in cases)]
+    return [_found(people, case, seat, without) for case, seat in zip(cases, before, strict=False)]
+
+
+def _found(people: People, case: Case, before: int | None, without: frozenset[int]) -> Found:
+    """`before`: who presented the case before this one."""
+    why = _unusable(case, people, without)
+    given = () if why else tuple(
+        one for name in MEASURED for one in _estimates(people, case, name))
+    if given and all(one.value is None for one in given):
+        why, given = f"no contrast has a figure ({given[0].reason}); {KEPT}; {LONGER}", ()
+    seat = None if case.presenter in without else case.presenter
+    notes = _notes(seat, before, [one for one in case.others if one not in without])
+    return Found(case.number, seat, len(people.seats), why, tuple(notes), given)
+
+
+def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None:
+    """Why a case has no contrasts, whatever is measured."""
+    seat = case.presenter
+    checks: tuple[tuple[Callable[[], bool], str, str], ...] = (
+        (lambda: seat is None, "no presenter recorded", SAY_WHO),
+        (lambda: seat in without, "its presenter was erased", "nothing is to be done"),
+        (lambda: seat not in people.seats, f"seat {seat} presents and has no signals", MORE_KITS),
+        (lambda: len(people.seats) < LEAST_PEOPLE,
+         f"{len(people.seats)} people with signals, and it takes {LEAST_PEOPLE}", MORE_KITS),
+    )
+    why = next((f"{why}; {KEPT}; {do}" for failed, why, do in checks if failed()), None)
+    if why:
+        return why
+    spoke = np.array([[_spoke(people, one, case)] for one in people.seats], np.float64)
+    silent = unusable(replace(in_steps(people, case, MEASURED["hr"]), speaks=spoke))
+    return f"{silent}; {KEPT}; {TAP}" if silent else None
+
+
+def _spoke(people: People, seat: int, case: Case) -> bool:
+    """In this case: turns in another tell nothing of who spoke in it."""
+    return any(begin_ns < one.end_ns and one.start_ns < end_ns
+               for begin_ns, end_ns in people.turns.get(seat, ())
+               for one in case.stretches if one.name in OF_A_CASE)
+
+
+def _notes(seat: int | None, before: int | None, others: list[int]) -> list[str]:
+    if seat is None:
+        return []
+    checks = (
+        (bool(others), f"seat {seat} was named as the presenter for most of it, and for a part "
+         f"{_seats(others)}: correct that if it was not so"),
+        (seat == before,
+         f"seat {seat} presents as in the case before: is the second presenter missing?"),
+    )
+    return [note for holds, note in checks if holds]
+
+
+def _seats(seats: list[int]) -> str:
+    return ("seat " if len(seats) == 1 else "seats ") + ", ".join(map(str, seats))
+
+
+def _estimates(people: People, case: Case, measure: str) -> list[Estimate]:
+    """All contrasts of one measure."""
+    session = in_steps(people, case, MEASURED[measure])
+    values = estimates(session)
+    return [_estimate(measure, name, values[name], _reason(name, case, measure, session))
+            for name in CONTRASTS]
+
+
+def _estimate(measure: str, contrast: str, value: float, why: str | None) -> Estimate:
+    """What cannot be asked of this case has no figure, whatever was worked out."""
+    if why is None and np.isfinite(value):
+        return Estimate(measure, contrast, value, None)
+    return Estimate(measure, contrast, None, why or WITHHELD.get(contrast, NO_MEMBER))
+
+
+def _reason(contrast: str, case: Case, measure: str, session: StudySession) -> str | None:
+    """Why this contrast cannot be asked of this case; None: it can."""
+    if contrast == "intervention":
+        return None if case.marks_ns else "no intervention marked in it"
+    needed = NEEDED[contrast]
+    absent = [name for name in needed if name not in case.names]
+    if absent:
+        return f"no {' and no '.join(_once(absent))}"
+    if contrast == "push-back" and not case.sits_back:
+        return "the presenter stays in the circle: there is no push-back"
+    return _withheld(needed, case, measure, session)
+
+
+def _once(names: list[str]) -> list[str]:
+    """The discussion is one phase to who reads, and thirds to who counts."""
+    return list(dict.fromkeys("discussion" if name in THIRDS else name for name in names))
+
+
+def _withheld(
+    needed: tuple[str, ...], case: Case, measure: str, session: StudySession
+) -> str | None:
+    """Where the presenter has no figure."""
+    window_s = BY_NAME[MEASURED[measure].feature].window_s
+    for name in needed:
+        steps = session.phase == session.names.index(name)
+        if np.isfinite(session.y[session.presenter, steps]).any():
+            continue
+        longest_ns = max(s.end_ns - s.start_ns for s in case.stretches if s.name == name)
+        if longest_ns <= window_s * NS:
+            return f"a window of {window_s:g} s does not fit the {_long(name)}"
+        return f"too little of the {_long(name)} is valid of the presenter"
+    return None
+
+
+def _long(name: str) -> str:
+    return f"{name.removeprefix('discussion-')} discussion" if name in THIRDS else name

@@ -1,0 +1,150 @@
+"""A recorded case in the steps that contrasts are worked out from.
+
+As in the figures of a phase, a window that reaches into what was before does not count, and of a
+person too little of whose phase is valid nothing in it does. What speaking does is in the whole of
+a window, so for each measure speaking is counted over its window. Where it is not known who spoke,
+what speaking did is not known either, and nothing counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.analysis.contrasts import StudySession
+from hub.analysis.measures import Measured
+from hub.analysis.seats import NS, Seats, SeatSeconds
+from hub.analysis.session import Analysis
+from hub.analysis.turns import turns_of
+from hub.disk.erased import erased_seats
+from hub.signals.features import BY_NAME, Feature
+from hub.study.cases import Case, Stretch
+
+STEP_S = 5  # contrasts count in steps of this
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Turns = Sequence[tuple[int, int]]  # from, to: UTC ns
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is there, but for erased seats. `turns`: by seat, each in order of time; `known_ns`:
+    from when on it is recorded who speaks (None: never)."""
+
+    seats: Seats
+    turns: Mapping[int, Turns]
+    known_ns: int | None
+
+
+def people_of(analysis: Analysis) -> People:
+    """Those of a session."""
+    without, turns = erased_seats(analysis.folder), dict[int, list[tuple[int, int]]]()
+    for turn in turns_of(analysis.course, without):
+        if turn.role == "speaker":
+            spoken = (turn.start_ns, turn.end_ns or analysis.last_ns)
+            turns.setdefault(turn.seat, []).append(spoken)
+    seats = {seat: rows for seat, rows in analysis.seats.items() if seat not in without}
+    said = analysis.course.speaker
+    return People(seats, turns, said[0].start_ns if said else None)
+
+
+def in_steps(people: People, case: Case, measured: Measured) -> StudySession:
+    """The case's people, in the order of their seats. The presenter must be one of them."""
+    feature = BY_NAME[measured.feature]
+    window_ns = round(feature.window_s * NS)
+    times_ns = _seconds(case.stretches)
+    at, counts = _where(people, case.stretches, times_ns, window_ns)
+    names = case.names
+    numbers = np.array([names.index(one.name) for one in case.stretches], np.int64)
+    phase = numbers[at].reshape(-1, STEP_S)
+    figures = [np.where(counts, _figures(rows, measured, times_ns), np.nan)
+               for rows in people.seats.values()]
+    one = numbers[at] == np.repeat(phase[:, 0], STEP_S)  # a step is of one phase
+    y = np.array([_mean(np.where(one & _enough(own, at, counts, feature), own, np.nan))
+                  for own in figures])
+    speaks = np.array([_shares(people.turns.get(seat, ()), times_ns, window_ns)
+                       for seat in people.seats])
+    presenter = list(people.seats).index(case.presenter or 0)
+    marks = _steps_of(case.marks_ns, times_ns)
+    return StudySession(y, speaks, phase[:, 0], names, presenter, marks)
+
+
+def _seconds(stretches: Sequence[Stretch]) -> Ints:
+    """The whole seconds, as many as whole steps have."""
+    first, last = -(-stretches[0].start_ns // NS), stretches[-1].end_ns // NS
+    return np.arange(first, first + max(0, last - first) // STEP_S * STEP_S, dtype=np.int64) * NS
+
+
+def _where(
+    people: People, stretches: Sequence[Stretch], times_ns: Ints, window_ns: int
+) -> tuple[Ints, Bools]:
+    """For each second, its stretch, and whether a window that ends there counts."""
+    starts = np.array([one.start_ns for one in stretches])
+    at = np.searchsorted(starts, times_ns, side="right").astype(np.int64) - 1
+    begin_ns = times_ns - window_ns
+    quiet = np.array([one.quiet for one in stretches])[at]
+    known = quiet if people.known_ns is None else quiet | (begin_ns >= people.known_ns)
+    return at, known & (begin_ns >= starts[at])
+
+
+def _figures(rows: SeatSeconds, measured: Measured, times_ns: Ints) -> Floats:
+    """One person's, NaN where withheld."""
+    out = np.full(len(times_ns), np.nan)
+    if measured.mute and _last(rows.features[measured.mute].value) == 1.0:
+        return out
+    found = rows.features[measured.feature].value
+    at = np.searchsorted(rows.time_ns, times_ns)
+    there = at < len(rows.time_ns)
+    there[there] = rows.time_ns[at[there]] == times_ns[there]
+    out[there] = found[at[there]]
+    return np.log(np.where(out > 0, out, np.nan)) if measured.as_log else out
+
+
+def _last(values: Floats) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known[-1]) if len(known) else None
+
+
+def _enough(own: Floats, at: Ints, counts: Bools, feature: Feature) -> Bools:
+    """Where so much of the stretch is valid as the figure of a phase needs."""
+    possible = np.bincount(at, counts)
+    share = np.bincount(at, np.isfinite(own)) / np.maximum(possible, 1)
+    return (share >= feature.minimum_coverage)[at]
+
+
+def _mean(seconds: Floats) -> Floats:
+    """Of each step, of what is valid in it; NaN where nothing is."""
+    table = seconds.reshape(-1, STEP_S)
+    n = np.isfinite(table).sum(axis=1)
+    return np.nansum(table, axis=1) / np.where(n > 0, n, np.nan)
+
+
+def _shares(turns: Turns, times_ns: Ints, window_ns: int) -> Floats:
+    """For each step, the share of the windows that end in it in which somebody speaks."""
+    spoken = _spoken(turns, times_ns) - _spoken(turns, times_ns - window_ns)
+    return spoken.reshape(-1, STEP_S).mean(axis=1) / window_ns
+
+
+def _spoken(turns: Turns, times_ns: Ints) -> Floats:
+    """For how long somebody had spoken up to each of these moments, ns."""
+    if not turns:
+        return np.zeros(len(times_ns))
+    edges = np.array(turns, np.int64)
+    lasts = (edges[:, 1] - edges[:, 0])[:, None] * [0, 1]
+    before = np.cumsum(lasts[:, 1]) - lasts[:, 1]
+    start_ns = int(edges[0, 0])
+    return np.interp((times_ns - start_ns).astype(np.float64),
+                     (edges - start_ns).ravel().astype(np.float64),
+                     (before[:, None] + lasts).ravel().astype(np.float64))
+
+
+def _steps_of(marks_ns: Sequence[int], times_ns: Ints) -> Ints:
+    """The steps that begin with these moments, or have them in them."""
+    if not len(times_ns):
+        return np.empty(0, np.int64)
+    steps = (np.array(marks_ns, np.int64) - times_ns[0]) // (STEP_S * NS)
+    return steps[(steps >= 0) & (steps < len(times_ns) // STEP_S)]

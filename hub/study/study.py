@@ -1,0 +1,155 @@
+"""Sessions put together: each contrast over sessions or, where it is known who presented, over
+presenters; and in words what such figures can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from hub.analysis.contrasts import over_sessions
+from hub.analysis.measures import MEASURED, unit_of
+from hub.analysis.questions import CONTRASTS
+from hub.study.gather import Left, Used
+from hub.study.presenters import Presenters
+from hub.study.session import Estimate, Found
+
+LEAST = 3  # sessions, or presenters: of fewer nothing is tested
+FEW = 20  # fewer find large effects only
+UNNAMED = "it is not in the file of presenters; it stays as it is; add a line for it"
+INDEPENDENT = (
+    "Each session counts once, two cases of one session together, and sessions are taken for "
+    "independent: no record says who sat on which seat. If somebody presented in more than one, "
+    "p is too small: name presenters with --presenters FILE (docs/studies.md)."
+)
+AVERAGED = (
+    "Each presenter counts once, by the mean of the cases presented. Presenters are taken for "
+    "independent: members of one group are so only in part."
+)
+ORDER = (
+    "Phases always come in the same order, and presenting is speaking. Recorded turns take speech "
+    "out as far as they were tapped in time, so rely on push-back (silent in both of its phases) "
+    "before presentation and role. Single sessions describe; only studies test."
+)
+HOLM = (
+    "Holm corrects p over the contrasts of one measure, not over the measures: "
+    "choose the measure, and the contrasts that count, before you look."
+)
+HOW_MANY = ". `stillpoint power` says how many find what."
+MADE_UP = "These sessions are simulated: the figures say nothing about people."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case that counts, and as whose: the presenter's code, or the session's id."""
+
+    session: Used
+    found: Found
+    counts_as: str
+
+
+Study = dict[str, Any]
+
+
+def study_of(
+    used: Sequence[Used], left: Sequence[Left], presenters: Presenters | None = None
+) -> Study:
+    """JSON-able: `by` (what is counted), `n`, `sessions`, `left_out`, `measures` (the tests of
+    each), `estimates` (each case's), `warnings`."""
+    if presenters is not None:
+        used = [_with_presenters(one, presenters) for one in used]
+    rows = [Row(one, found, _counts_as(one, found, presenters))
+            for one in used for found in one.cases if found.unusable is None]
+    measures = {name: _tested(rows, name) for name in MEASURED}
+    most = max(one["n"] for of in measures.values() for one in of["contrasts"])
+    return {
+        "by": "session" if presenters is None else "presenter",
+        "n": len({row.counts_as for row in rows}), "cases": len(rows),
+        "sessions": [one.to_dict() for one in used],
+        "left_out": [asdict(one) for one in left],
+        "measures": measures,
+        "estimates": [_estimate(row, one, presenters) for row in rows
+                      for one in row.found.estimates],
+        "warnings": [*_warnings(used, most, presenters), *_unsealed(used),
+                     *_unknown(used, presenters or {})],
+    }
+
+
+def _with_presenters(one: Used, presenters: Presenters) -> Used:
+    """A case that the file does not name cannot count: as whose?"""
+    cases = (found if found.unusable or (one.info.id, found.case) in presenters
+             else replace(found, unusable=UNNAMED) for found in one.cases)
+    return replace(one, cases=tuple(cases))
+
+
+def _counts_as(one: Used, found: Found, presenters: Presenters | None) -> str:
+    return one.info.id if presenters is None else presenters[one.info.id, found.case]
+
+
+def _tested(rows: Sequence[Row], measure: str) -> Study:
+    """The contrasts of a measure. Whoever comes more than once counts by the mean."""
+    of: dict[str, list[Mapping[str, float]]] = {}
+    for row in rows:
+        of.setdefault(row.counts_as, []).append(_values(row.found, measure))
+    tested = over_sessions([_averaged(several) for several in of.values()])
+    return {"label": MEASURED[measure].label, "unit": MEASURED[measure].unit,
+            "contrasts": [{**asdict(one), "unit": unit_of(measure, one.name)} for one in tested]}
+
+
+def _values(found: Found, measure: str) -> Mapping[str, float]:
+    return {one.contrast: np.nan if one.value is None else one.value
+            for one in found.estimates if one.measure == measure}
+
+
+def _averaged(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean of those that have a contrast; NaN where none has."""
+    out = dict[str, float]()
+    for name in CONTRASTS:
+        known = [one[name] for one in several if np.isfinite(one[name])]
+        out[name] = sum(known) / len(known) if known else np.nan
+    return out
+
+
+def _estimate(row: Row, one: Estimate, presenters: Presenters | None) -> Study:
+    info, found = row.session.info, row.found
+    return {
+        "session": info.id, "opened_ns": info.opened_ns, "site": info.site, "room": info.room,
+        "protocol": row.session.protocol, "case": found.case,
+        "presenter": None if presenters is None else row.counts_as, "seat": found.presenter,
+        "people": found.people, "measure": one.measure, "contrast": one.contrast,
+        "estimate": one.value, "unit": unit_of(one.measure, one.contrast), "reason": one.reason,
+    }
+
+
+def _warnings(used: Iterable[Used], n: int, presenters: Presenters | None) -> list[str]:
+    """What the figures can say, and what not, where a contrast has `n` at most."""
+    of = "session" if presenters is None else "presenter"
+    simulated = [MADE_UP] if any(one.info.simulated for one in used) else []
+    if n < LEAST:
+        return [*simulated, _untested(n, of), ORDER]
+    small = f"{n} {of}s find large effects only" if n < FEW else f"Even {n} {of}s do not find all"
+    return [*simulated, f"{small}: a large p does not say that nothing is there{HOW_MANY}",
+            INDEPENDENT if presenters is None else AVERAGED, HOLM, ORDER]
+
+
+def _untested(n: int, of: str) -> str:
+    many = {0: f"No {of} can be used", 1: f"One {of}"}.get(n, f"{n} {of}s")
+    shown = "" if n == 0 else " The figures describe, and may be chance alone."
+    return (f"{many}: nothing is tested, for that takes {LEAST} at least, and many more to find "
+            f"what is not very large (`stillpoint power`).{shown}")
+
+
+def _unsealed(used: Iterable[Used]) -> list[str]:
+    """Sessions of which more may come."""
+    waiting = [one.info.id for one in used if one.info.state != "sealed"]
+    return [f"Not sealed yet: {', '.join(waiting)}. What kits still hold is not in the figures: "
+            "ask again when it is."] if waiting else []
+
+
+def _unknown(used: Iterable[Used], presenters: Presenters) -> list[str]:
+    """Lines of the file that belong to nothing."""
+    there = {(one.info.id, found.case) for one in used for found in one.cases}
+    return [f"The file of presenters names case {case} of {session}, which is not among these."
+            for session, case in presenters if (session, case) not in there]
