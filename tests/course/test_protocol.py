@@ -21,6 +21,7 @@ from hub.course.protocol import (
 )
 from hub.course.timeline import DOUBLE_NS, SLACK_NS
 
+DEMO = library().texts["demo"]
 GOOD = """
 id = "small"
 title = { en = "Small", hu = "Kicsi", de = "Klein" }
@@ -133,7 +134,7 @@ def test_sizes_are_capped_and_names_unique() -> None:
 
 @given(st.data())
 def test_a_damaged_file_is_a_protocol_or_a_protocol_error(data: st.DataObject) -> None:
-    text = library().texts["demo"]
+    text = DEMO
     at = data.draw(st.integers(0, len(text) - 1))
     text = text[:at] + data.draw(st.text(max_size=4)) + text[at + data.draw(st.integers(0, 9)) :]
     try:
