@@ -55,7 +55,9 @@ MEDIAN = 1.2533  # of a median's standard error to a mean's, of normal values
 UNANCHORED = 0.5  # quality without a baseline
 NO_BASELINE = "no baseline"  # the value then stands against the session so far
 SHORT_BASELINE = "baseline too short"  # and so it does, where one was too short for this part
-TELLING_S = 600.0  # valid seconds without any response that make a non-responder
+TELLING_S = 600.0  # valid seconds that tell whether somebody responds
+RESPONDS = 0.2  # a minute, on the mean: with fewer it is a non-responder (a touch now and then may
+# look like a response)
 NON_RESPONDER = "non-responder"  # about one in ten people: their skin tells little
 SKIN_TELLS = 0.25  # what the skin's parts of a non-responder weigh, against 1
 SKIN = np.array((False, True, True, False))[:, None]  # which of the parts are the skin's
@@ -104,7 +106,7 @@ class Arousal:
         self.values = array("f")  # the parts of every second, one second after the other
         self.about: Floats = np.full(len(PARTS), nan)  # of each part: what the sums are about
         self.sums: Floats = np.zeros((3, len(PARTS)))  # count, sum, squares
-        self.told: Floats = np.zeros(2)  # seconds with a rate of responses; those with any
+        self.told: Floats = np.zeros(2)  # seconds with a rate of responses, and these rates' sum
         self.next_s: int | None = None
         self._baselines: list[tuple[float, float]] = []
         self._known: dict[int, Floats] = {-1: NO_REFERENCE}
@@ -247,16 +249,18 @@ def _so_far(people: Sequence[Arousal], table: Floats) -> Floats:
 
 
 def _non_responder(people: Sequence[Arousal], rows: Rows, scr_rate: Floats) -> Column:
-    """1 after TELLING_S valid seconds without a response, 0 once there was one."""
+    """1 where there were fewer than RESPONDS so far, 0 where more; before TELLING_S valid seconds 0
+    where there were as many as would do in that time, and else not known."""
     table = rows.table(scr_rate)
     before = np.array([person.told for person in people]).T
-    told = summed(before, np.array((~np.isnan(table), table > 0), np.float64))
+    told = summed(before, np.array((~np.isnan(table), np.nan_to_num(table))))
     for k, person in enumerate(people):
         person.told = told[:, k, -1]
     telling, responded = rows.rows(told)
     share = np.minimum(1.0, telling / TELLING_S)
-    early = (responded == 0) & (share < 1.0)
-    return Column(np.where(early, nan, responded == 0), share, named((early, EARLY)))
+    mute = responded < RESPONDS * np.maximum(telling, TELLING_S)
+    early = mute & (share < 1.0)
+    return Column(np.where(early, nan, mute), share, named((early, EARLY)))
 
 
 def level(part: Part, found: Column) -> Floats:

@@ -73,7 +73,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("arousal_parasympathetic_se", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
              "Standard error of the parasympathetic part", 2),
     _feature("non_responder", "", SCR_S, SKIN, SCR_COVERAGE, BOUCSEIN,
-             "1: no response of 0.05 uS so far", 0),
+             "1: fewer than 0.2 responses a minute so far", 0),
 )  # fmt: skip
 
 BY_NAME = {f.name: f for f in FEATURES}

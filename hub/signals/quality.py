@@ -16,7 +16,7 @@ MOTION, WEAK, OFF = "motion", "weak pulse", "electrode off"
 
 BRIEF = 0.05  # share of a second at full scale, or without contact: more is told
 FLAT_COUNTS = 2.0  # a second that moves less is no pulse
-MOTION_TIMES = 3.0  # the usual range: more is motion
+MOTION_TIMES = 2.0  # the usual range: more, where the pulse is lost, is motion
 WHOLE = 0.98  # a share this high is all
 GOOD = 0.8  # a quality above this needs no cause
 PULSE_S = 5.0  # of beats that speak for a second

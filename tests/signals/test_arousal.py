@@ -203,7 +203,10 @@ def test_who_never_answers_is_named_after_ten_minutes_and_the_skin_weighs_less()
     assert last["non_responder"].value == 1.0
     assert last["arousal"].reason == "non-responder" and last["arousal"].value > 1
     assert last["delta_scr_rate"].value == 0.0, "the part itself is there"
-    assert curve.step(720, found({**STIRRED, "scr_rate": 1.0}))["non_responder"].value == 0.0
+    touched = [curve.step(720 + s, found({**STIRRED, "scr_rate": 1.0})) for s in range(60)]
+    assert touched[-1]["non_responder"].value == 1.0, "one touch is no responder"
+    answers = [curve.step(780 + s, found({**STIRRED, "scr_rate": 3.0})) for s in range(60)]
+    assert answers[-1]["non_responder"].value == 0.0, "a dozen minutes, four responses"
 
 
 def test_afterwards_a_part_is_a_z_over_the_whole_session() -> None:

@@ -26,7 +26,7 @@ NO_PULSE = {
     "not received": (np.full(len(TIMES), np.nan), "gap"),
     "one count of noise": (np.round(LEVEL + 0.6 * NOISE), "weak pulse"),
     "noise": (np.round(LEVEL + 50 * NOISE), "weak pulse"),
-    "wandering": (LEVEL + 30 * np.cumsum(NOISE), "weak pulse"),
+    "wandering": (LEVEL + 30 * np.cumsum(NOISE), ("weak pulse", "motion")),
     "slow noise": (LEVEL + 2000 * band(0.2, 3.0), "weak pulse"),
     "breathing only": (LEVEL + 3000 * np.sin(2 * np.pi * 0.3 * TIMES) + 5 * NOISE, "weak pulse"),
     "lamp 0.8 Hz": (LEVEL + 1500 * (np.sin(2 * np.pi * 0.8 * TIMES) > 0) + 10 * NOISE, "weak"),
