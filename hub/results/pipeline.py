@@ -161,8 +161,7 @@ class Pipeline:
         self._accounts[key].end_ns = end_ns
 
     def _tell_baselines(self, seat: Seat, course: Course) -> None:
-        ended = [(p.start_ns, p.end_ns) for p in course.phases
-                 if p.end_ns and course.is_baseline(p.id)]
+        ended = course.baselines
         if ended != seat.baselines:
             seat.baselines = ended
             seat.signals.baselines([(self._session_s(a), self._session_s(b)) for a, b in ended])
