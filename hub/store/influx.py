@@ -14,23 +14,32 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Protocol
 
+from hub.course.log import CourseLog
 from hub.disk.erased import erased_seats
-from hub.disk.journal import Reader, last_row, read_meta
+from hub.disk.journal import Reader, follow, last_row, read_meta
 from hub.policy import LATE
-from hub.results.pipeline import Result
+from hub.results.pipeline import CourseChanged, Result
 from hub.settings import Settings
 from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
-from hub.store.position import ENDING, WHOLE, note_buckets, read_position, write_position
+from hub.store.position import (
+    ENDING,
+    WHOLE,
+    note_buckets,
+    read_position,
+    was_whole,
+    write_position,
+)
 from hub.store.post import Post, Wipe, buckets_of, keeps_all, poster, wiper
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import OF_THE_WHOLE, summary_apart
 from hub.store.table import TEAM
 from hub.store.trouble import Trouble, stumbled
+from hub.team.curve import over_at, sealed_at
 
 QUEUED_LINES_MAX = 200_000  # about 20 MB
 LINES_AT_ONCE = 5_000
@@ -127,7 +136,8 @@ class InfluxSink:
         self._thread.start()
 
     def _fresh_makers(self) -> Makers:
-        return Makers(read_meta(self._path), self._wanted, erased_seats(self._folder))
+        return Makers(read_meta(self._path), self._wanted, erased_seats(self._folder),
+                      was_whole(self._folder))
 
     # -- what the worker gives --------------------------------------------------------------------
 
@@ -267,22 +277,45 @@ class InfluxSink:
         """Make the results again from the journal, and write those past the position. Sessions
         that go on do not wait for those that are over."""
         makers = self._fresh_makers()
-        sealed = "sealed_ns" in read_meta(self._path)
+        sealed_ns = sealed_at(read_meta(self._path))
         last = last_row(self._path)
-        if sealed and not self._held and self.position == last + ENDING:
+        if sealed_ns is not None and not self._held and self.position == last + ENDING:
             return self._summarise(last)
-        with TURNS[sealed]:
-            self._make_again(makers, sealed)
+        with TURNS[sealed_ns is not None]:
+            if sealed_ns is not None and self._is_only_told():
+                self._retell(makers, last)
+            else:
+                self._make_again(makers, sealed_ns)
 
-    def _make_again(self, makers: Makers, sealed: bool) -> None:
+    def _is_only_told(self) -> bool:
+        """True if InfluxDB had all of it, and nothing that was measured has come since."""
+        if not was_whole(self._folder):
+            return False
+        with Reader(self._path) as reader:
+            return not any(row.topic.startswith("data/") for row in reader.rows(self.position))
+
+    def _retell(self, makers: Makers, last: int) -> None:
+        """What was said since the position, up to row `last`: no signal is worked out for it."""
+        course = CourseLog()
+        for row in takewhile(lambda row: row.row <= self.position, follow(self._path)):
+            course.feed(row)
+        makers.lines([CourseChanged(course.state)])  # these are there: some may be no more
+        with Reader(self._path) as reader:
+            words = filter(course.feed, reader.rows(self.position))
+            made = [makers.lines([CourseChanged(course.state)]) for _ in words]
+        self._deliver(last, [line for lines in made for line in lines], ENDING)
+        self._summarise(last)
+
+    def _make_again(self, makers: Makers, sealed_ns: int | None) -> None:
         if self._held and not makers.held:
             self.position = 0  # what was kept back is to be written too
         self._held = makers.held
-        again = Again(sealed and not makers.prompt, self._wanted.waves, erased_seats(self._folder))
+        lazily = sealed_ns is not None and not makers.prompt
+        again = Again(lazily, self._wanted.waves, erased_seats(self._folder), sealed_ns)
         at, at_ns, batch = self._read_on(again, makers)
         if not self._held and "sealed_ns" in read_meta(self._path):
             if self.position <= at:
-                made = makers.finish(again.finish(at_ns), at_ns)
+                made = makers.finish(again.finish(at_ns), over_at(at_ns, sealed_ns))
                 self._deliver(at, batch + made, ENDING)
             self._summarise(at)
 

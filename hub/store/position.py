@@ -27,12 +27,13 @@ def read_position(folder: Path, last: int = 0) -> int:
 
 def was_whole(folder: Path) -> bool:
     """True if InfluxDB had all of it once, whatever was said of the session since."""
-    return _read(folder).get("ended") == WHOLE
+    return _read(folder).get("whole") is True
 
 
 def write_position(folder: Path, row: int, ended: int = 0) -> None:
     """Without fsync: an older position, or none, only means that points are written again."""
-    _write(folder, {**_read(folder), "row": row, "ended": ended})
+    whole = ended == WHOLE or (row > 0 and was_whole(folder))
+    _write(folder, {**_read(folder), "row": row, "ended": ended, "whole": whole})
 
 
 def read_buckets(folder: Path) -> dict[str, set[str]]:

@@ -14,9 +14,11 @@ from hub.store.influx import TURNS, InfluxSink
 from hub.store.makers import Wanted
 from hub.store.position import (
     ENDING,
+    WHOLE,
     note_buckets,
     read_buckets,
     read_position,
+    was_whole,
     write_position,
 )
 from hub.store.post import Away, Refused, poster
@@ -246,8 +248,13 @@ def test_where_a_session_was_ever_written_to_is_noted_beside_how_far(folder):
     write_position(folder, 7)
     note_buckets(folder, {"a": "two", "b": ""})
     assert read_buckets(folder) == {"a": {"one", "two"}} and read_position(folder) == 7
+    write_position(folder, 7, WHOLE)
+    assert read_position(folder, 7) == 9 and was_whole(folder)
+    assert read_position(folder, 8) == 7, "more has come: from there on"
+    write_position(folder, 8)
+    assert was_whole(folder) and read_position(folder, 8) == 8
     write_position(folder, 0)
-    assert read_buckets(folder) == {"a": {"one", "two"}}
+    assert not was_whole(folder) and read_buckets(folder) == {"a": {"one", "two"}}
 
 
 @pytest.mark.parametrize("note", ["", "{", '{"buckets": null}', '{"buckets": [1]}', "[]"])
