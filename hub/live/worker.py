@@ -27,7 +27,7 @@ from hub.settings import Settings
 from hub.store.influx import Sink, refill, sink_for
 from hub.store.position import WHOLE
 from hub.store.trouble import BACK, INFLUX, TAKEN_IN, Trouble
-from hub.team.curve import Team, team_of
+from hub.team.curve import Team, over_at, sealed_at, team_of
 
 IDLE_S = 0.05  # how long a worker with nothing to read waits
 NICE = 5  # what takes in data, and on one machine the simulated kits, go before
@@ -120,7 +120,8 @@ class Followed:
             self.sink.end(self.row + 1, results, self.at_ns)
         self.reader.close()
         told = [one for result in results for one in self.team.feed(result)]
-        told += self.team.finish(self.at_ns)
+        sealed_ns = sealed_at(read_meta(self.folder / "session.sqlite"))
+        told += self.team.finish(over_at(self.at_ns, sealed_ns))
         self.pipeline, self.team = Pipeline(), Team(late=False)  # InfluxDB may be away for long
         self.finished = True
         return [*_messages([*results, *problems]), *team_messages(told)]
@@ -272,18 +273,15 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     """A session whose files cannot be read is given up: a worker that died of it would be started
     again and die again."""
     try:
-        one = Followed(session, folder, team=_team(duties.settings, folder))
+        meta = read_meta(folder / "session.sqlite")
+        team = team_of(meta, duties.settings.team_view, is_erased(folder))
+        one = Followed(session, folder, None, team, Pipeline(sealed_ns=sealed_at(meta)))
         filling = duties.refills.pop(folder, None)
         one.write_to(filling.sink if filling else sink_for(duties.settings, folder))
         duties.followed[session] = one
     except Exception:
         log.exception("session %s cannot be followed", session)
         duties.out.send((session, _given_up(session, 0, time.time_ns())))
-
-
-def _team(settings: Settings, folder: Path) -> Team:
-    meta = read_meta(folder / "session.sqlite")
-    return team_of(meta, settings.team_view, is_erased(folder))
 
 
 def _refill(session: str, folder: Path, duties: _Duties) -> None:
@@ -294,7 +292,7 @@ def _refill(session: str, folder: Path, duties: _Duties) -> None:
         sink = refill(duties.settings, folder, nicely=True)
     except Exception:
         return log.exception("%s is not written to InfluxDB", session)
-    duties.refills[folder] = Word(session, sink)
+    duties.refills[folder] = Word(session, sink, said=None)  # all is well is no news here
 
 
 def _obey(command: tuple[str, ...], duties: _Duties) -> bool:
