@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -143,3 +147,21 @@ def test_what_lies_under_a_mask_was_not_received():
 def test_what_is_as_it_should_be_is_not_copied():
     assert given.samples(BODY.samples) is BODY.samples
     assert ppg.detect_beats([], 100).times_s.size == 0
+
+
+def test_a_long_recording_wakes_no_other_threads() -> None:
+    """Where numpy comes first, its library for products of vectors has threads; of more than
+    10,000 samples they share the work, and then spin: twice the CPU for nothing."""
+    script = (
+        "import numpy as np; from time import process_time, thread_time\n"
+        "from hub.signals.ppg import detect_beats; from hub.signals.eda import decompose\n"
+        "wave = np.sin(0.07 * np.arange(200_000))\n"
+        "for _ in range(2):  # they spin when they begin, too\n"
+        "    both, own = process_time(), thread_time()\n"
+        "    detect_beats(wave, 100.0); decompose(5 + wave, 16.0)\n"
+        "    both, own = process_time() - both, thread_time() - own\n"
+        "print(both / own)"
+    )
+    free = {name: value for name, value in os.environ.items() if not name.endswith("NUM_THREADS")}
+    done = subprocess.run([sys.executable, "-c", script], env=free, capture_output=True, text=True)
+    assert float(done.stdout) < 1.2, done.stderr
