@@ -21,8 +21,8 @@ REGION = '"ordinal", "${language:raw}" AS "label", "end_ms", "end_ms" AS "phases
 
 
 def bands(where: str) -> tuple[Layer, ...]:
-    """One layer a kind of phase, so that each has its colour; one for kinds of no protocol that
-    is shipped. `where` says whose."""
+    """One layer a kind of phase, so that each has its colour; one for all kinds without one.
+    `where` says whose."""
     select = f'SELECT {REGION} FROM "phases" WHERE {where} AND {RECENT}'
     kinds = [(phase, name, f"\"phase\" = '{phase}'") for phase, name in palette.PHASES.items()]
     kinds.append(("other phases", palette.OTHER, f'"phase" !~ /^({"|".join(palette.PHASES)})$/'))
@@ -47,7 +47,7 @@ def phases(where: str) -> Panel:
     """The strip of phases, readable without colour."""
     query = (f'SELECT "${{language:raw}}" AS "phase" FROM "phases" WHERE {where} AND {RECENT} '
              'AND "end_ms" >= ${__from}')
-    colours = {name: (name, palette.PHASES[phase])
+    colours = {name: (name, palette.PHASES.get(phase, palette.OTHER))
                for phase, names in NAMES.items() for name in names}
     return strip(
         "Phase", "Which phase ran when, by name. Each lasts until the next begins; the last one "

@@ -55,8 +55,10 @@ def strip(title: str, description: str, queries: tuple[Query, ...], unit: str,
 
 
 def bars(title: str, description: str, queries: tuple[Query, ...], unit: str, along: str,
-         tints: dict[str, str], empty: str = NOTHING, **more: Any) -> Panel:
-    """A group of bars for each value of `along`, a colour a series; queries are joined by it."""
+         tints: dict[str, str], empty: str = NOTHING, joined: str | None = None,
+         **more: Any) -> Panel:
+    """A group of bars for each value of `along`, a colour a series; queries are joined by it, or
+    by `joined`, where one value of `along` may come more than once."""
     times: Json = dict.fromkeys(["Time", *(f"Time {k}" for k in range(1, len(queries) + 1))], True)
     said: Json = {"orientation": "vertical", "xField": along, "showValue": "never",
                   "stacking": "none", "groupWidth": 0.9, "barWidth": 0.95, "barRadius": 0,
@@ -67,12 +69,13 @@ def bars(title: str, description: str, queries: tuple[Query, ...], unit: str, al
     defaults: Json = {"custom": {"lineWidth": 0, "fillOpacity": 85, "axisPlacement": "auto"},
                       "noValue": empty, "decimals": 1,
                       "color": {"mode": "fixed", "fixedColor": palette.OTHER}}
+    join: Json = {"byField": joined or along, "mode": "outer"}
     organise: Json = {"excludeByName": times, "indexByName": {}, "renameByName": {}}
     return Panel(
         title, "barchart", description, queries, unit, defaults=defaults, options=said,
         overrides={name: {"color": {"mode": "fixed", "fixedColor": tint}}
                    for name, tint in tints.items()},
-        transformations=({"id": "joinByField", "options": {"byField": along, "mode": "outer"}},
+        transformations=({"id": "joinByField", "options": join},
                          {"id": "organize", "options": organise}), **more)
 
 

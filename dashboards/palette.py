@@ -12,8 +12,8 @@ SILENT = "#E8E8E8"  # hardly there; not transparent, which Grafana draws black
 # From least to most, in one hue: how much of something is there.
 LITTLE, PART, MOST, ALL = PALE, "#A6CEE8", "#4B9CD3", BLUE
 
-# Every phase of the shipped protocols; what is not here has the last colour. All differ, also for
-# readers who lack one kind of cone.
+# The phases of a case, and those around it; what is not here (a break, the outer circle's round)
+# has the last colour. All differ, also for readers who lack one kind of cone: more would not.
 PHASES: dict[str, str] = {
     "baseline": STONE,
     "building-trust": YELLOW,

@@ -108,21 +108,22 @@ def _per_phase() -> Panel:
 
 
 def _by_phase(name: str, title: str, unit: str) -> Panel:
-    """A group of bars each phase: the quartiles of all seats, and the presenter."""
+    """A group of bars each phase, in order of time, also where one comes in two cases: the
+    quartiles of all seats, and the presenter."""
     columns = (f"{name}_low", name, f"{name}_high")
     select = ", ".join(f'"{column}" AS "{said}"'
                        for column, said in zip(columns, QUARTILES, strict=True))
     where = f'{HERE} AND "n" > 0 AND {RECENT}'
     group = Query(f'SELECT "phase", {select} FROM "phase_stats" WHERE {where} AND '
                   "\"who\" = 'group'", ("phase", *QUARTILES), table=True)
-    presenter = Query(f'SELECT "phase", "{name}" AS "presenter" FROM "phase_stats" WHERE {where} '
-                      "AND \"who\" = 'presenter'", ("phase", "presenter"), table=True)
+    presenter = Query(f'SELECT "{name}" AS "presenter" FROM "phase_stats" WHERE {where} '
+                      "AND \"who\" = 'presenter'", ("presenter",), table=True)
     tints = (palette.PART, palette.BLUE, palette.PART, palette.ORANGE)
     return bars(
         f"{title}, phase by phase", "Over the seats of all (the presenter among them), each with "
         "the mean of the phase: lower quartile, median, upper quartile; beside them the presenter. "
         "What was covered too little is left out.", (group, presenter), unit, "phase",
-        dict(zip((*QUARTILES, "presenter"), tints, strict=True)), width=12, height=7)
+        dict(zip((*QUARTILES, "presenter"), tints, strict=True)), joined="Time", width=12, height=7)
 
 
 def _spoke() -> Panel:

@@ -53,8 +53,9 @@ def _trend(name: str, title: str, unit: str) -> Panel:
     queries = tuple(
         Query(f'SELECT "{name}" AS "{who}" FROM "phase_stats" WHERE {HERE} AND "phase" = '
               f"'${{phase:raw}}' AND \"who\" = '{who}'", (who,), "$col") for who in WHO)
-    panel = lines(f"{title} over the months", "A point a session, in the phase chosen above: the "
-                  "presenter, and the median of the members. Lines join neighbours, no more.",
+    panel = lines(f"{title} over the months", "A point a session, or a case of it, in the phase "
+                  "chosen above: the presenter, and the median of the members. Lines join "
+                  "neighbours, no more.",
                   queries, unit, width=12, height=7,
                   overrides={"presenter": colour(palette.ORANGE, dash=True, width=1),
                              "members": colour(palette.BLUE, width=1)})

@@ -30,11 +30,12 @@ from hub.course.fields import (
 from hub.policy import TEAM_VIEWS
 
 LANGUAGES = ("en", "hu", "de")
-WHO_SPEAKS = ("nobody", "leader", "presenter", "members", "all")
+WHO_SPEAKS = ("nobody", "leader", "presenter", "members", "all", "outer")  # outer: has no seats
 BASELINE = "baseline"
 CASE_PARTS = ("presentation", "questions", "discussion", "integration")  # in the method's order
 PHASES_MAX = 32
 KEYS_MAX = 16
+ORDER_MAX = 2 * PHASES_MAX
 
 # What may be marked. A protocol chooses from these and adds none: there is no free text in a
 # session, so nothing about a patient can enter it.
@@ -103,7 +104,8 @@ class PhaseDef:
 class Protocol:
     """`keys[k]` is what key k of a button box says: {"phase": id}, {"marker": label} or
     {"undo": True}. `markers` are names of MARKERS. `team_view`: when the team sees its curve, one
-    of TEAM_VIEWS; None: as the hub has it."""
+    of TEAM_VIEWS; None: as the hub has it. `order`: the ids of phases as they are usually pressed,
+    one that comes in two cases twice, one that rarely comes not at all."""
 
     id: str
     title: dict[str, str]
@@ -111,6 +113,7 @@ class Protocol:
     keys: tuple[dict[str, Any], ...]
     markers: tuple[str, ...]
     team_view: str | None = None
+    order: tuple[str, ...] = ()
 
     def phase(self, key: object) -> PhaseDef | None:
         """The phase of this id, or None."""
@@ -157,6 +160,7 @@ _PROTOCOL: dict[str, Field] = {
     "keys": (list_of(table(_KEY), 0, KEYS_MAX), []),
     "markers": (list_of(_marker, 0, len(MARKERS)), []),
     "team_view": (choice(TEAM_VIEWS), None),
+    "order": (list_of(name, 1, ORDER_MAX), None),
 }
 
 
@@ -168,8 +172,11 @@ def _protocol(read: dict[str, Any]) -> Protocol:
     ids = tuple(phase.id for phase in phases)
     for number, key in enumerate(keys, 1):
         _check_key(f"keys, item {number}", key, ids, read["markers"])
+    order = read["order"] or ids
+    for number, phase in enumerate(order, 1):
+        _check_known(f"order, item {number}", "phase", phase, ids)
     markers, view = read["markers"], read["team_view"]
-    return Protocol(read["id"], read["title"], phases, keys, markers, view)
+    return Protocol(read["id"], read["title"], phases, keys, markers, view, order)
 
 
 def _check_phases(phases: tuple[PhaseDef, ...]) -> None:
@@ -192,6 +199,11 @@ def _check_key(
         do = "Give the key one meaning."
         raise FieldError(where, short(key), "one of phase, marker, undo", do)
     for field, names in (("phase", phases), ("marker", markers)):
-        if field in key and key[field] not in names:
-            do = f"Choose one of them, or add it to {field}s."
-            raise FieldError(in_(where, field), short(key[field]), " | ".join(names), do)
+        if field in key:
+            _check_known(in_(where, field), field, key[field], names)
+
+
+def _check_known(where: str, field: str, found: str, names: tuple[str, ...]) -> None:
+    if found not in names:
+        do = f"Choose one of them, or add it to {field}s."
+        raise FieldError(where, short(found), " | ".join(names), do)

@@ -14,7 +14,7 @@ from hub.signals.features import FEATURES, Feature
 SEAT = "seat in the circle, 1..n; who sat there is not in these files"
 SOURCE = "console, box or script"
 PRESS = "id of the press in the journal"
-PHASE = "id in the protocol"
+PHASE = "id in the protocol; in a second case it comes again, and when it began tells them apart"
 PHASE_START = "UTC, ns since 1970: when the leader's finger touched, after corrections"
 
 COLUMNS: dict[str, dict[str, str]] = {

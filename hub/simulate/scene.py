@@ -56,7 +56,10 @@ PRESENTER: dict[str, Course] = {
     "presentation": Course(0.85, 0.80, bump=0.10),
     "questions": Course(0.60, 0.50),
     "discussion": Course(0.65, 0.20, bump=0.20),
+    "outer-circle": Course(0.35, 0.25),
     "integration": Course(0.45, 0.40, bump=0.10),
+    "last-word": Course(0.45, 0.40, bump=0.10),
+    "break": CALM,
     "closing": Course(0.25, 0.20),
     "recovery": Course(0.15, 0.10),
 }
@@ -66,7 +69,10 @@ MEMBER: dict[str, Course] = {
     "presentation": Course(0.40, 0.45),
     "questions": Course(0.35, 0.35),
     "discussion": Course(0.45, 0.35),
+    "outer-circle": Course(0.30, 0.25),
     "integration": Course(0.30, 0.30),
+    "last-word": Course(0.30, 0.30),
+    "break": CALM,
     "closing": Course(0.20, 0.20),
     "recovery": Course(0.15, 0.10),
 }

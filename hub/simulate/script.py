@@ -23,17 +23,18 @@ class Act:
 
 
 def plan(protocol: Protocol, seats: int, presenter: int, seed: int) -> tuple[Act, ...]:
-    """Every phase of the protocol once, each of its typical length, and who speaks in it."""
+    """The protocol's phases in their usual order, each of its typical length, and who speaks in
+    it. `presenter` presents the first case, the next seat the next."""
     rng = np.random.default_rng([seed, 7])
     acts: list[Act] = []
     at_s = BEGIN_S
     known: int | None = None
-    for phase in protocol.phases:
+    for phase in filter(None, map(protocol.phase, protocol.order)):
         acts.append(Act(at_s, "phase", {"phase": phase.id}))
-        if phase.id == "case-call":
-            acts.append(Act(at_s + 0.6 * phase.typical_s, "presenter", {"seat": presenter}))
         acts.extend(_turns(phase, at_s, _speakers(phase, seats, known), rng))
-        known = presenter if phase.id == "case-call" else known
+        if phase.id == "case-call":
+            known = known % seats + 1 if known else presenter
+            acts.append(Act(at_s + 0.6 * phase.typical_s, "presenter", {"seat": known}))
         at_s += phase.typical_s
     return tuple(sorted(acts, key=lambda act: act.at_s))
 

@@ -22,8 +22,9 @@ from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
 from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis, analyse
 from hub.analysis.turns import turns_of
+from hub.course.protocol import CASE_PARTS
 from hub.disk.erased import erased_seats
-from hub.records import Span
+from hub.records import Phase, Span
 from hub.store.makers import Line
 from hub.store.table import SEATS, STATS, TEAM
 from hub.store.text import escape, line, tags_of
@@ -77,7 +78,7 @@ def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
     rows = [row for row in session.features_per_phase() if row.feature in STATS]
     for phase in session.phases:
         end_ns = phase.end_ns or session.last_ns
-        who_presents = presents(session.course.presenter, phase.start_ns, end_ns)
+        who_presents = presents(session.course.presenter, *_of_case(session, phase, end_ns))
         here = [row for row in rows if row.start_ns == phase.start_ns]
         for who, seats in _groups({row.seat for row in here}, who_presents).items():
             mine = [row for row in here if row.seat in seats]
@@ -119,6 +120,22 @@ def _groups(seats: set[int], presents: set[int]) -> dict[str, set[int]]:
     """Whose figures are summed up under which name."""
     members = seats - presents if presents else set[int]()
     return {"group": seats, "presenter": presents, "members": members}
+
+
+def _of_case(session: Analysis, phase: Phase, end_ns: int) -> tuple[int, int]:
+    """From when to when the case lasts that a phase is counted to: what is no part of one (a rest,
+    the case call) goes with the presentation that comes, if one does."""
+    if _part(session, phase) in CASE_PARTS:
+        return phase.start_ns, end_ns
+    coming = (one for one in session.phases
+              if one.start_ns > phase.start_ns and _part(session, one) == CASE_PARTS[0])
+    case = next(coming, None)
+    return (case.start_ns, case.end_ns or session.last_ns) if case else (phase.start_ns, end_ns)
+
+
+def _part(session: Analysis, phase: Phase) -> str | None:
+    known = session.course.protocol.phase(phase.id) if session.course.protocol else None
+    return known.compared_as if known else None
 
 
 def presents(spans: tuple[Span, ...], start_ns: int, end_ns: int) -> set[int]:

@@ -18,7 +18,10 @@ from hub.web.app import create_app
 from tests.course.test_protocol import GOOD
 from tests.small_hub import NoBroker, NoWorkers
 
-SHIPPED = ["classic-90", "demo", "demo-fast", "short-60"]
+SHIPPED = [
+    "classic-90", "demo", "demo-fast", "double-90", "fishbowl-90", "hu-90", "no-push-back-90",
+    "online-90", "short-60",
+]  # fmt: skip
 BAD = GOOD.replace("min_s = 10", 'min_s = "ten"')
 PLACE = "phases, item 1 (talk), min_s"
 

@@ -128,12 +128,17 @@ class Painter:
         return pictures.heat(panel, frame, self._series(panel))
 
     def _barchart(self, panel: Panel, frame: Frame) -> str:
+        joined, said = panel.transformations[0]["options"]["byField"], panel.options["xField"]
         groups: dict[str, dict[str, float]] = {}
+        names: dict[str, str] = {}
         for query in panel.queries:
             for row in self.rows(query.text):
-                group = groups.setdefault(row[panel.options["xField"]], {})
-                group |= {name: row[name] for name in query.gives[1:] if row[name] is not None}
-        return pictures.bars(panel, frame, groups)
+                key = row["time" if joined == "Time" else joined]
+                names |= {key: row[said]} if said in query.gives else {}
+                groups.setdefault(key, {}).update(
+                    {name: row[name] for name in query.gives
+                     if name != said and row[name] is not None})
+        return pictures.bars(panel, frame, [(names[key], one) for key, one in groups.items()])
 
     def _table(self, panel: Panel, frame: Frame) -> str:
         options = panel.transformations[-1]["options"]

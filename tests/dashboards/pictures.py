@@ -269,16 +269,16 @@ def heat(panel: Panel, frame: Frame, series: dict[str, Points]) -> str:
     return frame.svg(out)
 
 
-def bars(panel: Panel, frame: Frame, groups: dict[str, dict[str, float]]) -> str:
+def bars(panel: Panel, frame: Frame, groups: list[tuple[str, dict[str, float]]]) -> str:
     """A cluster of bars a group."""
-    names = list(dict.fromkeys(name for one in groups.values() for name in one))
-    values = [v for one in groups.values() for v in one.values()]
+    names = list(dict.fromkeys(name for _, one in groups for name in one))
+    values = [v for _, one in groups for v in one.values()]
     if not values:
         return empty(panel)
     low, high = min(0.0, *values), max(0.0, *values) * 1.05 or 1.0
     out = _grid(frame, low, high)
     wide = (frame.width - LEFT - 8) / len(groups)
-    for g, (group, one) in enumerate(groups.items()):
+    for g, (group, one) in enumerate(groups):
         bar = wide * 0.9 / len(names)
         for k, name in enumerate(names):
             if name in one:

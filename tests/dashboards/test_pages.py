@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from dashboards import room, seats
+from dashboards import review, room, seats
 from dashboards.__main__ import ALL, FOLDER, path, written
 from dashboards.palette import PHASES, YELLOW
 from hub.policy import GROUP_MIN
@@ -204,6 +204,18 @@ def test_no_gauge_and_no_ranking(page):
     sorts = [by for panel in panels(page) for by in panel["options"].get("sortBy", ())]
     assert said.count("sortby") == len(sorts), "nothing else is sorted"
     assert all(by == {"displayName": "began", "desc": True} for by in sorts), "by time alone"
+
+
+def test_a_phase_of_two_cases_has_bars_in_each():
+    """Joined by the phase's name the later would take the place of the earlier."""
+    charts = [panel for panel in panels(json.loads(path(review.DASHBOARD).read_text("utf-8")))
+              if panel["type"] == "barchart"]
+    assert charts
+    for chart in charts:
+        assert chart["options"]["xField"] == "phase"
+        assert chart["transformations"][0]["options"] == {"byField": "Time", "mode": "outer"}
+        names = [target["query"].count('"phase",') for target in chart["targets"]]
+        assert names == [1, 0], "one of them names it"
 
 
 @page

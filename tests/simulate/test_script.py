@@ -17,22 +17,32 @@ def protocol(request):
     return PROTOCOLS[request.param]
 
 
-def test_every_phase_occurs_once_in_order(protocol):
+def test_phases_come_in_their_usual_order(protocol):
     acts = plan(protocol, 8, 1, seed=1)
-    assert [a.data["phase"] for a in acts if a.kind == "phase"] == [p.id for p in protocol.phases]
+    assert [a.data["phase"] for a in acts if a.kind == "phase"] == list(protocol.order)
     assert [a.at_s for a in acts] == sorted(a.at_s for a in acts)
+
+
+def test_each_case_has_a_presenter_of_its_own():
+    for name, who in (("classic-90", [8]), ("double-90", [8, 1])):
+        acts = plan(PROTOCOLS[name], 8, 8, seed=1)
+        assert [a.data["seat"] for a in acts if a.kind == "presenter"] == who
 
 
 def test_only_those_speak_who_may(protocol):
     acts = plan(protocol, 8, 1, seed=1)
-    phase = None
+    phase, presenter = None, 1
     for act in acts:
         if act.kind == "phase":
             phase = protocol.phase(act.data["phase"])
+        if act.kind == "presenter":
+            presenter = act.data["seat"]
         if act.kind == "speaker":
             seat = act.data["seat"]
-            may = {"nobody": seat is None, "leader": seat is None, "presenter": seat == 1,
-                   "members": seat in range(2, 9), "all": seat in range(1, 9)}
+            everybody = set(range(1, 9))
+            may = {"nobody": seat is None, "leader": seat is None, "outer": seat is None,
+                   "presenter": seat == presenter, "members": seat in everybody - {presenter},
+                   "all": seat in everybody}
             assert may[phase.who_speaks], (phase.id, seat)
 
 

@@ -2,15 +2,20 @@
 
 import re
 import statistics
+from types import SimpleNamespace
 
 import pytest
 
 from hub.analysis.per_phase import PhaseFeatures
+from hub.course.library import library
 from hub.disk.erased import note_erased
 from hub.records import Span
-from hub.store.summary import figures, presents, summary_lines
+from hub.store.summary import _of_case, figures, presents, summary_lines
 from hub.store.table import SEATS, STATS, measurement
 from tests.rows import NS, OPEN_NS, event
+from tests.rows import protocol_text as text
+from tests.study.presses import course_of, pressed
+from tests.study.presses import said as press
 from tests.system.rig_sessions import recorded, six_people
 
 SPANS = (Span(0, 100, None), Span(100, 200, 3), Span(200, 300, None), Span(300, None, 5))
@@ -33,6 +38,16 @@ def test_after_the_last_case_it_stays_its_presenters():
 
 def test_a_session_without_a_presenter_has_members_only():
     assert presents((Span(0, None, None),), 0, 10) == set()
+
+
+def test_what_is_before_a_case_is_its_presenters_also_where_the_one_before_is_still_named():
+    order = library().protocols["double-90"].order
+    course = course_of([*pressed(*order), press("presenter", 225, seat=2),
+                        press("presenter", 780, seat=3)], 90 * len(order), text("double-90"))
+    session = SimpleNamespace(course=course, phases=course.phases, last_ns=course.closed_ns)
+    who = [presents(course.presenter, *_of_case(session, phase, phase.end_ns))
+           for phase in course.phases]
+    assert who == [{2}] * 7 + [{3}] * 7
 
 
 def seat(number, mean, feature="hr"):

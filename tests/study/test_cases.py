@@ -1,42 +1,17 @@
 """Which stretch of a session is which part of a case, and who presents in it."""
 
-from itertools import count
-
 import pytest
 
 from hub.course.library import library, shipped_names
-from hub.course.log import CourseLog
-from hub.course.protocol import load
+from hub.course.protocol import CASE_PARTS, load
 from hub.study.cases import NS, cases_of, not_compared
-from tests.rows import OPEN_NS, event, protocol_text
-from tests.study.made import opening
+from tests.rows import OPEN_NS, protocol_text
+from tests.study.presses import LONG_S, course_of, pressed, said
 
 ONE_CASE = ("baseline", "building-trust", "case-call", "presentation", "questions", "discussion",
             "integration", "closing", "recovery")
 COMPARED = ["baseline", "presentation", "questions", "discussion-early", "discussion-middle",
             "discussion-late", "integration"]
-LONG_S = 90
-NUMBERS = count(300)
-
-
-def said(kind, second, **data):
-    return event(kind, OPEN_NS + second * NS, next(NUMBERS), **data)
-
-
-def course_of(presses, end_s, protocol=None):
-    log = CourseLog()
-    for row in [*opening([], protocol), *seats(), *presses, said("close", end_s)]:
-        log.feed(row)
-    return log.state
-
-
-def seats():
-    return [event("seat", OPEN_NS + 1, 100 + k, seat=k, kit=f"kit-{k}") for k in range(1, 5)]
-
-
-def pressed(*phases):
-    """Each for LONG_S, from the second 0 on."""
-    return [said("phase", k * LONG_S, phase=phase) for k, phase in enumerate(phases)]
 
 
 def cases(phases, *more, protocol=None, told=None):
@@ -54,16 +29,59 @@ def compared(case):
     return [name for name in case.names if name in COMPARED]
 
 
+NO_RETURN = COMPARED[:-1]  # nobody went away
+STAYS = {"no-push-back-90"}  # the presenter, in the circle
+CASES = {"double-90": 2}
+NOT_COMPARED = {"building-trust", "case-call", "closing", "recovery", "last-word", "outer-circle"}
+
+
 @pytest.mark.parametrize("name", shipped_names())
-def test_a_shipped_protocol_has_all_that_contrasts_compare(name):
-    phases = [phase.id for phase in library().protocols[name].phases]
-    (case,) = cases(phases, protocol=protocol_text(name))
-    assert compared(case) == COMPARED
-    assert case.sits_back
-    others = [phase for phase in phases if phase in ("building-trust", "case-call", "closing",
-                                                     "recovery")]
+def test_a_shipped_protocol_has_what_contrasts_compare(name):
+    phases = library().protocols[name].order
+    found = cases(phases, protocol=protocol_text(name))
+    assert len(found) == CASES.get(name, 1)
+    for case in found:
+        assert compared(case) == (NO_RETURN if name in STAYS else COMPARED)
+        assert case.sits_back == (name not in STAYS)
     course = course_of(pressed(*phases), len(phases) * LONG_S, protocol_text(name))
-    assert not_compared(course, {}) == others
+    assert not_compared(course, {}) == [
+        phase for phase in dict.fromkeys(phases) if phase in NOT_COMPARED]
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_by_the_parts_of_a_shipped_protocol_push_back_is_asked_where_somebody_sits_back(name):
+    protocol = library().protocols[name]
+    parts = {phase.id: phase.compared_as for phase in protocol.phases}
+    has = CASE_PARTS[:3] if name in STAYS else CASE_PARTS
+    assert {part for part in parts.values() if part} == {*has, "baseline"}
+    talks = [phase for phase in protocol.phases if phase.compared_as == "discussion"]
+    assert [phase.presenter_in_circle for phase in talks] == [name in STAYS]
+
+
+def test_the_double_protocol_has_two_cases_two_presenters_and_a_rest_before_each():
+    phases = library().protocols["double-90"].order
+    first, second = cases(phases, said("presenter", 200, seat=2), said("presenter", 750, seat=3),
+                          protocol=protocol_text("double-90"))
+    assert (first.presenter, second.presenter) == (2, 3)
+    assert (first.others, second.others) == ((), ())
+    assert named(first, "baseline") == [(30, 90)]
+    assert named(second, "baseline") == [(660, 720)]
+
+
+def test_a_break_ends_the_first_case_and_is_in_no_figure_of_it():
+    phases = [*library().protocols["double-90"].order]
+    phases[7] = "break"
+    first, second = cases(phases, protocol=protocol_text("double-90"))
+    assert named(first, "integration") == [(540, 630)]
+    assert compared(first) == compared(second) == COMPARED
+    assert named(first, "baseline") == named(second, "baseline") == [(30, 90)]
+
+
+def test_the_outer_circle_is_not_in_the_inner_circles_discussion():
+    phases = library().protocols["fishbowl-90"].order
+    (case,) = cases(phases, protocol=protocol_text("fishbowl-90"))
+    assert named(case, "discussion-late") == [(510, 540)]  # then the outer circle, for 90 s
+    assert named(case, "integration") == [(630, 720)]
 
 
 def test_the_discussion_is_in_thirds_and_the_rest_settles_first():

@@ -136,6 +136,17 @@ def test_without_a_push_back_there_is_no_such_contrast(tmp_path):
     assert by_name["presentation"].value is not None
 
 
+def test_of_the_shipped_protocol_without_push_back_nothing_is_asked_that_needs_one(tmp_path):
+    lasting = (*SHORT[:-1], ("closing", 20))
+    rows = session_rows(1, lasting=lasting, protocol=protocol_text("no-push-back-90"))
+    (case,) = found_in(analyse(stored(tmp_path, "s1", rows)))
+    given = {one.contrast for one in case.estimates if one.value is not None}
+    why = {one.contrast: one.reason for one in case.estimates if one.measure == "hr"}
+    assert given == {"questions", "role", "following"}
+    assert "stays in the circle" in why["push-back"]
+    assert why["return"] == why["presentation"] == "no integration"
+
+
 def double(tmp_path, tapped_until_s=999):
     """Two cases; seat 2 presents first, then seat 4."""
     rows = session_rows(1, lasting=(*SHORT, *CASE))

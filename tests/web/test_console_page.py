@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +16,7 @@ from hub.course.phases import Course
 from hub.disk.reserve import CODE
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
-from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
+from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
 from tests.web.helpers import influx_said
 
@@ -23,6 +24,8 @@ MS = 1_000_000
 EVENTS = "**/api/sessions/*/events"
 PHASE_BUTTONS = """() => [...document.querySelectorAll("[data-phase]")]
     .map((one) => [one.dataset.phase, one.getBoundingClientRect().height])"""
+CUT = """() => [...document.querySelectorAll(".phases > button, .phases .label, .now h1")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"""
 PHASES = [phase.id for phase in library().protocols["classic-90"].phases]
 
 
@@ -109,6 +112,70 @@ def test_one_large_button_a_phase_and_the_next_suggested(running: Page, hub: Fak
     expect(running.locator("#sent")).to_have_text("all sent")
     assert fits(running)
     assert running.wrong == []  # type: ignore[attr-defined]
+
+
+# The suggested button: where it is, and where what covers it ends and begins.
+SEEN = """() => {
+    const [one, head, tabs] = [".phases .next", ".now", ".tabs"]
+        .map((name) => document.querySelector(name).getBoundingClientRect());
+    return head.bottom <= one.top && one.bottom <= tabs.top;
+}"""
+OVER = "[data-phase].done"
+
+
+@pytest.fixture
+def small(chromium) -> Iterator[Page]:  # noqa: F811
+    yield from _page(chromium, {"width": 360, "height": 640})
+
+
+def test_two_cases_go_by_the_same_buttons_and_the_next_is_in_sight(
+    small: Page, hub: FakeHub, site: str
+) -> None:
+    order = library().protocols["double-90"].order
+    hub.open_session("room-1", library().texts["double-90"], {1: "kit-1"}, True, "en",
+                     hub.now_ns())  # fmt: skip
+    small.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(small.locator("[data-phase]")).to_have_count(10)
+    for place, (now, then) in enumerate(pairwise(order)):
+        small.click(f"[data-phase={now}]")
+        expect(small.locator("[data-phase].next")).to_have_attribute("data-phase", then)
+        assert small.evaluate(SEEN), then
+        if place == order.index("baseline", 1):
+            over = small.locator(OVER).evaluate_all("all => all.map((b) => b.dataset.phase)")
+            assert over == ["building-trust"], "the case's phases are to come again"
+    small.click(f"[data-phase={order[-1]}]")
+    expect(small.locator("[data-phase].next")).to_have_count(0)
+    wait_for(lambda: tuple(p.id for p in course(hub).phases) == order)
+    assert fits(small)
+    assert small.wrong == []  # type: ignore[attr-defined]
+
+
+def test_after_a_phase_that_no_order_has_the_next_is_what_follows_the_one_before(
+    page: Page, hub: FakeHub, site: str
+) -> None:
+    info = hub.open_session("room-1", library().texts["double-90"], {1: "kit-1"}, True, "en",
+                            hub.now_ns() - 600_000 * MS)  # fmt: skip
+    for k, phase in enumerate(("presentation", "discussion", "integration", "break")):
+        hub.record_event(info.id, "phase", {"phase": phase}, hub.now_ns() - (9 - k) * 1000 * MS,
+                         "console", f"p{k}")
+    page.reload()
+    expect(page.locator("[data-phase=break]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-phase].next")).to_have_attribute("data-phase", "baseline")
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+@pytest.mark.parametrize("name", [name for name in library().protocols if name.endswith("-90")])
+def test_every_protocol_fits_a_phone(
+    page: Page, hub: FakeHub, site: str, name: str, language: str
+) -> None:
+    protocol = library().protocols[name]
+    info = hub.open_session("room-1", library().texts[name], {1: "kit-1"}, True, language,
+                            hub.now_ns())  # fmt: skip
+    hub.record_event(info.id, "phase", {"phase": "discussion"}, hub.now_ns(), "console", "p")
+    page.reload()
+    expect(page.locator("[data-phase]")).to_have_count(len(protocol.phases))
+    assert page.evaluate(CUT) == []
+    assert fits(page)
 
 
 def test_the_moment_is_the_touch_not_the_release(running: Page, hub: FakeHub) -> None:

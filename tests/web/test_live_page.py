@@ -102,6 +102,31 @@ def test_the_name_of_every_phase_can_be_read_whole(
     assert fits(desk)
 
 
+ROWS = """() => [...document.querySelectorAll("#steps li")]
+    .map((one) => [one.className, Math.round(one.getBoundingClientRect().top)])"""
+
+
+def test_the_steps_of_two_cases_are_a_row_for_each(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    site: str,
+) -> None:
+    protocol = library().protocols["double-90"]
+    info = hub.open_session("room-1", library().texts["double-90"], {1: "kit-1"}, True, "de",
+                            hub.now_ns() - 3600 * 10**9)  # fmt: skip
+    for k, phase in enumerate(protocol.order[:9]):
+        hub.record_event(info.id, "phase", {"phase": phase}, hub.now_ns() - (99 - k) * 10**9,
+                         "console", f"p{k}")
+    desk.goto(site)
+    expect(desk.locator("#which")).to_contain_text("9 of 14")
+    steps: list[tuple[str, int]] = desk.evaluate(ROWS)
+    assert [kind for kind, _ in steps] == ["done"] * 8 + ["now-step"] + [""] * 5
+    first, second = {top for _, top in steps[:7]}, {top for _, top in steps[7:]}
+    assert len(first) == len(second) == 1 and max(first) < min(second)
+    assert desk.evaluate(CUT_STEPS) == []
+    assert fits(desk)
+
+
 # What is written on a canvas from further left than where it begins.
 WATCH_INK = """(() => {
     window.cut = [];

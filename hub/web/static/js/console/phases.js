@@ -2,27 +2,29 @@
 
 import { h, say } from "../dom.js";
 import { label } from "../live/words.js";
+import { isOver, nextIn, pressed } from "../order.js";
 import { since, wall } from "../time.js";
-import { nextPhase } from "./view.js";
 
 const AGO_S = [10, 40, 120];
 
 export function drawPhases(root, { view, protocol, language, w, press }) {
-  const next = nextPhase(protocol, view.current);
+  const ids = pressed(view.phases);
+  const next = nextIn(protocol.order, ids);
   const shown = view.phases.filter(({ id }) => !protocol.phases.some((phase) => phase.id === id));
   root.replaceChildren(h("div", { class: "phases" }, [...protocol.phases, ...shown].flatMap((phase) => {
     const current = phase.id === view.current?.id;
-    const button = phaseButton(phase, { view, current, next, language, w, press });
+    const over = isOver(protocol.order, ids, phase.id);
+    const button = phaseButton(phase, { view, current, next, over, language, w, press });
     return current ? [button, beganEarlier(view.current, w, press)] : [button];
   })));
   root.querySelector(".next")?.scrollIntoView({ block: "nearest" });
 }
 
-function phaseButton(phase, { view, current, next, language, w, press }) {
+function phaseButton(phase, { view, current, next, over, language, w, press }) {
   const last = view.phases.findLast(({ id }) => id === phase.id);
-  const kinds = [current ? "" : phase.id === next ? "next" : last ? "done" : "", view.pending.has(last?.event) ? "pending" : ""];
+  const kinds = [current ? "" : phase.id === next ? "next" : over ? "done" : "", view.pending.has(last?.event) ? "pending" : ""];
   const note = h("span", { class: "note", "data-clock": current ? last.start_ns : null },
-    current ? "" : phase.id === next ? w.next : last ? wall(last.start_ns).slice(0, 5) : phase.optional ? w.optional : "");
+    current ? "" : phase.id === next ? w.next : over ? wall(last.start_ns).slice(0, 5) : phase.optional ? w.optional : "");
   const text = label(phase.label, language) || phase.id;
   return h("button", {
     type: "button", class: kinds.join(" ").trim(), "aria-pressed": String(current), "data-phase": phase.id,

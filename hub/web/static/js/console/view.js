@@ -40,9 +40,3 @@ function takeBack(view, target) {
   const said = view.said.findLast(({ id }) => id === target);
   if (said) view[said.kind] = said.before;
 }
-
-/** The phase to suggest next: the first after the current one, in the protocol's order. */
-export function nextPhase(protocol, current) {
-  const place = protocol.phases.findIndex((phase) => phase.id === current?.id);
-  return protocol.phases[place + 1]?.id ?? null;
-}

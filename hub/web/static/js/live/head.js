@@ -1,20 +1,25 @@
 // The phase, its clock, who presents and speaks, and the strip of phases.
 
 import { $, h, say, show } from "../dom.js";
+import { passed, placeIn, pressed } from "../order.js";
 import { about, since } from "../time.js";
 import { label, lasting } from "./words.js";
 
 const WAITING = "Waiting for the first phase";
+const ROW = 9; // as many names can be read beside each other
 
 export function drawHead(state, nowNs) {
   const { session, course } = state;
   const phase = lasting(course?.phases);
   const closed = course?.closed_ns ?? session.closed_ns;
   say($("phase"), title(phase, closed, session.language));
-  say($("which"), which(session, phase, closed));
+  const ids = pressed(course?.phases ?? []);
+  const order = session.protocol?.order ?? [];
+  const place = phase ? placeIn(order, ids) : -1;
+  say($("which"), which(session, order, place, closed));
   say($("who"), closed ? "" : who(course, Boolean(phase), session.sees));
   drawClocks(session, phase, closed, nowNs);
-  drawSteps(session, course, phase);
+  drawSteps(session, order, ids, place);
 }
 
 function title(phase, closed, language) {
@@ -22,12 +27,10 @@ function title(phase, closed, language) {
   return phase ? label(phase.label, language) || phase.id : WAITING;
 }
 
-function which(session, phase, closed) {
-  const phases = session.protocol?.phases ?? [];
-  const place = phases.findIndex((one) => one.id === phase?.id);
+function which(session, order, place, closed) {
   const name = label(session.protocol?.title, session.language);
   if (closed || place < 0) return name;
-  return `${name} · phase ${place + 1} of ${phases.length}`;
+  return `${name} · phase ${place + 1} of ${order.length}`;
 }
 
 function who(course, running, sees) {
@@ -51,16 +54,19 @@ function drawClocks(session, phase, closed, nowNs) {
   say($("in-session-text"), closed ? "recorded" : "since recording began");
 }
 
-function drawSteps(session, course, phase) {
-  const done = new Set((course?.phases ?? []).map((one) => one.id));
-  const steps = (session.protocol?.phases ?? []).map((one) => ({
-    text: label(one.label, session.language),
-    kind: one.id === phase?.id ? "now-step" : done.has(one.id) ? "done" : "",
+function drawSteps(session, order, ids, place) {
+  const over = passed(order, ids);
+  const named = (id) => session.protocol.phases.find((one) => one.id === id)?.label;
+  const steps = order.map((id, k) => ({
+    text: label(named(id), session.language),
+    kind: k === place ? "now-step" : over[k] ? "done" : "",
   }));
   const list = $("steps");
   const drawn = JSON.stringify(steps);
   if (list.dataset.drawn === drawn) return;
   list.dataset.drawn = drawn;
+  list.classList.toggle("many", steps.length > ROW);
+  list.style.setProperty("--row", Math.ceil(steps.length / 2));
   list.replaceChildren(...steps.map(({ text, kind }) =>
     h("li", { class: kind, title: text, lang: session.language, "aria-current": kind === "now-step" ? "step" : null },
       h("span", {}, text))));
