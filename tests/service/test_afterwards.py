@@ -39,9 +39,11 @@ class Small(SmallHub):
         return info
 
     def seal(self, info):
-        session = self.hub.shelf.inwork[info.tag]
-        session.mark(sealed_ns=self.hub.now_ns())
-        self.hub.shelf.put_away(session)
+        """Unless the hub has, which looks once a second by itself."""
+        session = self.hub.shelf.inwork.get(info.tag)
+        if session is not None:
+            session.mark(sealed_ns=self.hub.now_ns())
+            self.hub.shelf.put_away(session)
 
     def look(self, later_s=0.0):
         """The hub looks after its sessions, so much later."""
