@@ -36,6 +36,13 @@ def markers(where: str) -> Layer:
     return Layer("markers", palette.DARK, query, "label", switch=True)
 
 
+def basis(where: str) -> Layer:
+    """What the curve stands against, at the opening: by it one sees that a baseline was
+    corrected."""
+    query = f'SELECT "text" FROM "basis" WHERE {where} AND $timeFilter'
+    return Layer("baseline of the curve", palette.DARK, query, "text")
+
+
 def phases(where: str) -> Panel:
     """The strip of phases, readable without colour."""
     query = (f'SELECT "${{language:raw}}" AS "phase" FROM "phases" WHERE {where} AND {RECENT} '

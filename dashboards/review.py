@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboards import palette
-from dashboards.course import LANGUAGE, RECENT, bands, markers, phases
-from dashboards.looks import amounts, band, bars, colour, lines, said_as, strip, table, text
+from dashboards.course import LANGUAGE, RECENT, bands, basis, markers, phases
+from dashboards.looks import amounts, band, bars, colour, lines, one, said_as, strip, table, text
 from dashboards.model import Dashboard, Json, Panel, Query, Row, Variable
 from dashboards.sessions import sessions
 from dashboards.spread import spread
@@ -52,6 +52,16 @@ def _arousal() -> Panel:
         "middle half of all valid seats (the presenter among them), each against the own quiet "
         "rest. One unit is a usual deviation in the rest.", (group, presenter), "suffix: z",
         overrides=overrides, height=10, least="2s")
+
+
+def _basis() -> Panel:
+    query = Query(f'SELECT last("text") AS "text" FROM "basis" WHERE {HERE} AND '
+                  'time >= ${__from}ms - 4h AND time <= ${__to}ms', ("text",), table=True)
+    return one(
+        "Arousal is measured against", "The baseline as it is corrected now, in hours, minutes and "
+        "seconds after the opening, and when the last correction was heard. All curves and figures "
+        "here are of it, as an export is.", query, "string", "/^text$/",
+        "It is being worked out.", size=16, height=3)
 
 
 def _parts() -> Panel:
@@ -169,10 +179,10 @@ DASHBOARD = Dashboard(
     "One session: phases, presenter against group, who spoke, figures of each phase, synchrony.",
     (Row("", (sessions(UID, "phase_stats", ("session",), width=12, height=6),
               text("How to read this", WORDS, width=12, height=6),
-              phases(HERE), _arousal(), _spoke(), _parts(), _distribution())),
+              phases(HERE), _basis(), _arousal(), _spoke(), _parts(), _distribution())),
      Row("Each phase", (*(_by_phase(*one) for one in FIGURES), _per_phase())),
      Row("Together", (_together("eda", "skin conductance"), _together("hr", "heart rate"),
                       _tested())),
      Row("What was measured", (coverage(HERE),))),
-    (SESSION, PRESENTER, LANGUAGE), (*bands(HERE), markers(HERE)),
+    (SESSION, PRESENTER, LANGUAGE), (*bands(HERE), markers(HERE), basis(HERE)),
 )

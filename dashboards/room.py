@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import palette
-from dashboards.course import LANGUAGE, RECENT, bands, phases
+from dashboards.course import LANGUAGE, RECENT, bands, basis, phases
 from dashboards.kind import KIND, OF_THE_KIND
 from dashboards.looks import amounts, band, colour, lines, one, said_as, strip, text
 from dashboards.model import Dashboard, Panel, Query, Row, Variable
@@ -37,7 +37,8 @@ What this shows: the middle of the group, not anybody in it.
 
 - The line is the mean of the middle half of the members' arousal index; from eight people on a band
   shows how far that half reaches. Every figure is the mean of three people at least, in steps of
-  0.1. Zero is the quiet rest at the beginning, one unit a usual deviation from it.
+  0.1. Zero is the quiet rest at the beginning, one unit a usual deviation from it. Where that was
+  corrected afterwards the curve stays as it was shown; a mark at the opening says so.
 - There is a curve only with at least five members, after the session (or at least a minute late,
   where the room has agreed to that), and only while it can be shown of all members of the phase:
   who joins or pauses does not show. Why it is not shown just now is not said, on purpose.
@@ -121,5 +122,5 @@ DASHBOARD = Dashboard(
                                sessions(UID, "phases", ("site", "room"),
                                         f'"void" = 0 AND {OF_THE_KIND}', ("language", "kind"),
                                         width=11, height=9)))),
-    (KIND, SITE, ROOM, LANGUAGE), bands(HERE), refresh="10s",
+    (KIND, SITE, ROOM, LANGUAGE), (*bands(HERE), basis(HERE)), refresh="10s",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import palette
-from dashboards.course import LANGUAGE, bands, markers, phases
+from dashboards.course import LANGUAGE, bands, basis, markers, phases
 from dashboards.looks import amounts, colour, lines, said_as, strip, text
 from dashboards.model import Dashboard, Panel, Query, Row, Variable
 from dashboards.review import HERE, SESSION, SOURCE
@@ -86,5 +86,5 @@ DASHBOARD = Dashboard(
      Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(), _causes(),
                         _wave("ppg", "Pulse wave", "suffix: counts", palette.PINK),
                         _wave("eda", "Skin wave", "suffix: µS", palette.ORANGE)), "seat")),
-    (SESSION, SEAT, LANGUAGE), (*bands(HERE), markers(HERE)),
+    (SESSION, SEAT, LANGUAGE), (*bands(HERE), markers(HERE), basis(HERE)),
 )

@@ -214,9 +214,11 @@ def _add_replay(commands: Any) -> None:
     _on_session(
         commands, "replay", _replay,
         "Works a session out again from its journal and compares with what was seen live.",
-        "Exit 0: the same, minute by minute; 1: it differs, or nothing was written live.",
+        "Exit 0: the same, minute by minute; 1: it differs, or nothing was written live.\n"
+        "What was corrected after the session was sealed is no difference: it is said.",
     ).add_argument("--influx", action="store_true",
-                   help="write the session anew in InfluxDB instead (docs/influx.md)")
+                   help="instead, write the session anew in InfluxDB, as it is corrected now: the "
+                        "figures of an export (docs/influx.md)")
 
 
 def _replay(args: argparse.Namespace) -> int:

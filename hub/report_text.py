@@ -206,8 +206,18 @@ def replay_text(said: Row) -> str:
     if said["same"]:
         minutes = "1 minute" if said["compared"] == 1 else f"{said['compared']} minutes"
         later = f"\n{said['later']} rows came after it was sealed." if said["later"] else ""
-        return f"The same, to the last bit: {minutes} compared.{later}\n{digest}"
+        return f"The same, to the last bit: {minutes} compared.{later}{_corrected(said)}\n{digest}"
     return _difference(said)
+
+
+def _corrected(said: Row) -> str:
+    if said["corrected_ns"] is None:
+        return ""
+    return "\n" + textwrap.fill(
+        f"A baseline was corrected at {utc(said['corrected_ns'])}: what was seen live before "
+        "that is arousal against the one before. Exports and InfluxDB go by the corrected one.",
+        WIDTH,
+    )
 
 
 def _difference(said: Row) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from hub.analysis.session import journal_of
+from hub.course.basis import corrected_ns
+from hub.course.log import CourseLog
 from hub.disk.files import whole_lines
 from hub.disk.journal import follow, read_meta
 from hub.errors import HubError
@@ -16,7 +18,9 @@ from hub.results.pipeline import Pipeline
 @dataclass(frozen=True, slots=True)
 class Replay:
     """What came of it. `same` is None where no live digest was written. `later`: rows that came
-    after the session was sealed, as corrections do; what was seen live knew nothing of them."""
+    after the session was sealed, as corrections do; what was seen live knew nothing of them.
+    `corrected_ns`: when the hub last heard that a baseline which was over was another one: what was
+    seen live before that was measured against the one before, and exports and InfluxDB are not."""
 
     same: bool | None
     minutes: int
@@ -24,6 +28,7 @@ class Replay:
     first_difference: int | None
     later: int
     sha256: str
+    corrected_ns: int | None = None
 
     def to_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -39,10 +44,11 @@ def replay(folder: Path) -> Replay:
     written = _written(folder / DIGEST)
     sealed = "sealed_ns" in read_meta(path)
     end = max((line.row for line in written.values()), default=None) if sealed else None
-    digest, pipeline = Digest(), Pipeline()
+    digest, pipeline, course = Digest(), Pipeline(), CourseLog()
     lines: list[DigestLine] = []
     at_ns = later = 0
     for row in follow(path, 0):
+        course.feed(row)
         if end is not None and row.row > end:
             later += 1
             continue
@@ -51,7 +57,7 @@ def replay(folder: Path) -> Replay:
         if line is not None:
             lines.append(line)
     lines.append(digest.finish(pipeline.finish(at_ns)))
-    return _compare(lines, written, later)
+    return replace(_compare(lines, written, later), corrected_ns=corrected_ns(course.events()))
 
 
 def _written(path: Path) -> dict[int, DigestLine]:

@@ -20,6 +20,7 @@ from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.analysis.seats import SeatSeconds
 from hub.analysis.shares import shares
 from hub.clock import FinalClock, certificate
+from hub.course.basis import corrected_ns
 from hub.course.log import CourseLog
 from hub.course.phases import Course
 from hub.disk.journal import Reader, follow, read_meta
@@ -43,6 +44,7 @@ class Analysis:
     certificate: dict[str, Any]
     first_ns: int
     last_ns: int
+    corrected_ns: int | None  # when the hub last heard that a baseline was another one
     placed: dict[tuple[int, int], SeatSamples] = field(repr=False)
 
     @property
@@ -71,6 +73,7 @@ class _Read:
     last_ns: int
     course: CourseLog = field(default_factory=CourseLog)
     problems: list[Problem] = field(default_factory=list[Problem])
+    corrected_ns: int | None = None
 
     def feed(self, row: Received) -> None:
         self.course.feed(row)
@@ -95,6 +98,7 @@ def _first_reading(path: Path) -> _Read:
     for row in follow(path, kits=boxes | set(read.frames) - set(said.roles)):
         read.feed(row)
     clocks = WholeClocks(follow(path, kits=read.boxes))
+    read.corrected_ns = corrected_ns(read.course.events())  # as presses were placed when they came
     read.course.remap(partial(_tick_ns, clocks.kits))
     return read
 
@@ -138,7 +142,8 @@ def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
         sorted((gap for part in parts for gap in part.gaps), key=lambda gap: gap.start_ns),
         seats, whole_curve(seats),
         sorted([*problems, *read.course.problems], key=lambda one: one.at_ns),
-        certificate(kits, sensors), read.first_ns, course.closed_ns or read.last_ns,
+        certificate(kits, sensors),
+        read.first_ns, course.closed_ns or read.last_ns, read.corrected_ns,
         {key: samples for part in parts for key, samples in part.samples.items()},
     )
 

@@ -63,6 +63,12 @@ class Course:
         found = self.protocol.phase(phase) if self.protocol else None
         return found is not None and found.baseline
 
+    @property
+    def baselines(self) -> list[tuple[int, int]]:
+        """Beginning and end of each baseline that is over, in order."""
+        return [(phase.start_ns, phase.end_ns) for phase in self.phases
+                if phase.end_ns and self.is_baseline(phase.id)]
+
 
 def fold(events: Iterable[Event], now_ns: int | None = None) -> Course:
     """The course these events make; with `now_ns`, as it was known then (UTC ns)."""

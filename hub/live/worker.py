@@ -18,22 +18,23 @@ from pathlib import Path
 
 from hub.disk.erased import is_erased
 from hub.disk.files import drop_torn_line, whole_lines
-from hub.disk.journal import Reader, read_meta
+from hub.disk.journal import Reader, last_row, read_meta
 from hub.live.messages import Message, message_of, problem_message, team_messages
 from hub.records import Problem, Received
 from hub.results.digest import DIGEST, Digest, from_json, to_json
 from hub.results.pipeline import Pipeline, Result
 from hub.settings import Settings
 from hub.store.influx import Sink, refill, sink_for
-from hub.store.trouble import BACK, Trouble
-from hub.team.curve import Team, team_of
+from hub.store.position import WHOLE
+from hub.store.trouble import BACK, INFLUX, TAKEN_IN, Trouble
+from hub.team.curve import Team, over_at, sealed_at, team_of
 
 IDLE_S = 0.05  # how long a worker with nothing to read waits
 NICE = 5  # what takes in data, and on one machine the simulated kits, go before
 ROWS_AT_ONCE = 64  # rows of one session before the next has its turn
 
 SEALED: Message = {"type": "sealed"}
-INFLUX = "influxdb"  # the code of its troubles: each takes the place of the one before
+REFILLED: Message = {"type": "refilled"}
 UNSAID = Trouble("", "", "")
 
 log = logging.getLogger("stillpoint")
@@ -55,12 +56,15 @@ class Word:
         if trouble or self.said != UNSAID:
             self._log(trouble or BACK)
         self.said, over = trouble, trouble is None
-        said = trouble or BACK
-        problem = Problem(at_ns, INFLUX, said.what, said.kept, said.do)
-        return [problem_message(problem, ends=INFLUX, over=over)]
+        return [_of_influx(trouble or BACK, at_ns, over)]
 
     def _log(self, said: Trouble) -> None:
         log.warning("%s: %s. Kept: %s. To do: %s.", self.session, said.what, said.kept, said.do)
+
+
+def _of_influx(said: Trouble, at_ns: int, over: bool) -> Message:
+    problem = Problem(at_ns, INFLUX, said.what, said.kept, said.do)
+    return problem_message(problem, ends=INFLUX, over=over)
 
 
 @dataclass
@@ -116,7 +120,8 @@ class Followed:
             self.sink.end(self.row + 1, results, self.at_ns)
         self.reader.close()
         told = [one for result in results for one in self.team.feed(result)]
-        told += self.team.finish(self.at_ns)
+        sealed_ns = sealed_at(read_meta(self.folder / "session.sqlite"))
+        told += self.team.finish(over_at(self.at_ns, sealed_ns))
         self.pipeline, self.team = Pipeline(), Team(late=False)  # InfluxDB may be away for long
         self.finished = True
         return [*_messages([*results, *problems]), *team_messages(told)]
@@ -171,9 +176,9 @@ def _messages(results: Iterable[Result]) -> list[Message]:
 
 
 def run(commands: Connection, settings: Settings) -> None:
-    """The worker's life: `("follow", session, folder)`, `("seal", session)`, `("refill", folder)`
-    and `("stop",)` come in by the pipe, `(session, messages)` goes out by it. It ends with the hub,
-    however that ends."""
+    """The worker's life: `("follow", session, folder)`, `("seal", session)`,
+    `("refill", session, folder)` and `("stop",)` come in by the pipe, `(session, messages)` goes
+    out by it. It ends with the hub, however that ends."""
     with contextlib.suppress(EOFError, ConnectionError):
         _run(commands, settings)
 
@@ -196,7 +201,8 @@ def _run(commands: Connection, settings: Settings) -> None:
     stopping = False
     while True:
         busy = any([_step(one, duties) for one in list(duties.followed.values())])
-        _look_after(duties.refills)
+        for folder, word in list(duties.refills.items()):
+            _look_after(folder, word, duties)
         if stopping and all(one.finished or not one.sealed for one in duties.followed.values()):
             return
         if commands.poll(0 if busy else IDLE_S):
@@ -215,6 +221,8 @@ def _step(one: Followed, duties: _Duties) -> bool:
         busy, messages = False, _given_up(one.session, one.row, one.at_ns)
     if messages and messages[-1]["type"] == SEALED["type"]:
         del duties.followed[one.session]
+        if one.finished and one.sink is not None and _has_grown(one.folder, one.sink):
+            _refill(one.session, one.folder, duties)
     if messages:
         duties.out.send((one.session, messages))
     return busy
@@ -231,13 +239,25 @@ def _results(one: Followed) -> tuple[bool, list[Message]]:
     return busy, [*messages, SEALED] if one.finished and is_written else messages
 
 
-def _look_after(refills: dict[Path, Word]) -> None:
-    """Nobody watches these sessions: their troubles are said in the log."""
-    for folder, word in list(refills.items()):
-        done = word.sink.done
-        word.news(time.time_ns())
-        if done:
-            del refills[folder]
+def _look_after(folder: Path, word: Word, duties: _Duties) -> None:
+    """Troubles are said in the log, and to who has the session's page open; at last, that it is
+    done. What was said of the session meanwhile is written after it."""
+    done = word.sink.done
+    messages = word.news(time.time_ns())
+    if done:
+        del duties.refills[folder]
+        if _has_grown(folder, word.sink):
+            _refill(word.session, folder, duties)
+        else:
+            log.warning("%s: %s.", word.session, TAKEN_IN.what)
+            messages += [_of_influx(TAKEN_IN, time.time_ns(), over=True), REFILLED]
+    if messages:
+        duties.out.send((word.session, messages))
+
+
+def _has_grown(folder: Path, sink: Sink) -> bool:
+    """True if the journal has more than what this one, which is done, has written."""
+    return sink.position < last_row(folder / "session.sqlite") + WHOLE
 
 
 def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
@@ -253,7 +273,9 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     """A session whose files cannot be read is given up: a worker that died of it would be started
     again and die again."""
     try:
-        one = Followed(session, folder, team=_team(duties.settings, folder))
+        meta = read_meta(folder / "session.sqlite")
+        team = team_of(meta, duties.settings.team_view, is_erased(folder))
+        one = Followed(session, folder, None, team, Pipeline(sealed_ns=sealed_at(meta)))
         filling = duties.refills.pop(folder, None)
         one.write_to(filling.sink if filling else sink_for(duties.settings, folder))
         duties.followed[session] = one
@@ -262,18 +284,15 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
         duties.out.send((session, _given_up(session, 0, time.time_ns())))
 
 
-def _team(settings: Settings, folder: Path) -> Team:
-    meta = read_meta(folder / "session.sqlite")
-    return team_of(meta, settings.team_view, is_erased(folder))
-
-
-def _refill(folder: Path, duties: _Duties) -> None:
-    """Whether it goes well is said in the log."""
+def _refill(session: str, folder: Path, duties: _Duties) -> None:
+    """Whether it goes well is said in the log. A session has one writer at a time."""
+    if folder in duties.refills or session in duties.followed:
+        return
     try:
         sink = refill(duties.settings, folder, nicely=True)
     except Exception:
-        return log.exception("%s is not written to InfluxDB", folder.name)
-    duties.refills[folder] = Word(folder.name, sink)
+        return log.exception("%s is not written to InfluxDB", session)
+    duties.refills[folder] = Word(session, sink, said=None)  # all is well is no news here
 
 
 def _obey(command: tuple[str, ...], duties: _Duties) -> bool:
@@ -283,8 +302,8 @@ def _obey(command: tuple[str, ...], duties: _Duties) -> bool:
             _follow(session, Path(folder), duties)
         case ("seal", session) if session in duties.followed:
             duties.followed[session].sealed = True
-        case ("refill", folder):
-            _refill(Path(folder), duties)
+        case ("refill", session, folder):
+            _refill(session, Path(folder), duties)
         case ("stop",):
             return False
         case _:

@@ -11,6 +11,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Protocol
 
+from hub.live.messages import Message
 from hub.live.view import LiveView
 from hub.live.worker import run
 from hub.settings import Settings
@@ -40,7 +41,7 @@ class Workers:
 
     def refill(self, session: str, folder: Path) -> None:
         """Let InfluxDB have what it missed of a sealed session."""
-        self._place(session).send(("refill", str(folder)))
+        self._place(session).refill(session, folder, self._views.get(session))
 
     def view(self, session: str) -> LiveView | None:
         """The view of a session that is or was followed."""
@@ -79,6 +80,7 @@ class _Place:
         self._lock = threading.Lock()
         self._sessions: dict[str, tuple[Path, LiveView]] = {}
         self._sealed: set[str] = set()
+        self._refills: dict[str, tuple[Path, LiveView | None]] = {}
         self._stopping = False
         self.restarts = 0
         self._start()
@@ -96,6 +98,8 @@ class _Place:
             self.send(("follow", session, str(folder)))
         for session in list(self._sealed):
             self.send(("seal", session))
+        for session, (folder, _) in list(self._refills.items()):
+            self.send(("refill", session, str(folder)))
         threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
 
     def follow(self, session: str, folder: Path, view: LiveView) -> None:
@@ -105,6 +109,10 @@ class _Place:
     def seal(self, session: str) -> None:
         self._sealed.add(session)
         self.send(("seal", session))
+
+    def refill(self, session: str, folder: Path, view: LiveView | None) -> None:
+        self._refills[session] = (folder, view)
+        self.send(("refill", session, str(folder)))
 
     def send(self, command: tuple[str, ...]) -> None:
         # If it died, _listen starts another, which is told of every session.
@@ -117,16 +125,23 @@ class _Place:
                 session, messages = pipe.recv()
             except (EOFError, OSError):
                 break
-            if messages and messages[-1]["type"] == "sealed":
-                self._sessions.get(session, (None, LiveView()))[1].apply(messages)
-                self._sessions.pop(session, None)
-                self._sealed.discard(session)
-            elif session in self._sessions:
-                self._sessions[session][1].apply(messages)
+            self._hear(session, messages)
         self.restarts += 1
         time.sleep(min(PAUSE_S * self.restarts, PAUSE_MAX_S))
         if not self._stopping:
             self._start()
+
+    def _hear(self, session: str, messages: list[Message]) -> None:
+        """Pass on what a worker says, and note what it need not be told again."""
+        _, view = self._sessions.get(session) or self._refills.get(session) or (None, None)
+        if view is not None:
+            view.apply([one for one in messages if one["type"] != "refilled"])
+        last = messages[-1]["type"] if messages else ""
+        if last in ("sealed", "refilled"):
+            self._refills.pop(session, None)
+        if last == "sealed":
+            self._sessions.pop(session, None)
+            self._sealed.discard(session)
 
     def stop(self) -> None:
         self._stopping = True

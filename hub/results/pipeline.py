@@ -94,14 +94,16 @@ class Pipeline:
     only what there is in the end: seats' seconds come as `Stretch`es, more seldom, the accounts
     once, and the group, which follows from the seats, not at all. `final`: the course as it was in
     the end, for who knows it: its baselines count from the first second, whenever they were said.
+    `sealed_ns`: the session was over then, and its last seconds may have been shown: what is said
+    of a baseline later changes none of them.
     """
 
     def __init__(
         self, clocks: Clocks | None = None, every: int = LIVE_TICKS, waves: bool = True,
         without: frozenset[int] = frozenset(), decode: Callable[[Received], Decoded] = decode,
-        by_second: bool = True, final: Course | None = None,
+        by_second: bool = True, final: Course | None = None, sealed_ns: int | None = None,
     ) -> None:
-        self.course, self._final = CourseLog(), final
+        self.course, self._final, self._sealed_ns = CourseLog(), final, sealed_ns
         self._clocks = clocks or LiveClocks()
         self._every, self._waves, self._ticks = every, waves, 0
         self._work_every = every if by_second else every * SELDOM
@@ -147,7 +149,8 @@ class Pipeline:
             if number in self._without:
                 continue
             seat = self._seats.setdefault(number, Seat(number))
-            self._tell_baselines(seat, self._final or course)
+            if self._sealed_ns is None or now_ns <= self._sealed_ns:
+                self._tell_baselines(seat, self._final or course)
             for span in spans:
                 if isinstance(span.value, str):
                     self._enrol(number, span.value, span.start_ns, span.end_ns or course.closed_ns)
@@ -161,8 +164,7 @@ class Pipeline:
         self._accounts[key].end_ns = end_ns
 
     def _tell_baselines(self, seat: Seat, course: Course) -> None:
-        ended = [(p.start_ns, p.end_ns) for p in course.phases
-                 if p.end_ns and course.is_baseline(p.id)]
+        ended = course.baselines
         if ended != seat.baselines:
             seat.baselines = ended
             seat.signals.baselines([(self._session_s(a), self._session_s(b)) for a, b in ended])

@@ -21,9 +21,11 @@ from hub.intake.kits import KitBook
 from hub.intake.mqtt import Line, Link, OnLine, OnMessage
 from hub.intake.problem_book import ProblemBook
 from hub.intake.shelf import Shelf, Shelved
+from hub.live.messages import problem_message
 from hub.live.view import LiveView
 from hub.live.workers import Workers
 from hub.records import Event, Problem
+from hub.service.afterwards import Afterwards
 from hub.service.keeper import Keeper
 from hub.service.opening import (
     start_entry,
@@ -31,6 +33,8 @@ from hub.service.opening import (
 from hub.service.upkeep import Upkeep
 from hub.settings import Settings
 from hub.store.influx import is_behind
+from hub.store.position import was_whole
+from hub.store.trouble import INFLUX, NOT_YET
 
 __all__ = ["Hub", "HubError", "Projections"]
 
@@ -90,8 +94,10 @@ class Hub:
         self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
         self._keeper = Keeper(self.settings, self.clock, self.shelf, self.ingest)
         self.workers = self._projections(self.settings)
+        self._afterwards = Afterwards(self._take_in)
         self.ingest.every_second = Upkeep(
-            self.clock, self.ingest, self.link, self.workers.seal, self.settings.reserve_mb
+            self.clock, self.ingest, self.link, self.workers.seal, self.settings.reserve_mb,
+            self._afterwards,
         )
         self._take_up()
         self.ingest.start()
@@ -120,10 +126,21 @@ class Hub:
             self._fill_influx()
 
     def _fill_influx(self) -> None:
-        """InfluxDB was away when sessions ended: they are still owed to it."""
+        """InfluxDB was away when sessions ended: they are still owed to it. What it had whole can
+        wait until no session runs."""
         for info in self.sessions():
-            if info.sealed_ns is not None and is_behind(info.folder):
+            if info.sealed_ns is None or not is_behind(info.folder):
+                continue
+            if was_whole(info.folder):
+                self._afterwards.owe(info)
+            else:
                 self.workers.refill(info.id, info.folder)
+
+    def _take_in(self, info: SessionInfo) -> None:
+        """InfluxDB is to have what came of a session after it was sealed."""
+        if self.settings.influx_url and is_behind(info.folder):
+            log.warning("%s was corrected, or data came late: InfluxDB gets it anew.", info.id)
+            self.workers.refill(info.id, info.folder)
 
     def _know_kits_again(self, session: Shelved) -> None:
         """Of a kit that is not heard yet: that what it holds is waited for; of a box: that it is
@@ -210,7 +227,16 @@ class Hub:
         """Store what somebody said of a session; it is on the disk when this returns. The same
         `id` twice is stored once, and the first is returned. Corrections may also come after the
         session was closed."""
-        return self._keeper.say(session_id, kind, data, at_ns, source, id)
+        said = self._keeper.say(session_id, kind, data, at_ns, source, id)
+        self._tell_of_influx(session_id)
+        return said
+
+    def _tell_of_influx(self, session_id: str) -> None:
+        """After a word on a sealed session: that InfluxDB has yet to hear of it."""
+        view = self.workers.view(session_id) if self.settings.influx_url else None
+        if view is not None and self.session(session_id).sealed_ns is not None:
+            problem = Problem(self.now_ns(), INFLUX, NOT_YET.what, NOT_YET.kept, NOT_YET.do)
+            view.apply([problem_message(problem, ends=INFLUX)])
 
     def close_session(self, session_id: str) -> SessionInfo:
         """End a session: kits stop recording and send what they hold. A second time changes

@@ -12,6 +12,7 @@ from hub.intake.ingest import Ingest
 from hub.intake.mqtt import Line
 from hub.intake.shelf import IDLE_S, Shelved
 from hub.records import Problem
+from hub.service.afterwards import Afterwards
 
 NS = 1_000_000_000
 KITS = "kits"  # the subject of that problem
@@ -23,14 +24,14 @@ log = logging.getLogger("stillpoint")
 
 class Upkeep:
     """Call it once a second on the writer's thread. `on_sealed(session id)` hears of each session
-    that is complete."""
+    that is complete, `afterwards` of what comes later."""
 
     def __init__(
         self, clock: HubClock, ingest: Ingest, link: Line, on_sealed: Callable[[str], None],
-        reserve_mb: int,
+        reserve_mb: int, afterwards: Afterwards,
     ) -> None:
         self._clock, self._ingest, self._link = clock, ingest, link
-        self._on_sealed = on_sealed
+        self._on_sealed, self._afterwards = on_sealed, afterwards
         self._reserves = Reserves(reserve_mb, ingest.problem, ingest.problems.over)
 
     def __call__(self) -> None:
@@ -42,6 +43,7 @@ class Upkeep:
         for session in list(self._ingest.shelf.inwork.values()):
             if not session.open and session.trouble is None:
                 self._finish(session)
+        self._afterwards.look(self._ingest.shelf.inwork.values())
         self._reserves.look(
             [(s.info.id, s.info.folder) for s in self._ingest.shelf.inwork.values()
              if s.info.sealed_ns is None], self._clock.now_ns(),

@@ -20,12 +20,15 @@ class Again:
 
     `lazily`: cheaper and later, each ledger with the contact of its own second. Seconds and the
     group's figures come first, everything else as much later. Only for a session that is whole:
-    the end of one that goes on would be missing. `through`: the row up to which all was given.
+    the end of one that goes on would be missing. `sealed_ns`: when the session was over, if it was.
+    `through`: the row up to which all was given.
     """
 
-    def __init__(self, lazily: bool, waves: bool, without: frozenset[int]) -> None:
+    def __init__(
+        self, lazily: bool, waves: bool, without: frozenset[int], sealed_ns: int | None = None
+    ) -> None:
         every = LAZY_TICKS if lazily else LIVE_TICKS
-        self._pipeline = Pipeline(every=every, waves=waves, without=without)
+        self._pipeline = Pipeline(every=every, waves=waves, without=without, sealed_ns=sealed_ns)
         self._later = LAZY_TICKS + SURE_TICKS if lazily else 0
         self._ticks = 0
         self._waiting: deque[tuple[int, Given]] = deque()  # since which tick

@@ -14,21 +14,32 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Protocol
 
+from hub.course.log import CourseLog
 from hub.disk.erased import erased_seats
-from hub.disk.journal import Reader, last_row, read_meta
+from hub.disk.journal import Reader, follow, last_row, read_meta
 from hub.policy import LATE
-from hub.results.pipeline import Result
+from hub.results.pipeline import CourseChanged, Result
 from hub.settings import Settings
 from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
-from hub.store.position import note_buckets, read_position, write_position
-from hub.store.post import Post, buckets_of, poster
+from hub.store.position import (
+    ENDING,
+    WHOLE,
+    note_buckets,
+    read_position,
+    was_whole,
+    write_position,
+)
+from hub.store.post import Post, Wipe, buckets_of, keeps_all, poster, wiper
 from hub.store.sending import RETRY_S, Sender
-from hub.store.summary import summary_apart
+from hub.store.summary import OF_THE_WHOLE, summary_apart
+from hub.store.table import TEAM
 from hub.store.trouble import Trouble, stumbled
+from hub.team.curve import over_at, sealed_at
 
 QUEUED_LINES_MAX = 200_000  # about 20 MB
 LINES_AT_ONCE = 5_000
@@ -43,7 +54,9 @@ log = logging.getLogger("stillpoint")
 class Sink(Protocol):
     """Where a worker puts results, row by row, in order. Never blocks. `trouble`: what somebody
     should know of it; None while all is well. `reached`: something has been taken; `done`: all of
-    a sealed session, so no more will be said."""
+    a sealed session, up to `position` (`InfluxSink`), so no more will be said."""
+
+    position: int
 
     @property
     def trouble(self) -> Trouble | None: ...
@@ -75,7 +88,7 @@ def refill(settings: Settings, folder: Path, nicely: bool = False) -> InfluxSink
 def _sink(settings: Settings, folder: Path, **how: bool) -> InfluxSink:
     with contextlib.suppress(OSError):  # the hub's disk is full
         note_buckets(folder, buckets_of(settings))
-    return InfluxSink(folder, poster(settings), wanted(settings), **how)
+    return InfluxSink(folder, poster(settings), wanted(settings), wipe=wiper(settings), **how)
 
 
 def wanted(settings: Settings) -> Wanted:
@@ -87,8 +100,10 @@ def wanted(settings: Settings) -> Wanted:
 
 
 def is_behind(folder: Path) -> bool:
-    """True if InfluxDB does not have all of a sealed session: it was away at the end, perhaps."""
-    return read_position(folder) <= last_row(folder / "session.sqlite") + 1
+    """True if InfluxDB does not have all of a sealed session: it was away at the end, perhaps, or
+    something was corrected since."""
+    last = last_row(folder / "session.sqlite")
+    return read_position(folder, last) < last + WHOLE
 
 
 class InfluxSink:
@@ -96,16 +111,17 @@ class InfluxSink:
     has refused for good.
 
     `position`: the last journal row that is in; one more once its ending is (the session was
-    sealed), two more with the summary of its phases. Then it is `done`, and its thread ends.
+    sealed), two more with what only the whole session tells. Then it is `done`, and its thread
+    ends.
     """
 
     def __init__(
         self, folder: Path, post: Post, wanted: Wanted | None = None, behind: bool = False,
-        nicely: bool = True,
+        nicely: bool = True, wipe: Wipe = keeps_all,
     ) -> None:
         self._folder, self._path = folder, folder / "session.sqlite"
-        self._sender, self._wanted, self._nicely = Sender(post), wanted or Wanted(), nicely
-        self.position = read_position(folder)
+        self._sender, self._wanted, self._nicely = Sender(post, wipe), wanted or Wanted(), nicely
+        self.position = read_position(folder, last_row(self._path))
         self.done = False
         self._stumbled: Trouble | None = None
         self._makers = self._fresh_makers()
@@ -120,7 +136,8 @@ class InfluxSink:
         self._thread.start()
 
     def _fresh_makers(self) -> Makers:
-        return Makers(read_meta(self._path), self._wanted, erased_seats(self._folder))
+        return Makers(read_meta(self._path), self._wanted, erased_seats(self._folder),
+                      was_whole(self._folder))
 
     # -- what the worker gives --------------------------------------------------------------------
 
@@ -252,30 +269,55 @@ class InfluxSink:
                 self._queued -= len(lines)
                 batch += lines
             last = self._ended and not self._queue
-        self._deliver(row, batch)
+        self._deliver(row - last, batch, ENDING * last)
         if last:
-            self._summarise(row)
+            self._summarise(row - ENDING)
 
     def _catch_up(self) -> None:
         """Make the results again from the journal, and write those past the position. Sessions
         that go on do not wait for those that are over."""
         makers = self._fresh_makers()
-        sealed = "sealed_ns" in read_meta(self._path)
-        if sealed and not self._held and self.position == last_row(self._path) + 1:
-            return self._summarise(self.position)
-        with TURNS[sealed]:
-            self._make_again(makers, sealed)
+        sealed_ns = sealed_at(read_meta(self._path))
+        last = last_row(self._path)
+        if sealed_ns is not None and not self._held and self.position == last + ENDING:
+            return self._summarise(last)
+        with TURNS[sealed_ns is not None]:
+            if sealed_ns is not None and self._is_only_told():
+                self._retell(makers, last)
+            else:
+                self._make_again(makers, sealed_ns)
 
-    def _make_again(self, makers: Makers, sealed: bool) -> None:
+    def _is_only_told(self) -> bool:
+        """True if InfluxDB had all of it, and nothing that was measured has come since."""
+        if not was_whole(self._folder):
+            return False
+        with Reader(self._path) as reader:
+            return not any(row.topic.startswith("data/") for row in reader.rows(self.position))
+
+    def _retell(self, makers: Makers, last: int) -> None:
+        """What was said since the position, up to row `last`: no signal is worked out for it."""
+        course = CourseLog()
+        for row in takewhile(lambda row: row.row <= self.position, follow(self._path)):
+            course.feed(row)
+        makers.lines([CourseChanged(course.state)])  # these are there: some may be no more
+        with Reader(self._path) as reader:
+            words = filter(course.feed, reader.rows(self.position))
+            made = [makers.lines([CourseChanged(course.state)]) for _ in words]
+        self._deliver(last, [line for lines in made for line in lines], ENDING)
+        self._summarise(last)
+
+    def _make_again(self, makers: Makers, sealed_ns: int | None) -> None:
         if self._held and not makers.held:
             self.position = 0  # what was kept back is to be written too
         self._held = makers.held
-        again = Again(sealed and not makers.prompt, self._wanted.waves, erased_seats(self._folder))
+        lazily = sealed_ns is not None and not makers.prompt
+        again = Again(lazily, self._wanted.waves, erased_seats(self._folder), sealed_ns)
         at, at_ns, batch = self._read_on(again, makers)
         if not self._held and "sealed_ns" in read_meta(self._path):
             if self.position <= at:
-                self._deliver(at + 1, batch + makers.finish(again.finish(at_ns), at_ns))
-            self._summarise(at + 1)
+                made = makers.finish(again.finish(at_ns), over_at(at_ns, sealed_ns))
+                self._deliver(at, batch + made, ENDING)
+            self._summarise(at)
 
     def _read_on(self, again: Again, makers: Makers) -> tuple[int, int, list[Line]]:
         """Write what the journal's rows lead to, up to the newest: that row, its time (ns)."""
@@ -309,19 +351,45 @@ class InfluxSink:
             return True
 
     def _summarise(self, row: int) -> None:
-        """What only the whole session tells: worked out in a process of its own."""
-        self._posting = True
-        self._deliver(row + 1, summary_apart(self._folder))
+        """What only the whole session tells takes the place of what was known of it before, and
+        once more where somebody was erased meanwhile."""
+        self._posting, without = True, None
+        while without != (now := erased_seats(self._folder)):
+            without = now
+            self._replace()
+        self._deliver(row, [], WHOLE)
         self._behind, self.done = False, True
 
-    def _deliver(self, row: int, lines: list[Line]) -> None:
+    def _replace(self) -> None:
+        """Worked out in a process of its own, whole, before anything is deleted. Who is killed in
+        the middle begins again here: WHOLE is not noted yet."""
+        with summary_apart(self._folder) as lines:
+            if lines is None:
+                return
+            session = read_meta(self._path)["session"]
+            for bucket, name in filter(self._is_wanted, OF_THE_WHOLE):
+                self._sender.wipe(bucket, name, session)
+            wanted = filter(self._is_wanted, lines)
+            while batch := list(islice(wanted, LINES_AT_ONCE)):
+                self._send(batch)
+
+    def _is_wanted(self, what: tuple[str, str]) -> bool:
+        return self._wanted.team or what[0] != TEAM
+
+    def _deliver(self, row: int, lines: list[Line], ended: int = 0) -> None:
         """Post until it is taken; then move the position."""
-        for bucket in dict.fromkeys(bucket for bucket, _ in lines):
-            texts = [text for to, text in lines if to == bucket]
-            for begin in range(0, len(texts), 2 * LINES_AT_ONCE):
-                self._sender.send(bucket, texts[begin : begin + 2 * LINES_AT_ONCE])
+        self._send(lines)
         if not self._held:  # else all is written anew in the end
             with contextlib.suppress(OSError):  # the hub's disk is full: points are written again
-                write_position(self._folder, row)
-        self.position = row
+                write_position(self._folder, row, ended)
+        self.position = row + ended
         self._posting = False
+
+    def _send(self, lines: list[Line]) -> None:
+        """Until they are in; but nothing of who was erased since they were made."""
+        gone = [f",seat={seat} " for seat in erased_seats(self._folder)]
+        for bucket in dict.fromkeys(bucket for bucket, _ in lines):
+            texts = [text for to, text in lines
+                     if to == bucket and not any(seat in text for seat in gone)]
+            for begin in range(0, len(texts), 2 * LINES_AT_ONCE):
+                self._sender.send(bucket, texts[begin : begin + 2 * LINES_AT_ONCE])

@@ -17,6 +17,7 @@ from hub.team.curve import team_of
 
 Line = tuple[str, str]  # bucket, text
 OF_SEATS = (Second, Group, Wave)
+OF_THE_WHOLE = (Second, Group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,17 @@ class Wanted:
 
 class Makers:
     """Results in, lines out; what was undone in between is remembered. While a session runs whose
-    seats are to be seen afterwards only (`held`), its phases and how its kits are come alone."""
+    seats are to be seen afterwards only (`held`), its phases and how its kits are come alone.
+    `was_whole`: the seconds of the whole session are there, and live ones do not take their
+    place."""
 
     def __init__(
-        self, meta: Mapping[str, str], wanted: Wanted, without: frozenset[int] = frozenset()
+        self, meta: Mapping[str, str], wanted: Wanted, without: frozenset[int] = frozenset(),
+        was_whole: bool = False,
     ) -> None:
         place = meta["site"], meta["room"], meta["session"]
         self.held = not wanted.seats_live and "sealed_ns" not in meta
+        self._unwanted = OF_SEATS if self.held else OF_THE_WHOLE if was_whole else ()
         self._seats = LineMaker(*place, wanted.waves, without)
         self._raw = f"raw,{tags_of(*place)},seat=" if wanted.raw else None
         team = team_of(meta, LATE if wanted.team_live else AFTER, taken_back=bool(without))
@@ -52,7 +57,7 @@ class Makers:
         """The lines of these results."""
         out: list[Line] = []
         for result in results:
-            if not (self.held and isinstance(result, OF_SEATS)):
+            if not isinstance(result, self._unwanted):
                 texts = self._seats.lines(result)
                 out += [(SEATS, t) for t in texts if not (self.held and t.startswith("roles,"))]
             if self._team is not None and not (self._unheard and isinstance(result, Second)):

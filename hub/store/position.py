@@ -11,17 +11,29 @@ from typing import Any, cast
 NOTE = "influx.json"
 
 
-def read_position(folder: Path) -> int:
-    """The journal row up to which InfluxDB has a session; 0: nothing."""
+ENDING, WHOLE = 1, 2  # of a sealed session: its ending is in, and all that only the whole tells
+
+
+def read_position(folder: Path, last: int = 0) -> int:
+    """The journal row up to which InfluxDB has a session, 0: nothing; with ENDING or WHOLE added
+    where that is in as well, and the journal has no row after it (`last` is its last)."""
+    said = _read(folder)
     try:
-        return int(_read(folder)["row"])
+        row, ended = int(said["row"]), int(said.get("ended", 0))
     except (KeyError, TypeError, ValueError):
         return 0
+    return row + (ended if last <= row else 0)
 
 
-def write_position(folder: Path, row: int) -> None:
+def was_whole(folder: Path) -> bool:
+    """True if InfluxDB had all of it once, whatever was said of the session since."""
+    return _read(folder).get("whole") is True
+
+
+def write_position(folder: Path, row: int, ended: int = 0) -> None:
     """Without fsync: an older position, or none, only means that points are written again."""
-    _write(folder, {**_read(folder), "row": row})
+    whole = ended == WHOLE or (row > 0 and was_whole(folder))
+    _write(folder, {**_read(folder), "row": row, "ended": ended, "whole": whole})
 
 
 def read_buckets(folder: Path) -> dict[str, set[str]]:

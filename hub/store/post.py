@@ -15,9 +15,12 @@ from hub.store.table import RAW, SEATS, TEAM
 from hub.store.trouble import Trouble, answered, unreachable, without_figures
 
 Post = Callable[[str, bytes], None]  # bucket of the table, lines
+Wipe = Callable[[str, str, str], None]  # bucket of the table, measurement, session
 Write = Callable[[str, bytes], object]
-TIMEOUT_MS = 10_000
+TIMEOUT_MS, DELETE_MS = 10_000, 60_000
 UNREADABLE, TOO_LARGE, CONFLICT = 400, 413, 422
+CANNOT = (UNREADABLE, 404, 405, CONFLICT, 501)  # an InfluxDB that does not delete so, or at all
+EVER = ("1970-01-01T00:00:00Z", "2200-01-01T00:00:00Z")
 
 
 class Refused(Exception):
@@ -63,11 +66,39 @@ def poster(settings: Settings) -> Post:
     return post
 
 
-def _writer(settings: Settings, token: str) -> Write:
-    client = InfluxDBClient(
+def keeps_all(bucket: str, name: str, session: str) -> None:
+    """A `Wipe` for where nothing is written anew."""
+
+
+def wiper(settings: Settings) -> Wipe:
+    """Deletes a session's points of one measurement. Refused or Away where they are not gone."""
+    buckets = buckets_of(settings)
+
+    def wipe(bucket: str, name: str, session: str) -> None:
+        which = f'_measurement="{name}" AND session="{session}"'
+        try:
+            with _client(settings, token_of(settings), DELETE_MS) as client:
+                api = client.delete_api()
+                api.delete(*EVER, which, buckets[bucket], settings.influx_org)  # type: ignore[reportUnknownMemberType]
+        except ApiException as error:
+            status = int(_said(error, "status") or 0)
+            raise Refused(f"it answers {status}", False) if status in CANNOT else _understood(
+                error) from None
+        except Exception as error:  # the library raises urllib3's and its own
+            raise Away(unreachable(settings.influx_url, error)) from None
+
+    return wipe
+
+
+def _client(settings: Settings, token: str, timeout_ms: int = TIMEOUT_MS) -> InfluxDBClient:
+    return InfluxDBClient(
         url=settings.influx_url, token=token, org=settings.influx_org,
-        enable_gzip=True, timeout=TIMEOUT_MS,
+        enable_gzip=True, timeout=timeout_ms,
     )
+
+
+def _writer(settings: Settings, token: str) -> Write:
+    client = _client(settings, token)
     api = client.write_api(write_options=SYNCHRONOUS)  # type: ignore[reportUnknownMemberType]
     return lambda bucket, lines: api.write(bucket=bucket, record=lines)  # type: ignore[reportUnknownMemberType]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
-from hub.store.post import Away, Post, Refused
-from hub.store.trouble import Trouble, left_out
+from hub.store.post import Away, Post, Refused, Wipe, keeps_all
+from hub.store.trouble import Trouble, left_out, undeleted
 
 RETRY_S = (1, 2, 5, 10, 30)
 RETRY_MAX_S = 300.0  # however long InfluxDB says
@@ -17,8 +18,8 @@ class Sender:
     """`trouble`: why lines do not get there now, or else what was refused for good. `reached`:
     InfluxDB has taken something. `refused`: lines that it would not take."""
 
-    def __init__(self, post: Post) -> None:
-        self._post = post
+    def __init__(self, post: Post, wipe: Wipe = keeps_all) -> None:
+        self._post, self._wipe = post, wipe
         self.refused = 0
         self.reached = False
         self._away: Trouble | None = None
@@ -30,12 +31,28 @@ class Sender:
 
     def send(self, bucket: str, lines: list[str]) -> None:
         """Until they are in; of lines that will never be taken, all others are."""
+        try:
+            self._until_done(lambda: self._post(bucket, "\n".join(lines).encode()))
+        except Refused as error:
+            self._without_the_bad(bucket, lines, error)
+
+    def wipe(self, bucket: str, name: str, session: str) -> None:
+        """Until a session's points of this measurement are gone. An InfluxDB that cannot delete
+        keeps what is not overwritten: that is said."""
+        try:
+            self._until_done(lambda: self._wipe(bucket, name, session))
+        except Refused as error:
+            self._left_out = undeleted(name, str(error))
+
+    def _until_done(self, do: Callable[[], object]) -> None:
+        """Again and again while it is away. Refused where that is its last word."""
         tries = 0
         while True:
             try:
-                self._post(bucket, "\n".join(lines).encode())
-            except Refused as error:
-                return self._without_the_bad(bucket, lines, error)
+                do()
+            except Refused:
+                self._away, self.reached = None, True
+                raise
             except Away as error:
                 self._away = error.trouble
                 pause = error.after_s or RETRY_S[min(tries, len(RETRY_S) - 1)]
@@ -46,7 +63,6 @@ class Sender:
                 return
 
     def _without_the_bad(self, bucket: str, lines: list[str], error: Refused) -> None:
-        self._away, self.reached = None, True
         if error.partly or len(lines) == 1:
             return self._count_refused(str(error), lines if len(lines) == 1 else [])
         half = len(lines) // 2

@@ -1,16 +1,19 @@
-"""What only a whole session tells, as lines: phases in figures, and the group's synchrony.
+"""What only a whole session tells, as lines: each second by its clocks and its baseline in the end,
+phases in figures, and the group's synchrony.
 
-`python -m hub.store.summary FOLDER` prints them, so that a hub can have them worked out beside
-what is live.
+`python -m hub.store.summary FOLDER` prints them, each with its bucket, so that a hub can have them
+worked out beside what is live.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,36 +26,52 @@ from hub.course.protocol import CASE_PARTS
 from hub.disk.erased import erased_seats
 from hub.records import Phase, Span
 from hub.store.makers import Line
-from hub.store.table import SEATS, STATS
+from hub.store.table import SEATS, STATS, TEAM
 from hub.store.text import escape, line, tags_of
+from hub.store.whole import basis_lines, second_lines
 
 MS = 1_000_000
 LONGEST_S = 900
 NICE = 10
+# Bucket and measurement of all that is said here. `basis`, which says what the others stand
+# against, is the first to go and the last to come.
+OF_THE_WHOLE = ((SEATS, "basis"), (TEAM, "basis"), (SEATS, "features"), (SEATS, "group"),
+                (SEATS, "phase_stats"), (SEATS, "synchrony"), (SEATS, "synchrony_curve"),
+                (SEATS, "turns"))
 
 log = logging.getLogger("stillpoint")
 
 
-def summary_apart(folder: Path) -> list[Line]:
-    """The lines, by a process of its own. None where it fails: it is said in the log, and
-    `stillpoint replay SESSION --influx` tries again."""
+@contextlib.contextmanager
+def summary_apart(folder: Path) -> Generator[Iterator[Line] | None, None, None]:
+    """The lines, all of them worked out by a process of its own. None where it fails: it is said in
+    the log, and `stillpoint replay SESSION --influx` tries again."""
     command = [sys.executable, "-m", "hub.store.summary", str(folder)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True,
-                              timeout=LONGEST_S, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.SubprocessError) as error:
-        log.error("no summary of %s: %s", folder.name, getattr(error, "stderr", None) or error)
-        return []
-    return [(SEATS, text) for text in done.stdout.splitlines()]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder) as said:
+        try:
+            subprocess.run(command, stdout=said, stderr=subprocess.PIPE, text=True, check=True,
+                           timeout=LONGEST_S, stdin=subprocess.DEVNULL)
+        except (OSError, subprocess.SubprocessError) as error:
+            log.error("no summary of %s: %s", folder.name, getattr(error, "stderr", None) or error)
+            yield None
+        else:
+            said.seek(0)
+            yield (_line(text) for text in said)
 
 
-def summary_lines(folder: Path) -> Iterator[str]:
-    """The lines of a session's folder."""
+def _line(text: str) -> Line:
+    bucket, _, said = text.rstrip("\n").partition("\t")
+    return bucket, said
+
+
+def summary_lines(folder: Path) -> Iterator[Line]:
+    """The lines of a session's folder, each with its bucket."""
     session = analyse(folder, processes=1)  # other rooms may be in session
     tags = tags_of(*(session.meta[name] for name in ("site", "room", "session")))
-    made = (_stats(session, tags), _synchrony(session, tags), _curve(session, tags),
-            _turns(session, tags))
-    return (said for lines in made for said in lines if said)
+    made = (second_lines(session), _stats(session, tags), _synchrony(session, tags),
+            _curve(session, tags), _turns(session, tags))
+    yield from ((SEATS, said) for lines in made for said in lines if said)
+    yield from basis_lines(session, tags)
 
 
 def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
@@ -142,5 +161,5 @@ def figures(rows: list[PhaseFeatures]) -> dict[str, float | None]:
 
 if __name__ == "__main__":
     os.nice(NICE)
-    for said in summary_lines(Path(sys.argv[1])):
-        print(said)
+    for bucket, said in summary_lines(Path(sys.argv[1])):
+        print(bucket, said, sep="\t")

@@ -103,6 +103,17 @@ def _phases(bucket: str) -> Measurement:
     )  # fmt: skip
 
 
+def _basis(bucket: str, text: str) -> Measurement:
+    return _measurement(
+        "basis", bucket, "opening of the session", (), text,
+        ("text", "str", "", "in a sentence"),
+        ("start_ms", "int", "ms", "beginning of the last baseline, since 1970"),
+        ("end_ms", "int", "ms", "its end"),
+        ("corrected_ms", "int", "ms", "when the hub last heard that a baseline was another one; 0: "
+                                      "never"),
+    )  # fmt: skip
+
+
 TABLE: tuple[Measurement, ...] = (
     _measurement("features", SEATS, "whole second", ("seat",),
                  "what is computed each second; what is withheld is not there", *_FEATURES,
@@ -159,6 +170,8 @@ TABLE: tuple[Measurement, ...] = (
                  "after the session, for showing",
                  ("value", "float", "", "as in synchrony"), ("low", "float", "", "chance"),
                  ("high", "float", "", "chance")),
+    _basis(SEATS, "after the session; what `features` and `group` are measured against"),
+    _basis(TEAM, "after the session; whether the baseline was corrected since what is shown"),
     _measurement("raw", RAW, "the sample's own", ("seat",), "every sample of the pulse sensor",
                  ("ppg", "float", "counts", "as the sensor gave it")),
 )  # fmt: skip

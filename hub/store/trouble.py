@@ -31,8 +31,18 @@ class Trouble:
     do: str
 
 
+INFLUX = "influxdb"  # the code of all of these: each takes the place of the one before
 BACK = Trouble("InfluxDB takes the results again", "all of them",
                "nothing: what it missed is being written")
+
+
+NOT_YET = Trouble(
+    "What was said of this session now is not in InfluxDB yet: its curves are those of before",
+    "all that was said; exports go by it at once",
+    "nothing: the hub writes it there a minute after the last correction, once no session runs",
+)
+TAKEN_IN = Trouble("InfluxDB has the session as it was corrected", "all of it",
+                   "nothing: only load anew what shows it")
 
 
 def unreachable(url: str, error: Exception) -> Trouble:
@@ -77,4 +87,14 @@ def left_out(count: int, why: str) -> Trouble:
         "all other lines, and the journal, which has everything",
         "look what else writes to its bucket, or take another; then write the session anew with "
         "`stillpoint replay SESSION --influx`",
+    )
+
+
+def undeleted(name: str, why: str) -> Trouble:
+    """What was to be written anew could only be written over."""
+    return Trouble(
+        f"InfluxDB does not delete the {name} of a session before they are written anew: {why}",
+        "all that is written now; what no longer exists may stand beside it",
+        "give the hub's token the right to delete, or take an InfluxDB that can; then write the "
+        "session anew with `stillpoint replay SESSION --influx`",
     )

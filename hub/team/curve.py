@@ -76,10 +76,20 @@ Told = Shown | Said | Came
 Who = tuple[tuple[int, str | None], ...]  # seats, each with the kit on it
 
 
+def sealed_at(meta: Mapping[str, str]) -> int | None:
+    """When the session with this in its journal was over; None while it goes on."""
+    return int(meta["sealed_ns"]) if "sealed_ns" in meta else None
+
+
+def over_at(last_ns: int, sealed_ns: int | None) -> int:
+    """Up to when there is something to tell of a session whose last row came then: not up to a
+    correction of days later."""
+    return last_ns if sealed_ns is None else min(last_ns, sealed_ns)
+
+
 def team_of(meta: Mapping[str, str], default: str, taken_back: bool) -> Team:
     """For the session with this in its journal; `default`: the view where it says none."""
-    sealed_ns = int(meta["sealed_ns"]) if "sealed_ns" in meta else None
-    return Team(meta.get("team_view", default) == LATE, sealed_ns, taken_back)
+    return Team(meta.get("team_view", default) == LATE, sealed_at(meta), taken_back)
 
 
 class Team:

@@ -5,8 +5,8 @@ import numpy as np
 from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
 from hub.analysis.seats import matrix
 from hub.records import Phase, Second, Value
-from hub.store.summary import summary_lines
-from hub.store.table import SEATS, measurement
+from hub.store.summary import OF_THE_WHOLE, summary_lines
+from hub.store.table import measurement
 from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS
 from tests.signals.groups import FS, a_group
@@ -58,9 +58,8 @@ def test_what_is_withheld_is_nan_and_what_nobody_said_is_empty():
 def test_the_summary_of_a_session_is_in_the_table(tmp_path):
     folder = recorded(tmp_path / "s1", six_people(150))
     lines = list(summary_lines(folder))
-    known = {"phase_stats", "synchrony", "synchrony_curve", "turns"}
-    assert {line.split(",")[0] for line in lines} <= known
-    for line in lines:
-        row = measurement(line.split(",")[0], SEATS)
+    assert {(bucket, line.split(",")[0]) for bucket, line in lines} <= set(OF_THE_WHOLE)
+    for bucket, line in lines:
+        row = measurement(line.split(",")[0], bucket)
         tags = [part.split("=")[0] for part in line.split(" ")[0].split(",")[1:]]
         assert tags == ["site", "room", "session", *row.tags]

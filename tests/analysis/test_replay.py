@@ -7,8 +7,9 @@ import pytest
 
 from hub.analysis.replay import Unreadable, replay
 from hub.cli import main
-from tests.rows import Kit, session
-from tests.system.rig_sessions import recorded
+from hub.disk.journal import Journal
+from tests.rows import NS, OPEN_NS, Kit, event, session
+from tests.system.rig_sessions import entries, recorded
 
 SECONDS = 190  # three whole minutes, and the last line
 
@@ -108,3 +109,24 @@ def test_nothing_in_the_folder_is_changed_by_looking(folder):
     replay(folder)
     for name, content in before.items():
         assert (folder / name).read_bytes() == content
+
+
+def test_a_correction_after_the_end_is_no_difference_and_it_is_said(tmp_path, capsys):
+    """The digest is of what was seen live: that stays true. Exports say another thing since."""
+    rows = session(Kit(), SECONDS, close=False)
+    press, end = (event("phase", OPEN_NS + s * NS, f"p{s}", phase=phase)
+                  for s, phase in ((10, "baseline"), (100, "case-call")))
+    body = sorted([*rows, press, end], key=lambda row: row.at_ns)
+    closing = event("close", body[-1].at_ns, "close")
+    folder = recorded(tmp_path / "s1", [*body, closing])
+    assert replay(folder).corrected_ns is None
+    at_ns = OPEN_NS + 500 * NS
+    said = event("retime", at_ns, "r", target="ep10", to_ns=OPEN_NS + 5 * NS)
+    book = Journal(folder / "session.sqlite")
+    book.append(entries([said]))
+    book.close()
+    found = replay(folder)
+    assert (found.same, found.later, found.corrected_ns) == (True, 1, at_ns)
+    assert main(["replay", str(folder)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The same, to the last bit" in said and "A baseline was corrected at 2023-11-14" in said

@@ -18,8 +18,7 @@ from hub.simulate.bodies import Body, circle
 from hub.simulate.scene import Scene
 from hub.simulate.skin import code
 from hub.store.makers import Line, Makers, Wanted
-from hub.store.summary import summary_lines
-from hub.store.table import SEATS
+from hub.store.summary import OF_THE_WHOLE, summary_lines
 from tests.rows import NS, OPEN_NS, Kit, _block, event, protocol_text
 
 HZ, EDA_HZ = 100, 16
@@ -171,10 +170,13 @@ def lines(
     book, pipeline = Journal(path), Pipeline(waves=waves)
     made = Makers(read_meta(path), Wanted(waves, team_live=late))
     last_ns = 0
+    replaced = tuple(f"{name}," for _, name in OF_THE_WHOLE) if closes else ()
     for row in book.rows():
         last_ns = row.at_ns
-        yield from made.lines(pipeline.feed(row))
+        lines = made.lines(pipeline.feed(row))
+        yield from (one for one in lines if not one[1].startswith(replaced))
     book.close()
     if closes:
-        yield from made.finish(pipeline.finish(last_ns), last_ns)
-        yield from ((SEATS, text) for text in summary_lines(folder))
+        lines = made.finish(pipeline.finish(last_ns), last_ns)
+        yield from (one for one in lines if not one[1].startswith(replaced))
+        yield from summary_lines(folder)

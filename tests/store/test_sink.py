@@ -1,5 +1,6 @@
 """The way into InfluxDB: what is gathered, and what is said of it when it goes wrong."""
 
+import contextlib
 import shutil
 import threading
 
@@ -11,7 +12,15 @@ from hub.results.pipeline import Ledgers, Pipeline
 from hub.settings import Settings
 from hub.store.influx import TURNS, InfluxSink
 from hub.store.makers import Wanted
-from hub.store.position import note_buckets, read_buckets, read_position, write_position
+from hub.store.position import (
+    ENDING,
+    WHOLE,
+    note_buckets,
+    read_buckets,
+    read_position,
+    was_whole,
+    write_position,
+)
 from hub.store.post import Away, Refused, poster
 from hub.store.sending import Sender
 from tests.rows import NS, OPEN_NS, Kit, session
@@ -28,6 +37,10 @@ def folder(tmp_path):
     journal.set_meta(session="s1", tag=99, site="site", room="room", opened_ns=0)
     journal.close()
     return tmp_path
+
+
+def nothing_to_sum_up(folder):
+    return contextlib.nullcontext(iter(()))
 
 
 class Strict:
@@ -127,7 +140,7 @@ class Faulty(Strict):
 @pytest.fixture
 def sealed(folder, monkeypatch):
     """A session that is over, and quick to be summed up; its rows."""
-    monkeypatch.setattr("hub.store.influx.summary_apart", lambda folder: [])
+    monkeypatch.setattr("hub.store.influx.summary_apart", nothing_to_sum_up)
     monkeypatch.setattr("hub.store.influx.RETRY_S", (0.01,))
     rows = session(Kit(), 20)
     journal = Journal(folder / "session.sqlite")
@@ -175,7 +188,7 @@ def test_results_of_which_no_lines_can_be_made_are_trouble_and_no_end(folder, mo
 def test_what_was_kept_back_is_written_where_the_session_is_sealed_while_it_is_caught_up_with(
     folder, monkeypatch
 ):
-    monkeypatch.setattr("hub.store.influx.summary_apart", lambda folder: [])
+    monkeypatch.setattr("hub.store.influx.summary_apart", nothing_to_sum_up)
     monkeypatch.setattr("hub.store.influx.QUEUED_LINES_MAX", 0)
     journal, pipeline, slow = Journal(folder / "session.sqlite"), Pipeline(), Faulty(times=0)
     rows = journal.append(entries(session(Kit(), 20)))
@@ -203,7 +216,7 @@ def test_a_writer_ends_when_all_is_in(sealed, folder):
 
 
 def test_where_only_the_summary_is_missing_nothing_else_is_made_again(sealed, folder):
-    write_position(folder, len(sealed) + 1)
+    write_position(folder, len(sealed), ENDING)
     strict = Strict()
     sink = InfluxSink(folder, strict)
     sink.end(len(sealed) + 1, [], sealed[-1].at_ns)
@@ -235,8 +248,13 @@ def test_where_a_session_was_ever_written_to_is_noted_beside_how_far(folder):
     write_position(folder, 7)
     note_buckets(folder, {"a": "two", "b": ""})
     assert read_buckets(folder) == {"a": {"one", "two"}} and read_position(folder) == 7
+    write_position(folder, 7, WHOLE)
+    assert read_position(folder, 7) == 9 and was_whole(folder)
+    assert read_position(folder, 8) == 7, "more has come: from there on"
+    write_position(folder, 8)
+    assert was_whole(folder) and read_position(folder, 8) == 8
     write_position(folder, 0)
-    assert read_buckets(folder) == {"a": {"one", "two"}}
+    assert not was_whole(folder) and read_buckets(folder) == {"a": {"one", "two"}}
 
 
 @pytest.mark.parametrize("note", ["", "{", '{"buckets": null}', '{"buckets": [1]}', "[]"])

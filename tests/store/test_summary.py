@@ -88,7 +88,7 @@ def spoken(tmp_path):
 def turns(folder):
     """What the database has in the end: a later line of the same key replaces an earlier one."""
     out = {}
-    for said in summary_lines(folder):
+    for _, said in summary_lines(folder):
         found = re.match(r"turns,.*role=(\w+),seat=(\d) on=(\d)i (\d+)$", said)
         if found:
             role, who, on, at = found.groups()

@@ -153,8 +153,10 @@ class Shim(BaseHTTPRequestHandler):
         pairs = re.findall(r'(\w+)="([^"]*)"', predicate)
         if predicate != " AND ".join(f'{tag}="{value}"' for tag, value in pairs):
             return self._answer(400, "invalid", f"unable to parse {predicate}")
-        where = " AND ".join(f"\"{tag}\" = '{value}'" for tag, value in pairs)
-        self.influx.query(f"DROP SERIES WHERE {where}", db=bucket)
+        of = "".join(f'FROM "{value}" ' for tag, value in pairs if tag == "_measurement")
+        where = " AND ".join(f"\"{tag}\" = '{value}'" for tag, value in pairs
+                             if tag != "_measurement")
+        self.influx.query(f"DROP SERIES {of}WHERE {where}", db=bucket)
         self._answer(204)
 
     def _forward(self, asked: dict[str, str], body: bytes) -> None:

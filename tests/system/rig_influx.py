@@ -28,11 +28,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Passed:
-    """A write that went by: when it came (monotonic s), how it was answered, and what with."""
+    """A write or delete that went by: when it came (monotonic s), how it was answered, what with,
+    and what was asked for."""
 
     at_s: float
     status: int
     body: str
+    path: str = ""
 
 
 class Proxy:
@@ -71,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, body = self._forwarded(sent)
         if fault is not None and fault.status:
             status, body = fault.status, fault.body.encode()
-        self.proxy.passed.append(Passed(at_s, status, body.decode()))
+        self.proxy.passed.append(Passed(at_s, status, body.decode(), self.path))
         with contextlib.suppress(OSError):  # it did not wait
             self._answer(status, body, fault.headers if fault else {})
 
