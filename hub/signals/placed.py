@@ -68,13 +68,15 @@ class Placed:
         if not self._waiting:
             return np.empty(0)
         samples = np.concatenate(self._waiting)
-        begins = np.array(self._begins)
-        lengths = begins[:, 0].astype(np.int64)
-        _, start_s, sensor_s, period_s = np.repeat(begins, lengths, axis=0).T
-        first = np.repeat(lengths.cumsum() - lengths, lengths)
-        steps = (np.arange(len(samples)) - first) * period_s
+        new = np.empty((3, len(samples)))
+        new[0] = samples
+        end = 0
+        for count, start_s, sensor_s, period_s in self._begins:
+            begin, end = end, end + count
+            steps = np.arange(count) * period_s
+            np.add(start_s, steps, out=new[1, begin:end])
+            np.add(sensor_s, steps, out=new[2, begin:end])
         self._waiting, self._begins = [], []
-        new = np.array((samples, start_s + steps, sensor_s + steps), np.float64)
         self._rows = np.concatenate((self._rows, new), axis=1)
         return samples
 

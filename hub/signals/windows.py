@@ -52,16 +52,18 @@ def window(rows: Rows, at_s: float, length_s: float) -> Windows:
 def windows(rows: Rows, known: Sequence[Young], at_s: Floats, length_s: float) -> Windows:
     """A window for each of `at_s`; `known` says of each how many intervals were known then and
     how the last of them, whose verdict may change, were judged."""
-    ends, (all_ends, all_ibi, valid) = rows[0], (np.array(column) for column in rows)
-    last = [first + len(verdicts) for first, verdicts in known]
+    ends, last = rows[0], [first + len(verdicts) for first, verdicts in known]
     begin = [min(bisect_right(ends, at - length_s), end)
              for at, end in zip(at_s.tolist(), last, strict=True)]  # fmt: skip
     out = _empty(at_s, length_s, max(b - a for a, b in zip(begin, last, strict=True)))
+    oldest = min(begin)
+    all_ends, all_ibi, valid = (np.array(column[oldest : max(last)]) for column in rows)
     for k, (a, b, (first, verdicts)) in enumerate(zip(begin, last, known, strict=True)):
-        out.ends_s[k, : b - a] = all_ends[a:b]
-        out.ibi_s[k, : b - a] = all_ibi[a:b]
+        here = slice(a - oldest, b - oldest)
+        out.ends_s[k, : b - a] = all_ends[here]
+        out.ibi_s[k, : b - a] = all_ibi[here]
         sure = max(0, min(first, b) - a)
-        out.counts[k, :sure] = valid[a : a + sure]
+        out.counts[k, :sure] = valid[here][:sure]
         out.counts[k, sure : b - a] = verdicts[max(0, a - first) :]
     return out
 
