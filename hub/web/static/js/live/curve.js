@@ -7,6 +7,7 @@ import { label, lasting } from "./words.js";
 
 const LEAST_S = 120;
 const LEAST_REACH = 1.5;
+const NAMES_PX = 22; // the height of what stands along the top
 const SETTLING_S = 4;
 const css = getComputedStyle(document.documentElement);
 const colour = (name) => css.getPropertyValue(name).trim();
@@ -46,7 +47,7 @@ export class Curve {
   }
 
   options(seats, presenter) {
-    const grid = { stroke: colour("--line"), width: 1 };
+    const grid = { stroke: colour("--line"), width: 1, filter: belowNames };
     const axis = { stroke: colour("--soft"), font: `12px ${css.getPropertyValue("--sans")}`, ticks: { show: false } };
     return {
       ...size(),
@@ -96,6 +97,9 @@ export class Curve {
 
 const size = () => ({ width: $("plot").clientWidth, height: $("plot").clientHeight });
 const line = (name, width) => ({ stroke: colour(name), width, points: { show: false }, spanGaps: false });
+// No line through the names of the phases.
+const belowNames = (plot, splits) => splits.map((v) => (plot.valToPos(v, "y") < NAMES_PX ? null : v));
+
 const reach = (_, low, high) => [Math.min(low ?? 0, -LEAST_REACH) - 0.2, Math.max(high ?? 0, LEAST_REACH) + 0.6];
 
 function inWords({ n = null, middle = null } = {}) {
