@@ -1,6 +1,7 @@
 """For all tests: where STILLPOINT_NO_SKIPS is set (as in CI), a skipped test is a failure."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -22,3 +23,11 @@ def pytest_terminal_summary(terminalreporter) -> None:
         terminalreporter.section("skipped, and nothing may be skipped here")
         for line in _skipped:
             terminalreporter.line(line)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no stillpoint.toml lies and no setting is given."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("STILLPOINT_DATA_DIR", "STILLPOINT_CONFIG"):
+        monkeypatch.delenv(name, raising=False)

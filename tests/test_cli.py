@@ -12,6 +12,8 @@ from hub.cli import main
 from tests.rows import Kit, session
 from tests.system.rig_sessions import recorded
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("demo", "up", "sessions", "verify", "replay", "export", "study")
 ON_SESSIONS = ("verify", "replay", "export")
@@ -23,14 +25,6 @@ def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     recorded(folder / "sessions" / "s1", session(Kit(), 70))
     return folder
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    """Where no stillpoint.toml lies and no setting is given."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("STILLPOINT_DATA_DIR", "STILLPOINT_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def told(capsys, *words):

@@ -65,11 +65,16 @@ class Tested:
 
 
 def unusable(session: StudySession) -> str | None:
-    """Why this session has no contrasts; None: it has them. What speaking does cannot be taken
-    out of those whose turns were not recorded, and would pass for an effect."""
-    if not session.speaks[session.presenter].any():
+    """Why this session has no contrasts; None: it has them."""
+    return silent(session.speaks, session.presenter)
+
+
+def silent(speaks: Floats, presenter: int) -> str | None:
+    """Whose turns were not recorded: what speaking does cannot be taken out of them, and would
+    pass for an effect. None: they were."""
+    if not speaks[presenter].any():
         return "no turns of the presenter recorded"
-    members = np.delete(session.speaks, session.presenter, axis=0)
+    members = np.delete(speaks, presenter, axis=0)
     return None if members.any() else "no turns of members recorded"
 
 
@@ -80,13 +85,9 @@ def without_speech(session: StudySession) -> Floats:
                      for y, s in zip(session.y, speech, strict=True)])
 
 
-def phase_levels(session: StudySession) -> Floats:
-    """(persons, phases): each person's mean in each phase, without their answer to speaking; NaN
-    for a phase without valid steps."""
-    return _levels(without_speech(session), session)
-
-
-def _levels(y: Floats, session: StudySession) -> Floats:
+def phase_levels(y: Floats, session: StudySession) -> Floats:
+    """(persons, phases): each person's mean of `y` (persons, steps) in each phase; NaN for a phase
+    without valid steps."""
     return np.column_stack([_mean(y[:, session.phase == k], 1) for k in range(len(session.names))])
 
 
@@ -122,7 +123,7 @@ def estimates(session: StudySession) -> dict[str, float]:
     if unusable(session):
         return dict.fromkeys(CONTRASTS, NAN)
     y = without_speech(session)
-    levels = _levels(y, session)
+    levels = phase_levels(y, session)
     phased = {name: _apart(levels, weights, session) for name, weights in PHASED.items()}
     return phased | {name: measure(y, session) for name, measure in ALONE.items()}
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from hub.course.corrections import CANCELS, PRESSES, Book, Correction, Frame, in_turn
 from hub.course.event_checks import received, seats_named, wrong
-from hub.course.protocol import Protocol, ProtocolError, load
+from hub.course.protocol import PhaseDef, Protocol, ProtocolError, load
 from hub.course.timeline import SLACK_NS, Placed, Press, Retime, Touches, ends, seat_spans, spans
 from hub.records import Event, Marker, Phase, Span
 
@@ -58,9 +58,13 @@ class Course:
     simulated: bool = False
     language: str = "en"
 
+    def defined(self, phase: str) -> PhaseDef | None:
+        """What the session's protocol says of the phase with this id."""
+        return self.protocol.phase(phase) if self.protocol else None
+
     def is_baseline(self, phase: str) -> bool:
         """True if arousal is measured against this phase."""
-        found = self.protocol.phase(phase) if self.protocol else None
+        found = self.defined(phase)
         return found is not None and found.baseline
 
     @property

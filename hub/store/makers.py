@@ -17,7 +17,7 @@ from hub.team.curve import team_of
 
 Line = tuple[str, str]  # bucket, text
 OF_SEATS = (Second, Group, Wave)
-OF_THE_WHOLE = (Second, Group)
+OF_SECONDS = (Second, Group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Makers:
     ) -> None:
         place = meta["site"], meta["room"], meta["session"]
         self.held = not wanted.seats_live and "sealed_ns" not in meta
-        self._unwanted = OF_SEATS if self.held else OF_THE_WHOLE if was_whole else ()
+        self._unwanted = OF_SEATS if self.held else OF_SECONDS if was_whole else ()
         self._seats = LineMaker(*place, wanted.waves, without)
         self._raw = f"raw,{tags_of(*place)},seat=" if wanted.raw else None
         team = team_of(meta, LATE if wanted.team_live else AFTER, taken_back=bool(without))

@@ -134,7 +134,7 @@ def _of_case(session: Analysis, phase: Phase, end_ns: int) -> tuple[int, int]:
 
 
 def _part(session: Analysis, phase: Phase) -> str | None:
-    known = session.course.protocol.phase(phase.id) if session.course.protocol else None
+    known = session.course.defined(phase.id)
     return known.compared_as if known else None
 
 

@@ -86,7 +86,7 @@ def not_compared(course: Course, told: Mapping[str, str]) -> list[str]:
 
 
 def _part(course: Course, phase: Phase, end_ns: int, told: Mapping[str, str]) -> _Part:
-    known = course.protocol.phase(phase.id) if course.protocol else None
+    known = course.defined(phase.id)
     by_protocol = known.compared_as if known else None
     return _Part(phase, phase.end_ns or end_ns, known, told.get(phase.id, by_protocol))
 

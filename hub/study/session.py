@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from hub.analysis.contrasts import StudySession, estimates, unusable
+from hub.analysis.contrasts import StudySession, estimates, silent
 from hub.analysis.measures import MEASURED
 from hub.analysis.questions import CASE, CONTRASTS, PHASED
 from hub.analysis.session import Analysis
@@ -95,8 +95,8 @@ def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None
     if why:
         return why
     spoke = np.array([[_spoke(people, one, case)] for one in people.seats], np.float64)
-    silent = unusable(replace(in_steps(people, case, MEASURED["hr"]), speaks=spoke))
-    return f"{silent}; {KEPT}; {TAP}" if silent else None
+    untold = silent(spoke, people.row(seat))
+    return f"{untold}; {KEPT}; {TAP}" if untold else None
 
 
 def _spoke(people: People, seat: int, case: Case) -> bool:

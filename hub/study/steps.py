@@ -39,6 +39,10 @@ class People:
     turns: Mapping[int, Turns]
     known_ns: int | None
 
+    def row(self, seat: int | None) -> int:
+        """Where somebody who is there comes in the order of seats."""
+        return list(self.seats).index(seat or 0)
+
 
 def people_of(analysis: Analysis) -> People:
     """Those of a session."""
@@ -68,9 +72,8 @@ def in_steps(people: People, case: Case, measured: Measured) -> StudySession:
                   for own in figures])
     speaks = np.array([_shares(people.turns.get(seat, ()), times_ns, window_ns)
                        for seat in people.seats])
-    presenter = list(people.seats).index(case.presenter or 0)
     marks = _steps_of(case.marks_ns, times_ns)
-    return StudySession(y, speaks, phase[:, 0], names, presenter, marks)
+    return StudySession(y, speaks, phase[:, 0], names, people.row(case.presenter), marks)
 
 
 def _seconds(stretches: Sequence[Stretch]) -> Ints:

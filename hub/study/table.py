@@ -25,7 +25,7 @@ def refuse_to_overwrite(path: Path) -> None:
         raise Refused(f"{path} is there already.", "It was left as it is, nothing was worked out.",
                       "Name another file with --csv.")
     if not path.parent.is_dir():
-        raise Refused(f"There is no folder {path.parent} for {path.name}.", 
+        raise Refused(f"There is no folder {path.parent} for {path.name}.",
                       "Nothing was worked out.", "Make it, or name another file with --csv.")
 
 
@@ -38,7 +38,7 @@ def write_estimates(estimates: list[dict[str, Any]], path: Path) -> None:
         all_or_none({path: partial(write_csv, table)})
     except OSError as error:
         raise Unwritable(
-            f"The estimates cannot be written to {path}: {error}.", 
+            f"The estimates cannot be written to {path}: {error}.",
             "The sessions are as they were.",
             "Name a file with --csv that can be written, on a disk with room.",
         ) from error

@@ -20,17 +20,12 @@ from hub.study.text import WIDTH
 from tests.rows import NS, OPEN_NS, event, protocol_text
 from tests.study.made import PUSH_BACK, session_rows, stored
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 SESSIONS = 5
 CASE = (("presentation", 30), ("questions", 20), ("discussion", 75), ("integration", 20))
 SHORT = (("baseline", 30), *CASE)
 SECOND_S = 2 + 30 + 145  # when a second case begins
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in ("STILLPOINT_DATA_DIR", "STILLPOINT_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def told(capsys, *words):
