@@ -496,6 +496,28 @@ def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
     expect(offered).to_have_value(time.strftime("%H:%M:%S", closed))
 
 
+def test_trouble_that_was_asked_for_in_a_session_is_not_told_after_it(
+    running: Page, hub: FakeHub
+) -> None:
+    """The answer is on its way while the session is closed."""
+    running.tap("[data-phase=baseline]")
+    wait_for(lambda: course(hub).phases)
+    held: list[Route] = []
+    running.route("**/api/problems", lambda route: held.append(route))
+    with running.expect_request("**/api/problems", timeout=15_000):
+        hub.trouble = [BROKER]
+    tab(running, "history")
+    running.tap("#close")
+    running.tap("#close-sure")
+    expect(running.get_by_text("The session is over")).to_be_visible()
+    with running.expect_response("**/api/problems") as answer:
+        held[0].continue_()
+    answer.value.finished()
+    for _ in range(3):  # each comes after it, and the page has its turn in between
+        running.evaluate("fetch('/api/me').then((answer) => answer.text())")
+    expect(running.locator(".problem")).to_have_count(0)
+
+
 def test_a_time_that_was_emptied_moves_nothing(running: Page, hub: FakeHub) -> None:
     running.tap("[data-phase=baseline]")
     wait_for(lambda: course(hub).phases)

@@ -71,6 +71,7 @@ export class Desk {
   }
 
   stop() {
+    this.stopped = true; // what is on its way is not drawn on the page that comes
     show($("trouble"), false);
     this.timers?.forEach(clearInterval);
     this.socket?.close();
@@ -211,6 +212,7 @@ export class Desk {
   }
 
   drawProblems() {
+    if (this.stopped) return;
     const texts = { kept: this.w.kept, next: this.w.todo };
     const loud = this.problem?.status ? this.problem : null; // no network: the chip says it, nothing jumps
     const cards = [loud, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
