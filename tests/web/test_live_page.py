@@ -13,9 +13,10 @@ from playwright.sync_api import Page, expect
 
 from hub.course.library import library
 from hub.live.messages import team_messages
+from hub.policy import GROUP_MIN
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
-from hub.team.curve import Said
+from hub.team.curve import STATUS, Said
 from hub.web.app import web_at
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
@@ -118,7 +119,7 @@ def test_the_steps_of_two_cases_are_a_row_for_each(
         hub.record_event(info.id, "phase", {"phase": phase}, hub.now_ns() - (99 - k) * 10**9,
                          "console", f"p{k}")
     desk.goto(site)
-    expect(desk.locator("#which")).to_contain_text("9 of 14")
+    expect(desk.locator("#which")).to_contain_text("9 von 14")
     steps: list[tuple[str, int]] = desk.evaluate(ROWS)
     assert [kind for kind, _ in steps] == ["done"] * 8 + ["now-step"] + [""] * 5
     first, second = {top for _, top in steps[:7]}, {top for _, top in steps[7:]}
@@ -213,9 +214,59 @@ def test_it_says_why_it_is_empty(desk: Page, hub: FakeHub, site: str) -> None:  
     expect(desk.locator("#who")).to_contain_text("No kit is heard")
     hub._kits = 8
     hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, True, "de")
-    expect(desk.locator("#phase")).to_have_text("Waiting for the first phase")
-    expect(desk.locator("#who")).to_contain_text("leader’s first press")
-    expect(desk.locator("#empty")).to_contain_text("No curve yet")
+    expect(desk.locator("#phase")).to_have_text("Vor der ersten Phase")
+    expect(desk.locator("#who")).to_contain_text("wenn die Leitung zum ersten Mal drückt")
+    expect(desk.locator("#empty")).to_contain_text("Noch keine Kurve")
+
+
+TEXTS = """async () => {
+    const { texts } = await import('/static/js/live/texts.js');
+    const said = (text) => (typeof text === 'function' ? [text.length, text('1', '2')] : text);
+    return ['en', 'hu', 'de'].map((language) => Object.fromEntries(
+        Object.entries(texts(language)).map(([name, text]) => [name, said(text)])));
+}"""
+
+
+def test_what_it_says_is_there_in_every_language(desk: Page, site: str) -> None:  # noqa: F811
+    desk.goto(site)
+    english, *others = desk.evaluate(TEXTS)
+    for other in others:
+        assert other.keys() == english.keys()
+        assert all(other.values())
+        told = {k: text for k, text in english.items() if isinstance(text, list)}
+        assert {k: other[k][0] for k in told} == {k: arity for k, (arity, _) in told.items()}
+    for code, text in STATUS.items():
+        assert english[f"status-{code}"] == text.replace("'", "’").replace(f"{GROUP_MIN}", "five")
+    named = desk.eval_on_selector_all(
+        "[data-text], [data-name]", "all => all.map((one) => one.dataset.text ?? one.dataset.name)"
+    )
+    assert named and set(named) <= english.keys()
+
+
+SAID = """() => [...document.querySelectorAll("body *")].flatMap((one) => [...one.childNodes])
+    .filter((node) => node.nodeType === 3 && node.textContent.trim())
+    .map((node) => node.textContent.trim())"""
+
+
+@pytest.mark.parametrize("language", ["hu", "de"])
+def test_it_speaks_the_language_of_the_session(
+    page: Page,
+    hub: FakeHub,
+    site: str,
+    language: str,
+) -> None:
+    """Not a text of the page is in English, and it still fits."""
+    scene(hub, language)
+    page.goto(site)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("#seats tbody tr")).to_have_count(SEATS)
+    english: dict[str, object] = page.evaluate(TEXTS)[0]
+    own: dict[str, object] = page.evaluate(TEXTS)[["en", "hu", "de"].index(language)]
+    expect(page.locator("#health")).to_have_text(str(own["live"]))
+    foreign = {t for name, t in english.items() if isinstance(t, str) and own[name] != t}
+    assert not foreign & set(page.evaluate(SAID))
+    assert fits(page)
+    assert page.wrong == []  # type: ignore[attr-defined]
 
 
 def test_a_problem_is_shown_with_what_to_do(hub: FakeHub, site: str, desk: Page) -> None:  # noqa: F811

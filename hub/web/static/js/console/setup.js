@@ -2,6 +2,7 @@
 
 import { get, post } from "../api.js";
 import { h, say } from "../dom.js";
+import { ownLanguage } from "../languages.js";
 import { words } from "./words.js";
 
 const LOOK_MS = 2000;
@@ -15,8 +16,7 @@ const LOST = "lost"; // no list of problems
 export class Setup {
   constructor(root, { room, opened, failed, told }) {
     Object.assign(this, { root, room, opened, failed, told });
-    this.chosen = { language: navigator.language.slice(0, 2), ...JSON.parse(localStorage.getItem(CHOICE) ?? "{}") };
-    if (!NAMES[this.chosen.language]) this.chosen.language = "en";
+    this.chosen = { language: ownLanguage(), ...JSON.parse(localStorage.getItem(CHOICE) ?? "{}") };
     this.seats = new Map(); // kit -> seat, where somebody chose
     this.kits = [];
   }

@@ -1,5 +1,7 @@
 // The console's own words. Phases and markers bring theirs in the protocol.
 
+import { inLanguage } from "../languages.js";
+
 const WORDS = {
   phases: ["Phases", "Fázisok", "Phasen"],
   people: ["People", "Résztvevők", "Personen"],
@@ -80,10 +82,6 @@ const WORDS = {
   ignored: ["has no effect", "nincs hatása", "ohne Wirkung"],
   pending: ["not yet sent", "még nincs elküldve", "noch nicht gesendet"],
 };
-const LANGUAGES = ["en", "hu", "de"];
 
 /** words("hu").undo */
-export function words(language) {
-  const place = Math.max(0, LANGUAGES.indexOf(language));
-  return Object.fromEntries(Object.entries(WORDS).map(([name, texts]) => [name, texts[place]]));
-}
+export const words = (language) => inLanguage(WORDS, language);

@@ -24,14 +24,15 @@ export class Curve {
     return this.state.session.opened_ns / 1e9;
   }
 
-  draw() {
+  draw(w) {
+    this.w = w;
     show($("curve-card"), true);
     show($("late"), !this.state.session.simulated && !this.state.session.sees.ledger);
-    if (!this.state.session.sees.group) say($("k-median"), "middle of the group");
+    say($("k-median"), this.state.session.sees.group ? w.medianOfSeats : w.middleOfGroup);
     document.body.classList.toggle("alone", !this.state.session.sees.ledger);
     const seats = [...this.state.seats.keys()].sort((a, b) => a - b);
     const presenter = lasting(this.state.course?.presenter)?.value ?? null;
-    const shape = JSON.stringify([seats, presenter]);
+    const shape = JSON.stringify([seats, presenter, w.seat]);
     if (shape !== this.drawn) this.build(seats, presenter);
     this.drawn = shape;
     this.plot.setData(columns(this.state, seats, this.origin));
@@ -57,7 +58,7 @@ export class Curve {
       scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, LEAST_S)] }, y: { range: reach } },
       axes: [
         { ...axis, grid: { show: false }, size: 26, space: 70, incrs: [10, 30, 60, 120, 300, 600, 900, 1800], values: (_, splits) => splits.map(span) },
-        { ...axis, grid, size: 34, space: 34, incrs: [0.5, 1, 2, 5, 10, 20, 50, 100], values: (_, splits) => splits.map((v) => (v > 0 ? `+${v}` : String(v).replace("-", "−"))) },
+        { ...axis, grid, size: 34, space: 34, incrs: [0.5, 1, 2, 5, 10, 20, 50, 100], values: (_, splits) => splits.map((v) => (v > 0 ? "+" : "") + this.w.number(v, v % 1 ? 1 : 0).replace("-", "−")) },
       ],
       series: [{}, line("--curve", 0), line("--curve", 0), line("--curve", 2.5),
         ...seats.map((seat) => (seat === presenter
@@ -82,7 +83,7 @@ export class Curve {
     const { session, group, seats, reason, status } = this.state;
     const some = [...group.values()].some((one) => one.middle !== null) || [...seats.values()].some((c) => c.size);
     if (some) return;
-    say($("empty"), whyNone(session, reason, status));
+    say($("empty"), whyNone(session, reason, status, this.w));
   }
 
   /** What the curve says where the pointer is. */
@@ -90,8 +91,8 @@ export class Curve {
     const k = plot.cursor.idx;
     const time = plot.data[0]?.[k];
     if (k === null || k === undefined || time === undefined) return say($("readout"), "");
-    const figure = inWords(this.state.group.get(Math.round(time + this.origin)));
-    say($("readout"), `${span(time)} · ${phaseAt(this.state, time + this.origin)} · ${figure}`);
+    const figure = inWords(this.state.group.get(Math.round(time + this.origin)), this.w);
+    say($("readout"), `${span(time)} · ${phaseAt(this.state, time + this.origin, this.w)} · ${figure}`);
   }
 }
 
@@ -102,20 +103,15 @@ const belowNames = (plot, splits) => splits.map((v) => (plot.valToPos(v, "y") < 
 
 const reach = (_, low, high) => [Math.min(low ?? 0, -LEAST_REACH) - 0.2, Math.max(high ?? 0, LEAST_REACH) + 0.6];
 
-function inWords({ n = null, middle = null } = {}) {
-  if (middle === null) return "no figure";
-  return n === null ? `middle of the group ${middle.toFixed(1)}` : `median ${middle.toFixed(2)} of ${n} seats`;
+function inWords({ n = null, middle = null } = {}, w) {
+  if (middle === null) return w.noFigure;
+  return n === null ? w.ofGroup(w.number(middle, 1)) : w.ofSeats(w.number(middle, 2), n);
 }
 
-function whyNone(session, reason, status) {
-  if (session.sees.group) return `No curve yet. ${because(reason)}`;
-  if (!session.sees.ledger) return `No curve yet. ${status?.text ?? ""}`;
-  return "The curve is not shown here while people are in the room. It is recorded, for the report afterwards.";
-}
-
-function because(reason) {
-  if (!reason) return "It begins when the first seats have a pulse and a skin signal.";
-  return `The hub says: ${reason}.`;
+function whyNone(session, reason, status, w) {
+  if (session.sees.group) return `${w.noCurve} ${reason ? w.noSeatYet : w.beginsWith}`;
+  if (!session.sees.ledger) return `${w.noCurve} ${w[`status-${status?.code}`] ?? ""}`;
+  return w.notHere;
 }
 
 /** Of the group's newest seconds those without the seats that are still on their way: a median of
@@ -136,8 +132,8 @@ export function columns({ group, seats }, order, origin) {
   ];
 }
 
-function phaseAt({ course, session }, time) {
+function phaseAt({ course, session }, time, w) {
   const ns = time * 1e9;
   const phase = course?.phases.find((one) => one.start_ns <= ns && (one.end_ns ?? Infinity) > ns);
-  return phase ? label(phase.label, session.language) : "before the first phase";
+  return phase ? label(phase.label, session.language) : w.beforeFirst;
 }

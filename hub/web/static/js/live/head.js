@@ -5,53 +5,52 @@ import { passed, placeIn, pressed } from "../order.js";
 import { about, since } from "../time.js";
 import { label, lasting } from "./words.js";
 
-const WAITING = "Waiting for the first phase";
 const ROW = 9; // as many names can be read beside each other
 
-export function drawHead(state, nowNs) {
+export function drawHead(state, w, nowNs) {
   const { session, course } = state;
   const phase = lasting(course?.phases);
   const closed = course?.closed_ns ?? session.closed_ns;
-  say($("phase"), title(phase, closed, session.language));
+  say($("phase"), title(phase, closed, session.language, w));
   const ids = pressed(course?.phases ?? []);
   const order = session.protocol?.order ?? [];
   const place = phase ? placeIn(order, ids) : -1;
-  say($("which"), which(session, order, place, closed));
-  say($("who"), closed ? "" : who(course, Boolean(phase), session.sees));
-  drawClocks(session, phase, closed, nowNs);
+  say($("which"), which(session, order, place, closed, w));
+  say($("who"), closed ? "" : who(course, Boolean(phase), session.sees, w));
+  drawClocks(session, phase, closed, nowNs, w);
   drawSteps(session, order, ids, place);
 }
 
-function title(phase, closed, language) {
-  if (closed) return "The session is over";
-  return phase ? label(phase.label, language) || phase.id : WAITING;
+function title(phase, closed, language, w) {
+  if (closed) return w.over;
+  return phase ? label(phase.label, language) || phase.id : w.waiting;
 }
 
-function which(session, order, place, closed) {
+function which(session, order, place, closed, w) {
   const name = label(session.protocol?.title, session.language);
   if (closed || place < 0) return name;
-  return `${name} · phase ${place + 1} of ${order.length}`;
+  return `${name} · ${w.phaseOf(place + 1, order.length)}`;
 }
 
-function who(course, running, sees) {
-  if (!running && !course?.phases.length) return "Recording. The leader’s first press begins the first phase.";
+function who(course, running, sees, w) {
+  if (!running && !course?.phases.length) return w.recording;
   if (!sees.presenter) return "";
   const [presenter, speaker] = [lasting(course?.presenter), lasting(course?.speaker)];
   const parts = [
-    presenter?.value ? `Seat ${presenter.value} presents` : running ? "Nobody presents yet" : null,
-    speaker ? (speaker.value ? `seat ${speaker.value} speaks` : "nobody speaks") : null,
+    presenter?.value ? w.presents(presenter.value) : running ? w.nobodyPresents : null,
+    speaker ? (speaker.value ? w.speaks(speaker.value) : w.nobodySpeaks) : null,
   ];
   return parts.filter(Boolean).join(" · ");
 }
 
-function drawClocks(session, phase, closed, nowNs) {
+function drawClocks(session, phase, closed, nowNs, w) {
   show($("clocks"), true);
   show($("in-phase").parentElement, Boolean(phase) && !closed);
   if (phase) say($("in-phase"), since(phase.start_ns, nowNs));
   const usual = session.protocol?.phases.find((one) => one.id === phase?.id)?.typical_s;
-  say($("usual"), usual ? `in phase, usually ${about(usual)}` : "in phase");
+  say($("usual"), usual ? w.inPhaseUsually(about(usual)) : w.inPhase);
   say($("in-session"), since(session.opened_ns, closed ?? nowNs));
-  say($("in-session-text"), closed ? "recorded" : "since recording began");
+  say($("in-session-text"), closed ? w.recorded : w.sinceRecording);
 }
 
 function drawSteps(session, order, ids, place) {

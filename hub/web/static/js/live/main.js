@@ -1,8 +1,9 @@
 // The live page: finds the session, listens, draws once a frame at most a few times a second.
 
-import { get, UNHEARD } from "../api.js";
+import { get } from "../api.js";
 import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
+import { ownLanguage } from "../languages.js";
 import { problemCard } from "../problem.js";
 import { healthOf, LiveSocket } from "../socket.js";
 import { wall } from "../time.js";
@@ -10,17 +11,13 @@ import { Curve } from "./curve.js";
 import { drawHead } from "./head.js";
 import { drawSeats } from "./seats.js";
 import { fresh, hear } from "./state.js";
+import { texts } from "./texts.js";
 import { drawWaiting } from "./waiting.js";
 
 const DRAW_MS = 250;
 const LOOK_MS = 2000;
 const CURVE_MS = 1000; // a new point a second; thousands of points on a phone
 const LONG_S = 15; // a hub that is away for less is told by the chip alone: nothing jumps
-const NO_BROKER = {
-  what: "The hub does not reach its MQTT broker: no kit can be heard.",
-  kept: "Kits keep what they record and send it later.",
-  do: "The leader’s console says what to look after.",
-};
 
 const state = fresh();
 const curve = new Curve(state);
@@ -32,9 +29,11 @@ let changed = false;
 let heardMs = null; // when the hub last answered
 let broker = true;
 let drawnMs = -CURVE_MS;
+let w = null; // the page's texts
 const past = new Set();
 
 clock.run();
+speak(ownLanguage());
 look();
 setInterval(look, LOOK_MS);
 setInterval(draw, DRAW_MS);
@@ -51,7 +50,7 @@ async function look() {
     ?? sessions.find((one) => one.closed_ns === null)
     ?? sessions.slice(0, 1).find(({ id }) => !past.has(id));
   if (found) return found.id === session ? null : follow(found.id);
-  if (!socket) drawWaiting(kits);
+  if (!socket) drawWaiting(kits, w);
 }
 
 function follow(id) {
@@ -63,6 +62,16 @@ function follow(id) {
   });
 }
 
+/** Say everything in this language. */
+function speak(language) {
+  if (w && document.documentElement.lang === language) return;
+  document.documentElement.lang = language;
+  w = texts(language);
+  for (const one of document.querySelectorAll("[data-text]")) say(one, w[one.dataset.text]);
+  for (const one of document.querySelectorAll("[data-name]")) one.ariaLabel = w[one.dataset.name];
+  changed = true;
+}
+
 function draw() {
   const health = socket ? socket.health() : healthOf(heardMs);
   drawHealth(health);
@@ -70,28 +79,29 @@ function draw() {
   if (!socket) return;
   if (state.refused) return refused();
   if (!state.session) return;
-  drawHead(state, clock.nowNs());
+  speak(state.session.language);
+  drawHead(state, w, clock.nowNs());
   if (!changed) return;
   changed = false;
   say($("room"), state.session.room);
   show($("simulated"), state.session.simulated);
   document.title = `${$("phase").textContent} · Stillpoint`;
-  drawSeats(state);
+  drawSeats(state, w);
   drawCurve();
 }
 
 function drawProblems({ seconds }) {
-  const problems = [seconds > LONG_S && UNHEARD, !broker && NO_BROKER, ...state.problems].filter(Boolean);
-  const drawn = JSON.stringify(problems);
+  const problems = [seconds > LONG_S && w.unheard, !broker && w.noBroker, ...state.problems].filter(Boolean);
+  const drawn = JSON.stringify([w.kept, problems]);
   if ($("problems").dataset.drawn === drawn) return;
   $("problems").dataset.drawn = drawn;
-  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem)));
+  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem, { kept: w.kept, next: w.todo })));
 }
 
 function drawCurve() {
   if (performance.now() - drawnMs < CURVE_MS) return;
   drawnMs = performance.now();
-  curve.draw();
+  curve.draw(w);
 }
 
 /** The hub no longer follows this session (it was over before the hub started, say). */
@@ -100,24 +110,24 @@ function refused() {
   socket.close();
   socket = null;
   if (session !== wanted) return;
-  say($("phase"), "This session cannot be watched");
+  say($("phase"), w.unwatched);
   say($("who"), `${state.refused.what} ${state.refused.do}`);
 }
 
 function drawHealth({ state: name, seconds }) {
   const chip = $("health");
   chip.dataset.state = name;
-  const lost = state.dropped ? `, ${state.dropped} messages skipped` : "";
-  if (name === "live") return say(chip, `live${lost}`);
-  say(chip, seconds === null ? "connecting" : `last heard ${seconds} s ago`);
+  const lost = state.dropped ? w.skipped(state.dropped) : "";
+  if (name === "live") return say(chip, `${w.live}${lost}`);
+  say(chip, seconds === null ? w.connecting : w.lastHeard(seconds));
 }
 
 function drawChoice(sessions) {
   show($("sessions"), sessions.length > 1);
-  const drawn = JSON.stringify(sessions);
+  const drawn = JSON.stringify([w.stillOpen, sessions]);
   if ($("sessions").dataset.drawn === drawn) return;
   $("sessions").dataset.drawn = drawn;
   $("sessions").replaceChildren(...sessions.slice(0, 50).map((one) =>
     h("option", { value: one.id, selected: one.id === (session ?? wanted) },
-      `${one.room} ${wall(one.opened_ns).slice(0, 5)}${one.closed_ns === null ? ", open" : ""}`)));
+      `${one.room} ${wall(one.opened_ns).slice(0, 5)}${one.closed_ns === null ? `, ${w.stillOpen}` : ""}`)));
 }

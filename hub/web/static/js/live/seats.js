@@ -7,62 +7,60 @@ import { drawWave } from "./wave.js";
 
 const SIGNALS = ["hr", "scl"];
 const SILENT_NS = 10e9;
-const WAVES = { ppg: { seconds: 8, flip: true, title: "pulse, 8 s" }, eda: { seconds: 60, flip: false, title: "skin, 1 min" } };
-const number = new Intl.NumberFormat("en", { useGrouping: true });
+const WAVES = { ppg: { seconds: 8, flip: true }, eda: { seconds: 60, flip: false } };
 const css = getComputedStyle(document.documentElement);
 
-const COLUMNS = [
-  { id: "seat", head: "Seat", cls: "seat" },
-  { id: "state", head: "Contact and signal", cls: "state" },
-  { id: "ppg", head: "Pulse, 8 s", cls: "wave" },
-  { id: "eda", head: "Skin, 1 min", cls: "wave" },
-  { id: "expected", head: "Expected", cls: "num" },
-  { id: "stored", head: "Stored", cls: "num" },
-  { id: "late", head: "Late", cls: "num" },
-  { id: "lost", head: "Lost", cls: "num" },
-  { id: "clock", head: "Clock", cls: "num" },
-  { id: "ring", head: "Memory", cls: "num" },
+const COLUMNS = [ // `head`: a name of the page's texts
+  { id: "seat", head: "seat", cls: "seat" },
+  { id: "state", head: "state", cls: "state" },
+  { id: "ppg", head: "ppg", cls: "wave" },
+  { id: "eda", head: "eda", cls: "wave" },
+  { id: "expected", head: "expected", cls: "num" },
+  { id: "stored", head: "stored", cls: "num" },
+  { id: "late", head: "lateCount", cls: "num" },
+  { id: "lost", head: "lost", cls: "num" },
+  { id: "clock", head: "clock", cls: "num" },
+  { id: "ring", head: "ring", cls: "num" },
 ];
 
 /** Draw the table; rows are kept, so that the canvases are not made anew. */
-export function drawSeats(state) {
+export function drawSeats(state, w) {
   show($("seats-card"), state.session.sees.ledger);
   const rows = [...state.ledger].sort((a, b) => a.seat - b.seat);
   const columns = COLUMNS.filter(({ cls }) => cls !== "wave" || state.session.sees.wave);
-  const shape = JSON.stringify([columns.map((c) => c.id), rows.map((row) => [row.seat, row.kit])]);
-  if ($("seats").dataset.shape !== shape) build(columns, rows, shape);
-  say($("seats-title"), "What arrives from each seat");
-  say($("seats-text"), text(rows));
-  for (const row of rows) fill($(`seat-${row.seat}-${row.kit}`), row, state);
+  const shape = JSON.stringify([w.seat, columns.map((c) => c.id), rows.map((row) => [row.seat, row.kit])]);
+  if ($("seats").dataset.shape !== shape) build(columns, rows, w, shape);
+  say($("seats-title"), w.arrives);
+  say($("seats-text"), text(rows, w));
+  for (const row of rows) fill($(`seat-${row.seat}-${row.kit}`), row, state, w);
 }
 
-function build(columns, rows, shape) {
-  const head = h("thead", {}, h("tr", {}, columns.map(({ head: name, cls }) => h("th", { class: cls, scope: "col" }, name))));
+function build(columns, rows, w, shape) {
+  const head = h("thead", {}, h("tr", {}, columns.map(({ head: name, cls }) => h("th", { class: cls, scope: "col" }, w[name]))));
   const body = h("tbody", {}, rows.map((row) => h("tr", { id: `seat-${row.seat}-${row.kit}` },
-    columns.map(({ id, head: name, cls }) => h("td", { class: cls, "data-cell": id, "data-label": name },
-      cls === "wave" ? h("canvas", { role: "img", "aria-label": `${name} of seat ${row.seat}` }) : null)))));
+    columns.map(({ id, head: name, cls }) => h("td", { class: cls, "data-cell": id, "data-label": w[name] },
+      cls === "wave" ? h("canvas", { role: "img", "aria-label": w.waveOf(w[name], row.seat) }) : null)))));
   $("seats").replaceChildren(head, body);
   $("seats").dataset.shape = shape;
 }
 
-function text(rows) {
-  if (!rows.length) return "No seat has a kit yet: the leader gives seats on the console.";
+function text(rows, w) {
+  if (!rows.length) return w.noKitYet;
   const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
   const [lost, expected] = [sum("lost"), sum("expected")];
   const unheard = rows.filter((row) => row.last_ns === null).length;
-  if (unheard) return `${unheard} of ${rows.length} seats have sent nothing yet.`;
-  if (!lost) return "Pulse samples, counted: nothing is lost.";
-  const share = ((100 * lost) / expected).toPrecision(2);
-  return `Pulse samples, counted: ${number.format(lost)} are lost for good (${share} %).`;
+  if (unheard) return w.unsent(unheard, rows.length);
+  if (!lost) return w.nothingLost;
+  return w.someLost(w.number(lost), w.share((100 * lost) / expected));
 }
 
-function fill(row, ledger, state) {
+function fill(row, ledger, state, w) {
   const cell = (id) => row.querySelector(`[data-cell="${id}"]`);
-  seatCell(cell("seat"), ledger, state);
-  stateCell(cell("state"), ledger, state.second.get(ledger.seat), state.ledgerNs);
-  for (const name of ["expected", "stored", "late", "lost"]) say(cell(name), number.format(ledger[name]));
+  seatCell(cell("seat"), ledger, state, w);
+  stateCell(cell("state"), ledger, state.second.get(ledger.seat), state.ledgerNs, w);
+  for (const name of ["expected", "stored", "late", "lost"]) say(cell(name), w.number(ledger[name]));
   cell("lost").classList.toggle("bad", ledger.lost > 0);
-  say(cell("clock"), clock(ledger));
+  say(cell("clock"), clock(ledger, w));
   cell("clock").classList.toggle("bad", ledger.settling || ledger.clock_error_ms === null);
   say(cell("ring"), ledger.ring_permille === null ? "–" : `${Math.round(ledger.ring_permille / 10)} %`);
   cell("ring").classList.toggle("bad", (ledger.ring_permille ?? 0) > 500);
@@ -70,39 +68,39 @@ function fill(row, ledger, state) {
   for (const channel of Object.keys(WAVES)) waveCell(cell(channel).firstChild, state, ledger.seat, channel);
 }
 
-function clock({ settling, clock_error_ms: error }) {
-  if (error === null) return "not yet known";
-  return settling ? "settling" : `± ${error < 10 ? error.toFixed(1) : Math.round(error)} ms`;
+function clock({ settling, clock_error_ms: error }, w) {
+  if (error === null) return w.notYetKnown;
+  return settling ? w.settling : `± ${w.number(error, error < 10 ? 1 : 0)} ms`;
 }
 
-function seatCell(cell, { seat, kit }, { course }) {
+function seatCell(cell, { seat, kit }, { course }, w) {
   const presents = lasting(course?.presenter)?.value === seat;
   const speaks = lasting(course?.speaker)?.value === seat;
-  const drawn = `${seat} ${kit} ${presents} ${speaks}`;
+  const drawn = `${seat} ${kit} ${presents} ${speaks} ${w.seat}`;
   if (cell.dataset.drawn === drawn) return;
   cell.dataset.drawn = drawn;
   cell.replaceChildren(...[
     h("b", {}, String(seat)), h("span", { class: "soft" }, ` ${kit}`),
-    presents ? h("span", { class: "tag presents" }, "presents") : null,
-    speaks ? h("span", { class: "tag" }, "speaks") : null,
+    presents ? h("span", { class: "tag presents" }, w.tagPresents) : null,
+    speaks ? h("span", { class: "tag" }, w.tagSpeaks) : null,
   ].filter(Boolean));
 }
 
-function stateCell(cell, ledger, values, nowNs) {
-  const [words, dots, bad] = condition(ledger, quality(values), nowNs);
+function stateCell(cell, ledger, values, nowNs, w) {
+  const [words, dots, bad] = condition(ledger, quality(values), nowNs, w);
   say(cell, `${dots} ${words}`.trim());
   cell.classList.toggle("bad", bad);
 }
 
 /** What the seat's signal is like: words, dots, and whether somebody should look. */
-function condition({ contact, last_ns: last }, q, nowNs) {
-  if (last === null) return ["nothing heard yet", "○○○", true];
-  if (nowNs - last > SILENT_NS) return [`silent for ${span((nowNs - last) / 1e9)}`, "○○○", true];
-  if (contact === false) return ["no contact", "○○○", true];
-  if (q === null) return [contact ? "on skin" : "settling", "○○○", false];
-  if (q >= 0.8) return ["on skin, good", "●●●", false];
-  if (q >= 0.5) return ["on skin, fair", "●●○", false];
-  return ["on skin, weak", "●○○", true];
+function condition({ contact, last_ns: last }, q, nowNs, w) {
+  if (last === null) return [w.nothingHeard, "○○○", true];
+  if (nowNs - last > SILENT_NS) return [w.silentFor(span((nowNs - last) / 1e9)), "○○○", true];
+  if (contact === false) return [w.noContact, "○○○", true];
+  if (q === null) return [contact ? w.onSkin : w.settling, "○○○", false];
+  if (q >= 0.8) return [w.good, "●●●", false];
+  if (q >= 0.5) return [w.fair, "●●○", false];
+  return [w.weak, "●○○", true];
 }
 
 /** The worse of pulse and skin; null before there is either. */

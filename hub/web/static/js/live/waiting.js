@@ -3,34 +3,32 @@
 import { $, h, say, show } from "../dom.js";
 
 const FRESH_NS = 10e9;
-const NOTHING = "The leader opens the session on the console; nothing is recorded before.";
-const SILENT = "No kit is heard. Switch a kit on and check that it is in the hub’s network.";
 
-export function drawWaiting({ now_ns: now, kits, hidden, broker }) {
+export function drawWaiting({ now_ns: now, kits, hidden, broker }, w) {
   const heard = kits.filter((kit) => now - kit.last_seen_ns < FRESH_NS);
-  say($("phase"), "No session yet");
+  say($("phase"), w.noSession);
   say($("which"), "");
-  say($("who"), hidden || !broker ? NOTHING : heard.length ? `The kits are heard. ${NOTHING}` : SILENT);
+  say($("who"), hidden || !broker ? w.nothingBefore : heard.length ? `${w.kitsHeard} ${w.nothingBefore}` : w.noKitHeard);
   show($("clocks"), false);
   show($("curve-card"), false);
   show($("seats-card"), kits.length > 0);
-  say($("seats-title"), "Kits in the room");
-  say($("seats-text"), heard.length ? `${heard.length} heard` : "");
+  say($("seats-title"), w.kitsInRoom);
+  say($("seats-text"), heard.length ? w.heardCount(heard.length) : "");
   $("seats").removeAttribute("data-shape");
-  $("seats").replaceChildren(h("tbody", {}, kits.map((kit) => row(kit, now))));
+  $("seats").replaceChildren(h("tbody", {}, kits.map((kit) => row(kit, now, w))));
 }
 
-function row(kit, now) {
+function row(kit, now, w) {
   const age = Math.round((now - kit.last_seen_ns) / 1e9);
   const fresh = age * 1e9 < FRESH_NS;
   return h("tr", {},
     h("td", { class: "seat" }, h("b", {}, kit.kit), h("span", { class: "soft" }, ` ${kit.room}`)),
-    h("td", { class: `state${fresh && kit.contact !== false ? "" : " bad"}` }, condition(kit, fresh)),
-    h("td", { class: "soft" }, fresh ? "heard now" : `last heard ${age} s ago`));
+    h("td", { class: `state${fresh && kit.contact !== false ? "" : " bad"}` }, condition(kit, fresh, w)),
+    h("td", { class: "soft" }, fresh ? w.heardNow : w.lastHeard(age)));
 }
 
-function condition({ role, contact }, fresh) {
-  if (!fresh) return "not heard";
-  if (role === "box") return "● button box ready";
-  return contact ? "● on skin" : contact === false ? "○ no contact yet" : "○ contact not known yet";
+function condition({ role, contact }, fresh, w) {
+  if (!fresh) return w.notHeard;
+  if (role === "box") return `● ${w.boxReady}`;
+  return contact ? `● ${w.onSkin}` : `○ ${contact === false ? w.noContactYet : w.unknownContact}`;
 }

@@ -1,0 +1,290 @@
+// The live page's own words. Phases and markers bring theirs in the protocol; problems come from
+// the hub as it says them.
+
+import { inLanguage } from "../languages.js";
+
+const TEXTS = {
+  session: ["Session", "Ülés", "Sitzung"],
+  sessionNow: ["The session now", "Az ülés most", "Die Sitzung jetzt"],
+  phases: ["Phases of the session", "Az ülés fázisai", "Phasen der Sitzung"],
+  connecting: ["connecting", "kapcsolódás", "verbindet"],
+  live: ["live", "élő", "live"],
+  skipped: [
+    (count) => `, ${count} messages skipped`,
+    (count) => `, ${count} üzenet kimaradt`,
+    (count) => `, ${count} Nachrichten übersprungen`,
+  ],
+  lastHeard: [
+    (seconds) => `last heard ${seconds} s ago`,
+    (seconds) => `utolsó jel ${seconds} s-mal ezelőtt`,
+    (seconds) => `zuletzt gehört vor ${seconds} s`,
+  ],
+  stillOpen: ["open", "nyitva", "offen"],
+  kept: ["Kept", "Megmaradt", "Erhalten"],
+  todo: ["To do", "Teendő", "Zu tun"],
+  unheard: [
+    {
+      what: "The hub does not answer.",
+      kept: "What the hub has recorded is safe on its disk.",
+      do: "Check that this device is in the hub’s network; this page tries again by itself.",
+    },
+    {
+      what: "A hub nem válaszol.",
+      kept: "Amit a hub rögzített, a lemezén biztonságban van.",
+      do: "Ellenőrizze, hogy ez az eszköz a hub hálózatán van-e; az oldal magától újra próbálkozik.",
+    },
+    {
+      what: "Der Hub antwortet nicht.",
+      kept: "Was der Hub aufgenommen hat, ist auf seinem Speicher sicher.",
+      do: "Prüfen Sie, ob dieses Gerät im Netz des Hubs ist; die Seite versucht es von selbst wieder.",
+    },
+  ],
+  noBroker: [
+    {
+      what: "The hub does not reach its MQTT broker: no kit can be heard.",
+      kept: "Kits keep what they record and send it later.",
+      do: "The leader’s console says what to look after.",
+    },
+    {
+      what: "A hub nem éri el az MQTT-brókert: egyetlen eszköz sem hallható.",
+      kept: "Az eszközök megőrzik, amit rögzítenek, és később elküldik.",
+      do: "A vezető konzolja megmondja, minek kell utánanézni.",
+    },
+    {
+      what: "Der Hub erreicht seinen MQTT-Broker nicht: kein Gerät ist zu hören.",
+      kept: "Die Geräte bewahren, was sie aufnehmen, und senden es später.",
+      do: "Die Konsole der Leitung sagt, wonach zu sehen ist.",
+    },
+  ],
+  simulated: ["Simulated circle.", "Szimulált kör.", "Simulierter Kreis."],
+  simulatedText: [
+    "Nobody wears these kits: the bodies are computed, or replayed from published recordings. With people, no single seat’s arousal is shown to anybody.",
+    "Ezeket az eszközöket senki sem viseli: a testek számítottak, vagy közzétett felvételekből származnak. Valódi résztvevőknél egyetlen szék arousalját sem látja senki.",
+    "Niemand trägt diese Geräte: die Körper sind berechnet oder aus veröffentlichten Aufnahmen. Bei Menschen wird das Arousal eines einzelnen Platzes niemandem gezeigt.",
+  ],
+  // the phase and its clock
+  waiting: ["Waiting for the first phase", "Az első fázis előtt", "Vor der ersten Phase"],
+  over: ["The session is over", "Az ülés véget ért", "Die Sitzung ist beendet"],
+  unwatched: ["This session cannot be watched", "Ez az ülés nem követhető", "Dieser Sitzung lässt sich nicht folgen"],
+  noSession: ["No session yet", "Még nincs ülés", "Noch keine Sitzung"],
+  phaseOf: [
+    (place, count) => `phase ${place} of ${count}`,
+    (place, count) => `${place}. fázis, összesen ${count}`,
+    (place, count) => `Phase ${place} von ${count}`,
+  ],
+  recording: [
+    "Recording. The leader’s first press begins the first phase.",
+    "A felvétel folyik. Az első fázis a vezető első gombnyomásával kezdődik.",
+    "Die Aufnahme läuft. Die erste Phase beginnt, wenn die Leitung zum ersten Mal drückt.",
+  ],
+  presents: [
+    (seat) => `Seat ${seat} presents`, (seat) => `Az esethozó: ${seat}. szék`, (seat) => `Platz ${seat} stellt vor`,
+  ],
+  nobodyPresents: ["Nobody presents yet", "Még nincs esethozó", "Noch stellt niemand vor"],
+  speaks: [
+    (seat) => `seat ${seat} speaks`, (seat) => `${seat}. szék beszél`, (seat) => `Platz ${seat} spricht`,
+  ],
+  nobodySpeaks: ["nobody speaks", "senki sem beszél", "niemand spricht"],
+  inPhase: ["in phase", "ebben a fázisban", "in der Phase"],
+  inPhaseUsually: [
+    (time) => `in phase, usually ${time}`,
+    (time) => `ebben a fázisban, általában ${time}`,
+    (time) => `in der Phase, meist ${time}`,
+  ],
+  recorded: ["recorded", "rögzítve", "aufgenommen"],
+  sinceRecording: ["since recording began", "a felvétel kezdete óta", "seit Beginn der Aufnahme"],
+  // the curve
+  curve: ["Arousal of the circle", "A kör arousalja", "Arousal des Kreises"],
+  curveText: [
+    "How activated hearts and skin are, against each person’s own rest. Low is not the aim.",
+    "Mennyire aktivált a szív és a bőr, mindenkinél a saját nyugalmi állapotához képest. Nem az alacsony érték a cél.",
+    "Wie aktiviert Herz und Haut sind, bei jedem gegen die eigene Ruhe. Niedrig ist nicht das Ziel.",
+  ],
+  late: [
+    "Of the group as a whole, from five people on, in steps of 0.1: after the session, or a minute late where that was agreed.",
+    "A csoport egészéről, öt főtől, 0,1-es lépésekben: az ülés után, vagy egy perccel később, ha így állapodtak meg.",
+    "Von der Gruppe als ganzer, ab fünf Personen, in Schritten von 0,1: nach der Sitzung, oder eine Minute später, wo das vereinbart ist.",
+  ],
+  medianOfSeats: ["median of the seats", "a székek mediánja", "Median der Plätze"],
+  middleOfGroup: ["middle of the group", "a csoport közepe", "Mitte der Gruppe"],
+  middleHalf: ["middle half", "középső fele", "mittlere Hälfte"],
+  oneSeat: ["one seat", "egy szék", "ein Platz"],
+  presentersSeat: ["the presenter’s seat", "az esethozó széke", "Platz der vorstellenden Person"],
+  beforeFirst: ["before the first phase", "az első fázis előtt", "vor der ersten Phase"],
+  noFigure: ["no figure", "nincs érték", "kein Wert"],
+  ofGroup: [
+    (middle) => `middle of the group ${middle}`,
+    (middle) => `a csoport közepe ${middle}`,
+    (middle) => `Mitte der Gruppe ${middle}`,
+  ],
+  ofSeats: [
+    (middle, n) => `median ${middle} of ${n} seats`,
+    (middle, n) => `${n} szék mediánja ${middle}`,
+    (middle, n) => `Median ${middle} von ${n} Plätzen`,
+  ],
+  noCurve: ["No curve yet.", "Még nincs görbe.", "Noch keine Kurve."],
+  beginsWith: [
+    "It begins when the first seats have a pulse and a skin signal.",
+    "Akkor kezdődik, amikor az első székeknek van pulzus- és bőrjelük.",
+    "Sie beginnt, wenn die ersten Plätze ein Puls- und ein Hautsignal haben.",
+  ],
+  noSeatYet: [
+    "No seat has a figure that can be used.",
+    "Egyetlen széknek sincs használható értéke.",
+    "Kein Platz hat einen brauchbaren Wert.",
+  ],
+  notHere: [
+    "The curve is not shown here while people are in the room. It is recorded, for the report afterwards.",
+    "Amíg emberek vannak a teremben, a görbe itt nem látható. A felvétel készül, az utólagos jelentéshez.",
+    "Solange Menschen im Raum sind, wird die Kurve hier nicht gezeigt. Sie wird aufgenommen, für den Bericht danach.",
+  ],
+  // why a team has a curve, or none: by the hub's code
+  "status-shown": [
+    "The group’s curve is shown, at least a minute late.",
+    "A csoport görbéje legalább egy perc késéssel látható.",
+    "Die Kurve der Gruppe wird gezeigt, mindestens eine Minute später.",
+  ],
+  "status-few": [
+    "Fewer than five seats have a kit, so nothing is shown: a curve of few would be a curve of someone.",
+    "Ötnél kevesebb széken van eszköz, ezért nem látható görbe: kevesek görbéje valakinek a görbéje volna.",
+    "Weniger als fünf Plätze haben ein Gerät, darum wird nichts gezeigt: eine Kurve weniger wäre die Kurve eines Menschen.",
+  ],
+  "status-not-now": [
+    "The curve is not shown just now.", "A görbe most nem látható.", "Die Kurve wird gerade nicht gezeigt.",
+  ],
+  "status-between": ["No phase is running.", "Most nem tart egyetlen fázis sem.", "Gerade läuft keine Phase."],
+  "status-after": [
+    "The curve of this session is shown after it has ended.",
+    "Ennek az ülésnek a görbéje az ülés után látható.",
+    "Die Kurve dieser Sitzung wird nach ihrem Ende gezeigt.",
+  ],
+  "status-taken-back": [
+    "The curve of this session was taken back.",
+    "Ennek az ülésnek a görbéjét visszavonták.",
+    "Die Kurve dieser Sitzung wurde zurückgenommen.",
+  ],
+  // the seats
+  seat: ["Seat", "Szék", "Platz"],
+  state: ["Contact and signal", "Kontaktus és jel", "Kontakt und Signal"],
+  ppg: ["Pulse, 8 s", "Pulzus, 8 s", "Puls, 8 s"],
+  eda: ["Skin, 1 min", "Bőr, 1 perc", "Haut, 1 min"],
+  expected: ["Expected", "Várt", "Erwartet"],
+  stored: ["Stored", "Tárolt", "Gespeichert"],
+  lateCount: ["Late", "Késett", "Verspätet"],
+  lost: ["Lost", "Elveszett", "Verloren"],
+  clock: ["Clock", "Óra", "Uhr"],
+  ring: ["Memory", "Memória", "Speicher"],
+  waveOf: [
+    (wave, seat) => `${wave} of seat ${seat}`,
+    (wave, seat) => `${wave}, ${seat}. szék`,
+    (wave, seat) => `${wave}, Platz ${seat}`,
+  ],
+  arrives: ["What arrives from each seat", "Mi érkezik az egyes székektől", "Was von jedem Platz ankommt"],
+  noKitYet: [
+    "No seat has a kit yet: the leader gives seats on the console.",
+    "Még egyik széken sincs eszköz: a vezető a konzolon osztja ki a székeket.",
+    "Noch hat kein Platz ein Gerät: die Leitung vergibt die Plätze auf der Konsole.",
+  ],
+  unsent: [
+    (count, of) => `${count} of ${of} seats have sent nothing yet.`,
+    (count, of) => `${of} székből ${count} még semmit sem küldött.`,
+    (count, of) => `${count} von ${of} Plätzen haben noch nichts gesendet.`,
+  ],
+  nothingLost: [
+    "Pulse samples, counted: nothing is lost.",
+    "Pulzusminták, megszámlálva: semmi sem veszett el.",
+    "Pulsmessungen, gezählt: nichts ist verloren.",
+  ],
+  someLost: [
+    (count, share) => `Pulse samples, counted: ${count} are lost for good (${share} %).`,
+    (count, share) => `Pulzusminták, megszámlálva: ${count} végleg elveszett (${share} %).`,
+    (count, share) => `Pulsmessungen, gezählt: ${count} sind endgültig verloren (${share} %).`,
+  ],
+  notYetKnown: ["not yet known", "még ismeretlen", "noch unbekannt"],
+  settling: ["settling", "beáll", "stellt sich ein"],
+  tagPresents: ["presents", "esethozó", "stellt vor"],
+  tagSpeaks: ["speaks", "beszél", "spricht"],
+  nothingHeard: ["nothing heard yet", "még nem hallható", "noch nichts gehört"],
+  silentFor: [
+    (time) => `silent for ${time}`, (time) => `${time} óta néma`, (time) => `seit ${time} still`,
+  ],
+  noContact: ["no contact", "nincs kontaktus", "kein Kontakt"],
+  onSkin: ["on skin", "bőrön", "auf der Haut"],
+  good: ["on skin, good", "bőrön, jó", "auf der Haut, gut"],
+  fair: ["on skin, fair", "bőrön, közepes", "auf der Haut, mäßig"],
+  weak: ["on skin, weak", "bőrön, gyenge", "auf der Haut, schwach"],
+  // before any session
+  nothingBefore: [
+    "The leader opens the session on the console; nothing is recorded before.",
+    "Az ülést a vezető nyitja meg a konzolon; előtte semmi sem kerül rögzítésre.",
+    "Die Leitung eröffnet die Sitzung auf der Konsole; vorher wird nichts aufgenommen.",
+  ],
+  kitsHeard: ["The kits are heard.", "Az eszközök hallhatók.", "Die Geräte sind zu hören."],
+  noKitHeard: [
+    "No kit is heard. Switch a kit on and check that it is in the hub’s network.",
+    "Egy eszköz sem hallható. Kapcsoljon be egyet, és ellenőrizze, hogy a hub hálózatán van-e.",
+    "Kein Gerät ist zu hören. Schalten Sie eines ein und prüfen Sie, ob es im Netz des Hubs ist.",
+  ],
+  kitsInRoom: ["Kits in the room", "Eszközök a teremben", "Geräte im Raum"],
+  heardCount: [
+    (count) => `${count} heard`, (count) => `${count} hallható`, (count) => `${count} zu hören`,
+  ],
+  heardNow: ["heard now", "most hallható", "jetzt zu hören"],
+  notHeard: ["not heard", "nem hallható", "nicht zu hören"],
+  boxReady: ["button box ready", "gombdoboz kész", "Tastenbox bereit"],
+  noContactYet: ["no contact yet", "még nincs kontaktus", "noch kein Kontakt"],
+  unknownContact: ["contact not known yet", "a kontaktus még ismeretlen", "Kontakt noch unbekannt"],
+  // how to read it
+  help: ["How to read this page", "Hogyan olvassa ezt az oldalt", "Wie diese Seite zu lesen ist"],
+  helpPhases: ["Phases", "Fázisok", "Phasen"],
+  helpPhasesText: [
+    "A Balint group discusses one case in a fixed order of phases. The leader presses when each begins; the shaded bands in the curve are these phases.",
+    "A Balint-csoport egy esetet megszabott sorrendű fázisokban beszél meg. A vezető gombot nyom, amikor egy fázis kezdődik; a görbe árnyékolt sávjai ezek a fázisok.",
+    "Eine Balint-Gruppe bespricht einen Fall in festgelegten Phasen. Die Leitung drückt, wenn eine beginnt; die schattierten Bänder in der Kurve sind diese Phasen.",
+  ],
+  helpArousal: ["Arousal", "Arousal", "Arousal"],
+  helpArousalText: [
+    "From pulse and skin conductance, each seat against its own rest before the session; 0 is like at rest, 1 is one spread above. It is exploratory, and not a score: a calm group may be avoiding its case.",
+    "A pulzusból és a bőrvezetésből, minden szék a saját, ülés előtti nyugalmához képest; 0: mint nyugalomban, 1: egy szórásnyival fölötte. Feltáró jellegű, nem osztályzat: egy nyugodt csoport talán kerüli az esetét.",
+    "Aus Puls und Hautleitwert, jeder Platz gegen seine eigene Ruhe vor der Sitzung; 0 ist wie in Ruhe, 1 eine Streuung darüber. Es ist explorativ und keine Note: eine ruhige Gruppe weicht ihrem Fall vielleicht aus.",
+  ],
+  helpSignal: ["Signal", "Jel", "Signal"],
+  helpSignalText: [
+    "How much of the last minute could be used. A figure is withheld rather than guessed where it is too little.",
+    "Az utolsó perc mekkora része volt használható. Ahol túl kevés, ott az érték inkább elmarad, mint hogy becsült legyen.",
+    "Wie viel der letzten Minute brauchbar war. Wo es zu wenig ist, wird ein Wert zurückgehalten statt geraten.",
+  ],
+  helpStored: ["Expected, stored", "Várt, tárolt", "Erwartet, gespeichert"],
+  helpStoredText: [
+    "Pulse samples that the sensor took since its seat was given, and those that are safe on the hub’s disk.",
+    "Pulzusminták, amelyeket az érzékelő a szék kiosztása óta vett, és amelyek a hub lemezén biztonságban vannak.",
+    "Pulsmessungen des Sensors, seit sein Platz vergeben ist, und die, die auf dem Speicher des Hubs sicher sind.",
+  ],
+  helpLost: ["Late, lost", "Késett, elveszett", "Verspätet, verloren"],
+  helpLostText: [
+    "Late: more than five seconds on the way, and filled in. Lost: gone for good, and counted.",
+    "Késett: öt másodpercnél tovább volt úton, és pótlódott. Elveszett: végleg hiányzik, és számon van tartva.",
+    "Verspätet: mehr als fünf Sekunden unterwegs, und nachgetragen. Verloren: endgültig weg, und gezählt.",
+  ],
+  helpClock: ["Clock", "Óra", "Uhr"],
+  helpClockText: [
+    "How far a sample’s time may be wrong at most; “settling” until it is below 10 ms.",
+    "Legfeljebb ennyit tévedhet egy minta ideje; „beáll”, amíg 10 ms alá nem kerül.",
+    "So weit kann die Zeit einer Messung höchstens falsch sein; „stellt sich ein“, bis es unter 10 ms ist.",
+  ],
+  helpMemory: ["Memory", "Memória", "Speicher"],
+  helpMemoryText: [
+    "How full the kit’s own memory is. It fills while the network is gone, and empties after.",
+    "Mennyire telt meg az eszköz saját memóriája. Hálózat nélkül telik, utána kiürül.",
+    "Wie voll der eigene Speicher des Geräts ist. Er füllt sich, solange das Netz weg ist, und leert sich danach.",
+  ],
+};
+
+/** texts("hu").presents(3), texts("hu").number(0.25, 2) */
+export function texts(language) {
+  const number = (value, digits = 0) => written(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }, value);
+  const share = (value) => written(language, { maximumSignificantDigits: 2 }, value);
+  return { ...inLanguage(TEXTS, language), number, share };
+}
+
+const written = (language, digits, value) => new Intl.NumberFormat(language, digits).format(value);
