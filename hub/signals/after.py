@@ -1,8 +1,9 @@
 """Arousal once the session is over: within a person, over all of it.
 
 Live, a person's spread is known only so far. Afterwards each part is a z over the whole session
-(range correction by z: Ben-Shakhar 1985), so that a figure means the same at its beginning and at
-its end. Exploratory as the live index is, and named apart from it.
+(z in place of range correction: Ben-Shakhar 1985), so that a figure means the same at its beginning
+and at its end. Who was a non-responder at its end is one in all of it. Exploratory as the live index
+is, and named apart from it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import numpy as np
 from hub.signals.arousal import (
     LEAST_WEIGHT,
     PARTS,
+    SKIN,
+    SKIN_TELLS,
     SYMPATHETIC,
     WEIGHTS,
     Scores,
     combined,
     flipped,
     level,
+    noted,
     sympathetic,
 )
 from hub.signals.column import Column
@@ -47,16 +51,29 @@ def after(live: Mapping[str, Column]) -> dict[str, Column]:
     found = [live[part.feature] for part in PARTS]
     z = np.array([_z(level(part, of)) for part, of in zip(PARTS, found, strict=True)])
     known = ~np.isnan(z)
-    scores = Scores(
-        np.where(known, z, 0.0), np.array([of.quality for of in found]),
-        np.broadcast_to(WEIGHTS, z.shape), known, known,
-    )
-    vagal = combined(scores.of(SYMPATHETIC, len(PARTS)))
-    columns = [combined(flipped(scores)), sympathetic(scores.of(0, SYMPATHETIC)), vagal]
-    return {
-        feature.name: of.without(np.isnan(of.value), TOO_SHORT)
-        for feature, of in zip(AFTER, columns, strict=True)
-    }
+    mute = _last(live["non_responder"].value) == 1.0
+    quality = np.array([of.quality for of in found]) * np.where(SKIN & mute, SKIN_TELLS, 1.0)
+    weights, everywhere = np.broadcast_to(WEIGHTS, z.shape), np.full(z.shape[1], mute)
+    scores = Scores(np.where(known, z, 0.0), quality, weights, known, known, everywhere)
+    skin_and_heart, vagal = scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS))
+    columns = [
+        noted(_enough(combined(flipped(scores))), everywhere),
+        noted(_enough(sympathetic(skin_and_heart)), everywhere),
+        _enough(combined(vagal)),
+    ]
+    return {feature.name: of for feature, of in zip(AFTER, columns, strict=True)}
+
+
+def _enough(side: Column) -> Column:
+    """What is given nowhere says that the session is too short for it, and not why a moment is."""
+    gone = np.isnan(side.value)
+    return side.without(gone, TOO_SHORT) if gone.all() else side
+
+
+def _last(values: Floats) -> float:
+    """The last that is known; NaN where none is."""
+    known = values[~np.isnan(values)]
+    return float(known[-1]) if len(known) else nan
 
 
 def _z(levels: Floats) -> Floats:

@@ -74,13 +74,14 @@ TOO_FEW, TOO_POOR, EARLY = "too few parts", "quality too low", "too early to say
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The parts at each second, (parts, seconds): z (0 where not known), its quality, its weight,
-    and whether it stands against a baseline."""
+    and whether it stands against a baseline; and (seconds,) whether a baseline has ended."""
 
     z: Floats
     quality: Floats
     weight: Floats
     known: Bools
     anchored: Bools
+    ended: Bools
 
     @property
     def counted(self) -> Bools:
@@ -95,7 +96,7 @@ class Scores:
         """Some of the parts."""
         at = slice(first, last)
         return Scores(self.z[at], self.quality[at], self.weight[at], self.known[at],
-                      self.anchored[at])  # fmt: skip
+                      self.anchored[at], self.ended)  # fmt: skip
 
 
 class Arousal:
@@ -212,7 +213,7 @@ def arousal_figures(
     quality = np.array([out[part.name].quality for part in PARTS])
     scores = Scores(
         np.where(known, delta / spread, 0.0), quality * np.where(SKIN & mute, SKIN_TELLS, 1.0),
-        np.broadcast_to(WEIGHTS, levels.shape), known, anchored,
+        np.broadcast_to(WEIGHTS, levels.shape), known, anchored, ended[0] > 0,
     )
     error = np.array([
         _error(*of) for of in zip(PARTS, levels, reference, windows, swing, strict=True)
@@ -295,9 +296,9 @@ def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
     reference, not of what an index means). A non-responder's figure says that it is one."""
     skin_and_heart, vagus = scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS))
     sides = {
-        "arousal": (_noted(combined(flipped(scores)), mute), scores, error),
+        "arousal": (noted(combined(flipped(scores)), mute), scores, error),
         "arousal_sympathetic": (
-            _noted(sympathetic(skin_and_heart), mute), skin_and_heart, error[:SYMPATHETIC]),
+            noted(sympathetic(skin_and_heart), mute), skin_and_heart, error[:SYMPATHETIC]),
         "arousal_parasympathetic": (combined(vagus), vagus, error[SYMPATHETIC:]),
     }  # fmt: skip
     return {name: side for name, (side, _, _) in sides.items()} | {
@@ -312,7 +313,8 @@ def _uncertain(side: Column, scores: Scores, error: Floats) -> Column:
     return Column(np.where(np.isnan(side.value), nan, spread), side.quality, side.reason)
 
 
-def _noted(index: Column, mute: Bools) -> Column:
+def noted(index: Column, mute: Bools) -> Column:
+    """A non-responder's figure says that it is one."""
     said = chosen(mute & ~np.isnan(index.value), NON_RESPONDER, index.reason)
     return Column(index.value, index.quality, said)
 
@@ -321,7 +323,9 @@ def flipped(scores: Scores) -> Scores:
     """The parasympathetic parts turned: less of it is more arousal."""
     z = scores.z.copy()
     z[SYMPATHETIC:] *= -1.0
-    return Scores(z, scores.quality, scores.weight, scores.known, scores.anchored)
+    return Scores(
+        z, scores.quality, scores.weight, scores.known, scores.anchored, scores.ended
+    )
 
 
 def sympathetic(side: Scores) -> Column:
@@ -340,7 +344,8 @@ def combined(scores: Scores, enough: Bools | bool = True) -> Column:
     gone = few | (total <= 0)
     mean = (trust * scores.z).sum(axis=0) / np.maximum(total, TINY)
     loose = np.any(counted & ~scores.anchored, axis=0, keepdims=True)[0]
+    short = loose & scores.ended
     return Column(
         np.where(gone, nan, mean), np.where(gone, 0.0, total / whole),
-        named((few, TOO_FEW), (gone, TOO_POOR), (loose, NO_BASELINE)),
+        named((few, TOO_FEW), (gone, TOO_POOR), (short, SHORT_BASELINE), (loose, NO_BASELINE)),
     )

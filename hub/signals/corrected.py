@@ -2,8 +2,8 @@
 
 After Lipponen & Tarvainen (2019, J Med Eng Technol 43:173-181): thresholds from the spread of the
 91 differences around, ectopic by the pattern of three successive differences, missed and extra
-beats by what half of, or two, intervals would be. Applied only to what passed the signal quality:
-on a poor pulse wave the method alone makes things worse.
+beats by what half of, or two, intervals would be. Ours: no threshold is below LEAST_S. Applied only
+to what passed the signal quality: on a poor pulse wave the method alone makes things worse.
 """
 
 from __future__ import annotations
@@ -53,9 +53,10 @@ def kinds(ibi: Floats, follows: list[bool]) -> list[str]:
     steps = np.diff(ibi, prepend=ibi[0])
     usual = np.nanmedian(_around(ibi, MEDIAN), axis=1)
     off = ibi - usual
+    off = np.where(off < 0, SHORTER * off, off)
     far = _threshold(off).tolist()
     d: list[float] = [*(steps / _threshold(steps)).tolist(), 0.0, 0.0]
-    m: list[float] = (np.where(off < 0, SHORTER, 1.0) * off / far).tolist()
+    m: list[float] = (off / far).tolist()
     lengths: list[float] = [*ibi.tolist(), 0.0]
     out = [NORMAL] * len(ibi)
     for n in range(1, len(ibi)):

@@ -110,7 +110,7 @@ def test_a_baseline_too_short_for_a_window_leaves_that_part_without() -> None:
     assert last["delta_hr"].reason is None
     assert last["delta_ln_rmssd"].reason == SHORT_BASELINE
     assert last["arousal"].reason is None, "what has a baseline is enough, and no other counts"
-    assert last["arousal_parasympathetic"].reason == NO_BASELINE, "but where there is nothing else"
+    assert last["arousal_parasympathetic"].reason == SHORT_BASELINE, "but where there is nothing else"
 
 
 def test_a_non_responder_is_nothing_special() -> None:
@@ -212,8 +212,8 @@ def test_who_never_answers_is_named_after_ten_minutes_and_the_skin_weighs_less()
 def test_afterwards_a_part_is_a_z_over_the_whole_session() -> None:
     """By numpy: zero mean, spread one, and the parasympathetic turned."""
     rng = np.random.default_rng(1)
-    rows = [found({"hr": 60 + x, "scl": math.exp(x / 8), "scr_rate": None, "rmssd": 40.0})
-            for x in rng.normal(0, 8, 900)]
+    rows = [found({"hr": 60 + x, "scl": math.exp(x / 8), "scr_rate": None, "rmssd": 40.0,
+                   "non_responder": None}) for x in rng.normal(0, 8, 900)]
     live = {name: column([row[name] for row in rows]) for name in rows[0]}
     said = after(live)
     assert set(said) == {feature.name for feature in AFTER}
@@ -223,3 +223,28 @@ def test_afterwards_a_part_is_a_z_over_the_whole_session() -> None:
     assert np.isnan(said["arousal_parasympathetic_after"].value).all()
     short = after({name: of.part(0, 200) for name, of in live.items()})
     assert short["arousal_after"].reason[0] == "too little of the session is valid"
+
+
+def test_afterwards_too_a_non_responders_skin_weighs_less_and_the_figure_says_so() -> None:
+    rng = np.random.default_rng(2)
+    rows = [found({"hr": 60 + x, "scl": math.exp(-x / 8), "scr_rate": 0.0, "rmssd": 40.0,
+                   "non_responder": None if k < 600 else 1.0})
+            for k, x in enumerate(rng.normal(0, 8, 900))]
+    live = {name: column([row[name] for row in rows]) for name in rows[0]}
+    responds = dict(live, non_responder=column([Value(0.0, 1.0, None)] * 900))
+    muted, usual = after(live)["arousal_after"], after(responds)["arousal_after"]
+    assert set(muted.reason) == {"non-responder"} and set(usual.reason) == {None}
+    assert (muted.quality < usual.quality).all()
+    hr = live["hr"].value - live["hr"].value.mean()
+    assert np.corrcoef(muted.value, hr)[0, 1] > 0.99, "the heart, not the skin that goes against it"
+
+
+def test_afterwards_a_moment_without_a_figure_says_why_as_it_did_live() -> None:
+    rng = np.random.default_rng(3)
+    rows = [found({"hr": None if 100 < k < 110 else 60 + x, "scl": 4.0 + x / 8, "scr_rate": None,
+                   "rmssd": 40.0, "non_responder": None})
+            for k, x in enumerate(rng.normal(0, 3, 900))]
+    live = {name: column([row[name] for row in rows]) for name in rows[0]}
+    said = after(live)["arousal_sympathetic_after"]
+    assert set(said.reason[101:110]) == {TOO_FEW}
+    assert set(said.reason[110:]) == {None}
