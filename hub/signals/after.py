@@ -1,9 +1,9 @@
 """Arousal once the session is over: within a person, over all of it.
 
 Live, a person's spread is known only so far. Afterwards each part is a z over the whole session
-(z in place of range correction: Ben-Shakhar 1985), so that a figure means the same at its beginning
-and at its end. Who was a non-responder at its end is one in all of it. Exploratory as the live index
-is, and named apart from it.
+(z in place of range correction: Ben-Shakhar 1985), so that a figure means the same at its
+beginning and at its end. Who was a non-responder at its end is one in all of it. Exploratory as
+the live index is, and named apart from it.
 """
 
 from __future__ import annotations

@@ -45,9 +45,11 @@ class Light:
 
 
 def contact(cause: Reasons) -> Column:
-    """1: the sensor was on the body, 0: not, by what was wrong with it."""
-    touched = (cause != GAP) & (cause != NO_CONTACT) & (cause != OFF)
-    return Column(touched.astype(np.float64), np.ones(len(cause)), chosen(touched, None, cause))
+    """1: the sensor was on the body, 0: not, by what was wrong with it; of what was not received
+    nobody knows."""
+    unknown, off = cause == GAP, (cause == NO_CONTACT) | (cause == OFF)
+    value = np.where(unknown, np.nan, np.where(off, 0.0, 1.0))
+    return Column(value, np.where(unknown, 0.0, 1.0), chosen(unknown | off, cause, None))
 
 
 def of_light(seen: Stretches, sensor: PulseSensor = MAX30102) -> Light:

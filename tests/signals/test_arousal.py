@@ -110,7 +110,7 @@ def test_a_baseline_too_short_for_a_window_leaves_that_part_without() -> None:
     assert last["delta_hr"].reason is None
     assert last["delta_ln_rmssd"].reason == SHORT_BASELINE
     assert last["arousal"].reason is None, "what has a baseline is enough, and no other counts"
-    assert last["arousal_parasympathetic"].reason == SHORT_BASELINE, "but where there is nothing else"
+    assert last["arousal_parasympathetic"].reason == SHORT_BASELINE, "where nothing else is"
 
 
 def test_a_non_responder_is_nothing_special() -> None:

@@ -219,6 +219,19 @@ def test_it_says_why_it_is_empty(desk: Page, hub: FakeHub, site: str) -> None:  
     expect(desk.locator("#empty")).to_contain_text("Noch keine Kurve")
 
 
+def test_a_seat_whose_pulse_does_not_come_has_no_signal_and_is_not_said_to_be_bare(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    site: str,
+) -> None:
+    made = scene(hub)
+    ledger = made.ledger(hub.now_ns() // 10**9 - made.since_s)
+    ledger["rows"][0]["contact"] = None
+    hub.live(made.info.id).apply([ledger])
+    desk.goto(site)
+    expect(desk.locator("#seats tbody tr").first).to_contain_text("no pulse signal")
+
+
 TEXTS = """async () => {
     const { texts } = await import('/static/js/live/texts.js');
     const said = (text) => (typeof text === 'function' ? [text.length, text('1', '2')] : text);

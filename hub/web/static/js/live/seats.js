@@ -97,6 +97,7 @@ function condition({ contact, last_ns: last }, q, nowNs, w) {
   if (last === null) return [w.nothingHeard, "○○○", true];
   if (nowNs - last > SILENT_NS) return [w.silentFor(span((nowNs - last) / 1e9)), "○○○", true];
   if (contact === false) return [w.noContact, "○○○", true];
+  if (contact === null && q !== null) return [w.noSignal, "○○○", true];
   if (q === null) return [contact ? w.onSkin : w.settling, "○○○", false];
   if (q >= 0.8) return [w.good, "●●●", false];
   if (q >= 0.5) return [w.fair, "●●○", false];

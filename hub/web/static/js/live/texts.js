@@ -209,6 +209,7 @@ const TEXTS = {
     (time) => `silent for ${time}`, (time) => `${time} óta néma`, (time) => `seit ${time} still`,
   ],
   noContact: ["no contact", "nincs kontaktus", "kein Kontakt"],
+  noSignal: ["no pulse signal", "nincs pulzusjel", "kein Pulssignal"],
   onSkin: ["on skin", "bőrön", "auf der Haut"],
   good: ["on skin, good", "bőrön, jó", "auf der Haut, gut"],
   fair: ["on skin, fair", "bőrön, közepes", "auf der Haut, mäßig"],
