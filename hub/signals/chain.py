@@ -6,10 +6,14 @@ taken back. A candidate remembers the interval of the best chain that ends in it
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+# A beat, and its rival: what the best candidate that was skipped just before it is worth, as share
+# of its own worth or of the beat's before, whichever is less.
+Told = tuple[T, float]
 
 SHORTEST_S = 0.28  # 214 beats a minute
 LONGEST_S = 2.2  # 27 a minute; a longer pause breaks the chain
@@ -27,10 +31,10 @@ NEVER = 1e9
 FOLLOW, LACKING = 0.2, 0.1  # how fast the remembered interval follows; one far too long
 
 
-def gain(strength: float, alike: float) -> float:
+def worth(strength: float, alike: float) -> float:
     """What a candidate is worth, by its strength (1: a usual upstroke; STRONG at most) and by its
     correlation with the beats before."""
-    return strength * (UNALIKE + (1 - UNALIKE) * max(0.0, alike) ** 3) - PRICE
+    return strength * (UNALIKE + (1 - UNALIKE) * max(0.0, alike) ** 3)
 
 
 def uneven(gap: float, usual: float) -> float:
@@ -58,7 +62,7 @@ class Chain(Generic[T]):
         self._what: list[T] = []
         self._alone: list[bool] = []  # a beat out of turn too
         self._size: list[float] = []  # log of the strength
-        self._gain: list[float] = []
+        self._worth: list[float] = []
         self._score: list[float] = []
         self._interval: list[float] = []  # 0: the chain begins here
         self._back: list[int] = []  # index of the predecessor, -1: none
@@ -67,14 +71,14 @@ class Chain(Generic[T]):
     def add(
         self, at: float, strength: float, alike: float, what: T, alone: bool = False
     ) -> None:
-        """A candidate at `at` seconds, of this strength and likeness (see `gain`); `decide` gives
+        """A candidate at `at` seconds, of this strength and likeness (see `worth`); `decide` gives
         `what`. One that stands `alone` is a beat between two others too, if it is APART_S from
         both: long and short intervals in turn cost more than every second beat is worth."""
         self._at.append(at)
         self._what.append(what)
         self._alone.append(alone)
         self._size.append(log(strength))
-        self._gain.append(gain(strength, alike))
+        self._worth.append(worth(strength, alike))
         self._score.append(0.0)
         self._interval.append(0.0)
         self._back.append(-1)
@@ -99,7 +103,7 @@ class Chain(Generic[T]):
             if score > best:
                 best, back = score, k
                 interval = followed(gap, usual, price)
-        self._score[i] = best + self._gain[i]
+        self._score[i] = best + self._worth[i] - PRICE
         self._back[i], self._interval[i] = back, interval
 
     def _nothing(self, at: float) -> tuple[float, int, float]:
@@ -108,7 +112,7 @@ class Chain(Generic[T]):
             return 0.0, -1, 0.0
         return (-NEVER if at - self._at[0] < SHORTEST_S else -BREAK), 0, 0.0
 
-    def decide(self, now: float) -> list[T]:
+    def decide(self, now: float) -> list[Told[T]]:
         """The beats that are certain at `now`: those of the best chain at least LAG_S back."""
         path = self._best_path()
         due = [i for i in path if self._at[i] <= now - LAG_S]
@@ -116,7 +120,7 @@ class Chain(Generic[T]):
             self._forget_before(now - LAG_S)
             return []
         whole = self._with_skipped(due)
-        beats = [self._what[i] for i in whole if not (self._rooted and i == 0)]
+        beats = self._told(whole)
         self._root(due[-1])
         return beats
 
@@ -131,10 +135,22 @@ class Chain(Generic[T]):
             out.append(after)
         return out
 
-    def ahead(self) -> list[T]:
+    def ahead(self) -> list[Told[T]]:
         """The rest of the best chain: what is not certain yet."""
-        path = self._with_skipped(self._best_path())
-        return [self._what[i] for i in path if not (self._rooted and i == 0)]
+        return self._told(self._with_skipped(self._best_path()))
+
+    def _told(self, path: list[int]) -> list[Told[T]]:
+        """These beats but for the root, which was told before."""
+        first = [] if self._rooted or not path else [(self._what[path[0]], 0.0)]
+        return first + [(self._what[i], self._rival(k, i)) for k, i in pairwise(path)]
+
+    def _rival(self, before: int, after: int) -> float:
+        """Of what lies between these and might have been a beat."""
+        a, b = self._at[before] + SHORTEST_S, self._at[after] - SHORTEST_S
+        skipped = [self._worth[k] for k in range(before + 1, after) if a <= self._at[k] <= b]
+        if not skipped:
+            return 0.0
+        return max(skipped) / min(self._worth[before], self._worth[after])
 
     def _best_path(self) -> list[int]:
         """Indices of the best chain, oldest first."""
@@ -163,7 +179,7 @@ class Chain(Generic[T]):
         self._back[0] = -1
 
     def _columns(self) -> tuple[list[Any], ...]:
-        own = self._at, self._what, self._alone, self._size, self._gain
+        own = self._at, self._what, self._alone, self._size, self._worth
         return *own, self._score, self._interval
 
     def _forget_before(self, at: float) -> None:

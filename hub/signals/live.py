@@ -50,7 +50,7 @@ class PulseWindow:
         sure, beats, time = prv.counted(log.rows, now - prv.HR_S, now)
         latest = [k for k, valid in enumerate(log.valid) if valid][-LATEST:]
         seen = prv.HR_S - UNSEEN_S
-        if prv.withheld(log.rows, now, sure, time, seen):
+        if prv.withheld(log.rows, now, sure, beats, time, seen):
             return prv.known(log.rows, now, sure, seen)
         rest = now - log.ends_s[latest[-1]]
         if rest < OPEN_S:

@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 from hub.signals import given
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import Candidates
-from hub.signals.chain import LAG_S, STRONG, Chain
-from hub.signals.polarity import HOLD, Pulse, Upright
+from hub.signals.chain import LAG_S, STRONG, Chain, Told
+from hub.signals.polarity import HOLD, Pulse, Upright, between
 from hub.signals.shape import AFTER_S, KNOWN, MOST_SHIFT_S, Cut, ShapeMemory, SlopeMemory
 from hub.signals.slope import Slopes, SlopeStream
 
 PATIENCE_S = 8.0  # the first beats wait this long for others to be compared with
 STARVED_S = 15.0  # so long without a beat, and what is known of their shape and height is forgotten
 SOON_S = 4.0  # and so long where these beats were never believed
+AS_GOOD, BETTER = 0.6, 0.9  # a beat's rival: from the one on it is doubted, from the other not
+# believed, as where every second or third swing of an arm is taken for a beat
 GROUP = 60  # blocks in one go: bounds the memory of a long push
 Offered = tuple[float, Cut]  # a candidate's strength, and its shape
 
@@ -50,7 +52,7 @@ class BeatDetector:
         self._chain: Chain[Cut] = Chain()
         self._slope = SlopeMemory(fs)
         self._shapes = ShapeMemory()
-        self._pending: list[Cut] = []  # the first beats, until there are enough to compare
+        self._pending: list[Told[Cut]] = []  # the first beats, until there are enough to compare
         self._received = 0
         self._now = 0.0  # end of what the chain has seen
         self._way = 0.0  # that the pulse pointed
@@ -59,7 +61,7 @@ class BeatDetector:
     @property
     def certain_s(self) -> float:
         behind = self._now - LAG_S
-        first = self._pending[0].at if self._pending else behind
+        first = self._pending[0][0].at if self._pending else behind
         return max(0.0, min(behind, first) - MOST_SHIFT_S)
 
     @property
@@ -71,7 +73,7 @@ class BeatDetector:
         """Time (s) and quality of the beats after the certain ones, as it looks now: what comes
         next may still change them."""
         ahead = self._chain.ahead() if self._shapes.begun else []
-        return [self._shapes.look(beat) for beat in ahead]
+        return [contested(self._shapes.look(beat), rival) for beat, rival in ahead]
 
     def push(self, samples: NDArray[Any]) -> Beats:
         samples = given.samples(samples)
@@ -124,26 +126,33 @@ class BeatDetector:
         cuts = self._slope.cut([at for at, _ in found])
         return [(strength, cut) for (_, strength), cut in zip(found, cuts, strict=True)]
 
-    def _judge(self, beats: list[Cut]) -> list[tuple[float, float]]:
+    def _judge(self, beats: list[Told[Cut]]) -> list[tuple[float, float]]:
         """Time and quality of these beats; the first ones wait for one another."""
         if not self._shapes.begun:
             self._pending += beats
-            waited = bool(self._pending) and self._now - self._pending[0].at > PATIENCE_S
+            waited = bool(self._pending) and self._now - self._pending[0][0].at > PATIENCE_S
             if not waited and len(self._pending) < KNOWN:
                 return []
             beats, self._pending = self._pending, []
-            self._shapes.begin(beats)
-        return [self._shapes.judge(beat) for beat in beats]
+            self._shapes.begin([beat for beat, _ in beats])
+        return [contested(self._shapes.judge(beat), rival) for beat, rival in beats]
 
-    def _forget(self, new: list[Cut]) -> None:
+    def _forget(self, new: list[Told[Cut]]) -> None:
         """Forget the beats before where they are none to be compared with: upside down, or where
         nothing was like them for long. A pulse that is suddenly many times as high would never be
         one again."""
         if new or not self._shapes.begun:
             self._fed = self._now
-        turned = bool(new) and new[-1].pulse.way != self._way
+        turned = bool(new) and new[-1][0].pulse.way != self._way
         if turned:
-            self._way = new[-1].pulse.way
+            self._way = new[-1][0].pulse.way
         starved = STARVED_S if self._shapes.worth_keeping else SOON_S
         if turned or self._now - self._fed > starved:
             self._shapes = ShapeMemory()
+
+
+def contested(judged: tuple[float, float], rival: float) -> tuple[float, float]:
+    """Time (s) and quality of a beat with this rival. (What is usual is learnt of all beats alike,
+    or a pulse of which every second beat is taken would not be found again.)"""
+    at, quality = judged
+    return at, min(quality, 1.0 - between(rival, AS_GOOD, BETTER))

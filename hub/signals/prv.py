@@ -27,6 +27,10 @@ LONG_S, LONG_COVERAGE = 120.0, 0.8  # SDNN and HF
 HR_SURE, HR_EVEN = 0.7, 0.1  # with less coverage, the intervals may not vary more (share of mean)
 HR_FILLED = 0.4  # of the window in intervals and in what was counted between them
 TRUST_S, TRUST = 60.0, 0.5  # and of the time in beats just before, so much must be in valid ones
+LEAP, LEAP_A_S = 25.0, 1.0  # what a heart rate (1/min) may be away from the one just before: at
+# once, and more for every second that lies between
+LEAP_LEAST_S, SURELY = 5.0, 0.9  # of valid intervals before; less of the time valid leaves doubt
+UNLIKE = 15.0  # 1/min: what is as near to the mere count of intervals did not leap
 RECENT_S, RECENT = 120.0, 0.2  # time whose valid intervals say how fast it beats; their least share
 NEAR, NEAR_SHARE = 0.12, 0.6  # how near to that an interval must be, and how much of a window is
 HR_LEAST = 0.05  # of the window in valid intervals: not without a single one
@@ -43,6 +47,7 @@ IRREGULAR = 0.25  # of the mean interval: successive ones differ by more in fibr
 FEW = "too few valid beats"
 UNEVEN = "too few valid beats, and these uneven"
 DOUBTED = "too few valid beats, and most before them doubted"
+LEAPT = "too far from the rate before, with doubted beats between"
 OUT_OF_RHYTHM = "irregular rhythm"
 KNOWN = "too few valid beats; those doubted are as fast as the ones before"
 
@@ -58,7 +63,7 @@ def heart_rate(rows: Rows, at_s: float) -> Value:
     intervals as the person is `known` to have, and the reason KNOWN."""
     sure, beats, time = counted(rows, at_s - HR_S, at_s)
     coverage = min(1.0, sure / HR_S)
-    if reason := withheld(rows, at_s, sure, time):
+    if reason := withheld(rows, at_s, sure, beats, time):
         rate = known(rows, at_s, sure)
         return Value(rate, coverage, KNOWN if rate else reason)
     return Value(60.0 * beats / time, coverage)
@@ -82,18 +87,38 @@ def known(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> float |
 
 
 def withheld(
-    rows: Rows, at_s: float, sure: float, time: float, seen_s: float = HR_S
+    rows: Rows, at_s: float, sure: float, beats: float, time: float, seen_s: float = HR_S
 ) -> str | None:
     """Why what was `counted` is too little for a heart rate, where `seen_s` of its window could be
     seen. Little is enough where something is missing from a good pulse, not where the signal has
     been poor for long: an even stretch in a movement that goes on is chance."""
     if sure < HR_COVERAGE * seen_s or time < HR_FILLED * seen_s:
         return FEW
+    if leapt(rows, at_s, 60.0 * beats / time):
+        return LEAPT
     if sure >= HR_SURE * seen_s:
         return None
     if unevenness(rows, at_s) > HR_EVEN:
         return UNEVEN
     return None if trust(rows, at_s) >= TRUST else DOUBTED
+
+
+def leapt(rows: Rows, at_s: float, rate: float) -> bool:
+    """Whether this rate (1/min) is further from that of the TRUST_S before than a heart's can be,
+    and beats in between were doubted: a rhythm of something else that took its place, as of steps.
+    A heart that leaps under a good signal is believed."""
+    ends, ibi, valid = rows
+    a, b = bisect_right(ends, at_s - TRUST_S), bisect_right(ends, at_s - HR_S)
+    if abs(rate - 60.0 * (b - a) / (TRUST_S - HR_S)) < UNLIKE:
+        return False
+    kept = [k for k in range(a, b) if valid[k]]
+    before = sorted([ibi[k] for k in kept])
+    if sum(before) < LEAP_LEAST_S:
+        return False
+    middle = len(kept) // 2
+    far = abs(rate - 60.0 / before[middle])
+    since = at_s - 0.5 * HR_S - ends[kept[middle]]
+    return far > LEAP + LEAP_A_S * since and trust(rows, at_s) < SURELY
 
 
 def trust(rows: Rows, at_s: float) -> float:

@@ -10,7 +10,7 @@ from hub.signals import prv
 from hub.signals.beats import Beats, join
 from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Upright
-from hub.signals.ppg import BeatDetector, detect_beats
+from hub.signals.ppg import BeatDetector, contested, detect_beats
 from hub.signals.slope import Slopes
 from tests.signals.made import Floats, Pulse, counts, match, one_beat, pulse
 
@@ -379,3 +379,9 @@ def test_noise_of_a_narrow_band_has_no_good_beats(hz: float, width: float) -> No
 def test_an_impossible_rate_is_refused() -> None:
     with pytest.raises(ValueError, match="20 to 2000"):
         BeatDetector(5.0)
+
+
+def test_a_beat_with_a_rival_as_good_is_not_believed() -> None:
+    assert contested((1.0, 0.9), 0.0) == contested((1.0, 0.9), 0.3) == (1.0, 0.9)
+    assert contested((1.0, 0.9), 1.0) == (1.0, 0.0)
+    assert 0.0 < contested((1.0, 0.9), 0.8)[1] < 0.9

@@ -302,6 +302,28 @@ def test_nothing_poor_is_corrected_and_nothing_good_changed() -> None:
     assert list(few.ibi_s) == list(np.diff(times[:5]))
 
 
+def leap(to: float, doubted: bool) -> prv.Rows:
+    """A minute at 66 beats a minute, 8 s of which nothing is known for certain, then `to`."""
+    times = [*np.arange(0.0, 60.0, 60 / 66), *np.arange(60.0, 68.0, 0.7),
+             *np.arange(68.0, 180.0, 60 / to)]  # fmt: skip
+    beats = np.array(times)
+    return rows_of(beats_of(beats, np.where(doubted & (beats > 59.5) & (beats < 68.5), 0.1, 1.0)))
+
+
+def test_a_rate_that_no_heart_comes_to_so_soon_is_withheld_after_doubted_beats() -> None:
+    """As where steps take the pulse's place; until a heart might be there too."""
+    rows = leap(150.0, doubted=True)
+    held = prv.heart_rate(rows, 90.0)
+    assert (held.value, held.reason) == (None, prv.LEAPT)
+    assert prv.heart_rate(rows, 150.0).value == pytest.approx(150.0, abs=0.5)
+    assert prv.heart_rate(leap(100.0, doubted=True), 90.0).value == pytest.approx(100.0, abs=0.5)
+
+
+def test_a_heart_that_leaps_under_a_good_signal_is_believed() -> None:
+    rows = leap(150.0, doubted=False)
+    assert prv.heart_rate(rows, 90.0).value == pytest.approx(150.0, abs=0.5)
+
+
 def test_forgetting_changes_nothing_that_is_still_to_come() -> None:
     rng = np.random.default_rng(0)
     times = np.cumsum(0.8 + 0.05 * rng.standard_normal(400))
