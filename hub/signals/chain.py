@@ -1,11 +1,14 @@
 """The likeliest chain of beats through candidate upstrokes: strong ones, alike, at even intervals.
 
-Dynamic programming (Viterbi) with a fixed look-ahead: what lies LAG_S behind is decided and never
-taken back. A candidate remembers the interval of the best chain that ends in it.
+Dynamic programming (Viterbi) with a look-ahead: a beat that lies LAG_S behind is decided and never
+taken back. What was passed over may still become one, a beat between two or where the chain turns
+out to be another, for OPEN_S: until then it is not `certain_s`. A candidate remembers the interval
+of the best chain that ends in it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import pairwise
 from math import log
 from typing import Any, Generic, TypeVar
@@ -18,6 +21,7 @@ Told = tuple[T, float]
 SHORTEST_S = 0.28  # 214 beats a minute
 LONGEST_S = 2.2  # 27 a minute; a longer pause breaks the chain
 LAG_S = 1.5
+OPEN_S = 2.0  # and a candidate that was passed over
 PRICE = 0.16  # a candidate must be this strong to be worth a beat of its own
 STRONG = 1.15  # strength that counts at most
 UNALIKE = 0.3  # share of the strength that counts without any likeness to the beats before
@@ -66,7 +70,9 @@ class Chain(Generic[T]):
         self._score: list[float] = []
         self._interval: list[float] = []  # 0: the chain begins here
         self._back: list[int] = []  # index of the predecessor, -1: none
+        self._closed: list[bool] = []  # no beat any more
         self._rooted = False  # the first in the lists is decided already
+        self.certain_s = -NEVER  # no beat that comes lies before
 
     def add(
         self, at: float, strength: float, alike: float, what: T, alone: bool = False
@@ -82,10 +88,14 @@ class Chain(Generic[T]):
         self._score.append(0.0)
         self._interval.append(0.0)
         self._back.append(-1)
+        self._closed.append(False)
         self._link(len(self._at) - 1)
 
     def _link(self, i: int) -> None:
         """Give candidate `i` its best predecessor."""
+        if self._closed[i]:
+            self._score[i] = -NEVER
+            return
         at = self._at[i]
         best, back, interval = self._nothing(at)
         for k in range(i - 1, -1, -1):
@@ -114,15 +124,26 @@ class Chain(Generic[T]):
 
     def decide(self, now: float) -> list[Told[T]]:
         """The beats that are certain at `now`: those of the best chain at least LAG_S back."""
-        path = self._best_path()
-        due = [i for i in path if self._at[i] <= now - LAG_S]
-        if not due:
-            self._forget_before(now - LAG_S)
-            return []
-        whole = self._with_skipped(due)
-        beats = self._told(whole)
-        self._root(due[-1])
+        decided_s = now - LAG_S
+        due = [i for i in self._best_path() if self._at[i] <= decided_s]
+        beats = self._told(self._with_skipped(due))
+        if due:
+            self._root(due[-1])
+        elif not self._rooted:
+            self._forget_before(decided_s)
+        self._close(decided_s)
         return beats
+
+    def _close(self, decided_s: float) -> None:
+        """What was passed over OPEN_S ago is no beat, whatever comes."""
+        passed = [i for i in range(1, bisect_right(self._at, decided_s)) if not self._closed[i]]
+        closed = [i for i in passed if self._at[i] <= decided_s - OPEN_S]
+        for i in closed:
+            self._closed[i] = True
+        for i in range(closed[0], len(self._at)) if closed else ():
+            self._link(i)
+        still = (self._at[i] for i in passed if not self._closed[i])
+        self.certain_s = next(still, decided_s)
 
     def _with_skipped(self, path: list[int]) -> list[int]:
         """And those between that stand alone."""
@@ -130,7 +151,7 @@ class Chain(Generic[T]):
         for after in path[1:]:
             for i in range(out[-1] + 1, after):
                 before_s, after_s = self._at[i] - self._at[out[-1]], self._at[after] - self._at[i]
-                if self._alone[i] and min(before_s, after_s) >= APART_S:
+                if self._alone[i] and not self._closed[i] and min(before_s, after_s) >= APART_S:
                     out.append(i)
             out.append(after)
         return out
@@ -179,13 +200,13 @@ class Chain(Generic[T]):
         self._back[0] = -1
 
     def _columns(self) -> tuple[list[Any], ...]:
-        own = self._at, self._what, self._alone, self._size, self._worth
+        own = self._at, self._what, self._alone, self._size, self._worth, self._closed
         return *own, self._score, self._interval
 
     def _forget_before(self, at: float) -> None:
         """Without a decided beat, candidates that can no longer begin a chain are dropped."""
         keep = next((i for i, t in enumerate(self._at) if t > at), len(self._at))
-        if keep and not self._rooted:
+        if keep:
             for column in self._columns():
                 del column[:keep]
             del self._back[:keep]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hub.signals import given
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import Candidates
-from hub.signals.chain import LAG_S, STRONG, Chain, Told
+from hub.signals.chain import STRONG, Chain, Told
 from hub.signals.polarity import HOLD, Pulse, Upright, between
 from hub.signals.shape import AFTER_S, KNOWN, MOST_SHIFT_S, Cut, ShapeMemory, SlopeMemory
 from hub.signals.slope import Slopes, SlopeStream
@@ -39,8 +39,9 @@ def detect_beats(ppg: NDArray[Any], fs: float) -> Beats:
 class BeatDetector:
     """`push` samples in pieces of any length; what comes back are beats now certain.
 
-    No beat will come any more before `certain_s`: 2.5 to 3.5 s behind the last sample, but about
-    10 s at the very beginning, where polarity and shape are learnt.
+    No beat will come any more before `certain_s`: 2.5 to 3.5 s behind the last sample, up to 2 s
+    more where the signal is poor, and about 10 s at the very beginning, where polarity and shape
+    are learnt.
     """
 
     def __init__(self, fs: float) -> None:
@@ -60,7 +61,7 @@ class BeatDetector:
 
     @property
     def certain_s(self) -> float:
-        behind = self._now - LAG_S
+        behind = self._chain.certain_s
         first = self._pending[0][0].at if self._pending else behind
         return max(0.0, min(behind, first) - MOST_SHIFT_S)
 

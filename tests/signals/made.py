@@ -52,6 +52,15 @@ def counts(samples: Floats, level: float = 130_000.0, height: float = 900.0) -> 
     return np.round(level - height * samples)
 
 
+def shaken(body: Pulse, seed: int, size: float = 1.2) -> Floats:
+    """Four seconds of shaking (0.5 to 4 Hz) from the 30th on, larger than the pulse."""
+    rng, times = np.random.default_rng(seed), np.arange(400) / 100
+    samples = body.samples.copy()
+    for hz in rng.uniform(0.5, 4.0, 6):
+        samples[3000:3400] += size * np.sin(2 * np.pi * (hz * times + rng.random()))
+    return samples
+
+
 @dataclass(frozen=True)
 class Skin:
     """Conductance (uS) at `fs` Hz and the responses planted in it."""

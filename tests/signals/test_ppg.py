@@ -12,7 +12,7 @@ from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Upright
 from hub.signals.ppg import BeatDetector, contested, detect_beats
 from hub.signals.slope import Slopes
-from tests.signals.made import Floats, Pulse, counts, match, one_beat, pulse
+from tests.signals.made import Floats, Pulse, counts, match, one_beat, pulse, shaken
 
 BODY = pulse(60.0, seed=3)
 HOLED = counts(BODY.samples)
@@ -125,15 +125,6 @@ def test_a_burst_of_motion_costs_quality_and_not_the_beats_around() -> None:
     true = body.beats_s[(body.beats_s < 49.5) | (body.beats_s > 55)]
     assert match(found.times_s[outside], true, 0.1).f1 > 0.98
     assert found.quality[~outside].min() < 0.3
-
-
-def shaken(body: Pulse, seed: int, size: float = 1.2) -> Floats:
-    """Four seconds of shaking (0.5 to 4 Hz) from the 30th on, larger than the pulse."""
-    rng, times = np.random.default_rng(seed), np.arange(400) / 100
-    samples = body.samples.copy()
-    for hz in rng.uniform(0.5, 4.0, 6):
-        samples[3000:3400] += size * np.sin(2 * np.pi * (hz * times + rng.random()))
-    return samples
 
 
 def test_after_a_burst_of_motion_the_pulse_is_known_again_at_once() -> None:
@@ -322,6 +313,19 @@ def test_certain_means_no_beat_comes_before() -> None:
         assert (beats.times_s >= certain - 1e-9).all()
         certain = detector.certain_s
     assert 60.0 - certain < 4.0
+
+
+@pytest.mark.parametrize("size", [1.2, 3.0])
+def test_nor_does_one_after_a_burst_of_motion(size: float) -> None:
+    """Where the chain turns out to be another than it was thought."""
+    for seed in range(6):
+        samples = shaken(pulse(60.0, seed=seed), seed, size)
+        detector, certain = BeatDetector(100.0), 0.0
+        for k in range(0, len(samples), 50):
+            beats = detector.push(samples[k : k + 50])
+            assert (beats.times_s >= certain - 1e-9).all(), (seed, k)
+            certain = detector.certain_s
+        assert 60.0 - certain < 6.0
 
 
 def test_a_strong_dicrotic_wave_is_no_beat() -> None:

@@ -11,7 +11,7 @@ from hub.records import Value
 from hub.signals.column import FULL
 from hub.signals.features import BY_NAME, FEATURES
 from hub.signals.seat import SeatSignals, advance
-from tests.signals.made import counts, pulse, skin
+from tests.signals.made import counts, pulse, shaken, skin
 
 SECONDS = 150
 PPG = counts(pulse(SECONDS, seed=1).samples)
@@ -49,6 +49,19 @@ SETTLED = len(feed([100], [16], final=False))
 )
 def test_live_is_replay_however_the_stream_was_cut(ppg_sizes, eda_sizes) -> None:
     assert feed(ppg_sizes, eda_sizes)[:SETTLED] == LIVE[:SETTLED]
+
+
+@pytest.mark.parametrize("size", [1.2, 3.0])
+def test_nor_where_a_hand_was_shaken(size) -> None:
+    for seed in range(4):
+        ppg = counts(shaken(pulse(60.0, seed=seed), seed, size))
+        whole, live = SeatSignals(channels=("ppg",)), SeatSignals(channels=("ppg",))
+        whole.push_ppg(ppg, 0.01, 0.01)
+        rows = []
+        for k in range(60):
+            live.push_ppg(ppg[100 * k : 100 * k + 100], k + 0.01, 0.01)
+            rows += live.advance(k + 1.0)
+        assert rows + live.advance(60.0, final=True) == whole.advance(60.0, final=True)
 
 
 def stepped(seats, starts, together: bool):
