@@ -36,7 +36,8 @@ SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # where more than the one is usual, more 
 SWING_FALLS, JUST_S = 0.15, 2.0  # of its rise, as fast, a swing comes down just before it rises
 USUAL = 5  # rises that say what is usual
 AFTER_S = 1.5  # looked at on both sides of the peak for that
-LATELY_S = 20.0  # looked back for how low the skin was
+LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
+TREND_S = 5.0  # and at least, for that
 QUICK_S = 2.0  # how fast a quick recovery fades
 TINY_US = 1e-9
 
@@ -185,17 +186,32 @@ class ResponseStream:
     def _measure(self, bump: Bump) -> Found | None:
         onset = self._onset(bump)
         a, b = onset - self._first, bump.end - self._first
-        extra = sum(self._slope[k] - self._base(bump, self._first + k) for k in range(a + 1, b + 1))
+        trend = self._trend(b)
+        extra = sum(self._slope[k] - (self._base(bump, self._first + k) or trend)
+                    for k in range(a + 1, b + 1))  # fmt: skip
         amplitude = extra / self._rate + self._flattened(a) - self._flattened(b)
         rise = (bump.end - onset) / self._rate
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
             return None
-        lost = self._share_lost(bump.foot - self._first, a, b)
-        self._lost = [*self._lost[1:], lost]
-        swings = self._in_a_fall(a, bump) and sorted(self._lost)[USUAL // 2] > SWING_SHARE
-        if lost > (STRICT_SHARE if swings else LOST_SHARE):
+        if self._is_lost(bump, a, b, trend):
             return None
         return min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain
+
+    def _is_lost(self, bump: Bump, onset: int, peak: int, trend: float) -> bool:
+        """Whether a rise is lost too soon to be a response. (A swing is told by what is left of it
+        without the trend it stands on; of a single rise that is too little to refuse it by.)"""
+        lost = self._share_lost(bump.foot - self._first, onset, peak, trend)
+        self._lost = [*self._lost[1:], lost]
+        if self._in_a_fall(onset, bump) and sorted(self._lost)[USUAL // 2] > SWING_SHARE:
+            return lost > STRICT_SHARE
+        return self._share_lost(bump.foot - self._first, onset, peak, 0.0) > LOST_SHARE
+
+    def _trend(self, end: int) -> float:
+        """How fast the skin has been rising (uS/s): the median slope of the LATELY_S until then,
+        in which a response rises for less than half; 0 where it fell, or is not known yet."""
+        begin = max(end - round(LATELY_S * self._rate), self._since - self._first, 0)
+        last = sorted(self._slope[begin + 1 : end + 1])
+        return max(0.0, last[len(last) // 2]) if len(last) >= TREND_S * self._rate else 0.0
 
     def _in_a_fall(self, onset: int, bump: Bump) -> bool:
         """Whether the skin fell just before this rise, by no little against how fast it rises."""
@@ -207,21 +223,23 @@ class ResponseStream:
         bend = (self._slope[k + 1] - self._slope[k]) * self._rate
         return 0.5 * self._spread_s**2 * bend
 
-    def _share_lost(self, foot: int, onset: int, peak: int) -> float:
+    def _share_lost(self, foot: int, onset: int, peak: int, trend: float) -> float:
         """The share of the rise before the peak that is lost as soon after it, beyond what was to
-        be lost anyway."""
-        level = self._level
+        be lost anyway; without this trend (uS/s)."""
+        begin = max(foot - round(LATELY_S * self._rate), self._since - self._first, 0)
         reach = min(peak - onset, round(AFTER_S * self._rate))
+        step = trend / self._rate
+        level = [y - k * step for k, y in enumerate(self._level[begin : peak + reach + 1])]
+        onset, peak = onset - begin, peak - begin
         risen = level[peak] - level[peak - reach]
-        fallen = level[peak] - min(level[peak : peak + reach + 1])
-        due = self._due(foot, min(level[onset : peak + 1]), reach / self._rate)
+        fallen = level[peak] - min(level[peak:])
+        trough = min(level[onset : peak + 1])
+        due = self._due(level[: foot - begin + 1], trough, reach / self._rate)
         return (fallen - due) / max(risen + due, TINY_US)
 
-    def _due(self, foot: int, trough: float, time_s: float) -> float:
+    def _due(self, before: list[float], trough: float, time_s: float) -> float:
         """What a skin may lose in this time (uS): by recovery what lies above where it was lately,
         but not what it has lost already; or as its lowest sinks."""
-        begin = max(foot - round(LATELY_S * self._rate), self._since - self._first, 0)
-        before = self._level[begin : foot + 1]
         early = before[: len(before) // 2] or [trough]
         low = min(early)
         sinks = (low - trough) * self._rate / (len(before) - early.index(low))

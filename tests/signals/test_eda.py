@@ -149,6 +149,37 @@ def test_what_swings_evenly_responds_to_nothing(hz: float, us: float, fs: float)
     assert len(decompose(5 + us * np.sin(2 * np.pi * hz * times) + noise, fs).scrs) <= 2
 
 
+@pytest.mark.parametrize("hz", [0.2, 0.3, 0.5])
+@pytest.mark.parametrize("us", [0.015, 0.03, 0.05, 0.15])
+@pytest.mark.parametrize("rise_us_s", [0.001, 0.005, 0.02])
+def test_nor_on_a_skin_that_rises_all_the_while(hz: float, us: float, rise_us_s: float) -> None:
+    """As one does that warms up: by 0.06 to 1.2 uS a minute."""
+    times = np.arange(0, 600, 1 / 25)
+    noise = 0.003 * np.random.default_rng(0).standard_normal(len(times))
+    swing = us * np.sin(2 * np.pi * hz * times)
+    assert len(decompose(8 + rise_us_s * times + swing + noise, 25.0).scrs) <= 8
+
+
+@pytest.mark.parametrize(("fs", "noise_us"), [(4.0, 0.004), (8.0, 0.006), (25.0, 0.015)])
+@pytest.mark.parametrize("rise_us_s", [0.005, 0.01, 0.02, 0.04])
+def test_noise_on_a_rising_skin_is_no_response(
+    fs: float, noise_us: float, rise_us_s: float
+) -> None:
+    times = np.arange(0, 600, 1 / fs)
+    noise = noise_us * np.random.default_rng(1).standard_normal(len(times))
+    found = decompose(3 + rise_us_s * times + noise, fs).scrs.onset_s
+    assert len(found[found > 5.0]) == 0, "once it is known how it rises"
+
+
+def test_a_response_on_a_rising_skin_is_as_large_as_on_a_level_one() -> None:
+    body = skin(600.0, seed=3)
+    rising = body.us + 0.01 * np.arange(len(body.us)) / body.fs
+    level, risen = (decompose(us, body.fs).scrs for us in (body.us, rising))
+    got = match(risen.peak_s, level.peak_s, 1.0)
+    assert got.f1 > 0.95
+    assert np.median(risen.amplitude_us) == pytest.approx(np.median(level.amplitude_us), rel=0.1)
+
+
 @pytest.mark.parametrize("us", [0.03, 0.05, 0.1])
 def test_breath_in_quicker_than_out_and_never_twice_the_same_is_mostly_seen_through(
     us: float,
