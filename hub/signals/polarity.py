@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hub.signals.slope import Slopes
+from hub.signals.slope import LOST, Slopes
 
 HOLD = 8  # blocks seen before it is decided for the first time
 VOTE = 0.4  # log ratio that counts at most: a pulse's usual one, so that no burst outvotes several
@@ -31,6 +31,7 @@ RECENT, FEW = 12, 4  # blocks that must not contradict; fewer say nothing
 EVENLY, UNEVENLY = 0.04, 0.07  # their mean log ratio and its deviation: surely no pulse, may be one
 OWN_LEAST, OWN_MOST = 0.12, 0.27  # that mean and its error, of the pulse's own: no longer it, is it
 OWN_FADES = 0.998  # a block
+HOLES = 0.2  # of a block: with more lost nothing is seen in it
 TINY = 1e-100
 
 
@@ -144,9 +145,10 @@ def steepness(slopes: Slopes) -> list[Steepest | None]:
     seen."""
     rises: list[float] = slopes.slope.max(axis=1).tolist()
     falls: list[float] = slopes.slope.min(axis=1).tolist()
-    lost: list[int] = slopes.lost.sum(axis=1).tolist()
+    lost: list[int] = (slopes.lost == LOST).sum(axis=1).tolist()
+    most = HOLES * slopes.lost.shape[1]
     return [
-        (log(rise), log(-fall)) if rise > 0 > fall and not gone else None
+        (log(rise), log(-fall)) if rise > 0 > fall and gone <= most else None
         for rise, fall, gone in zip(rises, falls, lost, strict=True)
     ]
 

@@ -16,7 +16,7 @@ from math import exp, log
 import numpy as np
 
 from hub.signals.polarity import Pulse, between
-from hub.signals.slope import Bools, Floats, Slopes
+from hub.signals.slope import LOST, Floats, Marks, Slopes
 
 BEFORE_S, AFTER_S = 0.24, 0.44  # the part of a beat that is compared, round its upstroke
 POINTS = 18
@@ -25,7 +25,7 @@ BETWEEN = 0.5  # samples: a slope is that between one sample and the one before
 KNOWN = 8  # beats remembered
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
-NEAR_S = 0.2  # something lost this near makes a beat worthless
+NEAR_S, BRIDGED_NEAR_S = 0.2, 0.12  # what is lost, or bridged, this near makes a beat worthless
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
 LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
 OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
@@ -74,11 +74,11 @@ class SlopeMemory:
     def __init__(self, fs: float) -> None:
         self._fs = fs
         self._slope: Floats = np.empty(0)
-        self._lost: Bools = np.empty(0, bool)
+        self._lost: Marks = np.empty(0, np.int8)
         self._first = 0
         self._offsets = np.linspace(-BEFORE_S * fs, AFTER_S * fs, POINTS)
         self._edge = round(BEFORE_S * fs) + 1
-        self._near = round(NEAR_S * fs)
+        self._near, self._bridged_near = round(NEAR_S * fs), round(BRIDGED_NEAR_S * fs)
         self._pulses: list[Pulse] = []  # of every block kept
         self._block = 1
 
@@ -114,11 +114,14 @@ class SlopeMemory:
         return [Cut(*row) for row in zip(times, shapes, heights, worth, strict=True)]
 
     def _lost_near(self, places: list[int]) -> list[int]:
-        """Which of the places have something lost near them."""
+        """Which of the places have something lost or bridged near them."""
         if not self._lost.any():
             return []
-        side = self._near
-        return [k for k, p in enumerate(places) if self._lost[max(0, p - side) : p + side].any()]
+        return [k for k, p in enumerate(places) if self._around(p, self._bridged_near).any()
+                or (self._around(p, self._near) == LOST).any()]  # fmt: skip
+
+    def _around(self, place: int, side: int) -> Marks:
+        return self._lost[max(0, place - side) : place + side]
 
 
 class ShapeMemory:

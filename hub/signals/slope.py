@@ -15,13 +15,17 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Marks = NDArray[np.int8]
 
 MEMORY = 8  # blocks that say what is usual
 USUAL = 3  # of the sorted memory: below the median, since artefacts only ever add
 STEP = 10.0  # times the usual steep slope: steeper is not a pulse but a step of lamp or contact
+STEEP = 0.8  # share of a block's slopes that are less steep than a steep one
 LASTING = 3  # blocks: what is as steep for so long is what there is now, and before it was silence
 SMOOTH_S = 0.052  # standard deviation of the Gaussian that ends the band at 5 Hz
 SHORT_S = 0.05  # a gap no longer than that smoothing hides nothing
+BRIDGED_S = 0.1  # in one no longer than this a pulse can be seen, but not when its beat was
+BRIDGED, LOST = 1, 2  # what a sample may be: in such a gap, and in a longer one
 WANDER_S = 0.28  # and of the one that begins it at 0.5 Hz
 HALF_S = 0.8  # half the kernel's length: what must be known after a sample
 
@@ -29,11 +33,11 @@ HALF_S = 0.8  # half the kernel's length: what must be known after a sample
 @dataclass(frozen=True, slots=True)
 class Slopes:
     """Blocks of slope (blocks, samples a block), counts per sample, each between its sample and the
-    one before; `lost`: in a gap; `first`: the sample index of the first."""
+    one before; `lost`: 0, BRIDGED or LOST; `first`: the sample index of the first."""
 
     first: int
     slope: Floats
-    lost: Bools
+    lost: Marks
 
     def then(self, more: Slopes) -> Slopes:
         """These and the ones that follow."""
@@ -85,8 +89,8 @@ class SlopeStream:
     """Samples in, whole blocks of smoothed slope out, HALF_S behind.
 
     Steps of the lamp or of contact are cut in the slope, before smoothing. A gap no longer than
-    SHORT_S is bridged by the difference across it; in a longer one all counts as level. Amplitude,
-    offset and unit of the samples do not matter.
+    BRIDGED_S is bridged by the difference across it; in a longer one all counts as level.
+    Amplitude, offset and unit of the samples do not matter.
     """
 
     def __init__(self, fs: float) -> None:
@@ -94,14 +98,14 @@ class SlopeStream:
         self._kernel = kernel(fs)
         self._half = len(self._kernel) // 2
         self._samples: Floats = np.empty(0)
-        self._short = max(1, round(SHORT_S * fs))
+        self._short, self._bridged = (max(1, round(s * fs)) for s in (SHORT_S, BRIDGED_S))
         self._previous = np.nan  # the last sample received
         self._gone = 0  # samples since
         self._usual = Usual()
         self._lasting = [0.0] * LASTING  # how steep the last blocks were
         self._steps: Floats = np.zeros(self._half)
         self._slopes: Floats = np.empty(0)
-        self._lost: Bools = np.empty(0, bool)
+        self._lost: Marks = np.empty(0, np.int8)
         self._done = 0
 
     def push(self, samples: NDArray[Any]) -> Slopes:
@@ -112,18 +116,18 @@ class SlopeStream:
             self._smooth(*self._clean(joined[:whole]))
         return self._take()
 
-    def _clean(self, x: Floats) -> tuple[Floats, Bools]:
-        """Differences without steps and gaps, and which samples are lost to a gap."""
+    def _clean(self, x: Floats) -> tuple[Floats, Marks]:
+        """Differences without steps and gaps, and which samples are lost to one."""
         gone = np.isnan(x)
         if not gone.any() and not self._gone:
             steps = np.diff(x, prepend=self._previous)
             self._previous = float(x[-1])
             steps[:1][np.isnan(steps[:1])] = 0.0  # the very first
-            return self._without_steps(steps, gone, 1), gone
+            return self._without_steps(steps, gone, 1), gone.astype(np.int8)
         steps, since = self._across(x, gone)
-        steps[np.isnan(steps) | (since > self._short + 1)] = 0.0
-        lost = gone & (since > self._short)
-        return self._without_steps(steps, gone, since.reshape(-1, self.block)), lost
+        steps[np.isnan(steps) | (since > self._bridged + 1)] = 0.0
+        lost = gone * (BRIDGED * (since > self._short) + (LOST - BRIDGED) * (since > self._bridged))
+        return self._without_steps(steps, gone, since.reshape(-1, self.block)), lost.astype(np.int8)
 
     def _without_steps(self, steps: Floats, gone: Bools, since: Ints | int) -> Floats:
         """The differences, 0 where steeper than a pulse may be over so many samples."""
@@ -149,21 +153,24 @@ class SlopeStream:
         return steps, since
 
     def _limits(self, size: Floats, gone: Bools) -> Floats:
-        """The steepest a pulse may be, for each block."""
-        at = int(0.8 * self.block)
-        size.partition(at, axis=1)
-        coarse: Floats = size[:, at:].max(axis=1)  # where most samples repeat the one before
-        steepest = np.where(size[:, at] > 0, size[:, at], coarse)
-        missing = gone.reshape(size.shape).sum(axis=1).tolist()
+        """The steepest a pulse may be, for each block: by the steep ones of what was received,
+        where that is most of it."""
+        missing = gone.reshape(size.shape).sum(axis=1)
+        there = self.block - missing  # what is gone is not steep and comes first
+        at = np.minimum(missing + (STEEP * there).astype(np.int64), self.block - 1)
+        size.sort(axis=1)
+        steep_ones: Floats = size[np.arange(len(size)), at]
+        coarse = size[:, -1]  # where most samples repeat the one before
+        steepest = np.where(steep_ones > 0, steep_ones, coarse)
         limits: list[float] = []
-        for steep, count in zip(steepest.tolist(), missing, strict=True):
-            known = count <= self.block // 4
+        most = (2 * missing <= self.block).tolist()
+        for steep, known in zip(steepest.tolist(), most, strict=True):
             usual = self._usual.after(steep if known else self._usual.latest)
             self._lasting = [*self._lasting[1:], steep if known else 0.0]
             limits.append(STEP * max(usual, min(self._lasting)))
         return np.array(limits)
 
-    def _smooth(self, steps: Floats, lost: Bools) -> None:
+    def _smooth(self, steps: Floats, lost: Marks) -> None:
         joined = np.concatenate((self._steps, steps))
         if len(joined) >= len(self._kernel):
             smooth = np.convolve(joined, self._kernel, "valid")

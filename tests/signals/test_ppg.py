@@ -98,6 +98,38 @@ def test_samples_lost_here_and_there_cost_no_beat_and_no_trust(scale: float) -> 
     assert np.quantile(found.quality, 0.1) > 0.8
 
 
+@pytest.mark.parametrize("fs", [50.0, 100.0, 200.0])
+def test_two_samples_in_five_lost_cost_no_beat(fs: float) -> None:
+    body = pulse(seed=18, fs=fs)
+    samples = counts(body.samples)
+    samples[np.random.default_rng(4).random(len(samples)) < 0.4] = np.nan
+    assert match(detect_beats(samples, fs).times_s, body.beats_s, 0.1).f1 > 0.98
+
+
+@pytest.mark.parametrize(("gap_ms", "every_s"), [(60, 1.0), (100, 1.0), (100, 2.0), (150, 2.0)])
+def test_a_gap_each_second_leaves_a_heart_rate(gap_ms: int, every_s: float) -> None:
+    """As of a device that collects its garbage. What it says of variability is right, or not
+    given."""
+    body, rng = pulse(180.0, seed=19), np.random.default_rng(5)
+    samples = counts(body.samples)
+    for at in np.arange(0.0, 179.0, every_s):
+        first = int((at + rng.uniform(0, every_s - 0.2)) * 100)
+        samples[first : first + gap_ms // 10] = np.nan
+    beats = detect_beats(samples, 100.0)
+    assert match(beats.times_s, body.beats_s, 0.1).f1 > 0.98
+    found, true = prv.intervals(beats).rows, prv.intervals(Beats(body.beats_s, ones(body))).rows
+    rates = [(prv.heart_rate(found, at).value, prv.heart_rate(true, at).value)
+             for at in range(15, 178)]  # fmt: skip
+    off = [abs(rate - truth) for rate, truth in rates if rate and truth]
+    assert len(off) > 0.85 * len(rates) and np.mean(off) < 0.5
+    held = prv.rmssd(found, 170.0).value
+    assert held is None or abs(held - (prv.rmssd(true, 170.0).value or 0.0)) < 8.0
+
+
+def ones(body: Pulse) -> Floats:
+    return np.ones(len(body.beats_s))
+
+
 @pytest.mark.parametrize("codes", [4, 8, 24])
 @pytest.mark.parametrize("fs", [50.0, 250.0])
 def test_a_pulse_of_a_few_codes_is_found(codes: int, fs: float) -> None:
