@@ -53,6 +53,8 @@ TRUST_FOLLOWS = 0.03  # how fast, each beat, the quality over half a minute
 TRUSTED = 0.5  # that quality, of beats whose likeness says all; below, it says less
 SURE, FAST_S = 0.7, 0.57  # quality over half a minute and interval: less is doubted, and fast
 OUT_OF_TURN = 0.9  # likeness that makes a beat of what no rhythm asks for
+NOT_WEAK, LIKE_ENOUGH = 0.5, 0.8  # strength from which on, and how much likeness does it then: the
+# next beat is near, and in what is compared
 TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
@@ -177,7 +179,8 @@ class ShapeMemory:
         if not self._heights:
             return 1.0, 1.0, False
         likeness = max(0.0, self.likeness(beat))
-        surely = likeness >= OUT_OF_TURN and self._trust >= SURE
+        enough = OUT_OF_TURN if strength < NOT_WEAK else LIKE_ENOUGH
+        surely = likeness >= enough and self._trust >= SURE
         return self._share(beat), self._alike_lately(likeness, strength), surely
 
     def _alike_lately(self, likeness: float, strength: float) -> float:
