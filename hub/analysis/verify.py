@@ -38,7 +38,8 @@ def _findings(row: dict[str, Any]) -> list[str]:
     off = row["expected"] - row["stored"] - row["lost"]
     checks = (
         (row["lost"] > 0, f"{where}: {row['lost']} samples lost"),
-        (row["settling"], f"{where}: the clock never settled"),
+        (row["settling"],
+         f"{where}: its clock claims more than 10 ms at the end, or is not known"),
         (abs(off) > max(SUM_TOLERANCE, row["expected"] * 1e-4),
          f"{where}: expected {row['expected']} is not stored + lost (off by {off})"),
     )

@@ -75,8 +75,8 @@ COLUMNS["synchrony"] = {
     "signal": "eda: skin conductance level; hr: heart rate",
     "persons": "how many counted",
     "value": "mean correlation over pairs, less that of chance (0: as chance)",
-    "low": "95 % of chance lies above this, on the same scale",
-    "high": "and below this",
+    "low": "95 % of chance lies between this, on the same scale,",
+    "high": "and this",
     "effect": "value in standard deviations of chance",
     "p": "one-sided, of this phase alone",
     "p_corrected": "after Holm, over the phases of this signal",
@@ -89,6 +89,20 @@ COLUMNS["intervals"] = {
     "ibi_ms": "its length, ms, once set right (Lipponen & Tarvainen 2019); of a poor signal none",
     "kind": "normal (as measured), ectopic or long-short (drawn between its neighbours), missed "
     "(one of two halves), extra (two put together)",
+}
+
+
+FEATURE_KEYS = {
+    "unit": "of the figure",
+    "window_s": "seconds up to time_ns that it is worked out from. Of arousal and its sides: the "
+    "longest of their parts'. Of sdnn and hf, worked out every 5 s: it may end up to 4 s earlier. "
+    "non_responder: all since the session's beginning, of rates over so long",
+    "inputs": "channels of the samples",
+    "minimum_coverage": "share of the window with valid input below which it is withheld. Of "
+    "arousal and its sides: share of their parts that are there, by weight",
+    "source": "of the definition",
+    "label": "what it is",
+    "decimals": "that are worth showing",
 }
 
 
@@ -113,6 +127,7 @@ def codebook(analysis: Analysis) -> dict[str, Any]:
             "features": COLUMNS["features"] | _three_columns(FEATURES),
             "features_after": COLUMNS["features"] | _three_columns(AFTER),
         },
+        "feature_keys": FEATURE_KEYS,
         "features": {
             feature.name: {k: v for k, v in asdict(feature).items() if k != "name"}
             for feature in (*FEATURES, *AFTER)

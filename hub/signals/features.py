@@ -48,8 +48,8 @@ FEATURES: tuple[Feature, ...] = (
     _feature("scl", "uS", eda.SCL_S, SKIN, SCL_COVERAGE, BOUCSEIN, "Skin conductance level", 3),
     _feature("scr_rate", "1/min", SCR_S, SKIN, SCR_COVERAGE, BOUCSEIN,
              "Skin conductance responses of 0.05 uS or more", 1),
-    _feature("contact_ppg", "", 1.0, PULSE, 0.0, OWN, "Finger on the pulse sensor", 0),
-    _feature("contact_eda", "", 1.0, SKIN, 0.0, OWN, "Electrodes on the skin", 0),
+    _feature("contact_ppg", "", 1.0, PULSE, 0.0, OWN, "Finger on the pulse sensor (0: none)", 0),
+    _feature("contact_eda", "", 1.0, SKIN, 0.0, OWN, "Electrodes on the skin (0: not)", 0),
     _feature("quality_ppg", "", 5.0, PULSE, 0.0, OWN, "Quality of the pulse", 2),
     _feature("quality_eda", "", 1.0, SKIN, 0.0, OWN, "Quality of the skin conductance", 2),
     _feature("delta_hr", "1/min", prv.HR_S, PULSE, prv.HR_COVERAGE, OWN,
@@ -72,7 +72,7 @@ FEATURES: tuple[Feature, ...] = (
              "Standard error of the sympathetic part", 2),
     _feature("arousal_parasympathetic_se", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
              "Standard error of the parasympathetic part", 2),
-    _feature("non_responder", "", SCR_S, SKIN, SCR_COVERAGE, BOUCSEIN,
+    _feature("non_responder", "", SCR_S, SKIN, SCR_COVERAGE, OWN,
              "1: fewer than 0.2 responses a minute so far", 0),
 )  # fmt: skip
 

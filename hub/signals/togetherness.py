@@ -61,7 +61,7 @@ def tolerant(pairs: Pairs, lags: Floats, independent: float) -> Floats:
     size = np.sqrt(independent)
     here = ~np.isnan(pairs.r)
     log_odds = np.where(here, size * np.arctanh(np.where(here, pairs.r, 0.0)), -np.inf)
-    top = log_odds.max(axis=1, keepdims=True)
+    top = np.maximum(log_odds.max(axis=1, keepdims=True), -1 / TINY)  # finite where none is here
     odds = np.exp(log_odds - top)
     middle = len(lags) // 2
     mean = np.zeros_like(odds)
