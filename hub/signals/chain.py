@@ -136,6 +136,9 @@ class Chain(Generic[T]):
 
     def _close(self, decided_s: float) -> None:
         """What was passed over OPEN_S ago is no beat, whatever comes."""
+        self.certain_s = decided_s
+        if len(self._at) < 2 or self._at[1] > decided_s:
+            return
         passed = [i for i in range(1, bisect_right(self._at, decided_s)) if not self._closed[i]]
         closed = [i for i in passed if self._at[i] <= decided_s - OPEN_S]
         for i in closed:
@@ -167,6 +170,8 @@ class Chain(Generic[T]):
 
     def _rival(self, before: int, after: int) -> float:
         """Of what lies between these and might have been a beat."""
+        if after - before == 1:
+            return 0.0
         a, b = self._at[before] + SHORTEST_S, self._at[after] - SHORTEST_S
         skipped = [self._worth[k] for k in range(before + 1, after) if a <= self._at[k] <= b]
         if not skipped:

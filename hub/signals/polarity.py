@@ -58,6 +58,7 @@ class Upright:
         self._sign = 0.0
         self._peaks: list[float] = []
         self._recent: list[float] = []  # log ratios over two blocks each
+        self._squares: list[float] = []  # of those
         self._before: Steepest | None = None
         self._own = 0.0
         self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
@@ -78,11 +79,13 @@ class Upright:
         """One block more; one in which nothing was seen only makes the last ones older."""
         self._seen += 1
         if steepest is None:
-            self._recent, self._before = self._recent[1:], None
+            self._recent, self._squares, self._before = self._recent[1:], self._squares[1:], None
             return
         if self._before is not None:
             two = max(steepest[0], self._before[0]) - max(steepest[1], self._before[1])
-            self._recent = [*self._recent[1 - RECENT :], max(-1.0, min(1.0, two))]
+            two = max(-1.0, min(1.0, two))
+            self._recent = [*self._recent[1 - RECENT :], two]
+            self._squares = [*self._squares[1 - RECENT :], two * two]
         self._before = steepest
         ratio = max(-1.0, min(1.0, steepest[0] - steepest[1]))
         self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
@@ -127,8 +130,10 @@ class Upright:
         n = len(self._recent)
         if n < FEW:
             return 1.0, 1.0
-        usual = way * sorted(self._recent)[n // 2]
-        deviation = sqrt(sum([(way * x - usual) ** 2 for x in self._recent]) / n)
+        middle = sorted(self._recent)[n // 2]
+        usual = way * middle
+        spread = sum(self._squares) - middle * (2.0 * sum(self._recent) - n * middle)
+        deviation = sqrt(max(0.0, spread) / n)
         own = (usual + deviation / sqrt(n)) / max(self._own, TINY)
         return between(abs(usual) + deviation, EVENLY, UNEVENLY), between(own, OWN_LEAST, OWN_MOST)
 

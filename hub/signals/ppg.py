@@ -155,5 +155,7 @@ class BeatDetector:
 def contested(judged: tuple[float, float], rival: float) -> tuple[float, float]:
     """Time (s) and quality of a beat with this rival. (What is usual is learnt of all beats alike,
     or a pulse of which every second beat is taken would not be found again.)"""
+    if rival <= AS_GOOD:
+        return judged
     at, quality = judged
     return at, min(quality, 1.0 - between(rival, AS_GOOD, BETTER))

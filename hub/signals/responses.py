@@ -112,9 +112,10 @@ class ResponseStream:
         return found
 
     def _step(self, y: float, ok: bool) -> None:
-        i = self._now
-        slope = (y - self._level[-1]) * self._rate if self._level and not self._blind else 0.0
-        self._level.append(y)
+        level = self._level
+        i = self._first + len(level)
+        slope = (y - level[-1]) * self._rate if level and not self._blind else 0.0
+        level.append(y)
         self._slope.append(slope)
         if not ok:
             self._blind, self._up, self._open = True, None, None
@@ -134,10 +135,14 @@ class ResponseStream:
             if self._open:
                 self._end(self._open, self._low[1])
             self._up = Bump(self._low[1], self._low[0], i, slope)
-        if self._open and i - self._open.top > RISE_S[1] * self._rate:
+        if self._open:
+            self._watch(self._open, slope, i)
+
+    def _watch(self, bump: Bump, slope: float, i: int) -> None:
+        if i - bump.top > RISE_S[1] * self._rate:
             self._open = None  # a drift, not a response
-        if self._open and self._is_over(self._open, slope, i):
-            self._end(self._open, i - 1)
+        elif self._is_over(bump, slope, i):
+            self._end(bump, i - 1)
 
     def _rise(self, bump: Bump, slope: float, i: int) -> None:
         if slope > bump.top_slope:
@@ -186,16 +191,22 @@ class ResponseStream:
     def _measure(self, bump: Bump) -> Found | None:
         onset = self._onset(bump)
         a, b = onset - self._first, bump.end - self._first
-        trend = self._trend(b)
-        extra = sum(self._slope[k] - (self._base(bump, self._first + k) or trend)
-                    for k in range(a + 1, b + 1))  # fmt: skip
-        amplitude = extra / self._rate + self._flattened(a) - self._flattened(b)
         rise = (bump.end - onset) / self._rate
+        amplitude = self._amplitude(bump, a, b, 0.0)
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
+            return None
+        trend = self._trend(b)
+        if trend and (amplitude := self._amplitude(bump, a, b, trend)) < LEAST_US:
             return None
         if self._is_lost(bump, a, b, trend):
             return None
         return min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain
+
+    def _amplitude(self, bump: Bump, onset: int, peak: int, trend: float) -> float:
+        """The rise above what the last recovery would have done or, without one, this trend."""
+        extra = sum([self._slope[k] - (self._base(bump, self._first + k) or trend)
+                     for k in range(onset + 1, peak + 1)])  # fmt: skip
+        return extra / self._rate + self._flattened(onset) - self._flattened(peak)
 
     def _is_lost(self, bump: Bump, onset: int, peak: int, trend: float) -> bool:
         """Whether a rise is lost too soon to be a response. (A swing is told by what is left of it
@@ -204,14 +215,16 @@ class ResponseStream:
         self._lost = [*self._lost[1:], lost]
         if self._in_a_fall(onset, bump) and sorted(self._lost)[USUAL // 2] > SWING_SHARE:
             return lost > STRICT_SHARE
-        return self._share_lost(bump.foot - self._first, onset, peak, 0.0) > LOST_SHARE
+        if trend:
+            lost = self._share_lost(bump.foot - self._first, onset, peak, 0.0)
+        return lost > LOST_SHARE
 
     def _trend(self, end: int) -> float:
         """How fast the skin has been rising (uS/s): the median slope of the LATELY_S until then,
         in which a response rises for less than half; 0 where it fell, or is not known yet."""
         begin = max(end - round(LATELY_S * self._rate), self._since - self._first, 0)
-        last = sorted(self._slope[begin + 1 : end + 1])
-        return max(0.0, last[len(last) // 2]) if len(last) >= TREND_S * self._rate else 0.0
+        last = sorted(self._slope[begin + 1 : end + 1 : 2])
+        return max(0.0, last[len(last) // 2]) if 2 * len(last) >= TREND_S * self._rate else 0.0
 
     def _in_a_fall(self, onset: int, bump: Bump) -> bool:
         """Whether the skin fell just before this rise, by no little against how fast it rises."""
@@ -229,7 +242,9 @@ class ResponseStream:
         begin = max(foot - round(LATELY_S * self._rate), self._since - self._first, 0)
         reach = min(peak - onset, round(AFTER_S * self._rate))
         step = trend / self._rate
-        level = [y - k * step for k, y in enumerate(self._level[begin : peak + reach + 1])]
+        level = self._level[begin : peak + reach + 1]
+        if step:
+            level = [y - k * step for k, y in enumerate(level)]
         onset, peak = onset - begin, peak - begin
         risen = level[peak] - level[peak - reach]
         fallen = level[peak] - min(level[peak:])
