@@ -101,10 +101,11 @@ class ResponseStream:
 
     def push(self, level: Floats, valid: np.ndarray) -> list[Found]:
         found: list[Found] = []
+        after = AFTER_S * self._rate
         for y, ok in zip(level.tolist(), valid.tolist(), strict=True):
             self._step(y, ok)
-            if self._ended:
-                found += self._look_back()
+            while self._ended and self._now - self._ended[0].end > after:
+                found += self._measure(self._ended.pop(0))
         drop = len(self._level) - round(KEEP_S * self._rate)
         if drop > 0:
             del self._level[:drop], self._slope[:drop]
@@ -183,24 +184,20 @@ class ResponseStream:
             return 0.0
         return bump.foot_slope * exp(-(i - bump.foot) / (RECOVERY_S * self._rate))
 
-    def _look_back(self) -> list[Found]:
-        due = [b for b in self._ended if self._now - b.end > AFTER_S * self._rate]
-        self._ended = [b for b in self._ended if b not in due]
-        return [r for b in due if (r := self._measure(b))]
-
-    def _measure(self, bump: Bump) -> Found | None:
+    def _measure(self, bump: Bump) -> list[Found]:
+        """The response that this bump is, if it is one."""
         onset = self._onset(bump)
         a, b = onset - self._first, bump.end - self._first
         rise = (bump.end - onset) / self._rate
         amplitude = self._amplitude(bump, a, b, 0.0)
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
-            return None
+            return []
         trend = self._trend(b)
         if trend and (amplitude := self._amplitude(bump, a, b, trend)) < LEAST_US:
-            return None
+            return []
         if self._is_lost(bump, a, b, trend):
-            return None
-        return min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain
+            return []
+        return [(min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain)]
 
     def _amplitude(self, bump: Bump, onset: int, peak: int, trend: float) -> float:
         """The rise above what the last recovery would have done or, without one, this trend."""
@@ -223,8 +220,8 @@ class ResponseStream:
         """How fast the skin has been rising (uS/s): the median slope of the LATELY_S until then,
         in which a response rises for less than half; 0 where it fell, or is not known yet."""
         begin = max(end - round(LATELY_S * self._rate), self._since - self._first, 0)
-        last = sorted(self._slope[begin + 1 : end + 1 : 2])
-        return max(0.0, last[len(last) // 2]) if 2 * len(last) >= TREND_S * self._rate else 0.0
+        last = sorted(self._slope[begin + 1 : end + 1])
+        return max(0.0, last[len(last) // 2]) if len(last) >= TREND_S * self._rate else 0.0
 
     def _in_a_fall(self, onset: int, bump: Bump) -> bool:
         """Whether the skin fell just before this rise, by no little against how fast it rises."""

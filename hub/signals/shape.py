@@ -9,9 +9,9 @@ one step of Gauss and Newton.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
+from typing import NamedTuple
 
 import numpy as np
 
@@ -59,8 +59,7 @@ TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A candidate: when (s), the slope round it (POINTS; mean 0, length 1), the log of its steepest
     rise, and whether it is a pulse at all (not where something was lost near it)."""
 
@@ -113,7 +112,7 @@ class SlopeMemory:
             worth[k] = Pulse(0.0, 0.0, worth[k].way)
         heights = [log(max(h, TINY)) for h in self._slope[middle].tolist()]
         times = [(p - BETWEEN) / self._fs for p in places]
-        return [Cut(*row) for row in zip(times, shapes, heights, worth, strict=True)]
+        return list(map(Cut._make, zip(times, shapes, heights, worth, strict=True)))
 
     def _lost_near(self, places: list[int]) -> list[int]:
         """Which of the places have something lost or bridged near them."""
