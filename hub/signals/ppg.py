@@ -24,7 +24,7 @@ from hub.signals.slope import Slopes, SlopeStream
 PATIENCE_S = 8.0  # the first beats wait this long for others to be compared with
 STARVED_S = 15.0  # so long without a beat, and what is known of their shape and height is forgotten
 SOON_S = 4.0  # and so long where these beats were never believed
-AS_GOOD, BETTER = 0.6, 0.9  # a beat's rival: from the one on it is doubted, from the other not
+AS_GOOD, BETTER = 1.0, 1.5  # a beat's rival: from the one on it is doubted, from the other not
 # believed, as where every second or third swing of an arm is taken for a beat
 GROUP = 60  # blocks in one go: bounds the memory of a long push
 Offered = tuple[float, Cut]  # a candidate's strength, and its shape
@@ -74,7 +74,7 @@ class BeatDetector:
         """Time (s) and quality of the beats after the certain ones, as it looks now: what comes
         next may still change them."""
         ahead = self._chain.ahead() if self._shapes.begun else []
-        return [contested(self._shapes.look(beat), rival) for beat, rival in ahead]
+        return [self._shapes.look(beat) for beat, _ in ahead]
 
     def push(self, samples: NDArray[Any]) -> Beats:
         samples = given.samples(samples)

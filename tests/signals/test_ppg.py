@@ -422,7 +422,7 @@ def test_an_impossible_rate_is_refused() -> None:
         BeatDetector(5.0)
 
 
-def test_a_beat_with_a_rival_as_good_is_not_believed() -> None:
-    assert contested((1.0, 0.9), 0.0) == contested((1.0, 0.9), 0.3) == (1.0, 0.9)
-    assert contested((1.0, 0.9), 1.0) == (1.0, 0.0)
-    assert 0.0 < contested((1.0, 0.9), 0.8)[1] < 0.9
+def test_a_beat_with_a_better_rival_is_not_believed() -> None:
+    assert contested((1.0, 0.9), 0.0) == contested((1.0, 0.9), 0.9) == (1.0, 0.9)
+    assert contested((1.0, 0.9), 1.5) == (1.0, 0.0)
+    assert 0.0 < contested((1.0, 0.9), 1.2)[1] < 0.9
