@@ -16,20 +16,15 @@ import numpy as np
 from hub.signals.arousal import (
     LEAST_WEIGHT,
     PARTS,
-    SKIN,
-    SKIN_TELLS,
-    SYMPATHETIC,
     WEIGHTS,
     Scores,
-    combined,
-    flipped,
     level,
-    noted,
-    sympathetic,
+    muted,
+    sides,
 )
-from hub.signals.column import Column
+from hub.signals.column import Column, last_known
 from hub.signals.features import BOTH, OWN, PULSE, Feature
-from hub.signals.slope import Floats
+from hub.signals.slope import Bools, Floats
 
 LEAST_S = 300  # valid seconds of a part, or it has no spread to speak of
 TOO_SHORT = "too little of the session is valid"
@@ -49,18 +44,16 @@ AFTER: tuple[Feature, ...] = (
 def after(live: Mapping[str, Column]) -> dict[str, Column]:
     """The figures of AFTER at all of one seat's seconds, of the features as they were live."""
     found = [live[part.feature] for part in PARTS]
-    z = np.array([_z(level(part, of)) for part, of in zip(PARTS, found, strict=True)])
+    z: Floats = np.array([_z(level(part, of)) for part, of in zip(PARTS, found, strict=True)])
     known = ~np.isnan(z)
-    mute = _last(live["non_responder"].value) == 1.0
-    quality = np.array([of.quality for of in found]) * np.where(SKIN & mute, SKIN_TELLS, 1.0)
-    weights, everywhere = np.broadcast_to(WEIGHTS, z.shape), np.full(z.shape[1], mute)
-    scores = Scores(np.where(known, z, 0.0), quality, weights, known, known, everywhere)
-    skin_and_heart, vagal = scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS))
-    columns = [
-        noted(_enough(combined(flipped(scores))), everywhere),
-        noted(_enough(sympathetic(skin_and_heart)), everywhere),
-        _enough(combined(vagal)),
-    ]
+    mute = np.full(z.shape[1], last_known(live["non_responder"].value) == 1.0)
+    quality: Floats = np.array([of.quality for of in found])
+    itself: Bools = np.ones(len(mute), np.bool_)  # each stands against its own session
+    scores = Scores(
+        np.where(known, z, 0.0), muted(quality, mute),
+        np.broadcast_to(WEIGHTS, z.shape), known, known, itself,
+    )
+    columns = [_enough(side) for side in sides(scores, mute)]
     return {feature.name: of for feature, of in zip(AFTER, columns, strict=True)}
 
 
@@ -68,12 +61,6 @@ def _enough(side: Column) -> Column:
     """What is given nowhere says that the session is too short for it, and not why a moment is."""
     gone = np.isnan(side.value)
     return side.without(gone, TOO_SHORT) if gone.all() else side
-
-
-def _last(values: Floats) -> float:
-    """The last that is known; NaN where none is."""
-    known = values[~np.isnan(values)]
-    return float(known[-1]) if len(known) else nan
 
 
 def _z(levels: Floats) -> Floats:

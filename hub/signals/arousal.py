@@ -63,6 +63,7 @@ SKIN_TELLS = 0.25  # what the skin's parts of a non-responder weigh, against 1
 SKIN = np.array((False, True, True, False))[:, None]  # which of the parts are the skin's
 WEIGHTS = np.array([part.weight for part in PARTS])[:, None]
 TYPICAL = np.array([part.typical for part in PARTS])[:, None]
+SIDES = "arousal", "arousal_sympathetic", "arousal_parasympathetic"
 NO_REFERENCE = np.array([np.full(len(PARTS), nan), *np.zeros((3, len(PARTS)))])
 LONGEST_S = 4 * 3600  # of what a baseline may lie back
 TINY = 1e-300
@@ -97,6 +98,10 @@ class Scores:
         at = slice(first, last)
         return Scores(self.z[at], self.quality[at], self.weight[at], self.known[at],
                       self.anchored[at], self.ended)  # fmt: skip
+
+    def parted(self) -> tuple[Scores, Scores]:
+        """Skin and heart, and the vagus."""
+        return self.of(0, SYMPATHETIC), self.of(SYMPATHETIC, len(PARTS))
 
 
 class Arousal:
@@ -212,7 +217,7 @@ def arousal_figures(
     known = ~np.isnan(delta)
     quality = np.array([out[part.name].quality for part in PARTS])
     scores = Scores(
-        np.where(known, delta / spread, 0.0), quality * np.where(SKIN & mute, SKIN_TELLS, 1.0),
+        np.where(known, delta / spread, 0.0), muted(quality, mute),
         np.broadcast_to(WEIGHTS, levels.shape), known, anchored, ended[0] > 0,
     )
     error = np.array([
@@ -294,16 +299,25 @@ def _error(
 def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
     """The index and its two sides, each with its standard error (of measuring and of the
     reference, not of what an index means). A non-responder's figure says that it is one."""
-    skin_and_heart, vagus = scores.of(0, SYMPATHETIC), scores.of(SYMPATHETIC, len(PARTS))
-    sides = {
-        "arousal": (noted(combined(flipped(scores)), mute), scores, error),
-        "arousal_sympathetic": (
-            noted(sympathetic(skin_and_heart), mute), skin_and_heart, error[:SYMPATHETIC]),
-        "arousal_parasympathetic": (combined(vagus), vagus, error[SYMPATHETIC:]),
-    }  # fmt: skip
-    return {name: side for name, (side, _, _) in sides.items()} | {
-        f"{name}_se": _uncertain(*of) for name, of in sides.items()
+    skin_and_heart, vagus = scores.parted()
+    errors = error, error[:SYMPATHETIC], error[SYMPATHETIC:]
+    given = sides(scores, mute)
+    certain = map(_uncertain, given, (scores, skin_and_heart, vagus), errors)
+    return dict(zip(SIDES, given, strict=True)) | {
+        f"{name}_se": of for name, of in zip(SIDES, certain, strict=True)
     }
+
+
+def sides(scores: Scores, mute: Bools) -> tuple[Column, Column, Column]:
+    """The index and its two SIDES."""
+    skin_and_heart, vagus = scores.parted()
+    return (_noted(combined(flipped(scores)), mute), _noted(sympathetic(skin_and_heart), mute),
+            combined(vagus))  # fmt: skip
+
+
+def muted(quality: Floats, mute: Bools | bool) -> Floats:
+    """The parts' quality (parts, seconds): the skin's of a non-responder counts for less."""
+    return quality * np.where(SKIN & mute, SKIN_TELLS, 1.0)
 
 
 def _uncertain(side: Column, scores: Scores, error: Floats) -> Column:
@@ -313,7 +327,7 @@ def _uncertain(side: Column, scores: Scores, error: Floats) -> Column:
     return Column(np.where(np.isnan(side.value), nan, spread), side.quality, side.reason)
 
 
-def noted(index: Column, mute: Bools) -> Column:
+def _noted(index: Column, mute: Bools) -> Column:
     """A non-responder's figure says that it is one."""
     said = chosen(mute & ~np.isnan(index.value), NON_RESPONDER, index.reason)
     return Column(index.value, index.quality, said)

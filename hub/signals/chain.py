@@ -70,8 +70,8 @@ class Chain(Generic[T]):
         self._score: list[float] = []
         self._interval: list[float] = []  # 0: the chain begins here
         self._back: list[int] = []  # index of the predecessor, -1: none
-        self._closed: list[bool] = []  # no beat any more
         self._rooted = False  # the first in the lists is decided already
+        self._closed_s = -NEVER  # what was passed over until then is no beat any more
         self.certain_s = -NEVER  # no beat that comes lies before
 
     def add(
@@ -88,15 +88,14 @@ class Chain(Generic[T]):
         self._score.append(0.0)
         self._interval.append(0.0)
         self._back.append(-1)
-        self._closed.append(False)
         self._link(len(self._at) - 1)
 
     def _link(self, i: int) -> None:
         """Give candidate `i` its best predecessor."""
-        if self._closed[i]:
+        at = self._at[i]
+        if at <= self._closed_s:
             self._score[i] = -NEVER
             return
-        at = self._at[i]
         best, back, interval = self._nothing(at)
         for k in range(i - 1, -1, -1):
             gap = at - self._at[k]
@@ -135,18 +134,16 @@ class Chain(Generic[T]):
         return beats
 
     def _close(self, decided_s: float) -> None:
-        """What was passed over OPEN_S ago is no beat, whatever comes."""
-        self.certain_s = decided_s
+        """What was passed over OPEN_S ago is no beat, whatever comes; the first of what was since
+        may still be one."""
+        self.certain_s, before_s, self._closed_s = decided_s, self._closed_s, decided_s - OPEN_S
         if len(self._at) < 2 or self._at[1] > decided_s:
-            return
-        passed = [i for i in range(1, bisect_right(self._at, decided_s)) if not self._closed[i]]
-        closed = [i for i in passed if self._at[i] <= decided_s - OPEN_S]
-        for i in closed:
-            self._closed[i] = True
-        for i in range(closed[0], len(self._at)) if closed else ():
+            return  # nothing was passed over: the usual case
+        old = max(1, bisect_right(self._at, before_s))
+        still = max(1, bisect_right(self._at, self._closed_s))
+        for i in range(old, len(self._at)) if old < still else ():
             self._link(i)
-        still = (self._at[i] for i in passed if not self._closed[i])
-        self.certain_s = next(still, decided_s)
+        self.certain_s = min([decided_s, *self._at[still : still + 1]])
 
     def _with_skipped(self, path: list[int]) -> list[int]:
         """And those between that stand alone."""
@@ -154,14 +151,16 @@ class Chain(Generic[T]):
         for after in path[1:]:
             for i in range(out[-1] + 1, after):
                 before_s, after_s = self._at[i] - self._at[out[-1]], self._at[after] - self._at[i]
-                if self._alone[i] and not self._closed[i] and min(before_s, after_s) >= APART_S:
+                still = self._alone[i] and self._at[i] > self._closed_s
+                if still and min(before_s, after_s) >= APART_S:
                     out.append(i)
             out.append(after)
         return out
 
-    def ahead(self) -> list[Told[T]]:
+    def ahead(self) -> list[T]:
         """The rest of the best chain: what is not certain yet."""
-        return self._told(self._with_skipped(self._best_path()))
+        path = self._with_skipped(self._best_path())
+        return [self._what[i] for i in path if not (self._rooted and i == 0)]
 
     def _told(self, path: list[int]) -> list[Told[T]]:
         """These beats but for the root, which was told before."""
@@ -205,7 +204,7 @@ class Chain(Generic[T]):
         self._back[0] = -1
 
     def _columns(self) -> tuple[list[Any], ...]:
-        own = self._at, self._what, self._alone, self._size, self._worth, self._closed
+        own = self._at, self._what, self._alone, self._size, self._worth
         return *own, self._score, self._interval
 
     def _forget_before(self, at: float) -> None:

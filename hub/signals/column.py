@@ -82,6 +82,12 @@ def below(columns: Sequence[Column]) -> Column:
     )
 
 
+def last_known(values: Floats) -> float | None:
+    """The last of these that is no NaN; None where all are."""
+    known = values[~np.isnan(values)]
+    return float(known[-1]) if len(known) else None
+
+
 def share_of(ordered: Floats, share: float) -> Floats:
     """A quantile of what each row has (in order, NaN last), by straight lines between neighbours;
     NaN of none."""

@@ -58,7 +58,6 @@ class Upright:
         self._sign = 0.0
         self._peaks: list[float] = []
         self._recent: list[float] = []  # log ratios over two blocks each
-        self._squares: list[float] = []  # of those
         self._before: Steepest | None = None
         self._own = 0.0
         self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
@@ -79,13 +78,11 @@ class Upright:
         """One block more; one in which nothing was seen only makes the last ones older."""
         self._seen += 1
         if steepest is None:
-            self._recent, self._squares, self._before = self._recent[1:], self._squares[1:], None
+            self._recent, self._before = self._recent[1:], None
             return
         if self._before is not None:
             two = max(steepest[0], self._before[0]) - max(steepest[1], self._before[1])
-            two = max(-1.0, min(1.0, two))
-            self._recent = [*self._recent[1 - RECENT :], two]
-            self._squares = [*self._squares[1 - RECENT :], two * two]
+            self._recent = [*self._recent[1 - RECENT :], max(-1.0, min(1.0, two))]
         self._before = steepest
         ratio = max(-1.0, min(1.0, steepest[0] - steepest[1]))
         self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
@@ -132,8 +129,7 @@ class Upright:
             return 1.0, 1.0
         middle = sorted(self._recent)[n // 2]
         usual = way * middle
-        spread = sum(self._squares) - middle * (2.0 * sum(self._recent) - n * middle)
-        deviation = sqrt(max(0.0, spread) / n)
+        deviation = sqrt(sum([(x - middle) * (x - middle) for x in self._recent]) / n)
         own = (usual + deviation / sqrt(n)) / max(self._own, TINY)
         return between(abs(usual) + deviation, EVENLY, UNEVENLY), between(own, OWN_LEAST, OWN_MOST)
 

@@ -74,7 +74,7 @@ class BeatDetector:
         """Time (s) and quality of the beats after the certain ones, as it looks now: what comes
         next may still change them."""
         ahead = self._chain.ahead() if self._shapes.begun else []
-        return [self._shapes.look(beat) for beat, _ in ahead]
+        return [self._shapes.look(beat) for beat in ahead]
 
     def push(self, samples: NDArray[Any]) -> Beats:
         samples = given.samples(samples)

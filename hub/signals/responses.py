@@ -188,22 +188,18 @@ class ResponseStream:
         """The response that this bump is, if it is one."""
         onset = self._onset(bump)
         a, b = onset - self._first, bump.end - self._first
+        extra = sum([self._slope[k] - self._base(bump, self._first + k)
+                     for k in range(a + 1, b + 1)])  # fmt: skip
+        amplitude = extra / self._rate + self._flattened(a) - self._flattened(b)
         rise = (bump.end - onset) / self._rate
-        amplitude = self._amplitude(bump, a, b, 0.0)
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
             return []
         trend = self._trend(b)
-        if trend and (amplitude := self._amplitude(bump, a, b, trend)) < LEAST_US:
-            return []
-        if self._is_lost(bump, a, b, trend):
+        if bump.foot_slope > -FALLING_US_S:  # on no recovery, but it may be on a rise
+            amplitude -= trend * rise
+        if amplitude < LEAST_US or self._is_lost(bump, a, b, trend):
             return []
         return [(min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain)]
-
-    def _amplitude(self, bump: Bump, onset: int, peak: int, trend: float) -> float:
-        """The rise above what the last recovery would have done or, without one, this trend."""
-        extra = sum([self._slope[k] - (self._base(bump, self._first + k) or trend)
-                     for k in range(onset + 1, peak + 1)])  # fmt: skip
-        return extra / self._rate + self._flattened(onset) - self._flattened(peak)
 
     def _is_lost(self, bump: Bump, onset: int, peak: int, trend: float) -> bool:
         """Whether a rise is lost too soon to be a response. (A swing is told by what is left of it

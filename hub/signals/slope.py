@@ -126,7 +126,7 @@ class SlopeStream:
             return self._without_steps(steps, gone, 1), gone.astype(np.int8)
         steps, since = self._across(x, gone)
         steps[np.isnan(steps) | (since > self._bridged + 1)] = 0.0
-        lost = gone * (BRIDGED * (since > self._short) + (LOST - BRIDGED) * (since > self._bridged))
+        lost = gone * np.where(since > self._bridged, LOST, BRIDGED * (since > self._short))
         return self._without_steps(steps, gone, since.reshape(-1, self.block)), lost.astype(np.int8)
 
     def _without_steps(self, steps: Floats, gone: Bools, since: Ints | int) -> Floats:

@@ -20,6 +20,7 @@ from hub.analysis.seats import NS, Seats, SeatSeconds
 from hub.analysis.session import Analysis
 from hub.analysis.turns import turns_of
 from hub.disk.erased import erased_seats
+from hub.signals.column import last_known
 from hub.signals.features import BY_NAME, Feature
 from hub.study.cases import Case, Stretch
 
@@ -97,7 +98,7 @@ def _where(
 def _figures(rows: SeatSeconds, measured: Measured, times_ns: Ints) -> Floats:
     """One person's, NaN where withheld."""
     out = np.full(len(times_ns), np.nan)
-    if measured.mute and _last(rows.features[measured.mute].value) == 1.0:
+    if measured.mute and last_known(rows.features[measured.mute].value) == 1.0:
         return out
     found = rows.features[measured.feature].value
     at = np.searchsorted(rows.time_ns, times_ns)
@@ -105,11 +106,6 @@ def _figures(rows: SeatSeconds, measured: Measured, times_ns: Ints) -> Floats:
     there[there] = rows.time_ns[at[there]] == times_ns[there]
     out[there] = found[at[there]]
     return np.log(np.where(out > 0, out, np.nan)) if measured.as_log else out
-
-
-def _last(values: Floats) -> float | None:
-    known = values[np.isfinite(values)]
-    return float(known[-1]) if len(known) else None
 
 
 def _enough(own: Floats, at: Ints, counts: Bools, feature: Feature) -> Bools:

@@ -16,7 +16,7 @@ def chosen(candidates: list[Candidate]) -> list[Told[float]]:
     for at, strength, alike in candidates:
         chain.add(at, strength, alike, at)
         told += chain.decide(at)
-    return told + chain.ahead()
+    return told + [(at, 0.0) for at in chain.ahead()]
 
 
 def every(interval_s: float, since_s: float, until_s: float, *of: float) -> list[Candidate]:

@@ -2,10 +2,23 @@
 
 const LANGUAGES = ["en", "hu", "de"];
 
-/** A table's words in one language; in English where that is none of ours. */
+// What every page says.
+const SHARED = {
+  seat: ["Seat", "Szék", "Platz"],
+  kits: ["Kits in the room", "Eszközök a teremben", "Geräte im Raum"],
+  over: ["The session is over", "Az ülés véget ért", "Die Sitzung ist beendet"],
+  kept: ["Kept", "Megmaradt", "Erhalten"],
+  todo: ["To do", "Teendő", "Zu tun"],
+  onSkin: ["on skin", "bőrön", "auf der Haut"],
+  noContactYet: ["no contact yet", "még nincs kontaktus", "noch kein Kontakt"],
+  unknownContact: ["contact not known yet", "a kontaktus még ismeretlen", "Kontakt noch unbekannt"],
+  notHeard: ["not heard", "nem hallható", "nicht zu hören"],
+};
+
+/** A page's words in one language, with those of every page; in English where it is none of ours. */
 export function inLanguage(table, language) {
   const place = Math.max(0, LANGUAGES.indexOf(language));
-  return Object.fromEntries(Object.entries(table).map(([name, texts]) => [name, texts[place]]));
+  return Object.fromEntries(Object.entries({ ...SHARED, ...table }).map(([name, texts]) => [name, texts[place]]));
 }
 
 /** What this device speaks, if the pages do. */

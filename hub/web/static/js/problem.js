@@ -13,7 +13,7 @@ export function problemCard(problem, words = {}, action = null) {
   return h("div", { class: "problem", role: "status" },
     h("p", { class: "what" }, when, problem.what),
     problem.kept ? line(words.kept ?? "Kept", problem.kept) : null,
-    problem.do ? line(words.next ?? "To do", problem.do) : null,
+    problem.do ? line(words.todo ?? "To do", problem.do) : null,
     action,
   );
 }

@@ -213,11 +213,10 @@ export class Desk {
 
   drawProblems() {
     if (this.stopped) return;
-    const texts = { kept: this.w.kept, next: this.w.todo };
     const loud = this.problem?.status ? this.problem : null; // no network: the chip says it, nothing jumps
     const cards = [loud, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
     show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
-    $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, texts, this.wayOut(problem))));
+    $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
   }
 
   /** The hub says no, and would say so again: let the leader give the unsent presses up. */

@@ -148,10 +148,10 @@ export class Setup {
 const inOrder = (a, b) => (a.role === "box") - (b.role === "box") || a.kit.localeCompare(b.kit, "en", { numeric: true });
 
 function condition({ role, contact, contact_ppg: finger, contact_eda: skin, last_seen_ns: seen }, now, w) {
-  if (now - seen > FRESH_NS) return [`${w.silent} (${Math.round((now - seen) / 1e9)} s)`, true];
+  if (now - seen > FRESH_NS) return [`${w.notHeard} (${Math.round((now - seen) / 1e9)} s)`, true];
   if (role === "box") return [w.box, false];
   if (finger === false) return [`○ ${w.noFinger}`, true];
   if (skin === false) return [`○ ${w.noElectrodes}`, true];
   if (contact === true) return [`● ${w.onSkin}`, false];
-  return contact === false ? [`○ ${w.noContact}`, true] : [`○ ${w.unknownContact}`, false];
+  return contact === false ? [`○ ${w.noContactYet}`, true] : [`○ ${w.unknownContact}`, false];
 }

@@ -95,7 +95,7 @@ function drawProblems({ seconds }) {
   const drawn = JSON.stringify([w.kept, problems]);
   if ($("problems").dataset.drawn === drawn) return;
   $("problems").dataset.drawn = drawn;
-  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem, { kept: w.kept, next: w.todo })));
+  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem, w)));
 }
 
 function drawCurve() {

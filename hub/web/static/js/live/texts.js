@@ -1,6 +1,7 @@
 // The live page's own words. Phases and markers bring theirs in the protocol; problems come from
 // the hub as it says them.
 
+import { UNHEARD } from "../api.js";
 import { inLanguage } from "../languages.js";
 
 const TEXTS = {
@@ -20,14 +21,8 @@ const TEXTS = {
     (seconds) => `zuletzt gehört vor ${seconds} s`,
   ],
   stillOpen: ["open", "nyitva", "offen"],
-  kept: ["Kept", "Megmaradt", "Erhalten"],
-  todo: ["To do", "Teendő", "Zu tun"],
   unheard: [
-    {
-      what: "The hub does not answer.",
-      kept: "What the hub has recorded is safe on its disk.",
-      do: "Check that this device is in the hub’s network; this page tries again by itself.",
-    },
+    UNHEARD,
     {
       what: "A hub nem válaszol.",
       kept: "Amit a hub rögzített, a lemezén biztonságban van.",
@@ -64,7 +59,6 @@ const TEXTS = {
   ],
   // the phase and its clock
   waiting: ["Waiting for the first phase", "Az első fázis előtt", "Vor der ersten Phase"],
-  over: ["The session is over", "Az ülés véget ért", "Die Sitzung ist beendet"],
   unwatched: ["This session cannot be watched", "Ez az ülés nem követhető", "Dieser Sitzung lässt sich nicht folgen"],
   noSession: ["No session yet", "Még nincs ülés", "Noch keine Sitzung"],
   phaseOf: [
@@ -164,7 +158,6 @@ const TEXTS = {
     "Die Kurve dieser Sitzung wurde zurückgenommen.",
   ],
   // the seats
-  seat: ["Seat", "Szék", "Platz"],
   state: ["Contact and signal", "Kontaktus és jel", "Kontakt und Signal"],
   ppg: ["Pulse, 8 s", "Pulzus, 8 s", "Puls, 8 s"],
   eda: ["Skin, 1 min", "Bőr, 1 perc", "Haut, 1 min"],
@@ -210,7 +203,6 @@ const TEXTS = {
   ],
   noContact: ["no contact", "nincs kontaktus", "kein Kontakt"],
   noSignal: ["no pulse signal", "nincs pulzusjel", "kein Pulssignal"],
-  onSkin: ["on skin", "bőrön", "auf der Haut"],
   good: ["on skin, good", "bőrön, jó", "auf der Haut, gut"],
   fair: ["on skin, fair", "bőrön, közepes", "auf der Haut, mäßig"],
   weak: ["on skin, weak", "bőrön, gyenge", "auf der Haut, schwach"],
@@ -226,15 +218,11 @@ const TEXTS = {
     "Egy eszköz sem hallható. Kapcsoljon be egyet, és ellenőrizze, hogy a hub hálózatán van-e.",
     "Kein Gerät ist zu hören. Schalten Sie eines ein und prüfen Sie, ob es im Netz des Hubs ist.",
   ],
-  kitsInRoom: ["Kits in the room", "Eszközök a teremben", "Geräte im Raum"],
   heardCount: [
     (count) => `${count} heard`, (count) => `${count} hallható`, (count) => `${count} zu hören`,
   ],
   heardNow: ["heard now", "most hallható", "jetzt zu hören"],
-  notHeard: ["not heard", "nem hallható", "nicht zu hören"],
   boxReady: ["button box ready", "gombdoboz kész", "Tastenbox bereit"],
-  noContactYet: ["no contact yet", "még nincs kontaktus", "noch kein Kontakt"],
-  unknownContact: ["contact not known yet", "a kontaktus még ismeretlen", "Kontakt noch unbekannt"],
   // how to read it
   help: ["How to read this page", "Hogyan olvassa ezt az oldalt", "Wie diese Seite zu lesen ist"],
   helpPhases: ["Phases", "Fázisok", "Phasen"],

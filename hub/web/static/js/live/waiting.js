@@ -12,7 +12,7 @@ export function drawWaiting({ now_ns: now, kits, hidden, broker }, w) {
   show($("clocks"), false);
   show($("curve-card"), false);
   show($("seats-card"), kits.length > 0);
-  say($("seats-title"), w.kitsInRoom);
+  say($("seats-title"), w.kits);
   say($("seats-text"), heard.length ? w.heardCount(heard.length) : "");
   $("seats").removeAttribute("data-shape");
   $("seats").replaceChildren(h("tbody", {}, kits.map((kit) => row(kit, now, w))));
