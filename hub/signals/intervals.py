@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,16 @@ LEAST_SPREAD_S, LEAST_SPREAD = 0.06, 0.12  # and at least this, in s and of the 
 DOUBTED = 0.4  # share of these limits for beats that are just good
 FAR = 0.32  # of the median: a breath may take an interval this far, but not in one step
 
-Rows = tuple[Sequence[float], Sequence[float], Sequence[bool]]  # ends (s), lengths (s), valid
 Young = tuple[int, Sequence[bool]]  # from which interval on the verdicts may change; these
+
+
+class Rows(NamedTuple):
+    """`Intervals` as the windows of `prv` take them."""
+
+    ends_s: Sequence[float]
+    ibi_s: Sequence[float]
+    valid: Sequence[bool]
+    good: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,8 @@ class Intervals:
     @property
     def rows(self) -> Rows:
         """As the windows of `prv` take them."""
-        return self.times_s.tolist(), self.ibi_s.tolist(), self.valid.tolist()
+        ends, lengths = self.times_s.tolist(), self.ibi_s.tolist()
+        return Rows(ends, lengths, self.valid.tolist(), self.good.tolist())
 
 
 def intervals(beats: Beats) -> Intervals:
@@ -50,9 +60,8 @@ def intervals(beats: Beats) -> Intervals:
     for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):
         log.add(at, at, quality)
     log.judge()
-    good = np.zeros(len(log.ibi_s), bool)
-    good[log.good] = True
-    return Intervals(np.array(log.ends_s), np.array(log.ibi_s), np.array(log.valid, bool), good)
+    valid, good = np.array(log.valid, bool), np.array(log.good, bool)
+    return Intervals(np.array(log.ends_s), np.array(log.ibi_s), valid, good)
 
 
 class IntervalLog:
@@ -62,7 +71,8 @@ class IntervalLog:
         self.ends_s: list[float] = []
         self.ibi_s: list[float] = []
         self.valid: list[bool] = []
-        self.good: list[int] = []  # which have two good beats and a possible length
+        self.good: list[bool] = []  # two good beats and a possible length
+        self._which: list[int] = []  # of them are good
         self._limits: list[float] = []  # strictness by the poorer of the two beats
         self._settled = 0  # of the good: those whose neighbours are all known
         self._judged = True  # all that are known
@@ -70,21 +80,23 @@ class IntervalLog:
 
     @property
     def rows(self) -> Rows:
-        return self.ends_s, self.ibi_s, self.valid
+        return Rows(self.ends_s, self.ibi_s, self.valid, self.good)
 
     @property
     def young(self) -> Young:
         """The verdicts that later beats may change, as they are now."""
-        first = self.good[self._settled] if self._settled < len(self.good) else len(self.valid)
+        first = self._which[self._settled] if self._settled < len(self._which) else len(self.valid)
         return first, self.valid[first:]
 
     def add(self, at_s: float, sensor_s: float, quality: float) -> None:
         """A beat at session time `at_s`; the interval is taken on the sensor's even clock."""
         if self._last:
             ibi, poorer = sensor_s - self._last[0], min(quality, self._last[1])
-            if poorer >= GOOD and SHORTEST_S <= ibi <= LONGEST_S:
-                self.good.append(len(self.ibi_s))
+            good = poorer >= GOOD and SHORTEST_S <= ibi <= LONGEST_S
+            if good:
+                self._which.append(len(self.ibi_s))
                 self._judged = False
+            self.good.append(good)
             self.ends_s.append(at_s)
             self.ibi_s.append(ibi)
             self.valid.append(False)
@@ -96,9 +108,10 @@ class IntervalLog:
         cut = max(0, len(self.ibi_s) - n)
         log = IntervalLog()
         log.ends_s, log.ibi_s = self.ends_s[cut:], self.ibi_s[cut:]
-        log.valid, log._limits = self.valid[cut:], self._limits[cut:]
-        gone = bisect_right(self.good, cut - 1)
-        log.good = [k - cut for k in self.good[gone:]]
+        log.valid, log.good = self.valid[cut:], self.good[cut:]
+        log._limits = self._limits[cut:]
+        gone = bisect_right(self._which, cut - 1)
+        log._which = [k - cut for k in self._which[gone:]]
         log._settled = max(0, self._settled - gone)
         log._judged, log._last = self._judged, self._last
         return log
@@ -108,32 +121,32 @@ class IntervalLog:
         if self._judged:
             return
         first = max(0, self._settled - AROUND)
-        values = [self.ibi_s[k] for k in self.good[first:]]
+        values = [self.ibi_s[k] for k in self._which[first:]]
         for g in range(self._settled - first, len(values)):
-            k = self.good[first + g]
+            k = self._which[first + g]
             around = values[max(0, g - AROUND) : g + AROUND + 1]
             self.valid[k] = fits(values[g], around, self._limits[k], self._beside(first + g))
-        self._settled, self._judged = max(0, len(self.good) - AROUND), True
+        self._settled, self._judged = max(0, len(self._which) - AROUND), True
 
     def _beside(self, g: int) -> Iterator[float]:
         """The good intervals right before and after the `g`th good one; seldom asked for."""
-        k = self.good[g]
-        if g and self.good[g - 1] == k - 1:
+        k = self._which[g]
+        if g and self._which[g - 1] == k - 1:
             yield self.ibi_s[k - 1]
-        if g + 1 < len(self.good) and self.good[g + 1] == k + 1:
+        if g + 1 < len(self._which) and self._which[g + 1] == k + 1:
             yield self.ibi_s[k + 1]
 
     def forget(self, before_s: float) -> None:
         """Drop what ended before, but for the neighbours of what did not."""
         keep = max(0, self._settled - AROUND - 1)
-        first = self.good[keep] if self.good else len(self.ends_s)
+        first = self._which[keep] if self._which else len(self.ends_s)
         n = min(bisect_right(self.ends_s, before_s), first)
         if n < 30:
             return
-        for column in (self.ends_s, self.ibi_s, self.valid, self._limits):
+        for column in (self.ends_s, self.ibi_s, self.valid, self.good, self._limits):
             del column[:n]
-        gone = bisect_right(self.good, n - 1)
-        self.good = [k - n for k in self.good[gone:]]
+        gone = bisect_right(self._which, n - 1)
+        self._which = [k - n for k in self._which[gone:]]
         self._settled -= gone
 
 

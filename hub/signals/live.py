@@ -51,7 +51,7 @@ class PulseWindow:
         latest = [k for k, valid in enumerate(log.valid) if valid][-LATEST:]
         seen = prv.HR_S - UNSEEN_S
         if prv.withheld(log.rows, now, sure, beats, time, seen):
-            return prv.known(log.rows, now, sure, seen)
+            return instead.value if (instead := prv.otherwise(log.rows, now, sure, seen)) else None
         rest = now - log.ends_s[latest[-1]]
         if rest < OPEN_S:
             rate = len(latest) / sum([log.ibi_s[k] for k in latest])

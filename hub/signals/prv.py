@@ -33,6 +33,7 @@ LEAP_LEAST_S, SURELY = 5.0, 0.9  # of valid intervals before; less of the time v
 UNLIKE = 15.0  # 1/min: what is as near to the mere count of intervals did not leap
 RECENT_S, RECENT = 120.0, 0.2  # time whose valid intervals say how fast it beats; their least share
 NEAR, NEAR_SHARE = 0.12, 0.6  # how near to that an interval must be, and how much of a window is
+BELIEVED, UNFIT = 0.9, 0.5  # of a window in good intervals; of these, no more are valid
 HR_LEAST = 0.05  # of the window in valid intervals: not without a single one
 MOST_FILLED = 8  # beats that a count may put into a stretch without valid intervals
 WHOLE = 0.25  # how far from a whole number such a count may be to be taken as one
@@ -60,13 +61,34 @@ __all__ = [
 def heart_rate(rows: Rows, at_s: float) -> Value:
     """Beats a minute over the HR_S up to `at_s`: the intervals, the first as far as it lies in the
     window, and between valid ones what would fit in there. Where that is too little, the rate of
-    intervals as the person is `known` to have, and the reason KNOWN."""
+    intervals as the person is `known` to have, or of an `uneven` rhythm, with that reason."""
     sure, beats, time = counted(rows, at_s - HR_S, at_s)
     coverage = min(1.0, sure / HR_S)
     if reason := withheld(rows, at_s, sure, beats, time):
-        rate = known(rows, at_s, sure)
-        return Value(rate, coverage, KNOWN if rate else reason)
+        return otherwise(rows, at_s, sure) or Value(None, coverage, reason)
     return Value(60.0 * beats / time, coverage)
+
+
+def otherwise(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> Value | None:
+    """A heart rate where valid intervals are too few, and what it rests on; None: on nothing."""
+    if rate := known(rows, at_s, sure, seen_s):
+        return Value(rate, min(1.0, sure / HR_S), KNOWN)
+    return uneven(rows, at_s, sure, seen_s)
+
+
+def uneven(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> Value | None:
+    """The heart rate of a rhythm whose intervals do not fit each other, as where every second beat
+    is early: by all of them, if the beats themselves are hardly ever in doubt. None otherwise."""
+    ends, ibi, _, good = rows
+    low_s = at_s - HR_S
+    beats = time = 0.0
+    for k in range(bisect_right(ends, low_s), bisect_right(ends, at_s)):
+        if good[k]:
+            there = min(ibi[k], ends[k] - low_s)
+            beats, time = beats + there / ibi[k], time + there
+    if time < BELIEVED * seen_s or sure > UNFIT * time:
+        return None
+    return Value(60.0 * beats / time, UNFIT, OUT_OF_RHYTHM)
 
 
 def known(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> float | None:
@@ -75,7 +97,7 @@ def known(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> float |
     could be seen. None where that is chance: nothing valid in it, or too little before."""
     if sure < HR_LEAST * seen_s:
         return None
-    ends, ibi, valid = rows
+    ends, ibi, valid, _ = rows
     a, b = bisect_right(ends, at_s - RECENT_S), bisect_right(ends, at_s)
     kept = sorted([x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok])
     if sum(kept) < RECENT * RECENT_S:
@@ -107,7 +129,7 @@ def leapt(rows: Rows, at_s: float, rate: float) -> bool:
     """Whether this rate (1/min) is further from that of the TRUST_S before than a heart's can be,
     and beats in between were doubted: a rhythm of something else that took its place, as of steps.
     A heart that leaps under a good signal is believed."""
-    ends, ibi, valid = rows
+    ends, ibi, valid, _ = rows
     a, b = bisect_right(ends, at_s - TRUST_S), bisect_right(ends, at_s - HR_S)
     if abs(rate - 60.0 * (b - a) / (TRUST_S - HR_S)) < UNLIKE:
         return False
@@ -132,7 +154,7 @@ def trust(rows: Rows, at_s: float) -> float:
 def unevenness(rows: Rows, at_s: float) -> float:
     """Standard deviation of the valid intervals in the window of the heart rate, share of their
     mean."""
-    ends, ibi, valid = rows
+    ends, ibi, valid, _ = rows
     a, b = bisect_right(ends, at_s - HR_S), bisect_right(ends, at_s)
     kept = [x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok]
     mean = sum(kept) / max(1, len(kept))
@@ -141,7 +163,7 @@ def unevenness(rows: Rows, at_s: float) -> float:
 
 def counted(rows: Rows, low_s: float, at_s: float) -> tuple[float, float, float]:
     """Seconds in valid intervals, beats, and seconds these were counted in."""
-    ends, ibi, valid = rows
+    ends, ibi, valid, _ = rows
     last = bisect_right(ends, at_s)
     sure = beats = time = 0.0
     before = -1  # the last valid one
@@ -162,7 +184,7 @@ def counted(rows: Rows, low_s: float, at_s: float) -> tuple[float, float, float]
 def _first(rows: Rows, low_s: float, last: int) -> int:
     """The first interval that reaches into the window or, if it is not valid, the last valid one
     before it."""
-    ends, _, valid = rows
+    ends, _, valid, _ = rows
     first = bisect_right(ends, low_s)
     a = first
     while 0 < a < last and not valid[a] and first - a < MOST_FILLED:
@@ -173,7 +195,7 @@ def _first(rows: Rows, low_s: float, last: int) -> int:
 def _filling(rows: Rows, before: int, after: int, last: int) -> float:
     """Beats a second between two valid intervals, with those next to them as a measure: a whole
     number of them if that is near; 0 where too many would have to be guessed."""
-    ends, ibi, valid = rows
+    ends, ibi, valid, _ = rows
     begin, end = ends[before], ends[after] - ibi[after]
     sides = (*range(max(0, before - 1), before + 1), *range(after, min(after + 2, last)))
     near = [ibi[k] for k in sides if valid[k]]
@@ -199,7 +221,7 @@ def rmssd(rows: Rows, at_s: float) -> Value:
 
 def _mean(rows: Rows, at_s: float, length_s: float) -> float:
     """Mean (s) of the valid intervals that end in the `length_s` up to `at_s`."""
-    ends, _, valid = rows
+    ends, _, valid, _ = rows
     a, b = bisect_right(ends, at_s - length_s), bisect_right(ends, at_s)
     return covered(rows, at_s, length_s) / max(1, sum(valid[a:b]))
 
@@ -346,6 +368,6 @@ def _given(value: Floats, seen: Windows, least: float, known: Bools | None = Non
 
 def covered(rows: Rows, at_s: float, length_s: float) -> float:
     """Seconds in the valid intervals that end in the `length_s` up to `at_s`."""
-    ends, ibi, valid = rows
+    ends, ibi, valid, _ = rows
     a, b = bisect_right(ends, at_s - length_s), bisect_right(ends, at_s)
     return sum([x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok])

@@ -45,7 +45,7 @@ class Windows:
 def window(rows: Rows, at_s: float, length_s: float) -> Windows:
     """The one window of intervals of which nothing will change."""
     a, b = bisect_right(rows[0], at_s - length_s), bisect_right(rows[0], at_s)
-    cut: Rows = (rows[0][a:b], rows[1][a:b], rows[2][a:b])
+    cut = Rows(rows.ends_s[a:b], rows.ibi_s[a:b], rows.valid[a:b], rows.good[a:b])
     return windows(cut, [(b - a, ())], np.array([at_s]), length_s)
 
 
@@ -57,7 +57,7 @@ def windows(rows: Rows, known: Sequence[Young], at_s: Floats, length_s: float) -
              for at, end in zip(at_s.tolist(), last, strict=True)]  # fmt: skip
     out = _empty(at_s, length_s, max(b - a for a, b in zip(begin, last, strict=True)))
     oldest = min(begin)
-    all_ends, all_ibi, valid = (np.array(column[oldest : max(last)]) for column in rows)
+    all_ends, all_ibi, valid = (np.array(column[oldest : max(last)]) for column in rows[:3])
     for k, (a, b, (first, verdicts)) in enumerate(zip(begin, last, known, strict=True)):
         here = slice(a - oldest, b - oldest)
         out.ends_s[k, : b - a] = all_ends[here]

@@ -144,6 +144,21 @@ def test_an_irregular_rhythm_has_a_heart_rate_and_no_variability_of_the_vagus() 
         assert prv.heart_rate(rows, 120.0).value is not None
 
 
+@pytest.mark.parametrize("early", [0.1, 0.2, 0.3])
+def test_every_second_beat_early_has_the_rate_of_all_beats(early: float) -> None:
+    """Bigeminy: no interval fits those around it, but nobody doubts a beat."""
+    times = 0.8 * np.arange(150.0)
+    times[1::2] -= 0.8 * early
+    rows = rows_of(beats_of(times))
+    for at in range(12, 110, 7):
+        given = prv.heart_rate(rows, at)
+        assert (given.reason, given.quality) == (IRREGULAR, 0.5)
+        assert given.value == pytest.approx(75.0, rel=0.03)
+        assert not prv.rmssd(rows, at).value
+    doubted = np.where(np.arange(150) % 5, 1.0, 0.3)
+    assert prv.heart_rate(rows_of(beats_of(times, doubted)), 60.0).value is None
+
+
 @pytest.mark.parametrize("share", [0.12, 0.2])
 def test_breathing_is_not_rejected(share: float) -> None:
     """A young person at rest: intervals swing by so much with the breath."""

@@ -26,10 +26,11 @@ def log_of(lengths, quality=1.0):
 @given(LENGTHS, st.lists(st.integers(1, 500), min_size=1, max_size=5), st.sampled_from([6.0, 60.0]))
 def test_each_row_is_its_window(lengths, seconds, length_s) -> None:
     """Held against a loop over all intervals."""
-    ends, ibi, valid = log_of(lengths).rows
+    intervals = log_of(lengths).rows
+    ends, ibi, valid, _ = intervals
     rows = sorted(seconds)
     known = [(sum(end <= at for end in ends), ()) for at in rows]
-    seen = windows((ends, ibi, valid), known, np.array(rows, float), length_s)
+    seen = windows(intervals, known, np.array(rows, float), length_s)
     for k, at in enumerate(rows):
         inside = [j for j, end in enumerate(ends) if at - length_s < end <= at]
         n = len(inside)
