@@ -12,6 +12,7 @@ from hub.analysis.part import SeatSamples
 from hub.analysis.session import Analysis
 from hub.signals import ppg
 from hub.signals.corrected import corrected
+from hub.signals.quality import touched
 
 NS = 1_000_000_000
 BREAK_NS = 30 * NS  # after a longer pause everything is learnt anew: it may be another finger
@@ -50,7 +51,7 @@ def _of_stretch(
     at = np.rint((times - times[0]) / period_ns).astype(np.int64)
     even = np.full(int(at[-1]) + 1, np.nan)
     even[at] = values
-    found = corrected(ppg.detect_beats(even, NS / period_ns))
+    found = corrected(ppg.detect_beats(touched(even), NS / period_ns))
     for end_s, ibi_s, kind in zip(found.times_s.tolist(), found.ibi_s.tolist(), found.kind,
                                   strict=True):
         yield IntervalRow(seat, int(times[0]) + round(end_s * NS), round(1000 * ibi_s, 3), kind)

@@ -82,7 +82,7 @@ class PulseTrack:
         if not len(new):
             return
         assert self._placed and self._detector
-        self._keep(self._detector.push(new))
+        self._keep(self._detector.push(quality.touched(new)))
         self.certain_s = self._placed.locate(self._detector.certain_s * self._detector.fs)[0]
 
     def _begin(self, start_s: float, period_s: float) -> None:

@@ -52,6 +52,11 @@ def contact(cause: Reasons) -> Column:
     return Column(value, np.where(unknown, 0.0, 1.0), chosen(unknown | off, cause, None))
 
 
+def touched(counts: Floats, sensor: PulseSensor = MAX30102) -> Floats:
+    """These counts, NaN where no finger was: the noise there must not be learnt as a pulse."""
+    return np.where(counts < sensor.contact_counts, np.nan, counts)
+
+
 def of_light(seen: Stretches, sensor: PulseSensor = MAX30102) -> Light:
     """Seconds of raw counts (NaN: not received): is there a finger, is it in range?"""
     share = _share(seen, ~np.isnan(seen.samples))
@@ -65,10 +70,10 @@ def of_light(seen: Stretches, sensor: PulseSensor = MAX30102) -> Light:
     seeable = none(cause)
     whole = seeable & (dark <= BRIEF * share)
     cause[seeable & ~whole] = NO_CONTACT
-    touched = contact(cause)  # a sample lost here and there says nothing of the finger
+    on_body = contact(cause)  # a sample lost here and there says nothing of the finger
     cause[whole & (share <= WHOLE)] = GAP
     swing = np.where(whole, high - low, 0.0)
-    return Light(np.where(seeable, share - dark, 0.0), cause, swing, touched)
+    return Light(np.where(seeable, share - dark, 0.0), cause, swing, on_body)
 
 
 def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
@@ -89,10 +94,10 @@ def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> tuple[Column, Colum
     cause = named(
         (share < 0.5, GAP), (high > HIGHEST_US, SATURATED), (low < LOWEST_US, OFF), (~moves, FLAT)
     )
-    seeable, touched = none(cause), contact(cause)
+    seeable, on_body = none(cause), contact(cause)
     cause[seeable & (valid <= WHOLE)] = MOTION
     cause[seeable & (share <= WHOLE)] = GAP
-    return touched, Column(np.where(seeable, share * valid, 0.0), np.ones(len(valid)), cause)
+    return on_body, Column(np.where(seeable, share * valid, 0.0), np.ones(len(valid)), cause)
 
 
 def _share(seen: Stretches, where: Bools) -> Floats:

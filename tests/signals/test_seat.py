@@ -174,6 +174,20 @@ def test_a_finger_that_is_off_for_less_than_half_a_second_costs_no_figure() -> N
     assert row["hr"].value
 
 
+@pytest.mark.parametrize("off_s", [15, 20, 30, 60])
+def test_a_finger_put_on_again_has_a_heart_rate_within_ten_seconds(off_s: int) -> None:
+    rng = np.random.default_rng(off_s)
+    nothing = np.round(1500 + 20 * rng.standard_normal(100 * off_s))
+    again = counts(pulse(40.0, seed=9, rate=80.0).samples, 118_000.0, 1500.0)
+    ppg = np.concatenate((counts(pulse(90.0, seed=1).samples), nothing, again))
+    seat = SeatSignals(channels=("ppg",))
+    seat.push_ppg(ppg, 0.01, 0.01)
+    rates = [row["hr"].value for s, row in seat.advance(130.0 + off_s, final=True)
+             if s >= 100 + off_s]
+    assert len(rates) == 31
+    assert all(rate == pytest.approx(80.0, abs=4.0) for rate in rates)
+
+
 def test_counts_that_jump_without_leaving_the_skin_are_no_loss_of_contact() -> None:
     ppg = counts(pulse(90.0, seed=1).samples)
     ppg[6020:] -= 60_000.0
