@@ -26,6 +26,8 @@ TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
 CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
 FOOT = 0.1  # of a bump's height: onset and end
+FELL_S, NEAR_S = 1.0, 0.5  # a skin that falls for longer after the onset is not rising yet: it is so
+# soon before the lowest that it begins to
 EARLY = NormalDist().inv_cdf(1.0 - FOOT)  # spreads by which a sudden rise is there too soon
 FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
 RECOVERY_S = 4.0  # how fast the last response's fall fades
@@ -186,7 +188,7 @@ class ResponseStream:
 
     def _measure(self, bump: Bump) -> list[Found]:
         """The response that this bump is, if it is one."""
-        onset = self._onset(bump)
+        bump, onset = self._settled(bump, self._onset(bump))
         a, b = onset - self._first, bump.end - self._first
         extra = sum([self._slope[k] - self._base(bump, self._first + k)
                      for k in range(a + 1, b + 1)])  # fmt: skip
@@ -200,6 +202,17 @@ class ResponseStream:
         if amplitude < LEAST_US or self._is_lost(bump, a, b, trend):
             return []
         return [(min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain)]
+
+    def _settled(self, bump: Bump, onset: int) -> tuple[Bump, int]:
+        """The bump and its onset, without what fell on for long: the slope bends up too where a
+        recovery that was quick goes on slowly."""
+        level = self._level[onset - self._first : bump.top + 1 - self._first]
+        lowest = onset + level.index(min(level))
+        if lowest == bump.top or lowest - onset <= FELL_S * self._rate:
+            return bump, onset
+        foot = lowest - round(NEAR_S * self._rate)
+        later = Bump(foot, self._slope[foot - self._first], bump.top, bump.top_slope, bump.end)
+        return later, self._onset(later)
 
     def _is_lost(self, bump: Bump, onset: int, peak: int, trend: float) -> bool:
         """Whether a rise is lost too soon to be a response. (A swing is told by what is left of it

@@ -195,6 +195,26 @@ def test_breath_in_quicker_than_out_and_never_twice_the_same_is_mostly_seen_thro
     assert len(scrs) < 0.25 * 150
 
 
+@pytest.mark.parametrize("quick_s", [0.8, 1.5])
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.8])
+@pytest.mark.parametrize("after_s", [5.0, 8.0])
+def test_a_recovery_that_slows_down_is_no_part_of_the_next_rise(
+    quick_s: float, share: float, after_s: float
+) -> None:
+    """The first 1 uS is lost quickly in part, the rest within 20 s: the slope bends up where it
+    slows. (Before, the next response of 0.25 uS was given up to 1.2, or not found.)"""
+    fs, times = 16.0, np.arange(960) / 16.0
+    rises = np.clip(times - 10.0, 0.0, 1.0)
+    since = np.clip(times - 11.0, 0.0, None)
+    left = share * np.exp(-since / quick_s) + (1 - share) * np.exp(-since / 20.0)
+    first = 0.5 * (1 - np.cos(np.pi * rises)) * left
+    next_one = 0.125 * (1 - np.cos(np.pi * np.clip(times - 11.0 - after_s, 0.0, 1.0)))
+    noise = 0.001 * np.random.default_rng(1).standard_normal(len(times))
+    found = decompose(4.0 + first + next_one + noise, fs).scrs
+    assert found.onset_s == pytest.approx([10.0, 11.0 + after_s], abs=0.4)
+    assert found.amplitude_us == pytest.approx([1.0, 0.25], rel=0.16)
+
+
 def test_responses_that_recover_within_a_second_are_no_swings() -> None:
     """Much faster than a skin's, as simulators make them: each rises from rest."""
     times = np.arange(0, 130, 1 / 16)
