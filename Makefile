@@ -46,11 +46,12 @@ bench: $(READY)
 	@sh tools/servers.sh
 	$(BIN)/python -m bench $(ARGS)
 
-# The judge of the signal code with its peers (some are GPL: only in here, never in .venv).
+# The judge of the signal code with its peers (some are GPL: only in here, never in .venv). What
+# they depend on is in the lock: pyPPG asks for a SciPy of 2022, but runs with this one.
 PEERS := build/signals-peers
 $(PEERS)/.ready: bench/signals/peers.lock
 	@$(PYTHON) -m venv $(PEERS) >&2
-	@$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r bench/signals/peers.lock >&2
+	@$(PEERS)/bin/pip install --quiet --disable-pip-version-check --no-deps -r bench/signals/peers.lock >&2
 	@touch $@
 
 # One thread, politely: a few minutes, never over fifteen; ARGS=--write puts it into the docs.

@@ -86,6 +86,19 @@ def systole(ppg: np.ndarray) -> np.ndarray:
     return np.flatnonzero(peaks) / 1000.0
 
 
+def pyppg(ppg: np.ndarray) -> np.ndarray:
+    """pyPPG: its filter and its beat detector, without the fiducial points."""
+    from dotmap import DotMap
+    from pyPPG import PPG
+    from pyPPG.fiducials import FpCollection
+    from pyPPG.preproc import Preprocess
+
+    signal = DotMap(v=bridged(ppg), fs=int(FS), filtering=True, name="")
+    signal.ppg, signal.vpg, signal.apg, signal.jpg = Preprocess().get_signals(signal)
+    peaks, _ = FpCollection(PPG(signal, check_ppg_len=False)).get_peak_onset()
+    return np.asarray(peaks, float) / FS
+
+
 PEERS: dict[str, tuple[str, Beats]] = {
     "NeuroKit2 elgendi": ("neurokit2", neurokit("elgendi")),
     "NeuroKit2 charlton": ("neurokit2", neurokit("charlton")),
@@ -93,6 +106,7 @@ PEERS: dict[str, tuple[str, Beats]] = {
     "BioSPPy kavsaoglu": ("biosppy", biosppy("kavsaoglu2016")),
     "BioSPPy elgendi": ("biosppy", biosppy("elgendi2013")),
     "systole": ("systole", systole),
+    "pyPPG": ("pyPPG", pyppg),
 }
 
 
