@@ -47,11 +47,12 @@ class PulseWindow:
             log.add(at, at, quality)
         log.judge()
         now = self._received / self._detector.fs
-        sure, beats, time = prv.counted(log.rows, now - prv.HR_S, now)
-        latest = [k for k, valid in enumerate(log.valid) if valid][-LATEST:]
+        rows = prv.all_good(log.rows) if prv.out_of_rhythm(log.rows, now) else log.rows
+        sure, beats, time = prv.counted(rows, now - prv.HR_S, now)
+        latest = [k for k, valid in enumerate(rows.valid) if valid][-LATEST:]
         seen = prv.HR_S - UNSEEN_S
-        if prv.withheld(log.rows, now, sure, beats, time, seen):
-            return instead.value if (instead := prv.otherwise(log.rows, now, sure, seen)) else None
+        if prv.withheld(rows, now, sure, beats, time, seen):
+            return prv.known(rows, now, sure, seen)
         rest = now - log.ends_s[latest[-1]]
         if rest < OPEN_S:
             rate = len(latest) / sum([log.ibi_s[k] for k in latest])

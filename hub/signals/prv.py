@@ -8,6 +8,8 @@ the sympathetic, and a pulse wave makes it worse.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
 from math import sqrt
 from typing import Any
 
@@ -18,6 +20,7 @@ from hub.records import Value
 from hub.signals.column import Column, named
 from hub.signals.corrected import Corrected, corrected
 from hub.signals.intervals import LONGEST_S, SHORTEST_S, IntervalLog, Intervals, Rows, intervals
+from hub.signals.rhythm import USUAL, irregular
 from hub.signals.slope import Bools, Floats
 from hub.signals.windows import Windows, window
 
@@ -33,7 +36,8 @@ LEAP_LEAST_S, SURELY = 5.0, 0.9  # of valid intervals before; less of the time v
 UNLIKE = 15.0  # 1/min: what is as near to the mere count of intervals did not leap
 RECENT_S, RECENT = 120.0, 0.2  # time whose valid intervals say how fast it beats; their least share
 NEAR, NEAR_SHARE = 0.12, 0.6  # how near to that an interval must be, and how much of a window is
-BELIEVED, UNFIT = 0.9, 0.5  # of a window in good intervals; of these, no more are valid
+UNFIT = 0.03  # of all intervals: where fewer do not fit, no rhythm is irregular
+UNSURE = 0.5  # share of its quality that a heart rate keeps in such a rhythm
 HR_LEAST = 0.05  # of the window in valid intervals: not without a single one
 MOST_FILLED = 8  # beats that a count may put into a stretch without valid intervals
 WHOLE = 0.25  # how far from a whole number such a count may be to be taken as one
@@ -61,34 +65,43 @@ __all__ = [
 def heart_rate(rows: Rows, at_s: float) -> Value:
     """Beats a minute over the HR_S up to `at_s`: the intervals, the first as far as it lies in the
     window, and between valid ones what would fit in there. Where that is too little, the rate of
-    intervals as the person is `known` to have, or of an `uneven` rhythm, with that reason."""
+    intervals as the person is `known` to have, and the reason KNOWN. In an irregular rhythm all
+    believed beats count, and the quality is UNSURE of that."""
+    if out_of_rhythm(rows, at_s):
+        found = _heart_rate(all_good(rows), at_s)
+        return Value(found.value, UNSURE * found.quality, found.reason or OUT_OF_RHYTHM)
+    return _heart_rate(rows, at_s)
+
+
+def _heart_rate(rows: Rows, at_s: float) -> Value:
     sure, beats, time = counted(rows, at_s - HR_S, at_s)
     coverage = min(1.0, sure / HR_S)
     if reason := withheld(rows, at_s, sure, beats, time):
-        return otherwise(rows, at_s, sure) or Value(None, coverage, reason)
+        rate = known(rows, at_s, sure)
+        return Value(rate, coverage, KNOWN if rate else reason)
     return Value(60.0 * beats / time, coverage)
 
 
-def otherwise(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> Value | None:
-    """A heart rate where valid intervals are too few, and what it rests on; None: on nothing."""
-    if rate := known(rows, at_s, sure, seen_s):
-        return Value(rate, min(1.0, sure / HR_S), KNOWN)
-    return uneven(rows, at_s, sure, seen_s)
+def out_of_rhythm(rows: Rows, at_s: float) -> bool:
+    """Whether intervals of beats that can be believed do not fit one another, over RMSSD_S, as no
+    breathing moves them."""
+    ends, _, valid, good = rows
+    a, b = bisect_right(ends, at_s - RMSSD_S), bisect_right(ends, at_s)
+    if sum(good[a:b]) - sum(valid[a:b]) <= UNFIT * (b - a):
+        return False  # the usual case
+    return moved_by_chance(rows, at_s)
 
 
-def uneven(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> Value | None:
-    """The heart rate of a rhythm whose intervals do not fit each other, as where every second beat
-    is early: by all of them, if the beats themselves are hardly ever in doubt. None otherwise."""
+def moved_by_chance(rows: Rows, at_s: float) -> bool:
+    """Whether the rhythm is `irregular` over RMSSD_S."""
     ends, ibi, _, good = rows
-    low_s = at_s - HR_S
-    beats = time = 0.0
-    for k in range(bisect_right(ends, low_s), bisect_right(ends, at_s)):
-        if good[k]:
-            there = min(ibi[k], ends[k] - low_s)
-            beats, time = beats + there / ibi[k], time + there
-    if time < BELIEVED * seen_s or sure > UNFIT * time:
-        return None
-    return Value(60.0 * beats / time, UNFIT, OUT_OF_RHYTHM)
+    a, b = bisect_right(ends, at_s - RMSSD_S), bisect_right(ends, at_s)
+    return irregular(np.array(ends[a:b]), np.array(ibi[a:b]), np.array(good[a:b]))
+
+
+def all_good(rows: Rows) -> Rows:
+    """With every interval valid whose beats can be believed."""
+    return rows._replace(valid=rows.good)
 
 
 def known(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> float | None:
@@ -208,13 +221,14 @@ def _filling(rows: Rows, before: int, after: int, last: int) -> float:
 
 def rmssd(rows: Rows, at_s: float) -> Value:
     """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`; a difference
-    far beyond the usual one (a beat out of turn) counts as one at that limit. Withheld where it is
-    more than IRREGULAR of the mean interval."""
+    far beyond the usual one (a beat out of turn) counts as one at that limit. Withheld in an
+    irregular rhythm, and where it is more than IRREGULAR of the mean interval."""
     coverage, squares = _squares(rows, at_s)
     if coverage < RMSSD_COVERAGE or not squares:
         return Value(None, coverage, FEW)
     differs = sqrt(sum(squares) / len(squares))
-    if differs > IRREGULAR * _mean(rows, at_s, RMSSD_S):
+    share = differs / _mean(rows, at_s, RMSSD_S)
+    if share > IRREGULAR or (share > USUAL and moved_by_chance(rows, at_s)):
         return Value(None, coverage, OUT_OF_RHYTHM)
     return Value(1000.0 * differs, coverage)
 
@@ -249,8 +263,20 @@ def _differing(seen: Windows) -> tuple[Floats, NDArray[np.int64]]:
 def _regular(found: Column, differs: Floats, seen: Windows) -> Column:
     """Withheld where the rhythm is none that breathing and the vagus make."""
     mean = seen.covered_s() / np.maximum(seen.counts.sum(axis=1), 1)
-    irregular = ~np.isnan(found.value) & (differs > IRREGULAR * mean)
-    return found.without(irregular, OUT_OF_RHYTHM)
+    there = ~np.isnan(found.value)
+    odd = there & (differs > IRREGULAR * mean)
+    for k in np.flatnonzero(there & ~odd & (differs > USUAL * mean)).tolist():
+        odd[k] = any(irregular(*minute) for minute in _minutes(seen, k))
+    return found.without(odd, OUT_OF_RHYTHM)
+
+
+def _minutes(seen: Windows, k: int) -> Iterator[tuple[Floats, Floats, Bools]]:
+    """The `k`th window in pieces of RMSSD_S, as long as a breath is about one wave."""
+    n = seen.known[k]
+    ends = seen.ends_s[k, :n]
+    cuts = np.arange(seen.at_s[k] - seen.length_s, seen.at_s[k] + 1.0, RMSSD_S)
+    for a, b in pairwise(ends.searchsorted(cuts, "right").tolist()):
+        yield ends[a:b], seen.ibi_s[k, a:b], seen.good[k, a:b]
 
 
 def rmssd_error(rows: Rows, at_s: float) -> float | None:

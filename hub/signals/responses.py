@@ -26,8 +26,8 @@ TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
 CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
 FOOT = 0.1  # of a bump's height: onset and end
-FELL_S, NEAR_S = 1.0, 0.5  # a skin that falls for longer after the onset is not rising yet: it is so
-# soon before the lowest that it begins to
+FELL_S, NEAR_S = 1.0, 0.5  # a skin that falls for longer after the onset did not rise yet: it began
+# so soon before its lowest
 EARLY = NormalDist().inv_cdf(1.0 - FOOT)  # spreads by which a sudden rise is there too soon
 FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
 RECOVERY_S = 4.0  # how fast the last response's fall fades

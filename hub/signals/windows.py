@@ -21,13 +21,15 @@ SHORTEST = 128
 class Windows:
     """The intervals that end in (at_s - length_s, at_s], a window a row (windows, intervals), as
     far as they were known and judged at `at_s`: when they end (s), their lengths (s; 0: none
-    there), whether they count."""
+    there), whether they count, whether their beats can be believed; and how many there are."""
 
     at_s: Floats
     length_s: float
     ends_s: Floats
     ibi_s: Floats
     counts: Bools
+    good: Bools
+    known: list[int]
 
     def covered_s(self, last_s: float | None = None) -> Floats:
         """Seconds in intervals that count; with `last_s` only those that end within that."""
@@ -55,13 +57,14 @@ def windows(rows: Rows, known: Sequence[Young], at_s: Floats, length_s: float) -
     ends, last = rows[0], [first + len(verdicts) for first, verdicts in known]
     begin = [min(bisect_right(ends, at - length_s), end)
              for at, end in zip(at_s.tolist(), last, strict=True)]  # fmt: skip
-    out = _empty(at_s, length_s, max(b - a for a, b in zip(begin, last, strict=True)))
+    out = _empty(at_s, length_s, [b - a for a, b in zip(begin, last, strict=True)])
     oldest = min(begin)
-    all_ends, all_ibi, valid = (np.array(column[oldest : max(last)]) for column in rows[:3])
+    all_ends, all_ibi, valid, good = (np.array(column[oldest : max(last)]) for column in rows)
     for k, (a, b, (first, verdicts)) in enumerate(zip(begin, last, known, strict=True)):
         here = slice(a - oldest, b - oldest)
         out.ends_s[k, : b - a] = all_ends[here]
         out.ibi_s[k, : b - a] = all_ibi[here]
+        out.good[k, : b - a] = good[here]
         sure = max(0, min(first, b) - a)
         out.counts[k, :sure] = valid[here][:sure]
         out.counts[k, sure : b - a] = verdicts[max(0, a - first) :]
@@ -77,12 +80,15 @@ def joined(several: Sequence[Windows]) -> Windows:
         stacked([one.ends_s for one in several], 0.0),
         stacked([one.ibi_s for one in several], 0.0),
         stacked([one.counts for one in several], False),
+        stacked([one.good for one in several], False),
+        [n for one in several for n in one.known],
     )
 
 
-def _empty(at_s: Floats, length_s: float, longest: int) -> Windows:
+def _empty(at_s: Floats, length_s: float, known: list[int]) -> Windows:
     width = SHORTEST
-    while width < longest:
+    while width < max(known):
         width *= 2
     shape = (len(at_s), width)
-    return Windows(at_s, length_s, np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_))
+    counts, good = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    return Windows(at_s, length_s, np.zeros(shape), np.zeros(shape), counts, good, known)

@@ -137,7 +137,8 @@ def test_an_irregular_rhythm_has_a_heart_rate_and_no_variability_of_the_vagus() 
     """Fibrillation, and every third beat early: the beats are known, what moves them is not it."""
     rng = np.random.default_rng(5)
     early = np.where(np.arange(160) % 3 == 1, 0.5, np.where(np.arange(160) % 3 == 2, 1.2, 0.85))
-    for steps in (np.clip(rng.normal(0.7, 0.17, 200), 0.36, 1.4), early):
+    slight = np.clip(rng.normal(0.7, 0.09, 200), 0.36, 1.4)  # as most fibrillation is
+    for steps in (np.clip(rng.normal(0.7, 0.17, 200), 0.36, 1.4), slight, early):
         rows = rows_of(beats_of(np.cumsum(steps)))
         assert prv.rmssd(rows, 120.0) == Value(None, prv.rmssd(rows, 120.0).quality, IRREGULAR)
         assert prv.hf(rows, 125.0).value is None
@@ -150,9 +151,9 @@ def test_every_second_beat_early_has_the_rate_of_all_beats(early: float) -> None
     times = 0.8 * np.arange(150.0)
     times[1::2] -= 0.8 * early
     rows = rows_of(beats_of(times))
-    for at in range(12, 110, 7):
+    for at in range(19, 110, 7):
         given = prv.heart_rate(rows, at)
-        assert (given.reason, given.quality) == (IRREGULAR, 0.5)
+        assert (given.reason, given.quality) == (IRREGULAR, pytest.approx(0.48, abs=0.03))
         assert given.value == pytest.approx(75.0, rel=0.03)
         assert not prv.rmssd(rows, at).value
     doubted = np.where(np.arange(150) % 5, 1.0, 0.3)
