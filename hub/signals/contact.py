@@ -1,7 +1,8 @@
 """Where a skin conductance can be believed: what no skin does is masked with seconds around it.
 
 Rules after Kleckner et al. 2018 (IEEE TBME): 0.05-60 uS, at most 10 uS/s, and the neighbourhood of
-what breaks them; and, since a lost electrode falls and skin recovers slowly, a limit to falling.
+what breaks them; and, since a lost electrode falls and skin recovers slowly, a limit to falling,
+and to how sharply it may bend.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from math import ceil
 
 import numpy as np
 
+from hub.signals.bend import ROUND_S, Bends
 from hub.signals.slope import Bools, Floats
 
 LOWEST_US, HIGHEST_US = 0.05, 60.0
 STEEPEST_US_S = 10.0
 FALL_S = 0.25  # a fall is measured over this
-FALL_RELATIVE, FALL_LEAST_US_S = 0.7, 0.5  # faster than this share of the level a second: no skin
+FALL_RELATIVE, FALL_LEAST_US_S = 0.3, 0.5  # faster than this share of the level a second: no skin
 AFTER_S, BEFORE_S = 5.0, 2.0  # masked round what is not skin
 LOST_S = 1.0  # masked round what was not received
+BENT_S = 2.0  # masked after what bends as no skin does, and ROUND_S before
 FAR = 1 << 40
 
 
@@ -39,15 +42,18 @@ class ContactStream:
         self._ahead = round(BEFORE_S * rate)
         self._recent: Floats = np.full(self._reach, np.nan)
         self._held = np.nan
-        self._last_bad = self._last_lost = -FAR
-        self._kinds: Floats = np.empty((3, 0))  # level, bad, lost: not yet out
+        self._bends = Bends(rate)
+        self._last_bad = self._last_lost = self._last_bent = -FAR
+        self._kinds: Floats = np.empty((4, 0))  # level, bad, lost, bent ROUND_S ago: not yet out
         self._seen = 0
         self._calm = ceil(AFTER_S * rate) + 1  # samples after the last fault
 
     def push(self, x: Floats) -> Believed:
         bad, lost = self._faults(x)
         level = self._hold(x, bad | lost)
-        kinds = np.concatenate((self._kinds, np.array((level, bad, lost), float)), axis=1)
+        bent = self._bends.push(np.where(bad, np.nan, x))
+        new = np.array((level, bad, lost, bent), float)
+        kinds = np.concatenate((self._kinds, new), axis=1)
         out = max(0, kinds.shape[1] - self._ahead)
         believed = self._mask(kinds, out)
         self._kinds = kinds[:, out:]
@@ -77,13 +83,16 @@ class ContactStream:
 
     def _mask(self, kinds: Floats, out: int) -> Believed:
         """The first `out` samples; the others are there to look ahead."""
-        if not kinds[1:3].any() and self._seen - max(self._last_bad, self._last_lost) > self._calm:
+        last = max(self._last_bad, self._last_lost, self._last_bent)
+        if not kinds[1:].any() and self._seen - last > self._calm:
             return Believed(kinds[0, :out], np.ones(out, bool))
-        bad, lost = kinds[1] > 0, kinds[2] > 0
+        bad, lost, bent = kinds[1:] > 0
         near_bad, self._last_bad = self._near(bad, out, AFTER_S, BEFORE_S, self._last_bad)
         near_lost, self._last_lost = self._near(lost, out, LOST_S, LOST_S, self._last_lost)
+        after = BENT_S - ROUND_S
+        near_bent, self._last_bent = self._near(bent, out, after, BEFORE_S, self._last_bent)
         level = kinds[0, :out]
-        valid = ~(near_bad | near_lost | np.isnan(level))
+        valid = ~(near_bad | near_lost | near_bent | np.isnan(level))
         return Believed(level, valid)
 
     def _near(

@@ -260,3 +260,37 @@ def test_slow_drifts_of_every_length_are_no_responses_and_no_trouble() -> None:
         assert len(decompose(us, 16.0).scrs) == 0
     ramp = 2 + 0.02 * times + 0.0004 * times**1.5
     assert len(decompose(ramp, 16.0).scrs) == 0
+
+
+MOVED = {
+    "step": (600, 1600, 1.0), "step down": (600, 1600, -1.0), "press": (600, 608, -1.0),
+    "spike": (600, 601, 1.0), "shake": (slice(600, 640, 3), None, 0.8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MOVED)
+@pytest.mark.parametrize("level_us", [3.0, 6.0])
+def test_what_moves_the_electrodes_is_masked_and_no_response(kind: str, level_us: float) -> None:
+    """At once, by 1 uS, on a skin that responds to nothing."""
+    begin, end, size = MOVED[kind]
+    us = level_us + 0.002 * np.random.default_rng(3).standard_normal(1600)
+    us[begin if end is None else slice(begin, end)] += size
+    found = decompose(us, 16.0)
+    assert len(found.scrs) == 0
+    assert not found.valid[592:632].any()
+    assert found.valid[:560].all()
+    assert found.valid[600 + 16 * 8 :].mean() > 0.9
+
+
+@pytest.mark.parametrize("rise_s", [0.7, 1.0, 2.0])
+@pytest.mark.parametrize("size_us", [0.1, 0.5, 2.0])
+@pytest.mark.parametrize("fs", [4.0, 8.0, 16.0, 32.0])
+def test_what_skin_does_is_not(rise_s: float, size_us: float, fs: float) -> None:
+    """A response on 5 uS, up in 0.7 to 2 s and back to half in 1.4 s."""
+    times = np.arange(round(40 * fs)) / fs - 20.0
+    rise = 0.5 * (1 - np.cos(np.pi * np.clip(times / rise_s, 0.0, 1.0)))
+    us = 5.0 + size_us * rise * np.exp(-np.clip(times - rise_s, 0.0, None) / 2.0)
+    us += 0.002 * np.random.default_rng(4).standard_normal(len(us))
+    found = decompose(us, fs)
+    assert found.valid[round(5 * fs) : round(35 * fs)].all()
+    assert len(found.scrs) == 1
