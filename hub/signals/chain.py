@@ -30,7 +30,6 @@ LONGER_MOST, SHORTER_MOST = 0.9, 0.5  # at most: a rhythm of every second beat m
 UNLIKE_SIZES = 0.1  # price of a change of strength, times its log ratio: for dicrotic waves
 FRESH = 0.15  # price of the first interval of a chain
 BREAK = 1.2  # price of a pause
-APART_S = 0.42  # a dicrotic wave is nearer to its beat
 NEVER = 1e9
 FOLLOW, LACKING = 0.2, 0.1  # how fast the remembered interval follows; one far too long
 
@@ -64,7 +63,7 @@ class Chain(Generic[T]):
     def __init__(self) -> None:
         self._at: list[float] = []
         self._what: list[T] = []
-        self._alone: list[bool] = []  # a beat out of turn too
+        self._apart: list[float] = []  # so far (s) from both neighbours, a beat out of turn too
         self._size: list[float] = []  # log of the strength
         self._worth: list[float] = []
         self._score: list[float] = []
@@ -75,14 +74,14 @@ class Chain(Generic[T]):
         self.certain_s = -NEVER  # no beat that comes lies before
 
     def add(
-        self, at: float, strength: float, alike: float, what: T, alone: bool = False
+        self, at: float, strength: float, alike: float, what: T, apart_s: float = NEVER
     ) -> None:
         """A candidate at `at` seconds, of this strength and likeness (see `worth`); `decide` gives
-        `what`. One that stands `alone` is a beat between two others too, if it is APART_S from
-        both: long and short intervals in turn cost more than every second beat is worth."""
+        `what`. It is a beat between two others too, if it is `apart_s` from both: long and short
+        intervals in turn cost more than every second beat is worth."""
         self._at.append(at)
         self._what.append(what)
-        self._alone.append(alone)
+        self._apart.append(apart_s)
         self._size.append(log(strength))
         self._worth.append(worth(strength, alike))
         self._score.append(0.0)
@@ -146,13 +145,13 @@ class Chain(Generic[T]):
         self.certain_s = min([decided_s, *self._at[still : still + 1]])
 
     def _with_skipped(self, path: list[int]) -> list[int]:
-        """And those between that stand alone."""
+        """And those between that are far enough from both."""
         out = path[:1]
         for after in path[1:]:
             for i in range(out[-1] + 1, after):
                 before_s, after_s = self._at[i] - self._at[out[-1]], self._at[after] - self._at[i]
-                still = self._alone[i] and self._at[i] > self._closed_s
-                if still and min(before_s, after_s) >= APART_S:
+                still = self._at[i] > self._closed_s
+                if still and min(before_s, after_s) >= self._apart[i]:
                     out.append(i)
             out.append(after)
         return out
@@ -204,7 +203,7 @@ class Chain(Generic[T]):
         self._back[0] = -1
 
     def _columns(self) -> tuple[list[Any], ...]:
-        own = self._at, self._what, self._alone, self._size, self._worth
+        own = self._at, self._what, self._apart, self._size, self._worth
         return *own, self._score, self._interval
 
     def _forget_before(self, at: float) -> None:

@@ -106,8 +106,8 @@ class BeatDetector:
         for candidates in self._offered(slopes):
             end += slopes.slope.shape[1]
             for strength, cut in candidates:
-                share, alike, alone = self._shapes.weigh(cut, strength)
-                self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, alone)
+                share, alike, apart_s = self._shapes.weigh(cut, strength)
+                self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, apart_s)
             self._now = end / self.fs
             beats = self._chain.decide(self._now)
             self._forget(beats)

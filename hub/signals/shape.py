@@ -55,6 +55,11 @@ SURE, FAST_S = 0.7, 0.57  # quality over half a minute and interval: less is dou
 OUT_OF_TURN = 0.9  # likeness that makes a beat of what no rhythm asks for
 NOT_WEAK, LIKE_ENOUGH = 0.5, 0.8  # strength from which on, and how much likeness does it then: the
 # next beat is near, and in what is compared
+APART_S = 0.42  # a dicrotic wave is nearer to its beat
+STEPS, RAGGED = 20, 0.09  # intervals, and their usual step (log ratio), of beats by chance; there,
+SURER, A_LITTLE, SEEN, CLOSE_S = 0.75, 0.5, 0.2, 0.3  # what of usual quality over half a minute,
+# of likeness, of strength and of distance makes a beat
+FAR_S = 1e9  # what none is
 TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
 
@@ -150,6 +155,7 @@ class ShapeMemory:
         self._heights = [beat.height for beat in order]
         self._last = beats[-1]
         self._gaps = [b.at - a.at for a, b in pairwise(beats)][-KNOWN:] or [LONG_S]
+        self._ragged = False
         self._usual, self._spread = self._height()
         self._fit = fit(self._gaps)
         self._learn()
@@ -165,22 +171,28 @@ class ShapeMemory:
     def doubted_and_fast(self) -> bool:
         """Whether these beats have been doubted for half a minute, and come as fast as in people
         who run."""
-        return self.begun and self._trust < SURE and median(self._gaps) < FAST_S
+        return self.begun and self._trust < SURE and median(self._gaps[-KNOWN:]) < FAST_S
 
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats."""
         return float(self._mean.dot(beat.shape)) * self._scale
 
-    def weigh(self, beat: Cut, strength: float) -> tuple[float, float, bool]:
-        """How much of a candidate's strength counts, its likeness, and whether it is so like the
-        beats before, and these were believed, that it is one of them, however weak and out of
-        turn."""
+    def weigh(self, beat: Cut, strength: float) -> tuple[float, float, float]:
+        """How much of a candidate's strength counts, its likeness, and how far (s) from the beats
+        beside it it is one of them, however weak and out of turn."""
         if not self._heights:
-            return 1.0, 1.0, False
+            return 1.0, 1.0, FAR_S
         likeness = max(0.0, self.likeness(beat))
+        apart_s = self._apart(likeness, strength)
+        return self._share(beat), self._alike_lately(likeness, strength), apart_s
+
+    def _apart(self, likeness: float, strength: float) -> float:
+        """Where the beats before were believed and this is like them, no nearer than a dicrotic
+        wave; where these come at all intervals, as in fibrillation, less of both will do."""
+        if self._ragged and self._trust >= SURER and likeness >= A_LITTLE and strength >= SEEN:
+            return CLOSE_S
         enough = OUT_OF_TURN if strength < NOT_WEAK else LIKE_ENOUGH
-        surely = likeness >= enough and self._trust >= SURE
-        return self._share(beat), self._alike_lately(likeness, strength), surely
+        return APART_S if likeness >= enough and self._trust >= SURE else FAR_S
 
     def _alike_lately(self, likeness: float, strength: float) -> float:
         """Likeness as share of what is usual lately: where nothing is alike for long, as in a
@@ -209,7 +221,7 @@ class ShapeMemory:
             self._remember(beat)
         else:
             self._left_out += 1
-        self._gaps = [*self._gaps[1 - KNOWN :], beat.at - self._last.at]
+        self._gaps = [*self._gaps[1 - STEPS :], beat.at - self._last.at]
         self._last = beat
         return judged
 
@@ -240,7 +252,8 @@ class ShapeMemory:
         self._usual, uneven = self._height()
         self._spread += (1 - FADING) * (uneven - self._spread)
         if self._turn == 0:
-            self._fit = fit(self._gaps)
+            self._fit = fit(self._gaps[-KNOWN:])
+            self._ragged = raggedness(self._gaps) > RAGGED
         self._learn()
         if self._turn == 0:
             self._follow()
@@ -287,6 +300,14 @@ def fit(gaps_s: list[float]) -> int:
     """How many of a shape's inner points are of the beat itself, with these intervals."""
     after = max(LEAST_S, min(median(gaps_s) - NEXT_S, AFTER_S))
     return min(POINTS - 2, round((BEFORE_S + after) / STEP_S))
+
+
+def raggedness(gaps_s: list[float]) -> float:
+    """The usual step from one interval to the next, as log ratio; 0 where few are known."""
+    if len(gaps_s) < STEPS:
+        return 0.0
+    # The first beats are judged after the last of them, once: a step of no sign.
+    return median([abs(log(b / a)) if a * b > 0 else 0.0 for a, b in pairwise(gaps_s)])
 
 
 def median(values: list[float]) -> float:

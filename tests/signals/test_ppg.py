@@ -393,6 +393,27 @@ def test_every_second_beat_early_is_a_beat_too(
     assert all(rate == pytest.approx(60 / interval_s, rel=0.1) for rate in rates if rate)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_beats_that_come_by_chance_are_found_and_counted(seed: int) -> None:
+    """Fibrillation: the sooner a beat comes, the less has filled the heart, and the lower it is."""
+    rng = np.random.default_rng(seed)
+    gaps = np.maximum(0.36, 0.85 * np.exp(0.24 * rng.standard_normal(150)))
+    beats = 0.4 + np.cumsum(gaps)
+    heights = np.clip(1 + 0.8 * (gaps / 0.85 - 1), 0.25, 1.3)[beats < 118.0]
+    beats = beats[beats < 118.0]
+    samples = 0.01 * rng.standard_normal(12_000)
+    for beat, height in zip(beats, heights, strict=True):
+        near = (beat - 0.3 < TIMES) & (beat + 2 > TIMES)
+        samples[near] += height * one_beat(TIMES[near] - beat)
+    found = detect_beats(samples, 100.0)
+    later = found.times_s[found.times_s > 40.0]
+    assert match(later, beats[beats > 40.0], 0.1).f1 > 0.995
+    ends = range(60, 115)
+    true = [60 / np.diff(beats[(beats > at - 10) & (beats <= at)]).mean() for at in ends]
+    given = [prv.heart_rate(prv.intervals(found).rows, at).value for at in ends]
+    assert np.mean(np.abs(np.array(given, float) - true) <= 5.0) > 0.9
+
+
 def test_no_rhythm_of_every_second_beat() -> None:
     """A finger is lifted for as long as two beats, again and again, at a third of the height."""
     body = pulse(seed=10, rate=95)
