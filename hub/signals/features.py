@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.signals import arousal, eda, prv
+from hub.signals import arousal, eda, hr, prv
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def _feature(name: str, unit: str, window_s: float, inputs: tuple[str, ...], cov
 
 
 FEATURES: tuple[Feature, ...] = (
-    _feature("hr", "1/min", prv.HR_S, PULSE, prv.HR_COVERAGE, TASK_FORCE, "Heart rate", 1),
+    _feature("hr", "1/min", hr.HR_S, PULSE, hr.HR_COVERAGE, TASK_FORCE, "Heart rate", 1),
     _feature("rmssd", "ms", prv.RMSSD_S, PULSE, prv.RMSSD_COVERAGE, TASK_FORCE,
              "Pulse-rate variability (RMSSD)", 1),
     _feature("sdnn", "ms", prv.LONG_S, PULSE, prv.LONG_COVERAGE, TASK_FORCE,
@@ -52,7 +52,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("contact_eda", "", 1.0, SKIN, 0.0, OWN, "Electrodes on the skin (0: not)", 0),
     _feature("quality_ppg", "", 5.0, PULSE, 0.0, OWN, "Quality of the pulse", 2),
     _feature("quality_eda", "", 1.0, SKIN, 0.0, OWN, "Quality of the skin conductance", 2),
-    _feature("delta_hr", "1/min", prv.HR_S, PULSE, prv.HR_COVERAGE, OWN,
+    _feature("delta_hr", "1/min", hr.HR_S, PULSE, hr.HR_COVERAGE, OWN,
              "Heart rate against baseline", 1),
     _feature("delta_ln_scl", "", eda.SCL_S, SKIN, SCL_COVERAGE, OWN,
              "Log skin conductance level against baseline", 3),

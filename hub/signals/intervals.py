@@ -170,3 +170,10 @@ def fits(ibi: float, around: list[float], limits: float, beside: Iterable[float]
     spread = sorted([abs(x - usual) for x in around])[middle]
     limit = limits * max(least, SPREAD * spread)
     return off <= limit or (off <= FAR * usual and any(abs(ibi - x) <= limit for x in beside))
+
+
+def covered(rows: Rows, at_s: float, length_s: float) -> float:
+    """Seconds in the valid intervals that end in the `length_s` up to `at_s`."""
+    ends, ibi, valid, _ = rows
+    a, b = bisect_right(ends, at_s - length_s), bisect_right(ends, at_s)
+    return sum([x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok])

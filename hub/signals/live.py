@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from hub.signals import given, prv
+from hub.signals import given, hr, prv
 from hub.signals.ppg import BeatDetector
 
 TAIL = 400  # intervals: as many as the RECENT_S of a fast heart rate have
@@ -38,8 +38,8 @@ class PulseWindow:
         self._log.judge()
         at = self._detector.certain_s
         variability = prv.rmssd(self._log.rows, at).value if at >= prv.RMSSD_S else None
-        self._log.forget(at - prv.RECENT_S - 2.0)
-        return {"hr": self._now() if at >= prv.HR_S else None, "rmssd": variability}
+        self._log.forget(at - hr.RECENT_S - 2.0)
+        return {"hr": self._now() if at >= hr.HR_S else None, "rmssd": variability}
 
     def _now(self) -> float | None:
         log = self._log.tail(TAIL)
@@ -47,12 +47,12 @@ class PulseWindow:
             log.add(at, at, quality)
         log.judge()
         now = self._received / self._detector.fs
-        rows = prv.all_good(log.rows) if prv.out_of_rhythm(log.rows, now) else log.rows
-        sure, beats, time = prv.counted(rows, now - prv.HR_S, now)
+        rows = hr.all_good(log.rows) if hr.out_of_rhythm(log.rows, now) else log.rows
+        sure, beats, time = hr.counted(rows, now - hr.HR_S, now)
         latest = [k for k, valid in enumerate(rows.valid) if valid][-LATEST:]
-        seen = prv.HR_S - UNSEEN_S
-        if prv.withheld(rows, now, sure, beats, time, seen):
-            return prv.known(rows, now, sure, seen)
+        seen = hr.HR_S - UNSEEN_S
+        if hr.withheld(rows, now, sure, beats, time, seen):
+            return hr.known(rows, now, sure, seen)
         rest = now - log.ends_s[latest[-1]]
         if rest < OPEN_S:
             rate = len(latest) / sum([log.ibi_s[k] for k in latest])

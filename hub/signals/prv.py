@@ -1,4 +1,4 @@
-"""Heart rate and pulse-rate variability (PRV: it is not HRV) over windows of intervals.
+"""Pulse-rate variability (PRV: it is not HRV) over windows of intervals; for the heart rate see hr.
 
 Each figure is a Value: withheld, with the reason, below its coverage; its quality is the share of
 the window in valid intervals. Standards: Task Force 1996. No LF/HF: it says nothing certain about
@@ -19,28 +19,14 @@ from numpy.typing import NDArray
 from hub.records import Value
 from hub.signals.column import Column, named
 from hub.signals.corrected import Corrected, corrected
-from hub.signals.intervals import LONGEST_S, SHORTEST_S, IntervalLog, Intervals, Rows, intervals
-from hub.signals.rhythm import USUAL, irregular
+from hub.signals.hr import FEW, heart_rate
+from hub.signals.intervals import IntervalLog, Intervals, Rows, covered, intervals
+from hub.signals.rhythm import MINUTE_S, OUT_OF_RHYTHM, USUAL, by_chance, irregular
 from hub.signals.slope import Bools, Floats
 from hub.signals.windows import Windows, window
 
-HR_S, HR_COVERAGE = 10.0, 0.25
-RMSSD_S, RMSSD_COVERAGE = 60.0, 0.6
+RMSSD_S, RMSSD_COVERAGE = MINUTE_S, 0.6
 LONG_S, LONG_COVERAGE = 120.0, 0.8  # SDNN and HF
-HR_SURE, HR_EVEN = 0.7, 0.1  # with less coverage, the intervals may not vary more (share of mean)
-HR_FILLED = 0.4  # of the window in intervals and in what was counted between them
-TRUST_S, TRUST = 60.0, 0.5  # and of the time in beats just before, so much must be in valid ones
-LEAP, LEAP_A_S = 25.0, 1.0  # what a heart rate (1/min) may be away from the one just before: at
-# once, and more for every second that lies between
-LEAP_LEAST_S, SURELY = 5.0, 0.9  # of valid intervals before; less of the time valid leaves doubt
-UNLIKE = 15.0  # 1/min: what is as near to the mere count of intervals did not leap
-RECENT_S, RECENT = 120.0, 0.2  # time whose valid intervals say how fast it beats; their least share
-NEAR, NEAR_SHARE = 0.12, 0.6  # how near to that an interval must be, and how much of a window is
-UNFIT = 0.03  # of all intervals: where fewer do not fit, no rhythm is irregular
-UNSURE = 0.5  # share of its quality that a heart rate keeps in such a rhythm
-HR_LEAST = 0.05  # of the window in valid intervals: not without a single one
-MOST_FILLED = 8  # beats that a count may put into a stretch without valid intervals
-WHOLE = 0.25  # how far from a whole number such a count may be to be taken as one
 OUTLYING, LEAST_OUTLYING_S = 7.0, 0.02  # times the usual difference: counts as no more than this
 OVERLAP = 1.22  # successive differences share an interval: their mean is that much less certain
 ROWS_AT_ONCE = 8
@@ -49,174 +35,11 @@ TINY = 1e-300
 Complexes = NDArray[np.complex128]
 IRREGULAR = 0.25  # of the mean interval: successive ones differ by more in fibrillation (0.3) or
 # where every second or third beat is early (0.4 and more), not by breathing, however deep (0.15)
-FEW = "too few valid beats"
-UNEVEN = "too few valid beats, and these uneven"
-DOUBTED = "too few valid beats, and most before them doubted"
-LEAPT = "too far from the rate before, with doubted beats between"
-OUT_OF_RHYTHM = "irregular rhythm"
-KNOWN = "too few valid beats; those doubted are as fast as the ones before"
 
 __all__ = [
     "Corrected", "IntervalLog", "Intervals", "Rows", "corrected", "heart_rate", "hf",
     "intervals", "rmssd", "rmssd_error", "sdnn",
 ]  # fmt: skip
-
-
-def heart_rate(rows: Rows, at_s: float) -> Value:
-    """Beats a minute over the HR_S up to `at_s`: the intervals, the first as far as it lies in the
-    window, and between valid ones what would fit in there. Where that is too little, the rate of
-    intervals as the person is `known` to have, and the reason KNOWN. In an irregular rhythm all
-    believed beats count, and the quality is UNSURE of that."""
-    if out_of_rhythm(rows, at_s):
-        found = _heart_rate(all_good(rows), at_s)
-        return Value(found.value, UNSURE * found.quality, found.reason or OUT_OF_RHYTHM)
-    return _heart_rate(rows, at_s)
-
-
-def _heart_rate(rows: Rows, at_s: float) -> Value:
-    sure, beats, time = counted(rows, at_s - HR_S, at_s)
-    coverage = min(1.0, sure / HR_S)
-    if reason := withheld(rows, at_s, sure, beats, time):
-        rate = known(rows, at_s, sure)
-        return Value(rate, coverage, KNOWN if rate else reason)
-    return Value(60.0 * beats / time, coverage)
-
-
-def out_of_rhythm(rows: Rows, at_s: float) -> bool:
-    """Whether intervals of beats that can be believed do not fit one another, over RMSSD_S, as no
-    breathing moves them."""
-    ends, _, valid, good = rows
-    a, b = bisect_right(ends, at_s - RMSSD_S), bisect_right(ends, at_s)
-    if sum(good[a:b]) - sum(valid[a:b]) <= UNFIT * (b - a):
-        return False  # the usual case
-    return moved_by_chance(rows, at_s)
-
-
-def moved_by_chance(rows: Rows, at_s: float) -> bool:
-    """Whether the rhythm is `irregular` over RMSSD_S."""
-    ends, ibi, _, good = rows
-    a, b = bisect_right(ends, at_s - RMSSD_S), bisect_right(ends, at_s)
-    return irregular(np.array(ends[a:b]), np.array(ibi[a:b]), np.array(good[a:b]))
-
-
-def all_good(rows: Rows) -> Rows:
-    """With every interval valid whose beats can be believed."""
-    return rows._replace(valid=rows.good)
-
-
-def known(rows: Rows, at_s: float, sure: float, seen_s: float = HR_S) -> float | None:
-    """Beats a minute where single beats are doubted: of the intervals, valid or not, that are near
-    the median of the valid ones over RECENT_S, if they are most of the window of which `seen_s`
-    could be seen. None where that is chance: nothing valid in it, or too little before."""
-    if sure < HR_LEAST * seen_s:
-        return None
-    ends, ibi, valid, _ = rows
-    a, b = bisect_right(ends, at_s - RECENT_S), bisect_right(ends, at_s)
-    kept = sorted([x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok])
-    if sum(kept) < RECENT * RECENT_S:
-        return None
-    usual = kept[len(kept) // 2]
-    first = bisect_right(ends, at_s - HR_S)
-    near = [x for x in ibi[first:b] if abs(x - usual) <= NEAR * usual]
-    return 60.0 * len(near) / sum(near) if sum(near) >= NEAR_SHARE * seen_s else None
-
-
-def withheld(
-    rows: Rows, at_s: float, sure: float, beats: float, time: float, seen_s: float = HR_S
-) -> str | None:
-    """Why what was `counted` is too little for a heart rate, where `seen_s` of its window could be
-    seen. Little is enough where something is missing from a good pulse, not where the signal has
-    been poor for long: an even stretch in a movement that goes on is chance."""
-    if sure < HR_COVERAGE * seen_s or time < HR_FILLED * seen_s:
-        return FEW
-    if leapt(rows, at_s, 60.0 * beats / time):
-        return LEAPT
-    if sure >= HR_SURE * seen_s:
-        return None
-    if unevenness(rows, at_s) > HR_EVEN:
-        return UNEVEN
-    return None if trust(rows, at_s) >= TRUST else DOUBTED
-
-
-def leapt(rows: Rows, at_s: float, rate: float) -> bool:
-    """Whether this rate (1/min) is further from that of the TRUST_S before than a heart's can be,
-    and beats in between were doubted: a rhythm of something else that took its place, as of steps.
-    A heart that leaps under a good signal is believed."""
-    ends, ibi, valid, _ = rows
-    a, b = bisect_right(ends, at_s - TRUST_S), bisect_right(ends, at_s - HR_S)
-    if abs(rate - 60.0 * (b - a) / (TRUST_S - HR_S)) < UNLIKE:
-        return False
-    kept = [k for k in range(a, b) if valid[k]]
-    before = sorted([ibi[k] for k in kept])
-    if sum(before) < LEAP_LEAST_S:
-        return False
-    middle = len(kept) // 2
-    far = abs(rate - 60.0 / before[middle])
-    since = at_s - 0.5 * HR_S - ends[kept[middle]]
-    return far > LEAP + LEAP_A_S * since and trust(rows, at_s) < SURELY
-
-
-def trust(rows: Rows, at_s: float) -> float:
-    """Share of the time in intervals over the TRUST_S up to `at_s` that is in valid ones; what lies
-    between beats further apart than LONGEST_S was not seen and does not count."""
-    a, b = bisect_right(rows[0], at_s - TRUST_S), bisect_right(rows[0], at_s)
-    seen = sum([x for x in rows[1][a:b] if x <= LONGEST_S])
-    return covered(rows, at_s, TRUST_S) / max(seen, SHORTEST_S)
-
-
-def unevenness(rows: Rows, at_s: float) -> float:
-    """Standard deviation of the valid intervals in the window of the heart rate, share of their
-    mean."""
-    ends, ibi, valid, _ = rows
-    a, b = bisect_right(ends, at_s - HR_S), bisect_right(ends, at_s)
-    kept = [x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok]
-    mean = sum(kept) / max(1, len(kept))
-    return sqrt(sum([(x - mean) ** 2 for x in kept]) / max(1, len(kept))) / max(mean, SHORTEST_S)
-
-
-def counted(rows: Rows, low_s: float, at_s: float) -> tuple[float, float, float]:
-    """Seconds in valid intervals, beats, and seconds these were counted in."""
-    ends, ibi, valid, _ = rows
-    last = bisect_right(ends, at_s)
-    sure = beats = time = 0.0
-    before = -1  # the last valid one
-    for k in range(_first(rows, low_s, last), last):
-        if not valid[k]:
-            continue
-        if 0 <= before < k - 1 and (begin := ends[k] - ibi[k]) > low_s:
-            there = min(begin - low_s, begin - ends[before])
-            count = _filling(rows, before, k, last)
-            beats, time = beats + count * there, time + (there if count else 0.0)
-        there = min(ibi[k], ends[k] - low_s)
-        if there > 0:
-            sure, beats, time = sure + there, beats + there / ibi[k], time + there
-        before = k
-    return sure, beats, time
-
-
-def _first(rows: Rows, low_s: float, last: int) -> int:
-    """The first interval that reaches into the window or, if it is not valid, the last valid one
-    before it."""
-    ends, _, valid, _ = rows
-    first = bisect_right(ends, low_s)
-    a = first
-    while 0 < a < last and not valid[a] and first - a < MOST_FILLED:
-        a -= 1
-    return a
-
-
-def _filling(rows: Rows, before: int, after: int, last: int) -> float:
-    """Beats a second between two valid intervals, with those next to them as a measure: a whole
-    number of them if that is near; 0 where too many would have to be guessed."""
-    ends, ibi, valid, _ = rows
-    begin, end = ends[before], ends[after] - ibi[after]
-    sides = (*range(max(0, before - 1), before + 1), *range(after, min(after + 2, last)))
-    near = [ibi[k] for k in sides if valid[k]]
-    count = (end - begin) * len(near) / sum(near)
-    whole = round(count)
-    if not 1 <= whole <= MOST_FILLED:
-        return 0.0
-    return (whole if abs(count - whole) <= WHOLE else count) / (end - begin)
 
 
 def rmssd(rows: Rows, at_s: float) -> Value:
@@ -228,7 +51,7 @@ def rmssd(rows: Rows, at_s: float) -> Value:
         return Value(None, coverage, FEW)
     differs = sqrt(sum(squares) / len(squares))
     share = differs / _mean(rows, at_s, RMSSD_S)
-    if share > IRREGULAR or (share > USUAL and moved_by_chance(rows, at_s)):
+    if share > IRREGULAR or (share > USUAL and by_chance(rows, at_s)):
         return Value(None, coverage, OUT_OF_RHYTHM)
     return Value(1000.0 * differs, coverage)
 
@@ -390,10 +213,3 @@ def _given(value: Floats, seen: Windows, least: float, known: Bools | None = Non
     if known is not None:
         few = few | ~known
     return Column(np.where(few, np.nan, value), coverage, named((few, FEW)))
-
-
-def covered(rows: Rows, at_s: float, length_s: float) -> float:
-    """Seconds in the valid intervals that end in the `length_s` up to `at_s`."""
-    ends, ibi, valid, _ = rows
-    a, b = bisect_right(ends, at_s - length_s), bisect_right(ends, at_s)
-    return sum([x for x, ok in zip(ibi[a:b], valid[a:b], strict=True) if ok])

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.records import Value
-from hub.signals import given, prv, quality
+from hub.signals import given, hr, prv, quality
 from hub.signals.beats import Beats
 from hub.signals.column import Column, column
 from hub.signals.intervals import Young
@@ -127,7 +127,7 @@ class PulseTrack:
         known: list[Young] = []
         for second in span:
             self._take(second)
-            rates.append(prv.heart_rate(self._log.rows, second))
+            rates.append(hr.heart_rate(self._log.rows, second))
             known.append(self._log.young)
         return rates, known
 
@@ -176,7 +176,7 @@ def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> d
         return found.held(pulse, since < window_s)
 
     return {
-        "hr": held(prv.HR_S, column([rate for look in looks for rate in look.rates])),
+        "hr": held(hr.HR_S, column([rate for look in looks for rate in look.rates])),
         "rmssd": held(prv.RMSSD_S, prv.rmssd_of(minute)),
         **{name: held(prv.LONG_S, found) for name, found in _slow(tracks, looks).items()},
         "contact_ppg": light.contact,

@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from hub.records import Value
-from hub.signals import prv
+from hub.signals import hr, prv
 from hub.signals.beats import Beats
 from hub.signals.ppg import detect_beats
 from hub.simulate.recordings import folder
@@ -101,7 +101,7 @@ def test_slow_figures_need_four_fifths_of_two_minutes() -> None:
     rows = rows_of(beats_of(times, np.where((times > 40) & (times < 70), 0.1, 1.0)))
     for of in (prv.sdnn, prv.hf):
         assert of(rows, 130.0).value is None
-        assert of(rows, 130.0).reason == prv.FEW
+        assert of(rows, 130.0).reason == hr.FEW
         assert of(rows, 130.0).quality == pytest.approx(0.74, abs=0.02)
 
 
@@ -173,8 +173,8 @@ def test_poor_beats_are_not_used() -> None:
     times = np.arange(0, 100, 0.8)
     quality = np.where((times > 40) & (times < 80), 0.2, 1.0)
     rows = rows_of(beats_of(times, quality))
-    assert prv.heart_rate(rows, 60.0) == prv.Value(None, 0.0, prv.FEW)
-    assert prv.rmssd(rows, 85.0).reason == prv.FEW
+    assert prv.heart_rate(rows, 60.0) == prv.Value(None, 0.0, hr.FEW)
+    assert prv.rmssd(rows, 85.0).reason == hr.FEW
 
 
 def test_half_a_window_of_uneven_intervals_has_no_heart_rate() -> None:
@@ -184,7 +184,7 @@ def test_half_a_window_of_uneven_intervals_has_no_heart_rate() -> None:
     quality = np.where(np.arange(150) % 12 < 5, 0.0, 1.0)
     held = [prv.heart_rate(rows_of(beats_of(times, quality)), at) for at in range(20, 100, 5)]
     assert {v.value for v in held} == {None}
-    assert prv.UNEVEN in {v.reason for v in held}
+    assert hr.UNEVEN in {v.reason for v in held}
 
 
 def test_a_third_of_a_window_is_enough_in_a_good_pulse_and_not_in_a_poor_one() -> None:
@@ -194,10 +194,10 @@ def test_a_third_of_a_window_is_enough_in_a_good_pulse_and_not_in_a_poor_one() -
     good = beats_of(times[~lost])
     given = prv.heart_rate(rows_of(good), 90.0)
     assert given.value == pytest.approx(75.0)
-    assert prv.HR_COVERAGE < given.quality < 0.4
+    assert hr.HR_COVERAGE < given.quality < 0.4
     poor = np.where((np.arange(len(times)) % 10 < 6) & (times < 80), 0.1, 1.0)
     held = prv.heart_rate(rows_of(beats_of(times[~lost], poor[~lost])), 90.0)
-    assert (held.value, held.reason) == (None, prv.DOUBTED)
+    assert (held.value, held.reason) == (None, hr.DOUBTED)
 
 
 def test_doubted_beats_as_fast_as_those_before_give_a_heart_rate_and_no_variability() -> None:
@@ -206,8 +206,8 @@ def test_doubted_beats_as_fast_as_those_before_give_a_heart_rate_and_no_variabil
     quality = np.where((times > 60) & (np.arange(len(times)) % 5 > 1), 0.1, 1.0)
     rows = rows_of(beats_of(times, quality))
     given = prv.heart_rate(rows, 90.0)
-    assert (given.value, given.reason) == (pytest.approx(75.0), prv.KNOWN)
-    assert prv.HR_LEAST <= given.quality < prv.HR_COVERAGE
+    assert (given.value, given.reason) == (pytest.approx(75.0), hr.KNOWN)
+    assert hr.LEAST <= given.quality < hr.HR_COVERAGE
     assert prv.rmssd(rows, 120.0).value is None
     other = np.where(times > 80, 80 + (times - 80) * 1.3, times)  # at another pace
     assert prv.heart_rate(rows_of(beats_of(other, quality)), 100.0).value is None
@@ -229,7 +229,7 @@ def test_a_heart_rate_of_doubted_beats_is_right_nine_times_of_ten(size: float) -
         true = rows_of(beats_of(body.beats_s))
         for at in range(70, 236):
             given = prv.heart_rate(rows, at)
-            if given.reason == prv.KNOWN:
+            if given.reason == hr.KNOWN:
                 off.append(abs(given.value - prv.heart_rate(true, at).value))
     assert len(off) >= 30
     assert np.mean(np.array(off) <= 5) >= 0.9
@@ -239,9 +239,9 @@ def test_what_was_not_seen_does_not_make_a_pulse_poor() -> None:
     times = np.arange(0, 100, 0.8)
     there = (times < 40) | (times > 85)
     rows = rows_of(beats_of(times[there]))
-    assert prv.trust(rows, 90.0) == 1.0
+    assert hr.trust(rows, 90.0) == 1.0
     assert prv.heart_rate(rows, 90.0).value == pytest.approx(75.0)
-    assert prv.trust(rows_of(beats_of(times[:2])), 90.0) == 0.0
+    assert hr.trust(rows_of(beats_of(times[:2])), 90.0) == 0.0
 
 
 def test_quick_steps_are_seldom_taken_for_the_pulse_they_cover() -> None:
@@ -330,7 +330,7 @@ def test_a_rate_that_no_heart_comes_to_so_soon_is_withheld_after_doubted_beats()
     """As where steps take the pulse's place; until a heart might be there too."""
     rows = leap(150.0, doubted=True)
     held = prv.heart_rate(rows, 90.0)
-    assert (held.value, held.reason) == (None, prv.LEAPT)
+    assert (held.value, held.reason) == (None, hr.LEAPT)
     assert prv.heart_rate(rows, 150.0).value == pytest.approx(150.0, abs=0.5)
     assert prv.heart_rate(leap(100.0, doubted=True), 90.0).value == pytest.approx(100.0, abs=0.5)
 
