@@ -72,7 +72,7 @@ class IntervalLog:
         self.ibi_s: list[float] = []
         self.valid: list[bool] = []
         self.good: list[bool] = []  # two good beats and a possible length
-        self._which: list[int] = []  # of them are good
+        self._which: list[int] = []  # of all are good
         self._limits: list[float] = []  # strictness by the poorer of the two beats
         self._settled = 0  # of the good: those whose neighbours are all known
         self._judged = True  # all that are known

@@ -15,8 +15,8 @@ from hub.signals.slope import Bools, Floats
 
 MINUTE_S = 60.0
 OUT_OF_RHYTHM = "irregular rhythm"
-# Chosen on 2,900 minutes of 273 people in intensive care by their ECGs (fibrillation 95 % called
-# irregular, others 1.9 %); held against a cardiologist's labels (109 of 118, and 0 of 94).
+# Chosen on recordings of intensive care by their ECGs, minutes of 89 people in fibrillation (95 %
+# called irregular) and of 239 others (1.9 %); by a cardiologist's labels 109 of 118, and 0 of 94.
 USUAL = 0.07  # of the mean interval: the usual successive difference, and
 BREATH = 0.4  # the share of the intervals' variance in the wave that holds most
 SLOWEST_HZ, FASTEST_HZ = 0.08, 0.5
