@@ -23,7 +23,8 @@ LEAP_LEAST_S, SURELY = 5.0, 0.9  # of valid intervals before; less of the time v
 UNLIKE = 15.0  # 1/min: what is as near to the mere count of intervals did not leap
 RECENT_S, RECENT = 120.0, 0.2  # time whose valid intervals say how fast it beats; their least share
 NEAR, NEAR_SHARE = 0.12, 0.6  # how near to that an interval must be, and how much of a window is
-UNFIT = 0.03  # of all intervals: where fewer do not fit, no rhythm is irregular
+UNFIT = 0.03  # of a minute's intervals, more do not fit, where a rhythm is irregular
+BELIEVED = 0.8  # and as many are of beats that can be believed: with fewer it is rather a movement
 UNSURE = 0.5  # share of its quality that a heart rate keeps in such a rhythm
 LEAST = 0.05  # of the window in valid intervals: not without a single one
 MOST_FILLED = 8  # beats that a count may put into a stretch without valid intervals
@@ -60,9 +61,10 @@ def out_of_rhythm(rows: Rows, at_s: float) -> bool:
     breathing moves them."""
     ends, _, valid, good = rows
     a, b = bisect_right(ends, at_s - MINUTE_S), bisect_right(ends, at_s)
-    if sum(good[a:b]) - sum(valid[a:b]) <= UNFIT * (b - a):
+    believed = sum(good[a:b])
+    if believed - sum(valid[a:b]) <= UNFIT * (b - a):
         return False  # the usual case
-    return by_chance(rows, at_s)
+    return believed >= BELIEVED * (b - a) and by_chance(rows, at_s)
 
 
 def all_good(rows: Rows) -> Rows:
