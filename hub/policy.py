@@ -86,6 +86,7 @@ RULES: Mapping[str, Mapping[str, Condition]] = {
     "group": _BODIES,
     "team": {"researcher": _team, "leader": _after, "team": _team},
     "status": {"researcher": _always, "leader": _always, "team": _always},
+    "catching-up": {"researcher": _always, "leader": _always, "team": _always},
     "own": {"participant": _own_after},
 }
 

@@ -19,16 +19,17 @@ class NoWorkers:
 
     def __init__(self, settings=None):
         self.followed, self.sealed = [], []
+        self.views = {}
 
     def follow(self, session, folder):
         self.followed.append(session)
-        return LiveView()
+        return self.views.setdefault(session, LiveView())
 
     def seal(self, session):
         self.sealed.append(session)
 
     def view(self, session):
-        return None
+        return self.views.get(session)
 
     def stop(self):
         pass

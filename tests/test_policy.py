@@ -28,6 +28,7 @@ LIVE = {
     "group": "",  # whose median is somebody's
     "team": "",  # at once, and the session does not say that it may be late
     "status": "RLT",
+    "catching-up": "RLT",
     "own": "",
 }
 LETTER = {"researcher": "R", "leader": "L", "team": "T", "participant": "P"}

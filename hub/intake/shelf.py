@@ -28,10 +28,14 @@ log = logging.getLogger("stillpoint")
 
 
 class Shelved:
-    """A session in work: where its rows go, and what was said of it."""
+    """A session in work: where its rows go, and what was said of it. `on_course` hears of each
+    change of its course, once that is durable."""
 
-    def __init__(self, info: SessionInfo) -> None:
+    def __init__(
+        self, info: SessionInfo, on_course: Callable[[Shelved], None] = lambda _: None
+    ) -> None:
         self.info = info
+        self._on_course = on_course
         self.course = CourseLog()
         self.events: dict[str, Event] = {}
         self.seated: frozenset[str] = frozenset()
@@ -74,6 +78,7 @@ class Shelved:
         try:
             if any([self._feed(row) for row in rows]):
                 self._seat()
+                self._on_course(self)
         except Exception:  # the rows are safe; what they say is worked out again after a restart
             log.exception("the course of %s", self.info.id)
         return rows
@@ -171,12 +176,12 @@ def course_of(path: Path) -> CourseLog:
 
 class Shelf:
     """The sessions by tag; those in work have their journal open. `unreadable` says what
-    could not be read, and why."""
+    could not be read, and why; `on_course`: see Shelved."""
 
-    def __init__(self, data_dir: Path, on_reopen: Callable[[Shelved], None] = lambda _: None):
+    def __init__(self, data_dir: Path, on_course: Callable[[Shelved], None] = lambda _: None):
         known, self.unreadable = list_sessions(data_dir), unreadable(data_dir)
         self._infos = {info.tag: info for info in known}
-        self._on_reopen = on_reopen
+        self._on_course = on_course
         self._rooms: dict[str, Shelved] = {}
         self.inwork: dict[int, Shelved] = {}
         for info in [info for info in known if info.sealed_ns is None]:
@@ -187,7 +192,7 @@ class Shelf:
 
     def add(self, info: SessionInfo) -> Shelved:
         """Take up a session."""
-        session = Shelved(info)
+        session = Shelved(info, self._on_course)
         closed_ns = session.course.state.closed_ns
         if session.open and closed_ns is not None:  # the hub was killed between the two
             session.mark(closed_ns=closed_ns)
@@ -202,7 +207,6 @@ class Shelf:
         found = self.inwork.get(tag)
         if found is None and tag in self._infos:
             found = self.add(self._infos[tag])
-            self._on_reopen(found)
         return found
 
     def by_id(self, session: str) -> Shelved | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hub.course.phases import Course, course_to_dict
 from hub.records import Gap, Group, Ledger, Problem, Second, Wave
-from hub.results.pipeline import CourseChanged, Ledgers, Result
+from hub.results.pipeline import Ledgers, Result
 from hub.team.curve import STATUS, Said, Told
 from hub.team.figures import Shown
 
@@ -52,8 +52,13 @@ def _finite(value: float | None) -> float | None:
 
 
 def course_message(course: Course) -> Message:
-    """The course of the session, whole."""
+    """The course of the session, whole: the hub says it, and no worker, which may be behind."""
     return {"type": "course", **course_to_dict(course)}
+
+
+def catching_up(on: bool) -> Message:
+    """Are the figures still those of long ago, because the journal is read from its beginning?"""
+    return {"type": "catching-up", "on": on}
 
 
 def problem_message(problem: Problem, ends: str = "", over: bool = False) -> Message:
@@ -94,5 +99,4 @@ _MAKERS: dict[type, Callable[[Any], Message]] = {
     Gap: lambda gap: {"type": "gap", **asdict(gap)},
     Problem: problem_message,
     Ledgers: _ledgers,
-    CourseChanged: lambda changed: course_message(changed.course),
 }

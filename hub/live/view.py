@@ -24,8 +24,8 @@ class LiveView:
     """Holds the newest word about everything; safe to use from any thread.
 
     Messages are JSON-able dicts with a "type": second, group, team, status, wave, ledger, course,
-    problem. A problem takes the place of those whose code it "ends"; one that is only the end
-    ("over") of what was never said is nobody's news.
+    catching-up, problem. A problem takes the place of those whose code it "ends"; one that is only
+    the end ("over") of what was never said is nobody's news.
     """
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from hub.disk.erased import is_erased
 from hub.disk.files import drop_torn_line, whole_lines
 from hub.disk.journal import Reader, last_row, read_meta
-from hub.live.messages import Message, message_of, problem_message, team_messages
+from hub.live.messages import Message, catching_up, message_of, problem_message, team_messages
 from hub.records import Problem, Received
 from hub.results.digest import DIGEST, Digest, from_json, to_json
 from hub.results.pipeline import Pipeline, Result
@@ -70,7 +70,7 @@ def _of_influx(said: Trouble, at_ns: int, over: bool) -> Message:
 @dataclass
 class Followed:
     """One session that this worker follows. `finished`: all its results are said; what InfluxDB has
-    to say may still come."""
+    to say may still come. `behind`: what was in the journal before is not all read."""
 
     session: str
     folder: Path
@@ -80,6 +80,7 @@ class Followed:
     digest: Digest = field(default_factory=Digest)
     row: int = 0
     at_ns: int = 0
+    behind: bool = True
     sealed: bool = False
     finished: bool = False
 
@@ -100,7 +101,11 @@ class Followed:
         if self.finished:
             return False, []
         rows = self.reader.rows(self.row, ROWS_AT_ONCE)
-        return bool(rows), [message for row in rows for message in self._feed(row)]
+        messages = [message for row in rows for message in self._feed(row)]
+        if self.behind and len(rows) < ROWS_AT_ONCE:
+            self.behind = False
+            messages.append(catching_up(on=False))
+        return bool(rows), messages
 
     def _feed(self, row: Received) -> list[Message]:
         self.team.before(row)
@@ -266,7 +271,7 @@ def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
         f"The results of {session} stop after row {row}: a damaged file, or a mistake in the hub",
         "the recording itself, which goes on", "tell the makers, with the hub's log",
     )
-    return [problem_message(problem), SEALED]
+    return [problem_message(problem), catching_up(on=False), SEALED]
 
 
 def _follow(session: str, folder: Path, duties: _Duties) -> None:

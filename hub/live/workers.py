@@ -11,7 +11,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Protocol
 
-from hub.live.messages import Message
+from hub.live.messages import Message, catching_up
 from hub.live.view import LiveView
 from hub.live.worker import run
 from hub.settings import Settings
@@ -104,6 +104,7 @@ class _Place:
 
     def follow(self, session: str, folder: Path, view: LiveView) -> None:
         self._sessions[session] = (folder, view)
+        view.apply([catching_up(on=True)])
         self.send(("follow", session, str(folder)))
 
     def seal(self, session: str) -> None:
@@ -126,6 +127,8 @@ class _Place:
             except (EOFError, OSError):
                 break
             self._hear(session, messages)
+        for _, view in list(self._sessions.values()):
+            view.apply([catching_up(on=True)])
         self.restarts += 1
         time.sleep(min(PAUSE_S * self.restarts, PAUSE_MAX_S))
         if not self._stopping:

@@ -21,7 +21,7 @@ from hub.intake.kits import KitBook
 from hub.intake.mqtt import Line, Link, OnLine, OnMessage
 from hub.intake.problem_book import ProblemBook
 from hub.intake.shelf import Shelf, Shelved
-from hub.live.messages import problem_message
+from hub.live.messages import course_message, problem_message
 from hub.live.view import LiveView
 from hub.live.workers import Workers
 from hub.records import Event, Problem
@@ -86,7 +86,7 @@ class Hub:
     def _start(self, data: Path) -> None:
         self.clock = HubClock(data / "clock.json")
         self.tokens = Tokens(data / "tokens.json")
-        self.shelf = Shelf(data)
+        self.shelf = Shelf(data, self._tell_course)
         if not self.shelf.inwork:
             self._take_the_right_time()
         kits = KitBook(data / "kits.json", self.settings.site, self.settings.rooms)
@@ -120,7 +120,7 @@ class Hub:
         for session in self.shelf.inwork.values():
             self.ingest.note_start(session, self._start_entry())
             self._know_kits_again(session)
-            self.workers.follow(session.info.id, session.info.folder)
+            self._follow(session.info)
 
         if self.settings.influx_url:
             self._fill_influx()
@@ -212,7 +212,7 @@ class Hub:
         """Begin a session: its kits record from the moment their seats are on the disk. Refused,
         with the reason, where it cannot be."""
         info = self._keeper.open(room, protocol_text, seats, simulated, language)
-        self.workers.follow(info.id, info.folder)
+        self._follow(info)
         return info
 
     def record_event(
@@ -230,6 +230,23 @@ class Hub:
         said = self._keeper.say(session_id, kind, data, at_ns, source, id)
         self._tell_of_influx(session_id)
         return said
+
+    def _follow(self, info: SessionInfo) -> LiveView:
+        """Its results as they are worked out; its course at once, and from here alone: a worker
+        that reads the journal again goes through what was long ago."""
+        view = self.workers.follow(info.id, info.folder)
+        session = self.shelf.inwork.get(info.tag)
+        if session is None:
+            view.apply([course_message(self._keeper.course(info.id))])
+        else:
+            self.ingest.call(lambda: self._tell_course(session))
+        return view
+
+    def _tell_course(self, session: Shelved) -> None:
+        """The pages hear of a course that is new. Writer's thread only."""
+        view = self.workers.view(session.info.id)
+        if view is not None:
+            view.apply([course_message(session.course.state)])
 
     def _tell_of_influx(self, session_id: str) -> None:
         """After a word on a sealed session: that InfluxDB has yet to hear of it."""
@@ -260,7 +277,7 @@ class Hub:
         view = self.workers.view(session_id)
         if view is None:
             info = self.session(session_id)
-            view = self.workers.follow(info.id, info.folder)
+            view = self._follow(info)
             if info.sealed_ns is not None:
                 self.workers.seal(info.id)
         if is_erased(self.session(session_id).folder):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hub.course.phases import fold
-from hub.live.messages import message_of, team_messages
+from hub.live.messages import course_message, message_of, team_messages
 from hub.records import Event, Gap, Group, Ledger, Problem, Second, Value, Wave
 from hub.results.pipeline import CourseChanged, Ledgers, Pipeline, Placed
 from hub.team.curve import STATUS, Came, Said
@@ -22,8 +22,6 @@ RESULTS = {
     "ledger": Ledgers(OPEN_NS, (LEDGER,)),
     "gap": Gap(1, "kit-1", "ppg", OPEN_NS, OPEN_NS + NS, 100, "restart"),
     "problem": Problem(OPEN_NS, "disk", "What.", "Kept.", "Do."),
-    "course": CourseChanged(fold([
-        Event("o", "open", OPEN_NS, "hub", {"protocol": protocol_text()}, OPEN_NS)])),
 }
 
 
@@ -78,6 +76,14 @@ def test_samples_are_not_sent():
     assert message_of(Placed(1, None, np.zeros(3))) is None
 
 
+def test_a_course_is_the_hubs_to_say_and_json_can_say_it():
+    """A worker that reads the journal again would tell of phases that were long ago."""
+    opening = Event("o", "open", OPEN_NS, "hub", {"protocol": protocol_text()}, OPEN_NS)
+    course = fold([opening])
+    assert message_of(CourseChanged(course)) is None
+    assert strictly(course_message(course))["opened_ns"] == OPEN_NS
+
+
 def test_all_that_a_session_leads_to_can_be_said():
     rows = session(Kit(), 40, skip={20})
     rows.insert(20, event("phase", rows[20].at_ns, 900, phase="baseline"))
@@ -87,4 +93,4 @@ def test_all_that_a_session_leads_to_can_be_said():
         message = message_of(result)
         if message is not None:
             kinds.add(strictly(message)["type"])
-    assert kinds == {"second", "group", "wave", "ledger", "gap", "course"}
+    assert kinds == {"second", "group", "wave", "ledger", "gap"}

@@ -73,6 +73,10 @@ def stored(view):
     return rows[0]["stored"] if rows else 0
 
 
+def is_behind(view):
+    return view.snapshot()["catching-up"]["on"]
+
+
 def codes(view):
     return [problem["code"] for problem in view.snapshot()["problems"]]
 
@@ -86,7 +90,6 @@ def test_results_of_a_journal_that_is_being_written_arrive_as_it_grows(workers, 
     first = stored(view)
     made.write()
     wait_for(lambda: stored(view) > first + 4000, "the rest")
-    wait_for(lambda: view.snapshot()["course"]["closed_ns"], "the session's end")
     wait_for(lambda: len(made.lines) == 1, "the line of the whole minute")
     made.seal()
     workers.seal("grows")
@@ -110,6 +113,25 @@ def test_a_killed_worker_is_replaced_and_its_results_are_the_same(workers, tmp_p
     wait_for(made.is_finished, "the last line")
     assert replay(made.folder).same
     assert codes(view) == []
+
+
+def test_until_what_was_written_is_read_the_figures_are_said_to_be_behind(workers, tmp_path):
+    """At first, and from the moment at which the worker died; and no word of the phases of old."""
+    made = Written(tmp_path, "behind")
+    made.write()
+    view = workers.follow("behind", made.folder)
+    heard = view.subscribe()
+    assert is_behind(view)
+    wait_for(lambda: not is_behind(view), "it has caught up")
+    assert stored(view) > 4000
+    (pid,) = workers.pids()
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: is_behind(view), "its worker is gone")
+    wait_for(lambda: not is_behind(view), "the next has caught up")
+    types = [heard.get_nowait()["type"] for _ in range(heard.qsize())]
+    assert types.count("catching-up") == len(("caught up", "gone", "caught up"))
+    assert "course" not in types
+    made.journal.close()
 
 
 def test_a_worker_that_is_killed_before_it_hears_of_the_end_finishes_all_the_same(

@@ -128,6 +128,24 @@ def test_what_cannot_be_said_is_refused(small):
     assert "cannot be kept" in refused(say, info.id, "phase", {}, 5, "console", "i" * 100)
 
 
+def test_pages_have_the_course_at_once_whatever_the_worker_has_read(small):
+    """After a restart it has read nothing yet; of a sealed session it reads nothing more."""
+    info = small.open("k1")
+    say = small.hub.record_event
+    for phase in ("baseline", "presentation"):
+        say(info.id, "phase", {"phase": phase})
+    small.restart()
+    watcher = small.hub.live(info.id).subscribe()
+    seen = lambda: [p["id"] for p in small.hub.live(info.id).snapshot()["course"]["phases"]]  # noqa: E731
+    assert seen() == ["baseline", "presentation"]
+    small.hub.record_event(info.id, "phase", {"phase": "discussion"}, id="late")
+    assert watcher.get_nowait()["phases"][-1]["id"] == "discussion"
+    small.hub.close_session(info.id)
+    assert small.hub.live(info.id).snapshot()["course"]["closed_ns"]
+    small.hub.record_event(info.id, "delete", {"target": "late"})
+    assert seen() == ["baseline", "presentation"]
+
+
 def test_a_closed_session_can_be_corrected_and_closed_again(small):
     info = small.open("k1")
     press = small.hub.record_event(info.id, "phase", {"phase": "presentation"})

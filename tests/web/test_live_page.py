@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hub.course.library import library
-from hub.live.messages import team_messages
+from hub.live.messages import catching_up, team_messages
 from hub.policy import GROUP_MIN
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
@@ -330,6 +330,20 @@ def test_it_says_it_is_stale_and_comes_back(
     served(hub, urlsplit(base).port or 0)
     expect(desk.locator("#health")).to_have_text("live", timeout=15_000)
     assert desk.wrong == [] or all("WebSocket" in text for text in desk.wrong)  # type: ignore[attr-defined]
+
+
+def test_figures_of_long_ago_are_not_said_to_be_live(page: Page, hub: FakeHub, site: str) -> None:
+    """The hub has started again, and reads the journal; the phases it knows at once."""
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, True, "en")
+    hub.live(info.id).apply([catching_up(on=True)])
+    page.goto(site)
+    expect(page.locator("#health")).to_have_text("catching up")
+    for told in ("#empty", "#seats-text"):
+        expect(page.locator(told)).to_contain_text("worked out again from the recording")
+    assert fits(page)
+    hub.live(info.id).apply([catching_up(on=False)])
+    expect(page.locator("#health")).to_have_text("live")
+    expect(page.locator("#empty")).to_contain_text("It begins when")
 
 
 AWAY = Problem(1, "broker", "The MQTT broker at 10.0.0.9:1883 is not reached.", "Kept.", "Do.")

@@ -80,10 +80,10 @@ export class Curve {
 
   /** Why there is nothing to see, in one sentence. */
   explain() {
-    const { session, group, seats, reason, status } = this.state;
+    const { session, group, seats, reason, status, catchingUp } = this.state;
     const some = [...group.values()].some((one) => one.middle !== null) || [...seats.values()].some((c) => c.size);
     if (some) return;
-    say($("empty"), whyNone(session, reason, status, this.w));
+    say($("empty"), catchingUp ? this.w.catchingUpText : whyNone(session, reason, status, this.w));
   }
 
   /** What the curve says where the pointer is. */

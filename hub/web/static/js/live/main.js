@@ -115,11 +115,15 @@ function refused() {
 }
 
 function drawHealth({ state: name, seconds }) {
-  const chip = $("health");
-  chip.dataset.state = name;
-  const lost = state.dropped ? w.skipped(state.dropped) : "";
-  if (name === "live") return say(chip, `${w.live}${lost}`);
-  say(chip, seconds === null ? w.connecting : w.lastHeard(seconds));
+  const [kind, text] = name === "live" ? goesOn() : [name, seconds === null ? w.connecting : w.lastHeard(seconds)];
+  $("health").dataset.state = kind;
+  say($("health"), text);
+}
+
+/** What comes from a hub that is heard. */
+function goesOn() {
+  if (state.catchingUp) return ["stale", w.catchingUp];
+  return ["live", `${w.live}${state.dropped ? w.skipped(state.dropped) : ""}`];
 }
 
 function drawChoice(sessions) {

@@ -31,7 +31,7 @@ export function drawSeats(state, w) {
   const shape = JSON.stringify([w.seat, columns.map((c) => c.id), rows.map((row) => [row.seat, row.kit])]);
   if ($("seats").dataset.shape !== shape) build(columns, rows, w, shape);
   say($("seats-title"), w.arrives);
-  say($("seats-text"), text(rows, w));
+  say($("seats-text"), state.catchingUp ? w.catchingUpText : text(rows, w));
   for (const row of rows) fill($(`seat-${row.seat}-${row.kit}`), row, state, w);
 }
 

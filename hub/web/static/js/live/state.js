@@ -16,6 +16,7 @@ export const fresh = () => ({
   ledgerNs: 0,
   reason: null, // why the group's newest second has no figure
   status: null, // why the team has a curve, or none
+  catchingUp: false, // the figures are those of long ago
   problems: [],
   dropped: 0,
   refused: null,
@@ -29,6 +30,7 @@ const HEARD = {
   group: hearGroup,
   team: hearTeam,
   status: (state, message) => { state.status = message; },
+  "catching-up": (state, { on }) => { state.catchingUp = on; },
   second: hearSecond,
   wave: hearWave,
   problem: (state, message) => { state.problems = withProblem(state.problems, message, PROBLEMS); },

@@ -10,6 +10,12 @@ const TEXTS = {
   phases: ["Phases of the session", "Az ülés fázisai", "Phasen der Sitzung"],
   connecting: ["connecting", "kapcsolódás", "verbindet"],
   live: ["live", "élő", "live"],
+  catchingUp: ["catching up", "felzárkózik", "holt auf"],
+  catchingUpText: [
+    "Catching up: the figures are being worked out again from the recording, which goes on.",
+    "Felzárkózás: az értékek újraszámítása a felvételből folyik; a felvétel közben tart.",
+    "Es wird aufgeholt: die Werte werden aus der Aufnahme neu berechnet; sie läuft weiter.",
+  ],
   skipped: [
     (count) => `, ${count} messages skipped`,
     (count) => `, ${count} üzenet kimaradt`,
