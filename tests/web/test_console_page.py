@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from hub.course.library import library
 from hub.course.phases import Course
@@ -295,6 +295,77 @@ def test_history_deletes_moves_and_adds(running: Page, hub: FakeHub) -> None:
     wait_for(lambda: {p.id for p in course(hub).phases} == {"questions", "closing"})
 
 
+def row(page: Page, kind: str, text: str) -> Locator:
+    return page.locator(f".history li[data-entry={kind}]", has_text=text).first
+
+
+def test_whatever_the_history_took_back_it_puts_back(running: Page, hub: FakeHub) -> None:
+    running.tap("[data-phase=baseline]")
+    running.tap("[data-phase=questions]")
+    both = ["baseline", "questions"]
+    wait_for(lambda: [p.id for p in course(hub).phases] == both)
+    began = course(hub).phases[1].start_ns
+    tab(running, "history")
+    press = row(running, "phase", "Clarifying")
+    for name in ("Correct", "Delete"):
+        press.get_by_role("button", name=name).tap()
+    wait_for(lambda: [p.id for p in course(hub).phases] == ["baseline"])
+    press.get_by_role("button", name="Put back").tap()
+    wait_for(lambda: [p.id for p in course(hub).phases] == both)
+    press.get_by_role("button", name="+10 s").tap()  # it is open still
+    wait_for(lambda: course(hub).phases[1].start_ns != began)
+    expect(press).to_contain_text("console · first pressed")
+    row(running, "retime", "Set time").get_by_role("button", name="Undo").tap()
+    wait_for(lambda: course(hub).phases[1].start_ns == began)
+    row(running, "retime", "Set time").get_by_role("button", name="Put back").tap()
+    wait_for(lambda: course(hub).phases[1].start_ns != began)
+    row(running, "delete", "Clarifying").get_by_role("button", name="Put back").tap()
+    wait_for(lambda: [p.id for p in course(hub).phases] == ["baseline"])
+    assert fits(running)
+    assert running.wrong == []  # type: ignore[attr-defined]
+
+
+def test_the_history_says_who_pressed_and_what_an_undo_of_the_box_took_back(
+    running: Page, hub: FakeHub
+) -> None:
+    for n, kind in enumerate(("phase", "undo")):
+        data = {"phase": "case-call"} if kind == "phase" else {}
+        data |= {"placed": "fit", "error_ns": 2_400_000}
+        hub.record_event(hub.sessions()[0].id, kind, data, hub.now_ns(), "box", f"b{n}")
+    tab(running, "history")
+    expect(row(running, "phase", "Case call")).to_contain_text("button box · ± 3 ms · undone")
+    expect(row(running, "undo", "Undo: ")).to_contain_text("Undo: Case call")
+    row(running, "undo", "Undo: ").get_by_role("button", name="Undo").tap()
+    wait_for(lambda: [p.id for p in course(hub).phases] == ["case-call"])
+
+
+def test_a_wet_hand_that_moved_a_phase_is_undone_by_the_toast(running: Page, hub: FakeHub) -> None:
+    """So early in the session that it was moved before all others, and lasts no more."""
+    moved = [PHASES[1], PHASES[0]]
+    running.tap(f"[data-phase={PHASES[0]}]")
+    running.tap(f"[data-phase={PHASES[1]}]")
+    running.tap("[data-ago='120']")
+    wait_for(lambda: [p.id for p in course(hub).phases] == moved)
+    running.tap("#toast button")
+    wait_for(lambda: [p.id for p in course(hub).phases] == PHASES[:2])
+    expect(running.locator(f"[data-phase={PHASES[1]}]")).to_have_attribute("aria-pressed", "true")
+    expect(running.locator("#toast")).to_contain_text("Undone: It began earlier: 2 min")
+    running.get_by_role("button", name="Put back").tap()
+    wait_for(lambda: [p.id for p in course(hub).phases] == moved)
+
+
+def test_an_undo_that_was_not_meant_is_put_back_also_offline(running: Page, hub: FakeHub) -> None:
+    running.route(EVENTS, lambda route: route.abort())
+    running.tap("[data-phase=baseline]")
+    running.tap("#toast button")
+    expect(running.locator("[data-phase][aria-pressed=true]")).to_have_count(0)
+    running.tap("#toast button")
+    expect(running.locator("[data-phase=baseline]")).to_have_attribute("aria-pressed", "true")
+    running.unroute(EVENTS)
+    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    assert [p.id for p in course(hub).phases] == ["baseline"]
+
+
 def test_offline_a_press_is_kept_shown_and_dated_by_its_touch(running: Page, hub: FakeHub) -> None:
     running.route(EVENTS, lambda route: route.abort())
     touched = time.time_ns()
@@ -416,7 +487,9 @@ def test_other_languages(page: Page, hub: FakeHub, language: str, first: str) ->
     assert page.evaluate("document.documentElement.lang") == language
     texts: dict[str, Any] = page.evaluate(
         "async () => { const { words } = await import('/static/js/console/words.js');"
-        f"return words('{language}'); }}"
+        "const said = (text) => (typeof text === 'function' ? text(3) : text);"
+        f"return Object.fromEntries(Object.entries(words('{language}'))"
+        ".map(([name, text]) => [name, said(text)])); }"
     )
     assert all(texts.values()), json.dumps(texts)
     assert fits(page)

@@ -5,6 +5,7 @@ const LANGUAGES = ["en", "hu", "de"];
 // What every page says.
 const SHARED = {
   seat: ["Seat", "Szék", "Platz"],
+  seatNumber: [(seat) => `Seat ${seat}`, (seat) => `${seat}. szék`, (seat) => `Platz ${seat}`],
   kits: ["Kits in the room", "Eszközök a teremben", "Geräte im Raum"],
   over: ["The session is over", "Az ülés véget ért", "Die Sitzung ist beendet"],
   kept: ["Kept", "Megmaradt", "Erhalten"],

@@ -25,7 +25,6 @@ const BUZZ_MS = 25;
 const TOLD = 3; // problems that the hub tells of, at once
 // Of the hub's own problems those that a leader should know of while a group sits: they endanger the recording.
 const LOUD = ["disk", "reserve", "broker", "clock step"];
-const UNDONE = ["undo", "delete", "retime", "seat"]; // not offered to be undone by the toast
 
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
@@ -155,12 +154,13 @@ export class Desk {
     }
   }
 
-  /** A press: kept, shown at once, sent. `text` is what the toast says of it. */
-  press = (kind, data, { event, text, ...when }) => {
+  /** A press: kept, shown at once, sent. The toast says `text` of it, or that this is now gone; it takes the
+   * press back, or puts back what is gone. */
+  press = (kind, data, { event, text, gone = false, ...when }) => {
     navigator.vibrate?.(BUZZ_MS);
     const id = this.queue.add({ kind, data, touched_ms: touchedMs(event), ...when });
-    if (UNDONE.includes(kind)) return toast(text);
-    toast(text, { label: this.w.undo, run: (undo) => this.press("undo", { target: id }, { event: undo, text: `${this.w.undone}: ${text}` }) });
+    const run = (again) => this.press("undo", { target: id }, { event: again, text, gone: !gone });
+    toast(gone ? `${this.w.undone}: ${text}` : text, { label: gone ? this.w.putBack : this.w.undo, run });
   };
 
   draw() {

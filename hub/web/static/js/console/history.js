@@ -3,49 +3,65 @@
 import { h } from "../dom.js";
 import { label } from "../live/words.js";
 import { wall } from "../time.js";
-import { momentOf } from "./view.js";
+import { CORRECTIONS, describe, entries } from "./entries.js";
 
-const SHOWN = ["phase", "marker", "presenter", "speaker", "seat"];
-const GONE = { undone: "undoneBy", deleted: "deleted", retimed: "retimed", ignored: "ignored" };
+const CAME_TO = { pending: "pending", undone: "undoneBy", deleted: "deleted", retimed: "retimed", ignored: "ignored" };
+const NS_PER_MS = 1e6;
 let opened = null; // the row whose tools are shown
 
 export function drawHistory(root, page) {
   const { w } = page;
-  const rows = [...pendingRows(page), ...page.course.history.filter(({ event }) => SHOWN.includes(event.kind) && event.source !== "hub").map(fromHub)];
-  rows.sort((a, b) => b.at_ns - a.at_ns);
+  const rows = entries(page);
+  const named = rows.map((row) => ({ ...row, text: describe(row, rows, page) }));
   root.replaceChildren(
-    rows.length ? h("ul", { class: "history" }, rows.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet),
+    rows.length ? h("ul", { class: "history" }, named.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet),
     h("h3", {}, w.insert), insertTools(page));
 }
 
-const fromHub = ({ event, standing, reason, at_ns: at }) => ({ ...event, at_ns: at, standing, reason });
-
-function pendingRows({ waiting, course, toNs }) {
-  const known = new Set(course.history.map(({ event }) => event.id));
-  return waiting.filter(({ id, kind }) => SHOWN.includes(kind) && !known.has(id))
-    .map((press) => ({ ...press, at_ns: momentOf(press, toNs), standing: "pending" }));
-}
-
 function historyRow(row, root, page) {
-  const { w } = page;
   const gone = ["undone", "deleted", "ignored"].includes(row.standing);
-  const why = row.standing === "pending" ? w.pending : w[GONE[row.standing]];
   const toggle = () => { opened = opened === row.id ? null : row.id; drawHistory(root, page); };
-  const open = opened === row.id && !gone;
-  return h("li", { class: gone ? "gone" : "", "data-id": row.id },
+  const open = opened === row.id && isCorrectable(row);
+  return h("li", { class: gone ? "gone" : "", "data-id": row.id, "data-entry": row.kind },
     h("div", { class: "row" },
-      h("time", {}, wall(row.at_ns)), h("span", { class: "text" }, describe(row, page)),
-      gone ? null : h("button", { type: "button", "aria-expanded": String(open), onclick: toggle }, w.correct)),
-    why ? h("p", { class: "why" }, row.standing === "ignored" && row.reason ? `${why}: ${row.reason}` : why) : null,
+      h("time", {}, wall(row.at_ns)),
+      h("span", { class: "text" }, h("span", {}, row.text), h("small", {}, account(row, page.w))),
+      isCorrectable(row)
+        ? h("button", { type: "button", "aria-expanded": String(open), onclick: toggle }, page.w.correct)
+        : takeBack(row, page)),
     open ? rowTools(row, page) : null);
 }
 
-function rowTools(row, { w, press }) {
-  const move = (seconds) => (event) => press("retime", { target: row.id }, { event, at_ns: row.at_ns + seconds * 1e9, text: w.retimed });
-  const input = timeInput(row.at_ns);
-  const set = (event) => input.reportValidity()
-    && press("retime", { target: row.id }, { event, at_ns: atWall(input.value, row.at_ns), text: w.retimed });
-  const remove = (event) => press("delete", { target: row.id }, { event, text: w.deleted });
+/** A press that counts, or will. */
+const isCorrectable = ({ kind, standing }) => !CORRECTIONS.includes(kind) && ["stands", "retimed", "pending"].includes(standing);
+
+/** Of what was taken back: put it back, by an undo of what took it. Of a correction: undo it. */
+function takeBack({ id, kind, standing, by, text }, { w, press }) {
+  const undo = (target, gone, name) =>
+    h("button", { type: "button", onclick: (event) => press("undo", { target }, { event, text, gone }) }, name);
+  if (["undone", "deleted"].includes(standing) && by) return undo(by, false, w.putBack);
+  return CORRECTIONS.includes(kind) && ["stands", "retimed"].includes(standing) ? undo(id, true, w.undo) : null;
+}
+
+/** By what it was said, when at first, and what it came to. */
+function account({ source, data, first_ns: first, at_ns: at, standing, reason }, w) {
+  const why = w[CAME_TO[standing]];
+  return [
+    w[`from-${source}`], data.placed ? placed(data, w) : null,
+    first === at ? null : `${w.first} ${wall(first)}`,
+    standing === "ignored" && reason ? `${why}: ${reason}` : why,
+  ].filter(Boolean).join(" · ");
+}
+
+const placed = ({ placed: how, error_ns: error }, w) =>
+  (how === "arrival" ? w.byArrival : error ? `± ${Math.ceil(error / NS_PER_MS)} ms` : null);
+
+function rowTools({ id: target, at_ns: at, text }, { w, press }) {
+  const retime = (event, to) => press("retime", { target }, { event, at_ns: to, text: `${w.retimed}: ${text}` });
+  const move = (seconds) => (event) => retime(event, at + seconds * 1e9);
+  const input = timeInput(at);
+  const set = (event) => input.reportValidity() && retime(event, atWall(input.value, at));
+  const remove = (event) => press("delete", { target }, { event, text: `${w.deleted}: ${text}` });
   return h("div", { class: "tools" },
     h("button", { type: "button", onclick: move(-10) }, "−10 s"),
     h("button", { type: "button", onclick: move(10) }, "+10 s"),
@@ -73,16 +89,4 @@ function timeInput(ns) {
 function atWall(text, nearNs) {
   const [hours, minutes, seconds = 0] = text.split(":").map(Number);
   return new Date(nearNs / 1e6).setHours(hours, minutes, seconds, 0) * 1e6;
-}
-
-function describe({ kind, data }, { protocol, language, w }) {
-  const named = (list, id) => label(list.find((one) => one.id === id)?.label, language) || id;
-  const seat = data.seat ? `${w.seat} ${data.seat}` : w.nobody;
-  return {
-    phase: () => named(protocol.phases, data.phase),
-    marker: () => `◆ ${named(protocol.markers, data.label)}`,
-    presenter: () => `${w.presents}: ${seat}`,
-    speaker: () => `${w.speaks}: ${seat}`,
-    seat: () => `${w.seat} ${data.seat}: ${data.kit ?? w.noKit}`,
-  }[kind]();
 }

@@ -19,17 +19,17 @@ function seatButtons(kind, { seats, now, title, w, press }) {
     "aria-label": `${title}: ${name}`,
     onclick: (event) => press(kind, { seat }, { event, text: `${title}: ${name}` }),
   }, seat ?? name);
-  return h("div", { class: "grid" }, seats.map((seat) => button(seat, `${w.seat} ${seat}`, "")), button(null, w.nobody, "wide"));
+  return h("div", { class: "grid" }, seats.map((seat) => button(seat, w.seatNumber(seat), "")), button(null, w.nobody, "wide"));
 }
 
 function kitRow(seat, course, kits, w, press) {
   const now = lasting(course.seats[seat])?.value ?? "";
   const names = [...new Set([now, ...kits.map(({ kit }) => kit)])].filter(Boolean);
   const change = (event) => press("seat", { seat, kit: event.target.value || null }, {
-    event, text: `${w.seat} ${seat}: ${event.target.value || w.noKit}`,
+    event, text: `${w.seatNumber(seat)}: ${event.target.value || w.noKit}`,
   });
-  return h("li", {}, h("span", {}, `${w.seat} ${seat}`),
-    h("select", { "aria-label": `${w.seat} ${seat}`, onchange: change },
+  return h("li", {}, h("span", {}, w.seatNumber(seat)),
+    h("select", { "aria-label": w.seatNumber(seat), onchange: change },
       h("option", { value: "" }, w.noKit),
       names.map((name) => h("option", { value: name, selected: name === now }, name))));
 }

@@ -119,7 +119,7 @@ export class Setup {
     };
     return h("select", { "aria-label": `${w.seat}: ${kit}`, onchange: change },
       h("option", { value: "" }, w.notUsed),
-      Array.from({ length: most }, (_, k) => h("option", { value: k + 1, selected: k + 1 === now }, `${w.seat} ${k + 1}`)));
+      Array.from({ length: most }, (_, k) => h("option", { value: k + 1, selected: k + 1 === now }, w.seatNumber(k + 1))));
   }
 
   get map() {

@@ -8,10 +8,11 @@ export function foldView(course, presses, unsent, toNs) {
     phases: course.phases.map(({ id, event, start_ns: start }) => ({ id, event, start_ns: start })),
     presenter: course.presenter.findLast(LASTS)?.value,
     speaker: course.speaker.findLast(LASTS)?.value,
-    said: [],
     pending: unsent,
   };
-  for (const press of presses) APPLY[press.kind]?.(view, press, momentOf(press, toNs));
+  const gone = takenBack(presses);
+  view.phases = view.phases.filter(({ event }) => !gone.has(event));
+  for (const press of presses) if (!gone.has(press.id)) APPLY[press.kind]?.(view, press, momentOf(press, toNs));
   view.phases.sort((a, b) => a.start_ns - b.start_ns);
   return { ...view, current: view.phases.at(-1) ?? null };
 }
@@ -21,22 +22,18 @@ export const momentOf = (press, toNs) => press.at_ns ?? toNs(press.touched_ms - 
 
 const APPLY = {
   phase: (view, { id, data }, at) => view.phases.push({ id: data.phase, event: id, start_ns: at }),
-  presenter: (view, { id, data }) => say(view, "presenter", id, data.seat),
-  speaker: (view, { id, data }) => say(view, "speaker", id, data.seat),
-  undo: (view, { data }) => takeBack(view, data.target),
-  delete: (view, { data }) => takeBack(view, data.target),
+  presenter: (view, { data }) => { view.presenter = data.seat; },
+  speaker: (view, { data }) => { view.speaker = data.seat; },
   retime: (view, { data }, at) => {
     for (const phase of view.phases) if (phase.event === data.target) phase.start_ns = at;
   },
 };
 
-function say(view, kind, id, value) {
-  view.said.push({ kind, id, before: view[kind] });
-  view[kind] = value;
-}
-
-function takeBack(view, target) {
-  view.phases = view.phases.filter((phase) => phase.event !== target);
-  const said = view.said.findLast(({ id }) => id === target);
-  if (said) view[said.kind] = said.before;
+/** The ids of what these undo or delete, unless they are undone themselves. */
+function takenBack(presses) {
+  const gone = new Set();
+  for (const { id, kind, data } of [...presses].reverse()) {
+    if (["undo", "delete"].includes(kind) && !gone.has(id)) gone.add(data.target);
+  }
+  return gone;
 }
