@@ -53,6 +53,12 @@ def _note(page: Page, said) -> None:
         page.wrong.append(said.text)  # type: ignore[attr-defined]
 
 
+FITS = """() => document.documentElement.scrollWidth <= innerWidth
+    && [...document.querySelectorAll(".top *")].filter((one) => one.checkVisibility())
+        .map((one) => one.getBoundingClientRect())
+        .every(({ left, right }) => left >= 0 && right <= innerWidth)"""
+
+
 def fits(page: Page) -> bool:
-    """Nothing sticks out to the side."""
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    """Nothing sticks out to the side, and all of the head can be seen."""
+    return page.evaluate(FITS)

@@ -346,6 +346,37 @@ def test_figures_of_long_ago_are_not_said_to_be_live(page: Page, hub: FakeHub, s
     expect(page.locator("#empty")).to_contain_text("It begins when")
 
 
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+@pytest.mark.parametrize("rooms", [["room-1"], ["room-1", "the-room-with-a-long-name"]])
+def test_the_head_has_room_for_the_choice_of_sessions_and_for_how_it_stands(
+    phone: Page,  # noqa: F811
+    hub: FakeHub,
+    served: Callable[..., str],
+    language: str,
+    rooms: list[str],
+) -> None:
+    for room in rooms:
+        hub.open_session(room, library().texts["demo"], {1: "kit-1"}, True, language)
+    phone.goto(served(hub))
+    expect(phone.locator("html")).to_have_attribute("lang", language)
+    chip = phone.locator("#health")
+    expect(chip).to_have_attribute("data-state", "live")
+    expect(phone.locator("#sessions")).to_be_visible(visible=len(rooms) > 1)
+    assert fits(phone)
+    served.stops.pop()()  # type: ignore[attr-defined]
+    expect(chip).to_have_attribute("data-state", "stale")
+    for seconds in (4, 12345):
+        said = phone.evaluate(LAST_HEARD, [language, seconds])
+        phone.evaluate("(said) => { document.querySelector('#health').textContent = said; }", said)
+        assert fits(phone), said
+
+
+LAST_HEARD = """async ([language, seconds]) => {
+    const { texts } = await import('/static/js/live/texts.js');
+    return texts(language).lastHeard(seconds);
+}"""
+
+
 AWAY = Problem(1, "broker", "The MQTT broker at 10.0.0.9:1883 is not reached.", "Kept.", "Do.")
 
 
