@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.course.protocol import Protocol
+from hub.course.reasons import REASONS
 from hub.course.timeline import (
     DOUBLE_NS,
     SLACK_NS,
@@ -119,11 +120,11 @@ class Book:
         """The target takes effect at another time."""
         to_ns = event.data.get("to_ns")
         if type(to_ns) is not int:
-            raise Refused("it does not say to when: to_ns is a whole number of nanoseconds, UTC")
+            raise Refused(REASONS["no-time"])
         if to_ns > (event.received_ns or event.at_ns) + SLACK_NS:
-            raise Refused("it would move the press into the future")
+            raise Refused(REASONS["to-future"])
         if self.frame.closed_ns is not None and to_ns >= self.frame.closed_ns:
-            raise Refused("it would move the press behind the end of the session")
+            raise Refused(REASONS["behind-end"])
         press = self._thing(event, event.data.get("target"))
         retime = Retime(event, to_ns, {})
         if isinstance(press, Press):
@@ -134,7 +135,7 @@ class Book:
         standing, _ = self.settled()
         last = max((p.press.order for kind in LAST for p in standing[kind]), default=None)
         if last is None:
-            raise Refused("there was nothing left to undo")
+            raise Refused(REASONS["none-left"])
         return self.presses[last]
 
     def _thing(self, event: Event, target: Any) -> Press | Retime | Correction:
@@ -143,18 +144,18 @@ class Book:
             raise Refused(self._no_target(event, target))
         kind = thing.first.kind if isinstance(thing, Press) else thing.event.kind
         if kind not in TARGETS[event.kind]:
-            raise Refused(f"a {event.kind} cannot be said of a {kind}")
+            raise Refused(REASONS["other-kind"])
         done = set(thing.against.values())
         if done and not (event.kind == "delete" and done == {"undo"}):
-            raise Refused(f"what it names was {'deleted' if 'delete' in done else 'undone'} before")
+            raise Refused(REASONS["deleted-before" if "delete" in done else "undone-before"])
         return thing
 
     def _no_target(self, event: Event, target: Any) -> str:
         if target == event.id:
-            return "it names itself"
+            return REASONS["itself"]
         if isinstance(target, str) and target in self.refused:
-            return "what it names had no effect"
-        return "nothing is known by the name it gives, or it cannot be corrected"
+            return REASONS["no-effect"]
+        return REASONS["unknown"]
 
 
 _ADD: dict[str, Callable[[Book, Event], Press | Retime | Correction]] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from firmware import wire
 from hub.course.corrections import TARGETS, Frame
+from hub.course.reasons import REASONS
 from hub.course.timeline import SLACK_NS
 from hub.records import Event
 
@@ -32,31 +33,31 @@ def received(event: Event) -> int:
 
 def _outside(event: Event, frame: Frame) -> str | None:
     if event.at_ns < frame.opened_ns - SLACK_NS:
-        return "it is dated before the session was opened"
+        return REASONS["before-opening"]
     if frame.closed_ns is not None and event.at_ns >= frame.closed_ns:
-        return "it is dated after the session was closed"
+        return REASONS["after-close"]
     if event.at_ns > received(event) + SLACK_NS:
-        return "it is dated in the future: check the clock of what sent it"
+        return REASONS["future"]
     return None
 
 
 def _check_phase(event: Event, frame: Frame, _: set[Any]) -> str | None:
     if frame.protocol.phase(event.data.get("phase")) is None:
-        return "the session's protocol has no such phase"
+        return REASONS["no-phase"]
     return _outside(event, frame)
 
 
 def _check_marker(event: Event, frame: Frame, _: set[Any]) -> str | None:
     label = event.data.get("label")
     if not isinstance(label, str) or label not in frame.protocol.markers:
-        return "the session's protocol has no such marker"
+        return REASONS["no-marker"]
     return _outside(event, frame)
 
 
 def _check_person(event: Event, frame: Frame, seats: set[Any]) -> str | None:
     seat = event.data.get("seat")
     if seat is not None and not (type(seat) is int and seat in seats):
-        return "the session has no such seat"
+        return REASONS["no-seat"]
     return _outside(event, frame)
 
 
@@ -67,9 +68,9 @@ def _check_seat(event: Event, frame: Frame, _: set[Any]) -> str | None:
 def _wrong_seat(event: Event) -> str | None:
     seat, kit = event.data.get("seat"), event.data.get("kit")
     if type(seat) is not int or not 1 <= seat <= SEAT_MAX:
-        return f"a seat is a number from 1 to {SEAT_MAX}"
+        return REASONS["seat"]
     if kit is not None and not (isinstance(kit, str) and wire.is_name(kit)):
-        return "a kit's name is 1-24 of a-z 0-9 -"
+        return REASONS["kit"]
     return None
 
 

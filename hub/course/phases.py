@@ -17,6 +17,7 @@ from typing import Any
 from hub.course.corrections import CANCELS, PRESSES, Book, Correction, Frame, in_turn
 from hub.course.event_checks import received, seats_named, wrong
 from hub.course.protocol import PhaseDef, Protocol, ProtocolError, load
+from hub.course.reasons import CODES, REASONS
 from hub.course.timeline import SLACK_NS, Placed, Press, Retime, Touches, ends, seat_spans, spans
 from hub.records import Event, Marker, Phase, Span
 
@@ -79,7 +80,7 @@ def fold(events: Iterable[Event], now_ns: int | None = None) -> Course:
     known = _in_order(events, now_ns)
     opening = next((event for event in known if event.kind == "open"), None)
     if opening is None:
-        history = tuple(_ignored(event, "the session was not opened") for event in known)
+        history = tuple(_ignored(event, REASONS["not-open"]) for event in known)
         return Course(None, None, None, (), (), (), (), {}, history)
     protocol, trouble = _protocol(opening.data.get("protocol"))
     closing = next((event for event in known if _closes(event, opening)), None)
@@ -190,21 +191,21 @@ def _taken_back(event: Event, thing: Press | Retime | Correction) -> Standing:
     """Undone, or deleted: by the last in force, where a delete weighs more than an undo."""
     by = max(thing.against, key=lambda name: CANCELS.index(thing.against[name]))
     word = "deleted" if thing.against[by] == "delete" else "undone"
-    return Standing(event, word, f"{word} by a later event", event.at_ns, by)
+    return Standing(event, word, REASONS[word], event.at_ns, by)
 
 
 def _of_press(event: Event, press: Press, idle: dict[int, str], frame: Frame) -> Standing:
     at_ns = press.at_ns(frame.opened_ns)
     if event is not press.first:
-        reason = "pressed twice at once: it counts as one press"
+        reason = REASONS["twice"]
         return Standing(event, "ignored", reason, event.at_ns, press.first.id)
     if press.order in idle:
         return Standing(event, "ignored", idle[press.order], at_ns)
     retime = press.retime()
     if retime is not None:
-        reason = "moved in time by a later event"
+        reason = REASONS["moved"]
         if retime.to_ns < frame.opened_ns:
-            reason = "moved to the opening of the session: nothing was recorded before it"
+            reason = REASONS["to-opening"]
         return Standing(event, "retimed", reason, at_ns, retime.event.id)
     return Standing(event, "stands", None, at_ns)
 
@@ -214,7 +215,7 @@ def _of_correction(event: Event, thing: Retime | Correction, book: Book) -> Stan
         press = book.of[event.data["target"]]
         latest = press.retime() if isinstance(press, Press) else None
         if latest is not None and latest is not thing:
-            reason = "another re-time came after it"
+            reason = REASONS["overtaken"]
             return Standing(event, "retimed", reason, event.at_ns, latest.event.id)
     return Standing(event, "stands", None, event.at_ns)
 
@@ -232,6 +233,8 @@ def _marker(placed: Placed) -> Marker:
 
 
 def course_to_dict(course: Course) -> dict[str, Any]:
-    """The course as JSON; the protocol by its id only."""
+    """The course as JSON; the protocol by its id only, and reasons by their code, too."""
     plain = asdict(course)
-    return {**plain, "protocol": course.protocol.id if course.protocol else None}
+    history = [{**said, "code": CODES.get(said["reason"])} for said in plain["history"]]
+    protocol = course.protocol.id if course.protocol else None
+    return {**plain, "protocol": protocol, "history": history}

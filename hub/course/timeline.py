@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from hub.course.protocol import Protocol
+from hub.course.reasons import REASONS
 from hub.records import Event, Span
 
 S = 1_000_000_000
@@ -97,7 +98,7 @@ def _phases(placed: Sequence[Placed], protocol: Protocol) -> dict[int, str]:
         if item.press.order in idle:
             continue
         if now and now.press.value == item.press.value and not _again(now, item, protocol):
-            idle[item.press.order] = "this phase was already running"
+            idle[item.press.order] = REASONS["running"]
         else:
             now = item
     return idle
@@ -115,7 +116,7 @@ def _changes(placed: Sequence[Placed], _: Protocol) -> dict[int, str]:
         if item.press.order in idle:
             continue
         if now == [item.press.value]:
-            idle[item.press.order] = "nothing changed: this was so already"
+            idle[item.press.order] = REASONS["unchanged"]
         now = [item.press.value]
     return idle
 
@@ -130,7 +131,7 @@ def _seats(placed: Sequence[Placed], _: Protocol) -> dict[int, str]:
     for item in placed:
         seat, kit = item.press.value
         if seat in now and now[seat] == kit:
-            idle[item.press.order] = "nothing changed: this was so already"
+            idle[item.press.order] = REASONS["unchanged"]
         _sit(now, seat, kit)
     return idle
 
@@ -139,7 +140,7 @@ def _same_moment(placed: Sequence[Placed]) -> dict[int, str]:
     """Of several at one moment the last that was received counts."""
     pairs = pairwise(placed)
     return {
-        a.press.order: "another press took effect at the same moment"
+        a.press.order: REASONS["same-moment"]
         for a, b in pairs
         if a.at_ns == b.at_ns
     }

@@ -61,10 +61,12 @@ def catching_up(on: bool) -> Message:
     return {"type": "catching-up", "on": on}
 
 
-def problem_message(problem: Problem, ends: str = "", over: bool = False) -> Message:
+def problem_message(
+    problem: Problem, ends: str = "", over: bool = False, form: str = ""
+) -> Message:
     """A problem. `ends`: the code of those before it that are no more; `over`: it says only that
-    they are, and there is nothing to do."""
-    return {"type": "problem", **asdict(problem), "ends": ends, "over": over}
+    they are, and there is nothing to do; `form`: which of those with its code."""
+    return {"type": "problem", **asdict(problem), "ends": ends, "over": over, "form": form}
 
 
 def _ledgers(ledgers: Ledgers) -> Message:

@@ -64,7 +64,7 @@ class Word:
 
 def _of_influx(said: Trouble, at_ns: int, over: bool) -> Message:
     problem = Problem(at_ns, INFLUX, said.what, said.kept, said.do)
-    return problem_message(problem, ends=INFLUX, over=over)
+    return problem_message(problem, ends=INFLUX, over=over, form=said.form)
 
 
 @dataclass

@@ -24,16 +24,17 @@ QUOTED = re.compile(UNPARSED + r"((?:\\.|[^\s\\])*)(?:.*'(: .*)|.*)")  # head; w
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What happened, what is kept, what to do next."""
+    """What happened, what is kept, what to do next; `form`: for pages with words of their own."""
 
     what: str
     kept: str
     do: str
+    form: str = ""
 
 
 INFLUX = "influxdb"  # the code of all of these: each takes the place of the one before
 BACK = Trouble("InfluxDB takes the results again", "all of them",
-               "nothing: what it missed is being written")
+               "nothing: what it missed is being written", "influxdb-back")
 
 
 NOT_YET = Trouble(
@@ -51,7 +52,7 @@ def unreachable(url: str, error: Exception) -> Trouble:
         error = cause
     why = str(error).rpartition(": ")[2]  # before that is which connection: another at every try
     return Trouble(f"InfluxDB cannot be reached at {url}: {why}", KEPT,
-                   f"start it, or correct influx_url; {AGAIN}")
+                   f"start it, or correct influx_url; {AGAIN}", "influxdb-away")
 
 
 def answered(status: int, said: str) -> Trouble:

@@ -11,13 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.course.corrections import PRESSES, TARGETS
 from hub.course.library import library
 from hub.course.phases import Course, course_to_dict, fold
+from hub.course.reasons import REASONS
 from hub.records import Event
 
 S = 1_000_000_000
 T0 = 1_800_000_000 * S
 TEXT = library().texts["demo"]
+SHOWN = (*PRESSES, *TARGETS)  # in the console's history
 AGAIN = TEXT.replace('id = "discussion"\n', 'id = "discussion"\nrepeatable = true\n')
 FIELD = {"phase": "phase", "marker": "label", "presenter": "seat", "speaker": "seat",
          "undo": "target", "delete": "target"}
@@ -279,7 +282,7 @@ def test_corrections_of_corrections_that_make_no_sense_are_ignored() -> None:
     for event in [say("retime", 75, target="undo", to_ns=ns(50), id="x"),
                   say("delete", 75, "undo", id="x")]:
         found = course(TELL, undo, event)
-        assert "cannot be said of a" in standing(found, "x")[1]
+        assert "cannot be said of a correction" in standing(found, "x")[1]
     ring = [say("undo", 70, "b", id="a"), say("undo", 71, "a", id="b")]
     found = course(TELL, *ring)
     assert standing(found, "a")[0] == "ignored" and bands(found) == [("presentation", 60, None)]
@@ -437,6 +440,9 @@ def test_the_history_keeps_every_event_and_each_standing_is_true(events: list[Ev
     assert shown == counts & said
     for entry in found.history:
         assert (entry.reason is None) == (entry.standing == "stands")
+    for said in course_to_dict(found)["history"]:
+        named = said["reason"] is None or said["event"]["kind"] not in SHOWN
+        assert named or REASONS[said["code"]] == said["reason"], "or a page says it in English"
 
 
 @given(sessions())

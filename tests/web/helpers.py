@@ -34,4 +34,4 @@ def send(leader: TestClient, session: str, *presses: dict[str, Any], **more: Any
 def influx_said(trouble: Trouble, at_ns: int, over: bool = False) -> dict[str, Any]:
     """What a worker says of InfluxDB."""
     problem = Problem(at_ns, "influxdb", trouble.what, trouble.kept, trouble.do)
-    return problem_message(problem, ends="influxdb", over=over)
+    return problem_message(problem, ends="influxdb", over=over, form=trouble.form)

@@ -9,13 +9,14 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from hub.course.library import library
 from hub.course.phases import Course
+from hub.course.reasons import REASONS
 from hub.disk.reserve import CODE
 from hub.records import Problem
-from hub.store.trouble import BACK, Trouble
+from hub.store.trouble import BACK, Trouble, unreachable
 from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
 from tests.web.helpers import influx_said
@@ -493,6 +494,53 @@ def test_other_languages(page: Page, hub: FakeHub, language: str, first: str) ->
     )
     assert all(texts.values()), json.dumps(texts)
     assert fits(page)
+
+
+REASONS_OF = """async () => (await import('/static/js/console/reasons.js')).REASONS"""
+
+
+def test_every_reason_is_there_in_every_language(page: Page) -> None:
+    said: dict[str, list[str]] = page.evaluate(REASONS_OF)
+    assert {f"why-{code}": text.replace("'", "’") for code, text in REASONS.items()} == {
+        name: texts[0] for name, texts in said.items()
+    }
+    assert all(len(set(texts)) == len(["en", "hu", "de"]) for texts in said.values())
+
+
+def test_what_goes_wrong_is_said_in_the_language_of_the_page(page: Page, hub: FakeHub) -> None:
+    """What the hub says stands below: it names the address."""
+    page.select_option("#language", "hu")
+    hub.trouble = [BROKER]
+    expect(page.locator(".problem .what")).to_contain_text("A hub nem éri el az MQTT-brókert.")
+    expect(page.locator(".problem [lang=en]")).to_have_text(BROKER.what)
+    expect(page.locator(".problem")).to_contain_text("Teendő: Indítsa el a brókert")
+    hub.trouble = []
+    page.click("#open")
+    page.tap("[data-phase=baseline]")
+    wait_for(lambda: course(hub).phases)
+    hub.record_event(
+        hub.sessions()[0].id, "phase", {"phase": "baseline"}, hub.now_ns() + 9, "console", "twice"
+    )
+    tab(page, "history")
+    expect(page.locator("[data-id=twice] small")).to_contain_text(
+        "konzol · nincs hatása: egyszerre kétszer nyomták meg: egynek számít"
+    )
+    view = hub.live(hub.sessions()[0].id)
+    view.apply([influx_said(unreachable("http://db", OSError("a: refused")), hub.now_ns())])
+    expect(page.locator(".problem .what")).to_contain_text("Az InfluxDB nem érhető el.")
+    expect(page.locator(".problem [lang=en]")).to_contain_text("at http://db: refused")
+    view.apply([influx_said(BACK, hub.now_ns(), over=True)])
+    expect(page.locator("#problems .over")).to_contain_text("Az InfluxDB újra felveszi")
+    assert fits(page)
+
+
+def test_without_the_link_it_says_so_in_the_language_of_the_device(
+    chromium: Browser, site: str  # noqa: F811
+) -> None:
+    page = chromium.new_context(locale="de-DE").new_page()
+    page.goto(f"{site}/console?token=wrong")
+    expect(page.locator(".problem")).to_contain_text("Diese Seite braucht den Link")
+    page.context.close()
 
 
 # In one go: the page may draw itself anew between two questions, and what is gone has no height.

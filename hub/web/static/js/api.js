@@ -3,13 +3,14 @@
 const TIMEOUT_MS = 8000;
 
 export class Problem extends Error {
-  constructor({ what, kept, do: next }, status = 0) {
+  constructor({ what, kept, do: next, code }, status = 0) {
     super(what);
-    Object.assign(this, { what, kept, do: next, status });
+    Object.assign(this, { what, kept, do: next, code, status });
   }
 }
 
 export const UNHEARD = {
+  code: "unheard",
   what: "The hub does not answer.",
   kept: "What the hub has recorded is safe on its disk.",
   do: "Check that this device is in the hub's network; this page tries again by itself.",

@@ -1,5 +1,7 @@
 // The languages that the pages speak. A table has each word in all of them, in this order.
 
+import { DE, HU } from "./troubles.js";
+
 const LANGUAGES = ["en", "hu", "de"];
 
 // What every page says.
@@ -14,6 +16,7 @@ const SHARED = {
   noContactYet: ["no contact yet", "még nincs kontaktus", "noch kein Kontakt"],
   unknownContact: ["contact not known yet", "a kontaktus még ismeretlen", "Kontakt noch unbekannt"],
   notHeard: ["not heard", "nem hallható", "nicht zu hören"],
+  troubles: [{}, HU, DE], // code -> {what, kept, do}
 };
 
 /** A page's words in one language, with those of every page; in English where it is none of ours. */

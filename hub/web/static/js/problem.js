@@ -7,13 +7,17 @@ import { wall } from "./time.js";
 export const withProblem = (problems, problem, most) =>
   [problem, ...problems.filter(({ code }) => code !== problem.ends)].slice(0, most);
 
-export function problemCard(problem, words = {}, action = null) {
+/** In the page's `words`, where they have it; what the hub says stands below then: it has the address. */
+export function problemCard(problem, words, action = null) {
+  const ours = words.troubles[problem.form || problem.code];
+  const said = { ...problem, ...ours };
   const when = problem.at_ns ? h("time", {}, wall(problem.at_ns)) : null;
-  if (problem.over) return h("p", { class: "soft small over", role: "status" }, when, ` ✓ ${problem.what}`);
+  if (problem.over) return h("p", { class: "soft small over", role: "status" }, when, ` ✓ ${said.what}`);
   return h("div", { class: "problem", role: "status" },
-    h("p", { class: "what" }, when, problem.what),
-    problem.kept ? line(words.kept ?? "Kept", problem.kept) : null,
-    problem.do ? line(words.todo ?? "To do", problem.do) : null,
+    h("p", { class: "what" }, when, said.what),
+    said.kept ? line(words.kept, said.kept) : null,
+    said.do ? line(words.todo, said.do) : null,
+    ours && problem.at_ns ? h("p", { class: "small soft", lang: "en" }, problem.what) : null,
     action,
   );
 }

@@ -8,7 +8,7 @@ export const CORRECTIONS = ["undo", "delete", "retime"];
 const SHOWN = ["phase", "marker", "presenter", "speaker", "seat", ...CORRECTIONS];
 const DEEPEST = 4; // undo of an undo of ...: as far as it is put into words
 
-/** {id, kind, data, source, first_ns: as it was said, at_ns: as it counts, standing, reason, by} */
+/** {id, kind, data, source, first_ns: as it was said, at_ns: as it counts, standing, reason, code, by} */
 export function entries({ course, waiting, toNs }) {
   const heard = course.history.filter(({ event }) => SHOWN.includes(event.kind) && event.source !== "hub").map(fromHub);
   const known = new Set(course.history.map(({ event }) => event.id));
@@ -16,8 +16,8 @@ export function entries({ course, waiting, toNs }) {
   return [...pending, ...heard].sort((a, b) => b.at_ns - a.at_ns || (a.data.seat ?? 0) - (b.data.seat ?? 0));
 }
 
-const fromHub = ({ event, at_ns: at, standing, reason, by }) =>
-  ({ ...event, first_ns: event.at_ns, at_ns: at, to_ns: event.data.to_ns, standing, reason, by });
+const fromHub = ({ event, at_ns: at, standing, reason, code, by }) =>
+  ({ ...event, first_ns: event.at_ns, at_ns: at, to_ns: event.data.to_ns, standing, reason, code, by });
 
 function unsent(press, toNs) {
   const moment = momentOf(press, toNs);

@@ -44,12 +44,13 @@ function takeBack({ id, kind, standing, by, text }, { w, press }) {
 }
 
 /** By what it was said, when at first, and what it came to. */
-function account({ source, data, first_ns: first, at_ns: at, standing, reason }, w) {
+function account({ source, data, first_ns: first, at_ns: at, standing, reason, code }, w) {
   const why = w[CAME_TO[standing]];
+  const because = w[`why-${code}`] ?? reason;
   return [
     w[`from-${source}`], data.placed ? placed(data, w) : null,
     first === at ? null : `${w.first} ${wall(first)}`,
-    standing === "ignored" && reason ? `${why}: ${reason}` : why,
+    code === "overtaken" ? because : standing === "ignored" && because ? `${why}: ${because}` : why,
   ].filter(Boolean).join(" · ");
 }
 

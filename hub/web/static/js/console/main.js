@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
+import { ownLanguage } from "../languages.js";
 import { problemCard } from "../problem.js";
 import { Desk } from "./desk.js";
 import { Setup } from "./setup.js";
@@ -15,13 +16,19 @@ const clock = new HubClock();
 let part = null;
 
 history.replaceState(null, "", location.pathname); // the token is in a cookie now
+document.documentElement.lang = ownLanguage();
 clock.run();
 start();
+
+/** The words of the language that the page is in now. */
+function said() {
+  return words(document.documentElement.lang);
+}
 
 async function start() {
   try {
     const me = await get("/api/me");
-    if (me.role !== "leader") return tell(NO_LINK);
+    if (me.role !== "leader") return tell(said().noLink);
     say($("room"), me.room);
     const sessions = await get("/api/sessions");
     $("problems").replaceChildren();
@@ -33,14 +40,8 @@ async function start() {
   }
 }
 
-const NO_LINK = {
-  what: "This page needs the link that the hub printed when it started.",
-  kept: "Nothing was changed.",
-  do: "Open the console by that link. It is good for this room only.",
-};
-
 function tell(...problems) {
-  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem)));
+  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem, said())));
 }
 
 /** Nothing is open: set a session up, and go along if somebody else opens one. */

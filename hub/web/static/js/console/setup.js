@@ -69,6 +69,7 @@ export class Setup {
 
   draw() {
     const w = words(this.chosen.language);
+    document.documentElement.lang = this.chosen.language;
     this.list = h("ul", { class: "kits" });
     this.note = h("p", { class: "small soft" });
     this.button = h("button", { class: "main", type: "button", id: "open", onclick: () => this.open() }, w.open);

@@ -1,6 +1,7 @@
 // The console's own words. Phases and markers bring theirs in the protocol.
 
 import { inLanguage } from "../languages.js";
+import { REASONS } from "./reasons.js";
 
 const WORDS = {
   phases: ["Phases", "Fázisok", "Phasen"],
@@ -43,6 +44,23 @@ const WORDS = {
   insert: ["Add a forgotten phase", "Kimaradt fázis hozzáadása", "Vergessene Phase nachtragen"],
   add: ["Add", "Hozzáadás", "Nachtragen"],
   nothingYet: ["Nothing was pressed yet.", "Még nem történt rögzítés.", "Noch nichts gedrückt."],
+  noLink: [
+    {
+      what: "This page needs the link that the hub printed when it started.",
+      kept: "Nothing was changed.",
+      do: "Open the console by that link. It is good for this room only.",
+    },
+    {
+      what: "Ehhez az oldalhoz az a hivatkozás kell, amelyet a hub induláskor kiírt.",
+      kept: "Semmi sem változott.",
+      do: "Azzal a hivatkozással nyissa meg a konzolt; csak ehhez a teremhez jó.",
+    },
+    {
+      what: "Diese Seite braucht den Link, den der Hub beim Start ausgegeben hat.",
+      kept: "Nichts wurde geändert.",
+      do: "Öffnen Sie die Konsole mit diesem Link; er gilt nur für diesen Raum.",
+    },
+  ],
   newSession: ["New session", "Új ülés", "Neue Sitzung"],
   protocol: ["Protocol", "Protokoll", "Ablauf"],
   language: ["Language", "Nyelv", "Sprache"],
@@ -81,4 +99,4 @@ const WORDS = {
 };
 
 /** words("hu").undo */
-export const words = (language) => inLanguage(WORDS, language);
+export const words = (language) => inLanguage({ ...WORDS, ...REASONS }, language);

@@ -1,6 +1,6 @@
 // The live page: finds the session, listens, draws once a frame at most a few times a second.
 
-import { get } from "../api.js";
+import { get, UNHEARD } from "../api.js";
 import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
@@ -91,7 +91,7 @@ function draw() {
 }
 
 function drawProblems({ seconds }) {
-  const problems = [seconds > LONG_S && w.unheard, !broker && w.noBroker, ...state.problems].filter(Boolean);
+  const problems = [seconds > LONG_S && UNHEARD, !broker && w.noBroker, ...state.problems].filter(Boolean);
   const drawn = JSON.stringify([w.kept, problems]);
   if ($("problems").dataset.drawn === drawn) return;
   $("problems").dataset.drawn = drawn;

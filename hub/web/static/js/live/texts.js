@@ -1,7 +1,6 @@
 // The live page's own words. Phases and markers bring theirs in the protocol; problems come from
 // the hub as it says them.
 
-import { UNHEARD } from "../api.js";
 import { inLanguage } from "../languages.js";
 
 const TEXTS = {
@@ -27,19 +26,6 @@ const TEXTS = {
     (seconds) => `zuletzt gehört vor ${seconds} s`,
   ],
   stillOpen: ["open", "nyitva", "offen"],
-  unheard: [
-    UNHEARD,
-    {
-      what: "A hub nem válaszol.",
-      kept: "Amit a hub rögzített, a lemezén biztonságban van.",
-      do: "Ellenőrizze, hogy ez az eszköz a hub hálózatán van-e; az oldal magától újra próbálkozik.",
-    },
-    {
-      what: "Der Hub antwortet nicht.",
-      kept: "Was der Hub aufgenommen hat, ist auf seinem Speicher sicher.",
-      do: "Prüfen Sie, ob dieses Gerät im Netz des Hubs ist; die Seite versucht es von selbst wieder.",
-    },
-  ],
   noBroker: [
     {
       what: "The hub does not reach its MQTT broker: no kit can be heard.",
