@@ -377,6 +377,33 @@ LAST_HEARD = """async ([language, seconds]) => {
 }"""
 
 
+def test_it_says_what_the_figures_stand_against(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    site: str,
+) -> None:
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, True, "en")
+    view, told = hub.live(info.id), desk.locator("#curve-text")
+
+    def say(*reasons: str | None) -> None:
+        view.apply([{"type": "second", "seat": seat, "time_ns": hub.now_ns(),
+                     "values": {"arousal": {"v": 0.5, "q": 0.5, "r": reason}}}
+                    for seat, reason in enumerate(reasons, 1)])  # fmt: skip
+
+    say("no baseline")
+    desk.goto(site)
+    expect(told).to_contain_text("session so far, for want of a rest")
+    for phase in ("baseline", "presentation"):
+        expect(told).to_contain_text("session so far, for want of a rest")
+        hub.record_event(info.id, "phase", {"phase": phase}, hub.now_ns(), "console", phase)
+    say("baseline too short")
+    expect(told).to_contain_text("session so far, for want of a rest")
+    say("baseline too short", None)
+    expect(told).to_contain_text("own rest or, where that was too short")
+    say(None, None)
+    expect(told).to_contain_text("own rest; until that ended")
+
+
 AWAY = Problem(1, "broker", "The MQTT broker at 10.0.0.9:1883 is not reached.", "Kept.", "Do.")
 
 

@@ -2,6 +2,7 @@
 
 import { $, say, show } from "../dom.js";
 import { span } from "../time.js";
+import { basis } from "./basis.js";
 import { bands } from "./bands.js";
 import { label, lasting } from "./words.js";
 
@@ -28,6 +29,7 @@ export class Curve {
     this.w = w;
     show($("curve-card"), true);
     show($("late"), !this.state.session.simulated && !this.state.session.sees.ledger);
+    say($("curve-text"), w[`curve-${basis(this.state)}`]);
     say($("k-median"), this.state.session.sees.group ? w.medianOfSeats : w.middleOfGroup);
     document.body.classList.toggle("alone", !this.state.session.sees.ledger);
     const seats = [...this.state.seats.keys()].sort((a, b) => a - b);

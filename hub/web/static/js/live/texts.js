@@ -81,10 +81,21 @@ const TEXTS = {
   sinceRecording: ["since recording began", "a felvétel kezdete óta", "seit Beginn der Aufnahme"],
   // the curve
   curve: ["Arousal of the circle", "A kör arousalja", "Arousal des Kreises"],
-  curveText: [
-    "How activated hearts and skin are, against each person’s own rest. Low is not the aim.",
-    "Mennyire aktivált a szív és a bőr, mindenkinél a saját nyugalmi állapotához képest. Nem az alacsony érték a cél.",
-    "Wie aktiviert Herz und Haut sind, bei jedem gegen die eigene Ruhe. Niedrig ist nicht das Ziel.",
+  // what it stands against: see basis.js
+  "curve-rest": [
+    "How activated hearts and skin are, against each person’s own rest; until that ended, against their session so far. Low is not the aim.",
+    "Mennyire aktivált a szív és a bőr, mindenkinél a saját nyugalmához képest; annak végéig az addigi üléshez képest. Nem az alacsony érték a cél.",
+    "Wie aktiviert Herz und Haut sind, bei jedem gegen die eigene Ruhe; bis zu deren Ende gegen die Sitzung bis dahin. Niedrig ist nicht das Ziel.",
+  ],
+  "curve-soFar": [
+    "How activated hearts and skin are, against each person’s session so far, for want of a rest that is over and was long enough. Low is not the aim.",
+    "Mennyire aktivált a szív és a bőr, mindenkinél az eddigi üléshez képest, mert nincs befejezett és elég hosszú nyugalmi szakasz. Nem az alacsony érték a cél.",
+    "Wie aktiviert Herz und Haut sind, bei jedem gegen die Sitzung bis jetzt, da es keine Ruhe gibt, die vorbei ist und lang genug war. Niedrig ist nicht das Ziel.",
+  ],
+  "curve-either": [
+    "How activated hearts and skin are, against each person’s own rest or, where that was too short, against their session so far. Low is not the aim.",
+    "Mennyire aktivált a szív és a bőr, mindenkinél a saját nyugalmához képest, vagy ha az túl rövid volt, az eddigi üléshez képest. Nem az alacsony érték a cél.",
+    "Wie aktiviert Herz und Haut sind, bei jedem gegen die eigene Ruhe oder, wo die zu kurz war, gegen die Sitzung bis jetzt. Niedrig ist nicht das Ziel.",
   ],
   late: [
     "Of the group as a whole, from five people on, in steps of 0.1: after the session, or a minute late where that was agreed.",
@@ -225,9 +236,9 @@ const TEXTS = {
   ],
   helpArousal: ["Arousal", "Arousal", "Arousal"],
   helpArousalText: [
-    "From pulse and skin conductance, each seat against its own rest before the session; 0 is like at rest, 1 is one spread above. It is exploratory, and not a score: a calm group may be avoiding its case.",
-    "A pulzusból és a bőrvezetésből, minden szék a saját, ülés előtti nyugalmához képest; 0: mint nyugalomban, 1: egy szórásnyival fölötte. Feltáró jellegű, nem osztályzat: egy nyugodt csoport talán kerüli az esetét.",
-    "Aus Puls und Hautleitwert, jeder Platz gegen seine eigene Ruhe vor der Sitzung; 0 ist wie in Ruhe, 1 eine Streuung darüber. Es ist explorativ und keine Note: eine ruhige Gruppe weicht ihrem Fall vielleicht aus.",
+    "From pulse and skin conductance, each seat against its own rest, a phase within the session; 0 is like at rest, 1 is one spread above. It is exploratory, and not a score: a calm group may be avoiding its case.",
+    "A pulzusból és a bőrvezetésből, minden szék a saját nyugalmához képest, amely az ülés egyik fázisa; 0: mint nyugalomban, 1: egy szórásnyival fölötte. Feltáró jellegű, nem osztályzat: egy nyugodt csoport talán kerüli az esetét.",
+    "Aus Puls und Hautleitwert, jeder Platz gegen seine eigene Ruhe, eine Phase der Sitzung; 0 ist wie in Ruhe, 1 eine Streuung darüber. Es ist explorativ und keine Note: eine ruhige Gruppe weicht ihrem Fall vielleicht aus.",
   ],
   helpSignal: ["Signal", "Jel", "Signal"],
   helpSignalText: [
