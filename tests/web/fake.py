@@ -43,6 +43,7 @@ class FakeHub:
         self.calls: list[str] = []  # ids in the order in which record_event was called
         self.full_disk = False
         self.trouble: list[Any] = []  # of the hub itself
+        self.silent_s: dict[str, float] = {}  # kits that are not heard, since when
         self.lag_s = 0.0  # how much later the live view hears of an event
         self._kits = kits
         self._infos: dict[str, Info] = {}
@@ -83,7 +84,10 @@ class FakeHub:
             "recording": recording is not None,
             "session": recording,
         }
-        return [{**kit, **same} for kit in [*people, box]] if self._kits else []
+        told = [{**kit, **same} for kit in [*people, box]] if self._kits else []
+        for kit in told:
+            kit["last_seen_ns"] -= round(self.silent_s.get(kit["kit"], 0) * 1e9)
+        return told
 
     def sessions(self) -> list[Info]:
         return list(self._infos.values())

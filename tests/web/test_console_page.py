@@ -593,6 +593,34 @@ def test_a_session_that_was_refused_says_why_until_something_changes(
     expect(page.locator("#problems .problem")).to_have_count(1)
 
 
+def test_a_kit_on_a_seat_that_is_silent_for_long_is_said(running: Page, hub: FakeHub) -> None:
+    """Those of seats alone; and not of the broker, whose kits are all silent."""
+    card = running.locator("#problems .problem")
+    hub.silent_s = {"kit-3": 20, "kit-5": 45, "box-1": 300}
+    expect(card).to_contain_text("Not heard for half a minute: Seat 5 (kit-5).", timeout=15_000)
+    expect(running.locator("#trouble")).to_have_text("trouble")
+    assert fits(running)
+    hub.trouble = [BROKER]
+    expect(card).to_have_count(1, timeout=15_000)
+    expect(card).to_contain_text("The MQTT broker is not reached.", timeout=15_000)
+    hub.trouble, hub.silent_s = [], {}
+    expect(card).to_have_count(0, timeout=15_000)
+
+
+def test_a_kit_that_is_not_heard_has_no_seat_unless_somebody_gives_it_one(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    hub.silent_s = {"kit-3": 60}
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(phone.locator("select[aria-label='Seat: kit-2']")).to_have_value("2")
+    expect(phone.locator("select[aria-label='Seat: kit-3']")).to_have_value("")
+    expect(phone.locator("select[aria-label='Seat: kit-4']")).to_have_value("4")
+    phone.select_option("select[aria-label='Seat: kit-3']", "3")
+    phone.click("#open")
+    expect(phone.locator("[data-phase=baseline]")).to_be_visible()
+    assert sorted(course(hub).seats) == list(range(1, 9))
+
+
 def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
     running: Page, hub: FakeHub
 ) -> None:

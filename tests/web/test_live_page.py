@@ -71,6 +71,7 @@ def test_a_whole_circle(page: Page, hub: FakeHub, site: str) -> None:
     rows = page.locator("#seats tbody tr")
     expect(rows).to_have_count(SEATS)
     expect(rows.nth(1)).to_contain_text("silent for 0:42")
+    expect(rows.nth(1).locator("[data-cell=ring]")).to_have_text("–")  # who could know
     expect(rows.nth(3)).to_contain_text("212")
     expect(rows.nth(6)).to_contain_text("no contact")
     expect(rows.nth(7)).to_contain_text("settling")
@@ -404,6 +405,57 @@ def test_it_says_what_the_figures_stand_against(
     expect(told).to_contain_text("own rest; until that ended")
 
 
+WATCH_WORDS = """(() => {
+    window.written = [];
+    const paper = CanvasRenderingContext2D.prototype, write = paper.fillText;
+    paper.fillText = function (text, ...at) {
+        window.written.push(text);
+        write.call(this, text, ...at);
+    };
+})()"""
+
+
+def test_a_phase_that_has_no_figure_yet_is_in_the_picture(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    site: str,
+) -> None:
+    made = scene(hub)
+    hub.offset_ns = 240 * 10**9  # kits are silent for four minutes, and the session goes on
+    at_ns = hub.now_ns() - 235 * 10**9
+    hub.record_event(made.info.id, "phase", {"phase": "closing"}, at_ns, "console", "last")
+    desk.add_init_script(WATCH_WORDS)
+    desk.goto(site)
+    expect(desk.locator("#phase")).to_have_text("Closing round")
+    desk.wait_for_function("window.written.includes('Closing round')")
+
+
+@pytest.mark.parametrize("role", ["display", "leader"])
+def test_of_a_session_that_is_over_no_curve_is_announced(
+    desk: Page,  # noqa: F811
+    served: Callable[..., str],
+    role: str,
+) -> None:
+    hub = FakeHub(simulated=False)
+    base = served(hub)
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, False, "en")
+    hub.live(info.id).apply(team_messages([Said(0, "few")]))
+    hub.close_session(info.id)
+    if role == "leader":
+        desk.goto(f"{base}/console?token={ROOM_TOKEN}")
+    desk.goto(base)
+    expect(desk.locator("#empty")).to_have_text(re.compile("^There is no curve. Fewer than five"))
+
+
+def test_kits_wait_in_their_order(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811
+    hub = FakeHub(kits=10)
+    told = hub.kits
+    hub.kits = lambda: told()[::-1]  # type: ignore[method-assign]
+    desk.goto(served(hub))
+    names = [f"kit-{n}" for n in range(1, 11)]
+    expect(desk.locator("#seats .seat b")).to_have_text([*names, "box-1"])
+
+
 AWAY = Problem(1, "broker", "The MQTT broker at 10.0.0.9:1883 is not reached.", "Kept.", "Do.")
 
 
@@ -434,7 +486,9 @@ def test_in_a_session_it_says_that_the_broker_is_away(
     expect(desk.locator("#phase")).to_have_text(TITLE)
     hub.trouble = [AWAY]
     expect(desk.locator("#problems .problem")).to_contain_text("Kits keep what they record")
+    expect(desk.locator("#health")).to_have_text("no broker")
     hub.trouble = []
+    expect(desk.locator("#health")).to_have_text("live")
     expect(desk.locator("#problems .problem")).to_have_count(0)
 
 

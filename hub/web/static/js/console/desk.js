@@ -12,6 +12,7 @@ import { drawMarkers } from "./markers.js";
 import { drawPeople } from "./people.js";
 import { drawPhases, tickPhases } from "./phases.js";
 import { PressQueue } from "./queue.js";
+import { Silence } from "./silent.js";
 import { toast } from "./toast.js";
 import { fingerDown, touchedMs, whenLifted } from "./touch.js";
 import { foldView } from "./view.js";
@@ -30,7 +31,7 @@ export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
    * been closed. */
   constructor(root, { session, clock, ended, after = false }) {
-    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [] });
+    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [], silence: new Silence() });
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
@@ -91,10 +92,20 @@ export class Desk {
     const answer = await get("/api/kits").catch(() => null);
     if (answer) this.kits = answer.kits.filter(({ role }) => role !== "box");
     const problems = await get("/api/problems").catch(() => null);
-    if (problems) this.hearHub(problems.filter(({ code }) => LOUD.includes(code)));
+    if (!answer || !problems) return;
+    this.silence.hear(this.kits, answer.now_ns);
+    this.hearHub([...problems.filter(({ code }) => LOUD.includes(code)), ...(answer.broker ? this.silentKits() : [])]);
   }
 
-  /** What is wrong with the hub itself, as long as it is. */
+  /** A problem of its own, where there is one: a kit that is silent sends what it holds later, if it still can. */
+  silentKits() {
+    const silent = this.after ? [] : this.silence.seats(this.course);
+    if (!silent.length) return [];
+    const seats = silent.map(([seat, kit]) => `${this.w.seatNumber(seat)} (${kit})`).join(", ");
+    return [{ ...this.w.silentKits, what: `${this.w.silentKits.what} ${seats}.` }];
+  }
+
+  /** What is wrong with the hub itself, or with kits, as long as it is. */
   hearHub(loud) {
     const changed = JSON.stringify(loud) !== JSON.stringify(this.loud);
     this.loud = loud;

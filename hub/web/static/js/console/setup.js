@@ -2,11 +2,11 @@
 
 import { get, post } from "../api.js";
 import { h, say } from "../dom.js";
+import { inOrder, isHeard } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { words } from "./words.js";
 
 const LOOK_MS = 2000;
-const FRESH_NS = 10e9;
 const NAMES = { en: "English", hu: "Magyar", de: "Deutsch" };
 const CHOICE = "stillpoint:setup";
 const LOST = "lost"; // no list of problems
@@ -58,9 +58,11 @@ export class Setup {
     return this.kits.filter(({ role }) => role !== "box");
   }
 
-  /** kit-3 on seat 3 where kits are numbered so, else in their order. */
+  /** Where nobody chose: kit-3 on seat 3 where kits are numbered so, else in their order; none for a kit that is not
+   * heard. */
   seatOf(kit) {
     if (this.seats.has(kit)) return this.seats.get(kit);
+    if (!isHeard(this.wearable.find((one) => one.kit === kit), this.now)) return null;
     const own = Number(kit.match(/(\d+)$/)?.[1]);
     const numbers = this.wearable.map((one) => Number(one.kit.match(/(\d+)$/)?.[1]));
     const distinct = new Set(numbers).size === numbers.length && numbers.every((n) => n >= 1 && n <= 20);
@@ -146,10 +148,9 @@ export class Setup {
   }
 }
 
-const inOrder = (a, b) => (a.role === "box") - (b.role === "box") || a.kit.localeCompare(b.kit, "en", { numeric: true });
-
-function condition({ role, contact, contact_ppg: finger, contact_eda: skin, last_seen_ns: seen }, now, w) {
-  if (now - seen > FRESH_NS) return [`${w.notHeard} (${Math.round((now - seen) / 1e9)} s)`, true];
+function condition(kit, now, w) {
+  const { role, contact, contact_ppg: finger, contact_eda: skin, last_seen_ns: seen } = kit;
+  if (!isHeard(kit, now)) return [`${w.notHeard} (${Math.round((now - seen) / 1e9)} s)`, true];
   if (role === "box") return [w.box, false];
   if (finger === false) return [`○ ${w.noFinger}`, true];
   if (skin === false) return [`○ ${w.noElectrodes}`, true];

@@ -44,6 +44,23 @@ const WORDS = {
   insert: ["Add a forgotten phase", "Kimaradt fázis hozzáadása", "Vergessene Phase nachtragen"],
   add: ["Add", "Hozzáadás", "Nachtragen"],
   nothingYet: ["Nothing was pressed yet.", "Még nem történt rögzítés.", "Noch nichts gedrückt."],
+  silentKits: [ // the seats follow
+    {
+      what: "Not heard for half a minute:",
+      kept: "What a kit records while it is away, as far as its memory reaches; it sends it when it is back.",
+      do: "See, without haste, whether it is on and charged; or give the seat another kit, or none (People).",
+    },
+    {
+      what: "Fél perce nem hallható:",
+      kept: "Amit az eszköz közben rögzít, amíg a memóriája bírja; elküldi, amint újra elérhető.",
+      do: "Nézze meg nyugodtan, be van-e kapcsolva és van-e töltése; vagy adjon a széknek másik eszközt, vagy egyet se (Résztvevők).",
+    },
+    {
+      what: "Seit einer halben Minute nicht zu hören:",
+      kept: "Was das Gerät währenddessen aufnimmt, so weit sein Speicher reicht; es sendet es, wenn es zurück ist.",
+      do: "Sehen Sie in Ruhe nach, ob es an und geladen ist; oder geben Sie dem Platz ein anderes oder keines (Personen).",
+    },
+  ],
   noLink: [
     {
       what: "This page needs the link that the hub printed when it started.",

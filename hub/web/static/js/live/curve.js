@@ -25,8 +25,10 @@ export class Curve {
     return this.state.session.opened_ns / 1e9;
   }
 
-  draw(w) {
+  /** `nowNs`: so far the picture reaches while the session runs. */
+  draw(w, nowNs) {
     this.w = w;
+    this.nowNs = nowNs;
     show($("curve-card"), true);
     show($("late"), !this.state.session.simulated && !this.state.session.sees.ledger);
     say($("curve-text"), w[`curve-${basis(this.state)}`]);
@@ -40,6 +42,11 @@ export class Curve {
     this.plot.setData(columns(this.state, seats, this.origin));
     say($("empty"), "");
     this.explain();
+  }
+
+  /** Of the session, by its clock: a phase that just began has no figure yet. */
+  get ends() {
+    return (closedNs(this.state) ?? this.nowNs) / 1e9 - this.origin;
   }
 
   build(seats, presenter) {
@@ -57,7 +64,7 @@ export class Curve {
       legend: { show: false },
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
       padding: [4, 20, 0, 0],
-      scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, LEAST_S)] }, y: { range: reach } },
+      scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, this.ends, LEAST_S)] }, y: { range: reach } },
       axes: [
         { ...axis, grid: { show: false }, size: 26, space: 70, incrs: [10, 30, 60, 120, 300, 600, 900, 1800], values: (_, splits) => splits.map(span) },
         { ...axis, grid, size: 34, space: 34, incrs: [0.5, 1, 2, 5, 10, 20, 50, 100], values: (_, splits) => splits.map((v) => (v > 0 ? "+" : "") + this.w.number(v, v % 1 ? 1 : 0).replace("-", "−")) },
@@ -82,10 +89,10 @@ export class Curve {
 
   /** Why there is nothing to see, in one sentence. */
   explain() {
-    const { session, group, seats, reason, status, catchingUp } = this.state;
+    const { group, seats, catchingUp } = this.state;
     const some = [...group.values()].some((one) => one.middle !== null) || [...seats.values()].some((c) => c.size);
     if (some) return;
-    say($("empty"), catchingUp ? this.w.catchingUpText : whyNone(session, reason, status, this.w));
+    say($("empty"), catchingUp ? this.w.catchingUpText : whyNone(this.state, this.w));
   }
 
   /** What the curve says where the pointer is. */
@@ -110,9 +117,14 @@ function inWords({ n = null, middle = null } = {}, w) {
   return n === null ? w.ofGroup(w.number(middle, 1)) : w.ofSeats(w.number(middle, 2), n);
 }
 
-function whyNone(session, reason, status, w) {
-  if (session.sees.group) return `${w.noCurve} ${reason ? w.noSeatYet : w.beginsWith}`;
-  if (!session.sees.ledger) return `${w.noCurve} ${w[`status-${status?.code}`] ?? ""}`;
+const closedNs = ({ course, session }) => course?.closed_ns ?? session.closed_ns;
+
+function whyNone(state, w) {
+  const { session: { sees }, reason, status } = state;
+  const over = Boolean(closedNs(state));
+  const none = over ? w.noCurveEver : w.noCurve;
+  if (sees.group) return `${none} ${reason || over ? w.noSeatYet : w.beginsWith}`;
+  if (!sees.ledger || over) return `${none} ${w[`status-${status?.code}`] ?? ""}`;
   return w.notHere;
 }
 

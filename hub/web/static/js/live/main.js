@@ -101,7 +101,7 @@ function drawProblems({ seconds }) {
 function drawCurve() {
   if (performance.now() - drawnMs < CURVE_MS) return;
   drawnMs = performance.now();
-  curve.draw(w);
+  curve.draw(w, clock.nowNs());
 }
 
 /** The hub no longer follows this session (it was over before the hub started, say). */
@@ -122,6 +122,7 @@ function drawHealth({ state: name, seconds }) {
 
 /** What comes from a hub that is heard. */
 function goesOn() {
+  if (!broker) return ["stale", w.brokerAway];
   if (state.catchingUp) return ["stale", w.catchingUp];
   return ["live", `${w.live}${state.dropped ? w.skipped(state.dropped) : ""}`];
 }

@@ -62,8 +62,9 @@ function fill(row, ledger, state, w) {
   cell("lost").classList.toggle("bad", ledger.lost > 0);
   say(cell("clock"), clock(ledger, w));
   cell("clock").classList.toggle("bad", ledger.settling || ledger.clock_error_ms === null);
-  say(cell("ring"), ledger.ring_permille === null ? "–" : `${Math.round(ledger.ring_permille / 10)} %`);
-  cell("ring").classList.toggle("bad", (ledger.ring_permille ?? 0) > 500);
+  const ring = isSilent(ledger, state.ledgerNs) ? null : ledger.ring_permille; // it fills now, and nobody hears
+  say(cell("ring"), ring === null ? "–" : `${Math.round(ring / 10)} %`);
+  cell("ring").classList.toggle("bad", (ring ?? 0) > 500);
   if (!state.session.sees.wave) return;
   for (const channel of Object.keys(WAVES)) waveCell(cell(channel).firstChild, state, ledger.seat, channel);
 }
@@ -92,10 +93,13 @@ function stateCell(cell, ledger, values, nowNs, w) {
   cell.classList.toggle("bad", bad);
 }
 
+const isSilent = ({ last_ns: last }, nowNs) => last === null || nowNs - last > SILENT_NS;
+
 /** What the seat's signal is like: words, dots, and whether somebody should look. */
-function condition({ contact, last_ns: last }, q, nowNs, w) {
+function condition(ledger, q, nowNs, w) {
+  const { contact, last_ns: last } = ledger;
   if (last === null) return [w.nothingHeard, "○○○", true];
-  if (nowNs - last > SILENT_NS) return [w.silentFor(span((nowNs - last) / 1e9)), "○○○", true];
+  if (isSilent(ledger, nowNs)) return [w.silentFor(span((nowNs - last) / 1e9)), "○○○", true];
   if (contact === false) return [w.noContact, "○○○", true];
   if (contact === null && q !== null) return [w.noSignal, "○○○", true];
   if (q === null) return [contact ? w.onSkin : w.settling, "○○○", false];

@@ -9,6 +9,7 @@ const TEXTS = {
   phases: ["Phases of the session", "Az ülés fázisai", "Phasen der Sitzung"],
   connecting: ["connecting", "kapcsolódás", "verbindet"],
   live: ["live", "élő", "live"],
+  brokerAway: ["no broker", "nincs bróker", "kein Broker"],
   catchingUp: ["catching up", "felzárkózik", "holt auf"],
   catchingUpText: [
     "Catching up: the figures are being worked out again from the recording, which goes on.",
@@ -120,6 +121,7 @@ const TEXTS = {
     (middle, n) => `Median ${middle} von ${n} Plätzen`,
   ],
   noCurve: ["No curve yet.", "Még nincs görbe.", "Noch keine Kurve."],
+  noCurveEver: ["There is no curve.", "Nincs görbe.", "Es gibt keine Kurve."],
   beginsWith: [
     "It begins when the first seats have a pulse and a skin signal.",
     "Akkor kezdődik, amikor az első székeknek van pulzus- és bőrjelük.",
@@ -131,9 +133,9 @@ const TEXTS = {
     "Kein Platz hat einen brauchbaren Wert.",
   ],
   notHere: [
-    "The curve is not shown here while people are in the room. It is recorded, for the report afterwards.",
-    "Amíg emberek vannak a teremben, a görbe itt nem látható. A felvétel készül, az utólagos jelentéshez.",
-    "Solange Menschen im Raum sind, wird die Kurve hier nicht gezeigt. Sie wird aufgenommen, für den Bericht danach.",
+    "The curve is not shown here while people are in the room. It is recorded, and the group’s is shown here after the session.",
+    "Amíg emberek vannak a teremben, a görbe itt nem látható. A felvétel készül, és a csoporté az ülés után itt látható.",
+    "Solange Menschen im Raum sind, wird die Kurve hier nicht gezeigt. Sie wird aufgenommen, und die der Gruppe nach der Sitzung hier gezeigt.",
   ],
   // why a team has a curve, or none: by the hub's code
   "status-shown": [

@@ -1,11 +1,10 @@
 // Before any session: who is there, and what is still missing.
 
 import { $, h, say, show } from "../dom.js";
-
-const FRESH_NS = 10e9;
+import { inOrder, isHeard } from "../kits.js";
 
 export function drawWaiting({ now_ns: now, kits, hidden, broker }, w) {
-  const heard = kits.filter((kit) => now - kit.last_seen_ns < FRESH_NS);
+  const heard = kits.filter((kit) => isHeard(kit, now));
   say($("phase"), w.noSession);
   say($("which"), "");
   say($("who"), hidden || !broker ? w.nothingBefore : heard.length ? `${w.kitsHeard} ${w.nothingBefore}` : w.noKitHeard);
@@ -15,12 +14,12 @@ export function drawWaiting({ now_ns: now, kits, hidden, broker }, w) {
   say($("seats-title"), w.kits);
   say($("seats-text"), heard.length ? w.heardCount(heard.length) : "");
   $("seats").removeAttribute("data-shape");
-  $("seats").replaceChildren(h("tbody", {}, kits.map((kit) => row(kit, now, w))));
+  $("seats").replaceChildren(h("tbody", {}, [...kits].sort(inOrder).map((kit) => row(kit, now, w))));
 }
 
 function row(kit, now, w) {
   const age = Math.round((now - kit.last_seen_ns) / 1e9);
-  const fresh = age * 1e9 < FRESH_NS;
+  const fresh = isHeard(kit, now);
   return h("tr", {},
     h("td", { class: "seat" }, h("b", {}, kit.kit), h("span", { class: "soft" }, ` ${kit.room}`)),
     h("td", { class: `state${fresh && kit.contact !== false ? "" : " bad"}` }, condition(kit, fresh, w)),
