@@ -607,6 +607,39 @@ def test_a_kit_on_a_seat_that_is_silent_for_long_is_said(running: Page, hub: Fak
     expect(card).to_have_count(0, timeout=15_000)
 
 
+def test_a_hub_that_was_started_again_does_not_make_all_kits_silent(page: Page) -> None:
+    """It has heard none yet; what the page knows of them holds; one that stays away is said."""
+    said = page.evaluate("""async () => {
+        const { Silence } = await import('/static/js/console/silent.js');
+        const silence = new Silence();
+        const on = (kit, end = null) => [{ end_ns: end, value: kit }];
+        const course = { seats: { 1: on('kit-1'), 2: on('kit-2', 9), 3: on('kit-3') } };
+        const at = (s, kits) => {
+            silence.hear(kits, s * 1e9);
+            return silence.seats(course);
+        };
+        return [at(100, [{ kit: 'kit-1', last_seen_ns: 99e9 }]), at(125, []), at(131, [])];
+    }""")
+    assert said == [[], [], [[1, "kit-1"], [3, "kit-3"]]]
+
+
+CUT_CHOICES = """() => [...document.querySelectorAll(".kits select")].filter((one) => {
+    const paper = document.createElement("canvas").getContext("2d");
+    const { fontSize, fontFamily } = getComputedStyle(one);
+    paper.font = `${fontSize} ${fontFamily}`;
+    return paper.measureText(one.selectedOptions[0].text).width + 40 > one.clientWidth;
+}).map((one) => one.selectedOptions[0].text)"""
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_the_choice_of_a_seat_can_be_read_whole(page: Page, hub: FakeHub, language: str) -> None:
+    hub.silent_s = {"kit-3": 60}
+    page.select_option("#language", language)
+    expect(page.locator("select[aria-label$=kit-3]")).to_have_value("")
+    assert page.evaluate(CUT_CHOICES) == []
+    assert fits(page)
+
+
 def test_a_kit_that_is_not_heard_has_no_seat_unless_somebody_gives_it_one(
     phone: Page, hub: FakeHub, site: str  # noqa: F811
 ) -> None:
