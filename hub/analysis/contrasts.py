@@ -1,13 +1,13 @@
 """The mission's questions as contrasts: one figure a session, tested over sessions.
 
 A signal of each person in steps through a session, who spoke when, and the phases: out comes, for
-each contrast, one figure. Speech moves heart, skin and breath, so each person's own answer to
-speaking (now, and up to LAGS steps ago) is taken out first, learnt from how it varies within the
-phases; without recorded turns there are no figures. Every figure is formed within each person
-before people are compared, so it does not matter at which level somebody is who comes late. Every
-contrast but the last two is the presenter's less the mean of the members', so that what time does
-to all (the order of phases is fixed) cancels. Nothing is bridged. Tests are over sessions: single
-sessions describe, only studies test.
+each contrast, one figure. Speech moves heart, skin and breath, so it is taken out first (`speech`);
+without recorded turns there are no figures. Every figure is formed within each person before people
+are compared, so it does not matter at which level somebody is who comes late. Every contrast but
+the last two is the presenter's less the mean of the members', so that what time does to all (the
+order of phases is fixed) cancels. These compare phases, and of somebody whose speaking cannot be
+told from them they are withheld; the last two compare within phases, where it always can. Nothing
+is bridged. Tests are over sessions: single sessions describe, only studies test.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit  # type: ignore[reportMissingTypeStubs]
 
 from hub.analysis.questions import CONTRASTS, PHASED, Weights
+from hub.analysis.speech import tellable, without_speech
 from hub.signals.synchrony import holm
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
-LAGS = 6  # steps of 5 s: speaking is felt for about half a minute
-RIDGE = 1e-9
 AROUND_STEPS = 12  # before and after an intervention: a minute
 FOLLOW_STEPS = 2  # how far one may be behind another
 ENOUGH = 0.5  # of a minute must be valid
@@ -78,13 +78,6 @@ def silent(speaks: Floats, presenter: int) -> str | None:
     return None if members.any() else "no turns of members recorded"
 
 
-def without_speech(session: StudySession) -> Floats:
-    """`y` less what speaking, now and before, adds to each person; NaN stays NaN."""
-    speech = np.stack([_delayed(session.speaks, lag) for lag in range(LAGS + 1)], axis=2)
-    return np.array([y - s @ _answer(y, s, session.phase)
-                     for y, s in zip(session.y, speech, strict=True)])
-
-
 def phase_levels(y: Floats, session: StudySession) -> Floats:
     """(persons, phases): each person's mean of `y` (persons, steps) in each phase; NaN for a phase
     without valid steps."""
@@ -97,35 +90,23 @@ def _mean(x: Floats, axis: int | None = None) -> Floats:
     return np.nansum(x, axis=axis) / np.where(count > 0, count, np.nan)
 
 
-def _delayed(speaks: Floats, lag: int) -> Floats:
-    out = np.zeros_like(speaks)
-    out[:, lag:] = speaks[:, : speaks.shape[1] - lag]
-    return out
-
-
-def _answer(y: Floats, speech: Floats, phase: Ints) -> Floats:
-    """What each lag of speaking adds: ordinary least squares with a mean for each phase, by
-    centring within phases."""
-    here = np.isfinite(y)
-    at = phase[here]
-    both = np.column_stack((y, speech))[here]
-    count = np.maximum(np.bincount(at), 1)
-    means = np.array([np.bincount(at, column) for column in both.T]).T / count[:, None]
-    centred = both - means[at]
-    x = centred[:, 1:]
-    ridge = RIDGE * max(1.0, float(np.trace(x.T @ x))) * np.eye(x.shape[1])
-    return np.asarray(np.linalg.solve(x.T @ x + ridge, x.T @ centred[:, 0]), np.float64)
-
-
 def estimates(session: StudySession) -> dict[str, float]:
-    """Every contrast of CONTRASTS in this session; NaN where a phase of it is missing, and all
-    where the session is `unusable`."""
+    """Every contrast of CONTRASTS in this session; NaN where a phase of it is missing or the
+    presenter is not `told_apart`, and all where the session is `unusable`."""
     if unusable(session):
         return dict.fromkeys(CONTRASTS, NAN)
-    y = without_speech(session)
-    levels = phase_levels(y, session)
-    phased = {name: _apart(levels, weights, session) for name, weights in PHASED.items()}
+    y = without_speech(session.y, session.speaks, session.phase)
+    levels, told = phase_levels(y, session), told_apart(session)
+    phased = {name: _apart(np.where(told[name][:, None], levels, NAN), weights, session)
+              for name, weights in PHASED.items()}
     return phased | {name: measure(y, session) for name, measure in ALONE.items()}
+
+
+def told_apart(session: StudySession) -> dict[str, Bools]:
+    """For each contrast of PHASED, of whom speaking can be told from the phases."""
+    weights = np.array([[of.get(name, 0.0) for name in session.names] for of in PHASED.values()])
+    told = tellable(session.y, session.speaks, session.phase, weights)
+    return dict(zip(PHASED, told.T, strict=True))
 
 
 def _apart(levels: Floats, weights: Weights, session: StudySession) -> float:

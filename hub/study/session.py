@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hub.analysis.contrasts import StudySession, estimates, silent
+from hub.analysis.contrasts import StudySession, estimates, silent, told_apart
 from hub.analysis.measures import MEASURED
 from hub.analysis.questions import CASE, CONTRASTS, PHASED
 from hub.analysis.session import Analysis
@@ -35,6 +35,10 @@ LONGER = "next time hold longer phases, and look at its signals with `stillpoint
 MORE_KITS = "next time give kits to more people"
 
 NO_MEMBER = "no member has valid figures in all of its phases"
+FEW_TURNS = "too few turns begin or end within one"
+UNTOLD = f"the presenter's speaking cannot be told from the phases: {FEW_TURNS}"
+NONE_TOLD = f"no member's speaking can be told from the phases: {FEW_TURNS}"
+UNTOLD_DO = "next time have pauses and questions within a phase tapped, too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def _found(people: People, case: Case, before: int | None, without: frozenset[in
     given = () if why else tuple(
         one for name in MEASURED for one in _estimates(people, case, name))
     if given and all(one.value is None for one in given):
-        why, given = f"no contrast has a figure ({given[0].reason}); {KEPT}; {LONGER}", ()
+        do = UNTOLD_DO if given[0].reason in (UNTOLD, NONE_TOLD) else LONGER
+        why, given = f"no contrast has a figure ({given[0].reason}); {KEPT}; {do}", ()
     seat = None if case.presenter in without else case.presenter
     notes = _notes(seat, before, [one for one in case.others if one not in without])
     return Found(case.number, seat, len(people.seats), why, tuple(notes), given)
@@ -147,7 +152,7 @@ def _reason(contrast: str, case: Case, measure: str, session: StudySession) -> s
         return f"no {' and no '.join(_once(absent))}"
     if contrast == "push-back" and not case.sits_back:
         return "the presenter stays in the circle: there is no push-back"
-    return _withheld(needed, case, measure, session)
+    return _withheld(needed, case, measure, session) or _untold(contrast, session)
 
 
 def _once(names: list[str]) -> list[str]:
@@ -169,6 +174,16 @@ def _withheld(
             return f"a window of {window_s:g} s does not fit the {_long(name)}"
         return f"too little of the {_long(name)} is valid of the presenter"
     return None
+
+
+def _untold(contrast: str, session: StudySession) -> str | None:
+    """Where what speaking adds would pass for what a phase does."""
+    told = told_apart(session).get(contrast)
+    if told is None:
+        return None
+    if not told[session.presenter]:
+        return UNTOLD
+    return None if np.delete(told, session.presenter).any() else NONE_TOLD
 
 
 def _long(name: str) -> str:

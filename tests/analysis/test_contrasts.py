@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hub.analysis.contrasts import AROUND_STEPS, StudySession, estimates, unusable
+from hub.analysis.contrasts import (
+    AROUND_STEPS,
+    StudySession,
+    estimates,
+    over_sessions,
+    told_apart,
+    unusable,
+)
 from hub.analysis.questions import CONTRASTS, PHASED
 
 NAMES = ("baseline", "presentation", "questions", "discussion-early", "discussion-middle",
@@ -128,3 +135,49 @@ def test_a_session_with_turns_is_usable():
 def test_a_member_without_a_valid_step_is_left_out():
     session = missing(quiet_session(noise=1.0), 3, slice(None))
     assert np.isfinite([*estimates(session).values()]).all()
+
+
+def in_whole_phases(row, *names, session=None):
+    """Somebody speaks all through these phases and never else, but for a tenth of a step."""
+    session = session or quiet_session(noise=1.0)
+    speaks = session.speaks.copy()
+    speaks[row] = np.isin(PHASE, [NAMES.index(name) for name in names])
+    speaks[row, np.flatnonzero(np.diff(speaks[row]) > 0) + 1] = 0.9
+    return replace(session, speaks=speaks)
+
+
+def test_where_the_presenters_turns_are_phases_only_what_needs_no_telling_is_left():
+    found = estimates(in_whole_phases(0, "presentation", "integration"))
+    assert np.isnan([found[name] for name in ("presentation", "questions", "return", "role")]).all()
+    assert abs(found["push-back"]) < 1 and abs(found["intervention"]) < 1
+    assert np.isfinite(found["following"])
+
+
+def test_a_member_whose_turn_is_a_phase_is_left_out_and_spoils_nobody():
+    session = in_whole_phases(3, "discussion-late")
+    told = told_apart(session)["push-back"]
+    assert told.tolist() == [True, True, True, False, True, True]
+    assert abs(estimates(session)["push-back"]) < 1
+    assert told_apart(session)["role"].all()
+
+
+def test_turns_that_are_exactly_phases_are_not_told_either():
+    session = in_whole_phases(0, "presentation")
+    speaks = np.ceil(session.speaks)
+    assert not told_apart(replace(session, speaks=speaks))["role"][0]
+
+
+def test_it_hangs_on_who_spoke_and_never_on_how_large_a_figure_is():
+    session = quiet_session(noise=1.0)
+    large = replace(session, y=session.y * 1000)
+    for name, told in told_apart(session).items():
+        assert told.all() and told_apart(large)[name].all()
+
+
+def test_one_session_that_cannot_be_told_leaves_the_mean_of_the_others():
+    others = [estimates(quiet_session(noise=1.0, seed=seed)) for seed in range(11)]
+    odd = in_whole_phases(0, "presentation", "integration", session=quiet_session(1.0, seed=99))
+    for alone, both in zip(over_sessions(others), over_sessions([*others, estimates(odd)]),
+                           strict=True):
+        if alone.name in ("presentation", "questions", "return", "role"):
+            assert both == alone

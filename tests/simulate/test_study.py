@@ -12,9 +12,9 @@ from hub.analysis.contrasts import (
     estimates,
     over_sessions,
     phase_levels,
-    without_speech,
 )
 from hub.analysis.questions import CONTRASTS, PHASED
+from hub.analysis.speech import without_speech
 from hub.cli import main
 from hub.simulate.study.power import margin, power, text
 from hub.simulate.study.scenario import MEASURES, SCENARIOS
@@ -77,7 +77,7 @@ def test_levels_are_those_of_ordinary_least_squares():
     x = np.array([*dummies, *speech], float).T
     here = np.isfinite(session.y[1])
     wanted = np.linalg.lstsq(x[here], session.y[1, here], rcond=None)[0][: len(dummies)]
-    levels = phase_levels(without_speech(session), session)
+    levels = phase_levels(without_speech(session.y, session.speaks, session.phase), session)
     assert levels[1] == pytest.approx(wanted, abs=1e-3)
 
 

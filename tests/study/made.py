@@ -62,7 +62,7 @@ def spoken(said, seat, seconds):
     """For each second, whether this seat speaks."""
     out = np.zeros(seconds)
     for (begin, who), (end, _) in zip(said, [*said[1:], (seconds, None)], strict=True):
-        out[begin:end] = who == seat
+        out[round(begin):round(end)] = who == seat
     return out
 
 
@@ -79,7 +79,7 @@ def heart(rng, said, seat, planted, seconds):
 def course(laid_out, presenter, said, row=500):
     """The presses of a leader and an observer."""
     def at(second):
-        return OPEN_NS + second * NS
+        return OPEN_NS + round(second * NS)
 
     told = [("phase", begin, {"phase": name}) for name, begin, _ in laid_out]
     told += [("speaker", second, {"seat": seat}) for second, seat in said]
@@ -87,12 +87,27 @@ def course(laid_out, presenter, said, row=500):
     return [event(kind, at(second), row + k, **data) for k, (kind, second, data) in enumerate(told)]
 
 
-def session_rows(seed, planted=0.0, people=4, lasting=LASTING_S, protocol=None):
-    """A session of these people; `planted`: what the late discussion does to the presenter."""
+def whole_phases(laid_out, presenter, seats):
+    """As the demo's script has it: a turn begins and ends with a phase, on half a second (the
+    fixed course of a protocol); members speak in turns."""
+    said = [(laid_out[0][1], None)]
+    members = [seat for seat in seats if seat != presenter]
+    for name, begin, end in laid_out:
+        if name in ("presentation", "integration"):
+            said.append((begin + 0.5, presenter))
+        elif not name.startswith("baseline"):
+            said += [(at + 0.5, members[at // 7 % len(members)]) for at in range(begin, end, 7)]
+    return said
+
+
+def session_rows(seed, planted=0.0, people=4, lasting=LASTING_S, protocol=None, whole=False):
+    """A session of these people; `planted`: what the late discussion does to the presenter;
+    `whole`: the presenter's turns are `whole_phases`."""
     rng = np.random.default_rng(seed)
     laid_out = phases(lasting)
     presenter, seats = 1 + seed % people, list(range(1, people + 1))
     said, end = turns(rng, laid_out, presenter, seats), laid_out[-1][2]
+    said = whole_phases(laid_out, presenter, seats) if whole else said
     effect = np.zeros(end)
     for name, begin, last in laid_out:
         if name == "discussion":

@@ -13,12 +13,12 @@ from hub.analysis.session import analyse
 from hub.cli import main
 from hub.disk.erased import note_erased
 from hub.study import gather
-from hub.study.session import found_in
+from hub.study.session import UNTOLD, found_in
 from hub.study.steps import people_of
 from hub.study.table import COLUMNS
 from hub.study.text import WIDTH
 from tests.rows import NS, OPEN_NS, event, protocol_text
-from tests.study.made import PUSH_BACK, session_rows, stored
+from tests.study.made import LASTING_S, PUSH_BACK, session_rows, stored
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -94,12 +94,30 @@ def test_where_only_speech_moves_the_heart_nothing_is_found(null, capsys):
     assert found["push-back"]["low"] < 0 < found["push-back"]["high"]
 
 
+def test_turns_that_are_whole_phases_give_no_figure_and_cannot_ruin_a_mean(null, tmp_path, capsys):
+    """The presenter speaks all through presentation and integration, to half a second: that it is
+    the phase, or the speaking, nobody can tell. The others' mean is as without that session."""
+    data = shutil.copytree(null, tmp_path / "data")
+    stored(data, "whole", session_rows(2, whole=True))
+    code, out, _ = told(capsys, "--data", data, "--json", "--csv", tmp_path / "a.csv")
+    said = json.loads(out)
+    own = {row["contrast"]: row for row in said["estimates"]
+           if (row["session"], row["measure"]) == ("whole", "hr")}
+    for name in ("presentation", "questions", "return", "role"):
+        assert own[name]["estimate"] is None and own[name]["reason"] == UNTOLD
+        assert abs(heart(said)[name]["mean"]) < 3
+    assert abs(own["push-back"]["estimate"]) < 5
+    assert code == 0
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8").count(UNTOLD) >= 4
+    assert UNTOLD in " ".join(told(capsys, "--data", data)[1].split())
+
+
 # -- one session, its cases, its people -------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def one(tmp_path_factory):
-    return stored(tmp_path_factory.mktemp("one"), "s1", session_rows(1, lasting=SHORT))
+    return stored(tmp_path_factory.mktemp("one"), "s1", session_rows(1))
 
 
 def copied(one, data):
@@ -123,7 +141,7 @@ def test_a_contrast_that_cannot_be_asked_says_why(one, capsys):
 
 def test_without_a_push_back_there_is_no_such_contrast(tmp_path):
     text = protocol_text().replace("presenter_in_circle = false", "presenter_in_circle = true")
-    folder = stored(tmp_path, "s1", session_rows(1, lasting=SHORT, protocol=text))
+    folder = stored(tmp_path, "s1", session_rows(1, protocol=text))
     (case,) = found_in(analyse(folder))
     by_name = {one.contrast: one for one in case.estimates if one.measure == "hr"}
     assert by_name["push-back"].value is None
@@ -132,7 +150,7 @@ def test_without_a_push_back_there_is_no_such_contrast(tmp_path):
 
 
 def test_of_the_shipped_protocol_without_push_back_nothing_is_asked_that_needs_one(tmp_path):
-    lasting = (*SHORT[:-1], ("closing", 20))
+    lasting = (*LASTING_S[:-1], ("closing", 40))
     rows = session_rows(1, lasting=lasting, protocol=protocol_text("no-push-back-90"))
     (case,) = found_in(analyse(stored(tmp_path, "s1", rows)))
     given = {one.contrast for one in case.estimates if one.value is not None}
@@ -158,7 +176,7 @@ def test_a_double_session_has_the_figures_of_two_presenters(tmp_path):
     assert (first.presenter, second.presenter) == (2, 4)
     assert (first.unusable, second.unusable, first.notes, second.notes) == (None, None, (), ())
     assert all(one.value is not None for case in (first, second) for one in case.estimates
-               if one.measure == "hr" and one.contrast != "intervention")
+               if one.measure == "hr" and one.contrast in ("push-back", "following"))
     assert first.estimates != second.estimates
 
 
