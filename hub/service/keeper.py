@@ -47,7 +47,8 @@ class Keeper:
         with self._opening:
             if self._shelf.in_room(room) is not None:
                 raise Refused(f"A session is open in {room} already.", NOTHING,
-                              "Close it first, or go on with it.")
+                              f"Close it first, or go on with it, on the console of {room}: "
+                              "`stillpoint up` prints its link.")
             now_ns = self._clock.now_ns()
             new = new_session(self._settings.site, room, now_ns, simulated, language, view)
             kits = [kit for kit in self._ingest.kits.known(room)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import IO
 
 GUARD = Path(__file__).with_name("guard.py")
+SIGNALLED = 128  # and the signal's number: the guard's exit code where a signal ended the program
 
 
 class Child:
@@ -39,6 +41,14 @@ class Child:
         """Its stdout, if it was asked for."""
         assert self.process.stdout is not None
         return self.process.stdout
+
+    def ended(self) -> str:
+        """How it ended, once it has: by itself with a code, or by a signal."""
+        code = self.process.wait()
+        number = -code if code < 0 else code - SIGNALLED
+        if number in set(signal.Signals):
+            return f"ended by {signal.Signals(number).name}"
+        return f"exit code {code}"
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """End it, gently first. May be called twice."""

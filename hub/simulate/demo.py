@@ -23,7 +23,7 @@ from hub.simulate.console import ConsoleError
 from hub.simulate.hub_process import HubStopped
 from hub.simulate.kits import KitsMissing, interpreter
 from hub.simulate.play import DemoError, drain, session
-from hub.simulate.stage import PORT, Stage, set_up
+from hub.simulate.stage import PORT, NotSimulated, Stage, set_up
 from hub.simulate.summary import Ran, summarise, text
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
@@ -33,7 +33,7 @@ SEED = whole(0, math.inf, "a whole number, 0 or more")
 PORT_NUMBER = whole(0, PORT_MAX, f"a port, 0 (any free one) to {PORT_MAX}")
 FAILURES = (
     DemoError, HubStopped, KitsMissing, recordings.RecordingsMissing, broker.BrokerMissing,
-    ConsoleError,
+    ConsoleError, NotSimulated,
 )
 
 
@@ -87,8 +87,7 @@ def run_demo(args: argparse.Namespace) -> int:
         print(f"stillpoint: {_stopped(run.session)}", file=sys.stderr)
         return FAILED
     except FAILURES as error:
-        logs = f"\nLogs: {folder}" if folder.exists() else ""
-        print(f"stillpoint: {error}{logs}", file=sys.stderr)
+        print("\n".join([f"stillpoint: {error}", *_where(run)]), file=sys.stderr)
         return FAILED
     if said["ok"]:
         shutil.rmtree(folder, ignore_errors=True)
@@ -117,6 +116,12 @@ def _stopped(session: Path | None) -> str:
         "Kept: everything that the hub had acknowledged; what was still on the way is lost.\n"
         f"Next: stillpoint verify {session}"
     )
+
+
+def _where(run: Run) -> list[str]:
+    """Where to look where it failed."""
+    session = [f"Session: {run.session}"] if run.session else []
+    return [*session, f"Logs: {run.folder}"] if run.folder.exists() else session
 
 
 def _whole(run: Run) -> dict[str, Any]:

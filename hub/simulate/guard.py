@@ -11,7 +11,7 @@ PATIENCE_S = 8.0
 
 
 def main() -> int:
-    """Run sys.argv[1:]; returns its exit code."""
+    """Run sys.argv[1:]; returns its exit code, or 128 and the signal that ended it."""
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
 
     def end(number: int, frame: object) -> None:
@@ -20,7 +20,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(child,), daemon=True).start()
-    return child.wait()
+    code = child.wait()
+    return code if code >= 0 else 128 - code
 
 
 def _watch(child: "subprocess.Popen[bytes]") -> None:

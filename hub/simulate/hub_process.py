@@ -93,8 +93,10 @@ class HubProcess:
         return HubStopped(said or cure)
 
     def _stopped(self) -> HubStopped:
-        return HubStopped(
-            f"The hub has stopped: {self.child.tail() or 'no word'}\n"
-            "What it had acknowledged is in the journal, and the kits keep the rest while they "
-            "run. Do: read the log named below"
-        )
+        """Without its lines of addresses: they hold the console's token."""
+        words = [line for line in self.child.tail().splitlines() if not line.startswith(READY)]
+        return HubStopped("\n".join([
+            f"The hub has stopped ({self.child.ended()}), so the demo has ended.", *words,
+            "Kept: everything that it had acknowledged. What the simulated kits held is lost.",
+            "Do: start the demo again; if it stops again, read the log named below",
+        ]))

@@ -21,6 +21,10 @@ SITE, ROOM = "demo", "circle"
 PORT = 8321
 
 
+class NotSimulated(RuntimeError):
+    """The demo's room is in use by people."""
+
+
 @dataclass
 class Stage:
     """What is running. `say` prints a line."""
@@ -47,14 +51,30 @@ def set_up(
         pages = (args.host, _port(args.host, args.port))
         hub = HubProcess.start(args.data.resolve(), (SITE, ROOM), post, pages, folder)
         ends.callback(hub.stop)
+        console = Console(hub.console_link())
+        _close_left_over(console, say)
         port = ends.enter_context(network(args.network, post.port, folder))
         place = Place(SITE, ROOM, post.host, port)
         world = circle.build(circle.Plan(args.seats, args.seed), place, folder)
         ends.callback(world.kill)
         world.start()
         say(f"Kits: {args.seats} and a button box, each MicroPython running firmware/.")
-        console = Console(hub.console_link())
         yield Stage(args, protocol, say, hub, world, console)
+
+
+def _close_left_over(console: Console, say: Callable[[str], None]) -> None:
+    """A demo that was broken off has left its session open. It is closed before there are kits:
+    those of another demo have no part in it."""
+    for one in console.get("/api/sessions"):
+        if one["closed_ns"] is None and not one["simulated"]:
+            raise NotSimulated(
+                f"A session of people is open in this data folder ({one['id']}). It was left as it "
+                "is. Do: name another folder with --data"
+            )
+        if one["closed_ns"] is None:
+            console.post(f"/api/sessions/{one['id']}/close", {})
+            say(f"An earlier demo was broken off. Its session {one['id']} is closed now; all that "
+                "it had recorded is kept.")
 
 
 def _port(host: str, asked: int | None) -> int:

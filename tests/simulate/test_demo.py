@@ -18,6 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from hub.cli import main
 from hub.course.library import library
+from hub.disk.sessions import load
 from hub.simulate import play, truth
 from hub.simulate.play import invitation
 from hub.simulate.summary import TOO_BUSY, text
@@ -236,6 +237,31 @@ def test_killed_at_once_it_leaves_nobody_behind(tmp_path):
     process.wait()
     process.stdout.close()
     assert left_over(children) == []
+
+
+def test_a_hub_that_dies_is_told_and_the_demo_can_be_started_again(tmp_path):
+    """The hub is killed in a session: the circle is not locked for good by what it left open."""
+    process = demo(tmp_path)
+    until(process, "Quiet rest")
+    (hub,) = [one for one in family(process) if "up" in one.cmdline() and not guards(one)]
+    hub.kill()
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    (first,) = (tmp_path / "sessions").iterdir()
+    assert "The hub has stopped (ended by SIGKILL)" in told and f"Session: {first}\n" in told
+    assert "token=" not in told and "while they run" not in told
+    again = demo(tmp_path)
+    told = until(again, "Open")
+    assert f"Its session {first.name} is closed now; all that it had recorded is kept." in told
+    assert load(first).closed_ns is not None
+    until(again, "Quiet rest")
+    again.send_signal(signal.SIGINT)
+    rest, _ = again.communicate(timeout=60)
+    assert "expected" in rest and first.name not in rest
+
+
+def guards(process):
+    return any(word.endswith("guard.py") for word in process.cmdline())
 
 
 def test_stopped_before_a_session_it_says_so(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 
 from hub.simulate.children import Child
 from hub.simulate.hub_process import HubProcess, HubStopped
+from hub.simulate.stage import NotSimulated, _close_left_over
 
 
 def child(tmp_path, code):
@@ -49,5 +50,19 @@ raise SystemExit("oh")
 """))
     enough.touch()
     hub.child.process.wait(20)
-    with pytest.raises(HubStopped, match=r"(?s)has stopped: .*oh.*in the journal"):
+    with pytest.raises(HubStopped) as told:
         hub.check()
+    assert str(told.value) == (
+        "The hub has stopped (exit code 1), so the demo has ended.\noh\n"
+        "Kept: everything that it had acknowledged. What the simulated kits held is lost.\n"
+        "Do: start the demo again; if it stops again, read the log named below"
+    )
+
+
+def test_a_session_of_people_is_never_closed_for_a_demo():
+    class Console:
+        def get(self, path):
+            return [{"id": "s1", "closed_ns": None, "simulated": False}]
+
+    with pytest.raises(NotSimulated, match=r"s1.*left as it is.*--data"):
+        _close_left_over(Console(), print)
