@@ -33,7 +33,7 @@ def _told(text: str) -> tuple[str, str]:
 
 
 def run_study(args: argparse.Namespace, data_dir: Path) -> int:
-    """The command. 0: every session counts; 1: some do not, and are named."""
+    """The command. 0: every session counts; 1: some do not, or a --phase is of none; named."""
     # `--help`: not numpy
     from hub.study.gather import asked_for, work_out  # noqa: PLC0415
     from hub.study.presenters import read_presenters  # noqa: PLC0415
@@ -48,13 +48,15 @@ def run_study(args: argparse.Namespace, data_dir: Path) -> int:
     if not infos and not not_asked:
         raise Refused(f"No session in {data_dir} yet.", "Nothing was worked out.",
                       "`stillpoint demo` makes one; --data names another folder.")
-    used, left = work_out(infos, dict(args.phase), _progress)
-    said = study_of(used, [*not_asked, *left], presenters)
+    told = dict(args.phase)
+    used, left = work_out(infos, told, _progress)
+    said = study_of(used, [*not_asked, *left], presenters, told)
     if args.csv:
         write_estimates(said["estimates"], args.csv)
     print(json.dumps(said, indent=2) if args.json else study_text(said))
     all_count = not said["left_out"] and said["cases"] == sum(len(one.cases) for one in used)
-    return 0 if all_count else 1
+    had = {id for one in used for id in one.phases}
+    return 0 if all_count and told.keys() <= had else 1
 
 
 def _progress(text: str) -> None:

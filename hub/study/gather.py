@@ -30,10 +30,12 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A session that was worked out, with its cases. `others`: phases that no contrast uses."""
+    """A session that was worked out, with its cases. `phases`: the ids of those it had, `others`:
+    of those that no contrast uses."""
 
     info: SessionInfo
     protocol: str | None
+    phases: frozenset[str]
     others: tuple[str, ...]
     cases: tuple[Found, ...]
 
@@ -125,7 +127,8 @@ def _worked_out(info: SessionInfo, told: Mapping[str, str]) -> Used | Left:
     if not cases:
         return Left(info.id, _without(others))
     protocol = analysis.course.protocol
-    return Used(info, protocol.id if protocol else None, tuple(others), tuple(cases))
+    phases = frozenset(phase.id for phase in analysis.course.phases)
+    return Used(info, protocol.id if protocol else None, phases, tuple(others), tuple(cases))
 
 
 def _without(others: Iterable[str]) -> str:

@@ -54,10 +54,12 @@ Study = dict[str, Any]
 
 
 def study_of(
-    used: Sequence[Used], left: Sequence[Left], presenters: Presenters | None = None
+    used: Sequence[Used], left: Sequence[Left], presenters: Presenters | None = None,
+    told: Iterable[str] = (),
 ) -> Study:
     """JSON-able: `by` (what is counted), `n`, `sessions`, `left_out`, `measures` (the tests of
-    each), `estimates` (each case's), `warnings`."""
+    each), `estimates` (each case's), `unmatched` (what was said of none of them), `warnings`.
+    `told`: phases of which it was said what they are."""
     if presenters is not None:
         used = [_with_presenters(one, presenters) for one in used]
     rows = [Row(one, found, _counts_as(one, found, presenters))
@@ -72,8 +74,8 @@ def study_of(
         "measures": measures,
         "estimates": [_estimate(row, one, presenters) for row in rows
                       for one in row.found.estimates],
-        "warnings": [*_warnings(used, most, presenters), *_unsealed(used),
-                     *_unknown(used, presenters or {})],
+        "unmatched": [*_no_phase(used, told), *_no_case(used, presenters or {})],
+        "warnings": [*_warnings(used, most, presenters), *_unsealed(used)],
     }
 
 
@@ -148,8 +150,18 @@ def _unsealed(used: Iterable[Used]) -> list[str]:
             "ask again when it is."] if waiting else []
 
 
-def _unknown(used: Iterable[Used], presenters: Presenters) -> list[str]:
+def _no_phase(used: Iterable[Used], told: Iterable[str]) -> list[str]:
+    """Phases that were told as a part and are in no session."""
+    had = sorted({id for one in used for id in one.phases})
+    return [f"No session that counts has a phase {id}, so --phase {id} did nothing (phases: "
+            f"{', '.join(had) or 'none'}): correct it, and ask again"
+            for id in told if id not in had]
+
+
+def _no_case(used: Iterable[Used], presenters: Presenters) -> list[str]:
     """Lines of the file that belong to nothing."""
     there = {(one.info.id, found.case) for one in used for found in one.cases}
-    return [f"The file of presenters names case {case} of {session}, which is not among these."
-            for session, case in presenters if (session, case) not in there]
+    names = "; ".join(f"{session}, case {case}" for session, case in presenters
+                      if (session, case) not in there)
+    return [f"The file of presenters also names what is not among these sessions: {names}; "
+            "those lines did nothing"] if names else []

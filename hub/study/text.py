@@ -137,9 +137,9 @@ def _for(who: list[str], why: str) -> str:
 
 
 def _notes(said: Row) -> str:
-    return _listed("To be looked at:", [
-        f"{_case((one['session'], case['case']))}: {note}."
-        for one in said["sessions"] for case in one["cases"] for note in case["notes"]])
+    of_cases = [f"{_case((one['session'], case['case']))}: {note}."
+                for one in said["sessions"] for case in one["cases"] for note in case["notes"]]
+    return _listed("To be looked at:", [*(f"{one}." for one in said["unmatched"]), *of_cases])
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:

@@ -133,6 +133,12 @@ def test_a_single_session_is_described_and_not_tested(one, capsys):
     assert max(map(len, out.splitlines())) <= WIDTH
 
 
+def test_a_phase_of_no_session_is_told_and_no_success(one, capsys):
+    code, out, _ = told(capsys, one, "--phase", "disussion=discussion")
+    assert code == 1 and "phase disussion did nothing" in " ".join(out.split())
+    assert told(capsys, one, "--phase", "discussion=discussion")[0] == 0
+
+
 def test_a_contrast_that_cannot_be_asked_says_why(one, capsys):
     _, out, _ = told(capsys, one)
     assert "intervention: no intervention marked in it; in this case." in out

@@ -26,7 +26,7 @@ def found(number, value, unusable=None, absent=()):
 def used(name, *cases, simulated=False, sealed_ns=3):
     info = SessionInfo(name, 1, Path(name), "site", "room", 1, simulated, closed_ns=2,
                        sealed_ns=sealed_ns)
-    return Used(info, "classic-90", ("case-call",), cases)
+    return Used(info, "classic-90", frozenset({"case-call", "discussion"}), ("case-call",), cases)
 
 
 def sessions(*values):
@@ -76,7 +76,16 @@ def test_a_case_whose_presenter_is_not_known_does_not_count_and_is_named():
     assert said["n"] == 2
     (_, _, last) = said["sessions"]
     assert "not in the file of presenters" in last["cases"][0]["unusable"]
-    assert any("case 2 of gone" in one for one in said["warnings"])
+    (told,) = said["unmatched"]
+    assert "not among these sessions: gone, case 2; those lines did nothing" in told
+    assert "To be looked at:\n  The file of presenters also names" in study_text(said)
+
+
+def test_a_phase_that_no_session_has_is_named():
+    said = study_of(sessions(1, 2, 3), [], told=["discussion", "typo"])
+    (told,) = said["unmatched"]
+    assert "has a phase typo, so --phase typo did nothing (phases: case-call, discussion)" in told
+    assert "To be looked at:\n  No session that counts has a phase typo" in study_text(said)
 
 
 def test_of_fewer_than_three_nothing_is_tested_and_each_is_described():
