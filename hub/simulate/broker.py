@@ -50,6 +50,13 @@ class Broker:
     def stop(self) -> None:
         self.child.stop()
 
+    @property
+    def trouble(self) -> str | None:
+        """That it has stopped, and how; None while it runs."""
+        if self.child.running:
+            return None
+        return f"The broker ({self.name}) has stopped ({self.child.ended()})"
+
 
 def free_port() -> int:
     """A port that nobody listens on now."""

@@ -134,9 +134,10 @@ def _whole(run: Run) -> dict[str, Any]:
     with set_up(args, protocol, run.folder, run.say) as run.stage:
         name = session(run.stage)
         drain(run.stage, name)
+        trouble = run.stage.post.trouble
     where = args.data.resolve() / "sessions" / name
     run.say(f"All is recorded in {where}. Working it out …")
-    return _summary(run.stage, where)
+    return _summary(run.stage, where, trouble)
 
 
 def _protocol(args: argparse.Namespace) -> Protocol:
@@ -153,10 +154,11 @@ def _make(folder: Path) -> None:
         ) from None
 
 
-def _summary(stage: Stage, folder: Path) -> dict[str, Any]:
+def _summary(stage: Stage, folder: Path, trouble: str | None) -> dict[str, Any]:
+    """`trouble`: that of the broker, before all was ended."""
     known = truth.of_world(stage.world, folder.name)
     truth.write(folder / "truth.npz", known)
     return summarise(Ran(
         folder, folder / "truth.npz", known, stage.world, stage.args.network,
-        stage.console.taken_ms, stage.asked,
+        stage.console.taken_ms, stage.asked, trouble,
     ))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -142,9 +142,17 @@ def _run(stage: Stage, session: str) -> None:
         leader.tick(since_s)
         if leader.course.get("closed_ns"):
             return
-        gone = frozenset(kit.name for kit in stage.world.kits if not kit.running)
-        progress.tell(since_s, leader, gone)
+        progress.tell(since_s, leader, _ended(stage))
         time.sleep(STEP_S)
+
+
+def _ended(stage: Stage) -> list[str]:
+    """What has ended that should run, in sentences."""
+    kits = [f"{kit.name} has ended; what it had not yet sent is lost and will be counted."
+            for kit in stage.world.kits if not kit.running]
+    trouble = stage.post.trouble
+    return [*kits, f"{trouble}: nothing that kits send arrives any more. What had arrived is kept. "
+            "Ctrl-C closes the session; then start the demo again."] if trouble else kits
 
 
 @dataclass
@@ -153,12 +161,13 @@ class Progress:
 
     say: Callable[[str], None]
     _last: tuple[object, ...] = ()
-    _gone: frozenset[str] = frozenset()
+    _told: frozenset[str] = frozenset()
 
-    def tell(self, since_s: float, leader: Leader, gone: frozenset[str]) -> None:
-        for name in sorted(gone - self._gone):
-            self.say(f"{name} has ended; what it had not yet sent is lost and will be counted.")
-        self._gone = gone
+    def tell(self, since_s: float, leader: Leader, ended: Sequence[str]) -> None:
+        for line in ended:
+            if line not in self._told:
+                self.say(line)
+        self._told |= frozenset(ended)
         phases: list[dict[str, Any]] = leader.course.get("phases", [])
         phase = str(phases[-1]["label"]["en"]) if phases else "before the first phase"
         now = (phase, leader.human, int(since_s // 30))
@@ -175,16 +184,22 @@ def _close(stage: Stage, session: str) -> None:
 
 
 def drain(stage: Stage, session: str) -> None:
-    """Let the kits send what they hold, until the hub seals the session; then end them."""
+    """Let the kits send what they hold, until the hub seals the session; then end them. Without a
+    broker nothing can come: then they are ended at once."""
     worn = {wearer.kit.name for wearer in stage.world.wearers}
 
     def idle() -> bool:
+        if stage.post.trouble:
+            return True
         kits = stage.console.get("/api/kits")["kits"]
         return not any(kit.get("recording") for kit in kits if kit["kit"] in worn)
 
     _until(idle, DRAIN_S, stage)
     folder = stage.args.data.resolve() / "sessions" / session
-    _until(lambda: load(folder).sealed_ns is not None, DRAIN_S, stage)
+    _until(lambda: bool(stage.post.trouble) or load(folder).sealed_ns is not None, DRAIN_S, stage)
+    if stage.post.trouble:
+        stage.world.kill()
+        return
     late = stage.world.stop(DRAIN_S)
     if late:
         stage.say(f"Did not end by themselves: {', '.join(late)}")

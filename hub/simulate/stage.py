@@ -32,6 +32,7 @@ class Stage:
     args: argparse.Namespace
     protocol: Protocol
     say: Callable[[str], None]
+    post: broker.Broker
     hub: HubProcess
     world: World
     console: Console
@@ -59,7 +60,7 @@ def set_up(
         ends.callback(world.kill)
         world.start()
         say(f"Kits: {args.seats} and a button box, each MicroPython running firmware/.")
-        yield Stage(args, protocol, say, hub, world, console)
+        yield Stage(args, protocol, say, post, hub, world, console)
 
 
 def _close_left_over(console: Console, say: Callable[[str], None]) -> None:

@@ -42,6 +42,7 @@ class Ran:
     network: str
     console_ms: Sequence[float]
     asked: frozenset[str] = frozenset()  # kits that the demo itself gave a seat
+    broker: str | None = None  # that it had stopped, and how
 
 
 def summarise(ran: Ran) -> Json:
@@ -50,7 +51,8 @@ def summarise(ran: Ran) -> Json:
     phases = [_phase(phase) for phase in analysis.phases]
     seats = [_seat(seat, analysis, ran) for seat, had in analysis.course.seats.items() if had]
     presses = _presses(ran)
-    why = [*_why(seats, presses, _lasted_s(analysis), ran), *_why_kits(analysis, ran)]
+    cause = [f"{ran.broker}: nothing came from then on, hence what is lost"] if ran.broker else []
+    why = [*cause, *_why(seats, presses, _lasted_s(analysis), ran), *_why_kits(analysis, ran)]
     return {
         "session": str(ran.folder), "truth": str(ran.truth_file),
         "protocol": analysis.course.protocol.id if analysis.course.protocol else None,

@@ -260,6 +260,21 @@ def test_a_hub_that_dies_is_told_and_the_demo_can_be_started_again(tmp_path):
     assert "expected" in rest and first.name not in rest
 
 
+def test_a_broker_that_dies_is_told_at_once_and_named_in_the_end(tmp_path):
+    process = demo(tmp_path)
+    until(process, "Quiet rest")
+    (broker,) = [one for one in family(process) if not guards(one)
+                 and ("mosquitto" in one.name() or "iotcore" in "".join(one.cmdline()))]
+    broker.kill()
+    told = until(process, "has stopped (ended by SIGKILL)")
+    assert "Ctrl-C closes the session" in told.splitlines()[-1]
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    first = rest.partition("NOT as it should be:\n")[2].splitlines()[0]
+    assert "The broker" in first and "SIGKILL" in first and "hence what is lost" in first
+
+
 def guards(process):
     return any(word.endswith("guard.py") for word in process.cmdline())
 
