@@ -105,7 +105,10 @@ def test_too_few_sessions_are_not_tested():
 def test_more_sessions_find_more(capsys):
     asked = ["--sessions", "4,24", "--studies", "20", "--contrast", "push-back", "--json"]
     assert main(["power", "--effect", "1", *asked]) == 0
-    said = json.loads(capsys.readouterr().out)
+    out, progress = capsys.readouterr()
+    said = json.loads(out)
+    assert [line for line in progress.splitlines() if "study 1 of 20" in line] == [
+        f"Simulating study 1 of 20 with {n} sessions each" for n in (4, 24)]
     assert said["power"]["4"] < said["power"]["24"] and said["enough"] in (None, 24)
 
 
@@ -134,7 +137,7 @@ def test_an_effect_is_that_of_the_contrast_asked_for(contrast):
 def test_power_plants_that_size(monkeypatch):
     asked = []
 
-    def fake(scenario, measure, n, studies):
+    def fake(scenario, measure, n, studies, say):
         asked.append(abs(truth("return", scenario, MEASURES[measure])))
         return trials(scenario, measure, 3, 1)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hub.analysis.measures import MEASURED
@@ -15,22 +17,37 @@ from hub.simulate.study.scenario import FOLLOWS, MEASURES, SCENARIOS
 WANTED = 0.8  # of the studies should find what is there
 STUDIES = 200
 STUDIES_MAX = 100_000
+EVERY_S = 10.0  # a line on how far it is
 NUMBER_OF_STUDIES = whole(1, STUDIES_MAX, f"a whole number from 1 to {STUDIES_MAX}")
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
 def power(
     effect: float, sessions: Sequence[int], contrast: str, measure: str, persons: int = 8,
-    studies: int = STUDIES,
+    studies: int = STUDIES, say: Callable[[str], None] = lambda _: None,
 ) -> dict[int, float]:
     """By number of sessions: the share of simulated studies in which the contrast, tested alone,
     has p <= 0.05. `effect`: true size of this contrast, in standard deviations of the measure
-    within a phase (0: what is falsely found); of `following`, see `text`."""
+    within a phase (0: what is falsely found); of `following`, see `text`. `say`: see `_progress`.
+    """
     from hub.simulate.study.trials import trials, unit  # noqa: PLC0415  # `--help`: not numpy
 
     scenario = SCENARIOS["planted"]
     planted = replace(scenario, effect=effect / unit(contrast), persons=persons)
-    return {n: trials(planted, measure, n, studies)[contrast].significant for n in sessions}
+    return {n: trials(planted, measure, n, studies, say=_progress(n, studies, say))[contrast]
+            .significant for n in sessions}
+
+
+def _progress(sessions: int, studies: int, say: Callable[[str], None]) -> Callable[[int], None]:
+    """Says how far it is at the first study of each size, and every EVERY_S."""
+    said = float("-inf")
+
+    def tell(number: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= EVERY_S:
+            said = time.monotonic()
+            say(f"Simulating study {number} of {studies} with {sessions} sessions each")
+    return tell
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +67,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_power(args: argparse.Namespace) -> int:
     """The command."""
     found = power(args.effect, args.sessions, args.contrast, args.measure, args.persons,
-                  args.studies)
+                  args.studies, _on_stderr)
     print(json.dumps(_said(args, found), indent=2) if args.json else text(args, found))
     return 0
+
+
+def _on_stderr(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _said(args: argparse.Namespace, found: dict[int, float]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,11 +61,15 @@ def study(scenario: Scenario, measure: Measure, sessions: int, seed: int) -> lis
 
 
 def trials(
-    scenario: Scenario, measure: str, sessions: int, studies: int, seed: int = 1
+    scenario: Scenario, measure: str, sessions: int, studies: int, seed: int = 1,
+    say: Callable[[int], None] = lambda _: None,
 ) -> dict[str, Found]:
-    """Each contrast over so many studies. The same seed gives the same figures."""
-    size = MEASURES[measure]
-    rows = [study(scenario, size, sessions, seed * 100_003 + k) for k in range(studies)]
+    """Each contrast over so many studies. The same seed gives the same figures. `say` hears of the
+    number of each study before it begins."""
+    size, rows = MEASURES[measure], list[list[Tested]]()
+    for k in range(studies):
+        say(k + 1)
+        rows.append(study(scenario, size, sessions, seed * 100_003 + k))
     return {name: _found(name, [row[k] for row in rows], truth(name, scenario, size))
             for k, name in enumerate(CONTRASTS)}
 
