@@ -132,14 +132,18 @@ def test_an_export_goes_beside_the_session_unless_told_otherwise(capsys, tmp_pat
 
 
 @pytest.mark.parametrize("command", ON_SESSIONS)
-@pytest.mark.parametrize("name", ["folder", "nowhere"])
-def test_what_is_no_session_is_named_with_what_to_do(capsys, tmp_path, command, name):
+@pytest.mark.parametrize(("name", "why"), [
+    ("folder", "holds no session.sqlite"), ("nowhere", "is not there")])
+def test_what_is_no_session_is_named_with_what_to_do(capsys, tmp_path, command, name, why):
     (tmp_path / "folder").mkdir()
     code, out, error = told(capsys, command, name)
     assert (code, out) == (2, "")
     assert error.startswith("stillpoint: ") and name in error
-    assert "`stillpoint sessions` lists them" in error
+    assert why in error and "lists the sessions" in error
     assert list((tmp_path / "folder").iterdir()) == []
+    _, _, error = told(capsys, command, "nowhere", "--data", tmp_path)
+    assert f"{tmp_path / 'sessions' / 'nowhere'} is not there." in error
+    assert f"`stillpoint sessions --data {tmp_path}` lists the sessions." in error
 
 
 @pytest.mark.parametrize("command", ON_SESSIONS)

@@ -24,6 +24,7 @@ from hub.course.basis import corrected_ns
 from hub.course.log import CourseLog
 from hub.course.phases import Course
 from hub.disk.journal import Reader, follow, read_meta
+from hub.disk.sessions import listing
 from hub.records import Gap, Group, Ledger, Phase, Problem, Received
 
 FRAMES_EACH = 10_000  # a few seconds of work
@@ -152,9 +153,8 @@ def journal_of(folder: Path) -> Path:
     """The journal in a session's folder. FileNotFoundError, with what to do, if there is none."""
     path = folder / JOURNAL
     if not path.exists():
-        raise FileNotFoundError(
-            f"{folder} is no session: it holds no {JOURNAL}. `stillpoint sessions` lists them."
-        )
+        why = f"is no session: it holds no {JOURNAL}" if folder.is_dir() else "is not there"
+        raise FileNotFoundError(f"{folder} {why}. {listing(folder)} lists the sessions.")
     return path
 
 

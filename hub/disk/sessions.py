@@ -146,6 +146,12 @@ def list_sessions(data_dir: Path) -> list[SessionInfo]:
     return [info for info in map(load_or_why, _folders(data_dir)) if isinstance(info, SessionInfo)]
 
 
+def listing(folder: Path) -> str:
+    """The command that lists the sessions beside this folder of one."""
+    named = f" --data {folder.parent.parent}" if folder.parent.name == "sessions" else ""
+    return f"`stillpoint sessions{named}`"
+
+
 def unreadable(data_dir: Path) -> list[str]:
     """What looks like a session and cannot be read, each with the reason."""
     return [said for said in map(load_or_why, _folders(data_dir)) if isinstance(said, str)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
 
+from hub.errors import Refused
 from hub.service.hub import Hub, HubError
 from hub.settings import Settings
 from hub.web.app import web_at
@@ -22,6 +24,7 @@ def up(settings: Settings) -> int:
     hub, over = Hub(settings), threading.Event()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        _check_address(settings.web_host)
         web = web_at(hub, settings.web_host, settings.web_port)  # first: a port in use is no start
         hub.start()
         web.run(lambda: _tell(lambda: addresses(hub, settings.web_host, web.port), over))
@@ -34,6 +37,20 @@ def up(settings: Settings) -> int:
         over.set()
         hub.stop()
     return 0
+
+
+def _check_address(host: str) -> None:
+    """Refused where this machine has no such address: no port could cure that."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.bind((host, 0))
+    except OSError as error:
+        raise Refused(
+            f"The pages cannot be served at {host}: this machine has no such address "
+            f"({(error.strerror or str(error)).lower()}).",
+            "Nothing was started and nothing was changed.",
+            "Give --host an address of this machine (127.0.0.1: for itself alone; 0.0.0.0: all).",
+        ) from None
 
 
 def _tell(where: Callable[[], dict[str, str]], over: threading.Event) -> None:

@@ -9,7 +9,14 @@ from typing import Any
 
 from hub.analysis.session import analyse
 from hub.disk.erased import erased_seats
-from hub.disk.sessions import JOURNAL, SessionInfo, list_sessions, load_or_why, unreadable
+from hub.disk.sessions import (
+    JOURNAL,
+    SessionInfo,
+    list_sessions,
+    listing,
+    load_or_why,
+    unreadable,
+)
 from hub.errors import HubError
 from hub.study.cases import not_compared
 from hub.study.session import Found, found_in
@@ -90,7 +97,7 @@ def _loaded(data_dir: Path, name: str) -> SessionInfo | str:
     folder = Path(name) if Path(name).is_dir() else data_dir / "sessions" / name
     if not (folder / JOURNAL).exists():
         return (f"there is no such session in {data_dir}; nothing was made; "
-                "`stillpoint sessions` lists them")
+                f"{listing(data_dir / 'sessions' / name)} lists them")
     return load_or_why(folder)
 
 

@@ -35,6 +35,9 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 raise _refused(path, f"it has no column {', '.join(missing)}")
             for row in reader:
                 yield reader.line_num, row
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}.", "Nothing was worked out.",
+                      "Name with --presenters a file that can.") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise _refused(path, f"it is no CSV file in UTF-8 ({error})") from None
 

@@ -265,7 +265,8 @@ def test_a_named_session_that_is_not_there_stops_no_other(one, tmp_path, capsys)
     code, out, _ = told(capsys, "s1", "s7", "--data", data)
     flat = " ".join(out.split())
     assert code == 1
-    assert "s7: there is no such session" in flat and "`stillpoint sessions` lists them" in flat
+    assert "s7: there is no such session" in flat
+    assert f"`stillpoint sessions --data {data}` lists them" in flat
     assert "1 session, 1 case can be used" in flat
 
 

@@ -181,3 +181,8 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     path.write_bytes(b"session,case,presenter\n\xff\xfe")
     with pytest.raises(Refused, match="UTF-8"):
         read_presenters(path)
+
+
+def test_a_file_of_presenters_that_is_not_there_is_told_as_a_file(tmp_path):
+    with pytest.raises(Refused, match=r"gone.csv cannot be read: .*Name with --presenters a file"):
+        read_presenters(tmp_path / "gone.csv")

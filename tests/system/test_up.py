@@ -43,6 +43,16 @@ def test_a_port_in_use_refuses_before_anything_is_begun(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("host", ["999.1.1.1", "192.0.2.1", "no-such-host.invalid"])
+def test_an_address_that_this_machine_does_not_have_is_what_is_wrong(tmp_path, host):
+    refused = stillpoint("up", "--data", tmp_path / "data", "--host", host)
+    assert refused.returncode == 2
+    assert f"at {host}: this machine has no such address" in refused.stderr
+    assert "Give --host an address of this machine" in refused.stderr
+    assert "port" not in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_broker_that_is_not_there_is_said_and_waited_for(tmp_path):
     broker = Broker(tmp_path)  # not started
     hub = HubRig(tmp_path, broker.port)
