@@ -105,6 +105,12 @@ def test_the_values_are_the_raw_counts_in_the_order_of_the_sensor(out, kit):
     assert (np.diff(np.array(table["time_ns"])[ppg]) > 0).all()
 
 
+def test_a_phase_too_short_to_be_looked_at_has_nobody_counted_and_a_reason(out):
+    rows = rows_of(out / "csv" / "synchrony.csv")
+    assert rows and all(row["reason"] == "shorter than 180 s" for row in rows)
+    assert all(row["persons"] == row["valid"] == row["value"] == "" for row in rows)
+
+
 READ = {"int64": int, "int16": int, "double": float, "float": np.float32, "string": str,
         "bool": {"true": True, "false": False}.get}
 

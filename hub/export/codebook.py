@@ -73,7 +73,7 @@ COLUMNS["synchrony"] = {
     "start_ns": PHASE_START,
     "end_ns": "UTC, ns",
     "signal": "eda: skin conductance level; hr: heart rate",
-    "persons": "how many counted",
+    "persons": "how many counted; empty in a phase that is too short to be looked at",
     "value": "mean correlation over pairs, less that of chance (0: as chance)",
     "low": "95 % of chance lies between this, on the same scale,",
     "high": "and this",

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware import wire
-from hub.analysis.group_synchrony import phase_synchrony
+from hub.analysis.group_synchrony import PhaseRow, phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
 from hub.analysis.turns import turns_of
@@ -19,6 +19,7 @@ from hub.signals.after import AFTER, after
 from hub.signals.column import Column as Figures
 from hub.signals.column import below
 from hub.signals.features import FEATURES, Feature
+from hub.signals.synchrony import PHASE_MIN_S
 
 CHANNELS = ((wire.PPG_IR, "ppg", "counts"), (wire.EDA, "eda", "uS"))
 
@@ -33,6 +34,7 @@ class Column:
 
 Table = dict[str, Column]
 Seconds = dict[int, tuple[npt.NDArray[np.int64], dict[str, Figures]]]  # by seat
+TOO_SHORT = f"shorter than {PHASE_MIN_S:.0f} s"
 NONE = Figures(np.empty(0), np.empty(0), np.empty(0, np.object_))
 
 
@@ -155,12 +157,17 @@ def synchrony_table(analysis: Analysis) -> Table:
         "start_ns": _column("int64", rows, lambda row: row.start_ns),
         "end_ns": _column("int64", rows, lambda row: row.end_ns),
         "signal": _column("string", rows, lambda row: row.signal),
-        "persons": _column("int16", rows, lambda row: row.found.persons),
+        "persons": _column("int16", rows, lambda row: _looked_at(row, "persons")),
     }
     for name in ("value", "low", "high", "effect", "p", "p_corrected", "valid"):
-        table[name] = _column("float64", rows, lambda row, name=name: getattr(row.found, name))
+        table[name] = _column("float64", rows, lambda row, name=name: _looked_at(row, name))
     table["reason"] = _column("string", rows, lambda row: row.found.reason)
     return table
+
+
+def _looked_at(row: PhaseRow, name: str) -> Any:
+    """None in a phase too short to be looked at: nobody was counted in it."""
+    return None if row.found.reason == TOO_SHORT else getattr(row.found, name)
 
 
 def intervals_table(analysis: Analysis) -> Table:
