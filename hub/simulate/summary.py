@@ -192,7 +192,7 @@ def text(said: Json) -> str:
     ack = said["presses"]["ack_ms"]
     lines = [
         f"Session of {said['seconds']:.0f} s, protocol {said['protocol']}", "",
-        "seat  kit      expected   stored   late  lost  twice  clock p50/p99 (claimed) ms  pulse",
+        "seat  kit      expected   stored   late  lost  repeats  clock p50/p99 (claimed) ms  pulse",
         *map(_seat_line, said["seats"]), "",
         *_feature_lines(said), "",
         f"presses {said['presses']['count']}, acknowledged after {ack['p50']} ms "
@@ -216,7 +216,7 @@ def _seat_line(seat: Json) -> str:
     clock = seat["clock_error_ms"]
     return (
         f"{seat['seat']:>4}  {seat['kit']:<8} {seat['expected']:>8} {seat['stored']:>8} "
-        f"{seat['late']:>6} {seat['lost']:>5} {seat['duplicates']:>6}  "
+        f"{seat['late']:>6} {seat['lost']:>5} {seat['repeats_dropped']:>8}  "
         f"{clock['p50']!s:>7} / {clock['p99']!s:<7} ({clock['claimed']})  {seat['source']}"
     )
 
@@ -229,7 +229,16 @@ def _feature_lines(said: Json) -> list[str]:
         phase.ljust(20) + "".join(f"{_middle(said, phase, name):>10}" for name in SHOWN)
         for phase in phases
     ]
-    return [head, *rows, "(-: withheld; --json says why)"] if rows else ["No features: no phase."]
+    units = "".ljust(20) + "".join(f"{_unit(said, name):>10}" for name in SHOWN)
+    if not rows:
+        return ["No features: no phase."]
+    return [head, units, *rows, "(-: withheld; --json says why)"]
+
+
+def _unit(said: Json, feature: str) -> str:
+    """As the features' table has it."""
+    return next((phase[feature]["unit"] for seat in said["seats"]
+                 for phase in seat["features"].values() if feature in phase), "")
 
 
 def _middle(said: Json, phase: str, feature: str) -> str:
