@@ -88,8 +88,8 @@ def course(laid_out, presenter, said, row=500):
 
 
 def whole_phases(laid_out, presenter, seats):
-    """As the demo's script has it: a turn begins and ends with a phase, on half a second (the
-    fixed course of a protocol); members speak in turns."""
+    """As the demo's script has it: the presenter's turns begin and end half a second after a phase
+    does; members speak in turns."""
     said = [(laid_out[0][1], None)]
     members = [seat for seat in seats if seat != presenter]
     for name, begin, end in laid_out:
