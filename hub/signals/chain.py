@@ -149,9 +149,9 @@ class Chain(Generic[T]):
         out = path[:1]
         for after in path[1:]:
             for i in range(out[-1] + 1, after):
-                before_s, after_s = self._at[i] - self._at[out[-1]], self._at[after] - self._at[i]
-                still = self._at[i] > self._closed_s
-                if still and min(before_s, after_s) >= self._apart[i]:
+                at, apart_s = self._at[i], self._apart[i]
+                first_s, last_s = self._at[out[-1]] + apart_s, self._at[after] - apart_s
+                if first_s <= at <= last_s and at > self._closed_s:
                     out.append(i)
             out.append(after)
         return out

@@ -61,10 +61,12 @@ def out_of_rhythm(rows: Rows, at_s: float) -> bool:
     breathing moves them."""
     ends, _, valid, good = rows
     a, b = bisect_right(ends, at_s - MINUTE_S), bisect_right(ends, at_s)
-    believed = sum(good[a:b])
-    if believed - sum(valid[a:b]) <= UNFIT * (b - a):
+    if good[a:b] == valid[a:b]:
         return False  # the usual case
-    return believed >= BELIEVED * (b - a) and by_chance(rows, at_s)
+    believed = sum(good[a:b])
+    unfit = believed - sum(valid[a:b])
+    enough = unfit > UNFIT * (b - a) and believed >= BELIEVED * (b - a)
+    return enough and by_chance(rows, at_s)
 
 
 def all_good(rows: Rows) -> Rows:
@@ -146,9 +148,14 @@ def counted(rows: Rows, low_s: float, at_s: float) -> tuple[float, float, float]
     """Seconds in valid intervals, beats, and seconds these were counted in."""
     ends, ibi, valid, _ = rows
     last = bisect_right(ends, at_s)
+    first = bisect_right(ends, low_s, 0, last)
+    if first < last and False not in valid[first:last]:  # the usual case
+        there = min(ibi[first], ends[first] - low_s)
+        time = sum(ibi[first + 1 : last], there)
+        return time, last - first - 1 + there / ibi[first], time
     sure = beats = time = 0.0
     before = -1  # the last valid one
-    for k in range(_first(rows, low_s, last), last):
+    for k in range(_reaching(rows, first, last), last):
         if not valid[k]:
             continue
         if 0 <= before < k - 1 and (begin := ends[k] - ibi[k]) > low_s:
@@ -162,12 +169,10 @@ def counted(rows: Rows, low_s: float, at_s: float) -> tuple[float, float, float]
     return sure, beats, time
 
 
-def _first(rows: Rows, low_s: float, last: int) -> int:
-    """The first interval that reaches into the window or, if it is not valid, the last valid one
+def _reaching(rows: Rows, first: int, last: int) -> int:
+    """The `first` interval that reaches into the window or, if it is not valid, the last valid one
     before it."""
-    ends, _, valid, _ = rows
-    first = bisect_right(ends, low_s)
-    a = first
+    valid, a = rows.valid, first
     while 0 < a < last and not valid[a] and first - a < MOST_FILLED:
         a -= 1
     return a

@@ -56,9 +56,9 @@ OUT_OF_TURN = 0.9  # likeness that makes a beat of what no rhythm asks for
 NOT_WEAK, LIKE_ENOUGH = 0.5, 0.8  # strength from which on, and how much likeness does it then: the
 # next beat is near, and in what is compared
 APART_S = 0.42  # a dicrotic wave is nearer to its beat
-STEPS, RAGGED = 20, 0.09  # intervals, and their usual step (log ratio), of beats by chance; there,
-SURER, A_LITTLE, SEEN, CLOSE_S = 0.75, 0.5, 0.2, 0.3  # what of usual quality over half a minute,
-# of likeness, of strength and of distance makes a beat
+STEPS, RAGGED = 20, 0.09  # intervals, and their usual step (share of one), of beats by chance;
+SURER, A_LITTLE, SEEN, CLOSE_S = 0.75, 0.5, 0.2, 0.3  # there, what of usual quality over half a
+# minute, of likeness, of strength and of distance makes a beat
 FAR_S = 1e9  # what none is
 TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
@@ -303,11 +303,11 @@ def fit(gaps_s: list[float]) -> int:
 
 
 def raggedness(gaps_s: list[float]) -> float:
-    """The usual step from one interval to the next, as log ratio; 0 where few are known."""
+    """The usual step from one interval to the next, as share of the usual one; 0 where few are
+    known."""
     if len(gaps_s) < STEPS:
         return 0.0
-    # The first beats are judged after the last of them, once: a step of no sign.
-    return median([abs(log(b / a)) if a * b > 0 else 0.0 for a, b in pairwise(gaps_s)])
+    return median([abs(b - a) for a, b in pairwise(gaps_s)]) / median(gaps_s)
 
 
 def median(values: list[float]) -> float:
