@@ -129,6 +129,8 @@ class Upright:
             return 1.0, 1.0
         middle = sorted(self._recent)[n // 2]
         usual = way * middle
+        if usual >= max(UNEVENLY, OWN_MOST * self._own):
+            return 1.0, 1.0  # the usual case, whatever they deviate by
         deviation = sqrt(sum([(x - middle) * (x - middle) for x in self._recent]) / n)
         own = (usual + deviation / sqrt(n)) / max(self._own, TINY)
         return between(abs(usual) + deviation, EVENLY, UNEVENLY), between(own, OWN_LEAST, OWN_MOST)
