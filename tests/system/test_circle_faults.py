@@ -41,7 +41,8 @@ def test_no_frame_is_in_a_journal_twice_and_none_in_two_journals(troubled):
 def test_of_the_skins_samples_no_frame_is_missing_or_twice(troubled, seat):
     steps = np.diff(analysed(troubled.folder(troubled.first)).samples(seat, wire.EDA).time_ns) / MS
     assert len(steps) > 16 * 60
-    assert 40 < steps.min() < steps.max() < 500  # a busy machine lets a kit miss a shot, no more
+    # A busy machine lets a kit miss a shot, or be late with one and so much nearer to the next.
+    assert 5 < steps.min() < steps.max() < 500
     assert np.median(steps) == pytest.approx(62.5, rel=1e-3)
 
 
