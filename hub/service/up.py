@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from hub.errors import Refused
 from hub.service.hub import Hub, HubError
+from hub.service.memory import give_back_large_blocks
 from hub.settings import Settings
 from hub.web.app import web_at
 from hub.web.serve import addresses
@@ -21,6 +22,7 @@ LOOK_S = 1.0
 def up(settings: Settings) -> int:
     """Run the hub. One line of JSON after `stillpoint ready` says where its pages are; another,
     when a kit is heard of a room that has no console yet."""
+    give_back_large_blocks()
     hub, over = Hub(settings), threading.Event()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -120,7 +120,7 @@ def test_the_largest_messages_that_the_broker_takes_are_not_kept_in_memory(rig):
     for stream in ("data", "about", "data"):
         rig.send("k0", bytes(30 << 20), stream)
     rig.goes_on()
-    wait_for(lambda: memory_mb(rig.hub) < before + MEMORY_MB, "the hub has let them go")
+    wait_for(lambda: memory_mb(rig.hub) < before + 25, "the hub has let them go")  # less than one
 
 
 def test_topics_of_all_kinds(rig):

@@ -45,6 +45,7 @@ class FakeHub:
         self.trouble: list[Any] = []  # of the hub itself
         self.silent_s: dict[str, float] = {}  # kits that are not heard, since when
         self.lag_s = 0.0  # how much later the live view hears of an event
+        self._order = threading.Lock()  # a later course is told later, as by the one worker
         self._kits = kits
         self._infos: dict[str, Info] = {}
         self._events: dict[str, dict[str, Event]] = {}
@@ -150,8 +151,11 @@ class FakeHub:
         return self._views[session_id]
 
     def _add(self, session_id: str, event: Event) -> None:
-        self._events[session_id].setdefault(event.id, event)
-        told = course_message(self.course(session_id))
-        message = {**told, "now_ns": self.now_ns()}
+        with self._order:
+            self._events[session_id].setdefault(event.id, event)
+            told = course_message(self.course(session_id))
+            self._tell(session_id, [{**told, "now_ns": self.now_ns()}])
+
+    def _tell(self, session_id: str, messages: list[Any]) -> None:
         apply = self._views[session_id].apply
-        threading.Timer(self.lag_s, apply, [[message]]).start() if self.lag_s else apply([message])
+        threading.Timer(self.lag_s, apply, [messages]).start() if self.lag_s else apply(messages)
