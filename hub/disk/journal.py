@@ -280,7 +280,8 @@ def _reading(path: Path) -> Generator[None, None, None]:
 
 def _unreadable(path: Path, error: sqlite3.Error) -> Exception:
     if not path.exists():
-        return FileNotFoundError(f"{path} does not exist. `stillpoint sessions` lists what does.")
+        return FileNotFoundError(f"{path} does not exist. `stillpoint sessions` lists what does, "
+                                 "with --data FOLDER those of another data folder.")
     may = os.access(path, os.R_OK)
     return JournalError(
         f"{path} cannot be read: {error if may else 'this user may not'}.",

@@ -26,7 +26,7 @@ from hub.intake.inbox import Arrived, Call, Inbox, Item, Say
 from hub.intake.kits import KitBook
 from hub.intake.problem_book import ProblemBook
 from hub.intake.route import Router
-from hub.intake.shelf import Shelf, Shelved
+from hub.intake.shelf import Shelf, Shelved, unknown
 from hub.records import Problem
 
 T = TypeVar("T")
@@ -192,8 +192,7 @@ class Ingest:
         try:
             session = self.shelf.by_id(item.session)
             if session is None:
-                raise Refused(f"There is no session {item.session}.", "Nothing was changed.",
-                              "`stillpoint sessions` lists them.")
+                raise unknown(item.session)
             entry = None if item.id in session.events else _made(item, session)
         except Exception as error:
             item.done.set_exception(error)

@@ -17,7 +17,7 @@ from hub.course.log import CourseLog
 from hub.disk.journal import Entry, Journal, follow
 from hub.disk.reserve import release_reserve
 from hub.disk.sessions import SessionInfo, list_sessions, unreadable
-from hub.errors import JournalError, JournalFull
+from hub.errors import JournalError, JournalFull, Refused
 from hub.records import Event, Received
 
 HELD_MAX = 5000  # rows kept in memory while the disk refuses them; kits keep the frames anyway
@@ -172,6 +172,12 @@ def course_of(path: Path) -> CourseLog:
     for row in follow(path):
         log.feed(row)
     return log
+
+
+def unknown(session: str) -> Refused:
+    """To who asks for a session that no page could have offered."""
+    return Refused(f"There is no session {session[:60]}.", "Nothing was changed.",
+                   "Reload the page: it shows the sessions that there are.")
 
 
 class Shelf:

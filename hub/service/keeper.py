@@ -13,7 +13,7 @@ from hub.errors import Refused
 from hub.intake.hubclock import HubClock
 from hub.intake.ingest import Ingest
 from hub.intake.route import about_entry
-from hub.intake.shelf import Shelf, Shelved, course_of
+from hub.intake.shelf import Shelf, Shelved, course_of, unknown
 from hub.records import Event
 from hub.service.opening import (
     NOTHING,
@@ -109,14 +109,14 @@ class Keeper:
     def _take(self, session_id: str) -> Shelved:
         session = self._shelf.by_id(session_id)
         if session is None:
-            raise _unknown(session_id)
+            raise unknown(session_id)
         return session
 
     def info(self, session_id: str) -> SessionInfo:
         """What a session is."""
         found = next((info for info in self._shelf.infos() if info.id == session_id), None)
         if found is None:
-            raise _unknown(session_id)
+            raise unknown(session_id)
         return found
 
     def course(self, session_id: str) -> Course:
@@ -128,8 +128,3 @@ class Keeper:
         if session_id not in self._courses:
             self._courses[session_id] = course_of(info.path).state
         return self._courses[session_id]
-
-
-def _unknown(session_id: str) -> Refused:
-    return Refused(f"There is no session {session_id[:60]}.", "Nothing was changed.",
-                   "`stillpoint sessions` lists them.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable
 
@@ -12,6 +13,11 @@ from hub.errors import HubError
 from hub.web.facade import Hub
 
 SHUTDOWN_S = 2
+ANOTHER = "choose another port (--web-port; 0: any free one)"
+REMEDIES = {
+    errno.EADDRINUSE: f"Stop the other program, or {ANOTHER}.",
+    errno.EACCES: f"Ports below 1024 are for root alone: {ANOTHER}.",
+}
 
 
 class PortInUse(HubError):
@@ -31,7 +37,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise PortInUse(
             f"The pages cannot be served at {host}:{port}: {why}.",
             "Nothing was started and nothing was changed.",
-            "Stop the other program, or choose another port (0: any free one).",
+            REMEDIES.get(error.errno or 0, f"Look at --host, or {ANOTHER}."),
         ) from None
     listener.listen(128)
     return listener

@@ -21,6 +21,14 @@ def test_a_port_in_use_is_one_clear_sentence(hub: FakeHub) -> None:
     assert "another port" in said.value.do
 
 
+def test_an_address_that_is_not_here_is_not_called_a_port_in_use(hub: FakeHub) -> None:
+    with pytest.raises(PortInUse) as said:
+        web_at(hub, "192.0.2.1", 0)  # for documents alone (RFC 5737)
+    assert "192.0.2.1" in said.value.what
+    assert "--host" in said.value.do
+    assert "other program" not in said.value.do
+
+
 def test_it_serves_and_stops(site: str) -> None:
     assert httpx.get(f"{site}/healthz").json() == {"ok": True}
 
