@@ -13,7 +13,7 @@ from hub.errors import HubError
 from hub.web.facade import Hub
 
 SHUTDOWN_S = 2
-ANOTHER = "choose another port (--web-port; 0: any free one)"
+ANOTHER = "choose another port (0: any free one)"
 REMEDIES = {
     errno.EADDRINUSE: f"Stop the other program, or {ANOTHER}.",
     errno.EACCES: f"Ports below 1024 are for root alone: {ANOTHER}.",
