@@ -20,6 +20,7 @@ from hub.signals.slope import Bools, Floats
 GOOD, SURE = 0.4, 0.95  # quality that both beats of an interval must have; that nobody doubts
 SHORTEST_S, LONGEST_S = 0.3, 2.0  # 200 to 30 beats a minute
 AROUND = 5  # good intervals on each side that say what is usual
+NEAR, COMPANY = 12, 0.2  # intervals on each side; share of these that must be good, not by chance
 SPREAD = 4.5  # times the usual deviation from their median
 LEAST_SPREAD_S, LEAST_SPREAD = 0.06, 0.12  # and at least this, in s and of the median
 DOUBTED = 0.4  # share of these limits for beats that are just good
@@ -95,6 +96,7 @@ class IntervalLog:
             good = poorer >= GOOD and SHORTEST_S <= ibi <= LONGEST_S
             if good:
                 self._which.append(len(self.ibi_s))
+            if self._which and len(self.ibi_s) - self._which[-1] <= NEAR:
                 self._judged = False
             self.good.append(good)
             self.ends_s.append(at_s)
@@ -125,8 +127,19 @@ class IntervalLog:
         for g in range(self._settled - first, len(values)):
             k = self._which[first + g]
             around = values[max(0, g - AROUND) : g + AROUND + 1]
-            self.valid[k] = fits(values[g], around, self._limits[k], self._beside(first + g))
-        self._settled, self._judged = max(0, len(self._which) - AROUND), True
+            self.valid[k] = self._in_company(first + g) and fits(
+                values[g], around, self._limits[k], self._beside(first + g)
+            )
+        known = bisect_right(self._which, len(self.ibi_s) - 1 - NEAR)
+        self._settled, self._judged = max(0, min(len(self._which) - AROUND, known)), True
+
+    def _in_company(self, g: int) -> bool:
+        """Whether at least COMPANY of the intervals around the `g`th good one, itself among them,
+        are good: among doubted ones a single one is good by chance."""
+        k, n = self._which[g], len(self.ibi_s)
+        first, last = max(0, k - NEAR), min(k + NEAR, n - 1)
+        near = bisect_right(self._which, last) - bisect_right(self._which, first - 1)
+        return near >= COMPANY * (last - first + 1)
 
     def _beside(self, g: int) -> Iterator[float]:
         """The good intervals right before and after the `g`th good one; seldom asked for."""
@@ -138,7 +151,7 @@ class IntervalLog:
 
     def forget(self, before_s: float) -> None:
         """Drop what ended before, but for the neighbours of what did not."""
-        keep = max(0, self._settled - AROUND - 1)
+        keep = max(0, self._settled - NEAR - 1)
         first = self._which[keep] if self._which else len(self.ends_s)
         n = min(bisect_right(self.ends_s, before_s), first)
         if n < 30:

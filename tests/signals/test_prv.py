@@ -353,3 +353,31 @@ def test_forgetting_changes_nothing_that_is_still_to_come() -> None:
         for of in (prv.rmssd, prv.heart_rate):
             assert of(whole.rows, at) == of(forgetful.rows, at)
     assert len(forgetful.ibi_s) < 150
+
+
+@pytest.mark.parametrize(("every", "counts"), [(12, False), (8, False), (5, True), (3, True)])
+def test_an_interval_among_doubted_ones_is_chance(every: int, counts: bool) -> None:
+    """Two beats in a row of so many can be believed."""
+    times = np.arange(0, 120, 0.8)
+    quality = np.where(np.arange(len(times)) % every < 2, 1.0, 0.1)
+    found = prv.intervals(beats_of(times, quality))
+    believed = found.good[20:-20]
+    assert believed.any()
+    assert found.valid[20:-20][believed].all() == found.valid[20:-20].any() == counts
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_settled_of_the_intervals_no_later_beat_changes(seed: int) -> None:
+    """Whatever comes; and as beats come in, the verdicts are in the end those of all at once."""
+    chance = np.random.default_rng(seed)
+    times = np.cumsum(chance.normal(0.8, 0.1, 300).clip(0.25, 2.5))
+    poor = np.repeat(chance.random(30) < 0.5, 10)
+    quality = np.where(poor & (chance.random(300) < 0.8), 0.1, chance.uniform(0.3, 1.0, 300))
+    log, settled = prv.IntervalLog(), []
+    for at, sure in zip(times, quality, strict=True):
+        log.add(at, at, sure)
+        log.judge()
+        first, _ = log.young
+        assert log.valid[: len(settled)] == settled
+        settled = log.valid[:first]
+    assert log.valid == prv.intervals(beats_of(times, quality)).valid.tolist()
