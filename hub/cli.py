@@ -186,10 +186,9 @@ def _on_session(
 
 def _folder(args: argparse.Namespace) -> Path:
     """The session's folder, by path or by id."""
-    path = Path(args.session)
-    if path.is_dir():
-        return path
-    return _settings(data_dir=args.data).data_dir / "sessions" / args.session
+    from hub.disk.sessions import folder_of
+
+    return folder_of(_settings(data_dir=args.data).data_dir, args.session)
 
 
 def _add_verify(commands: Any) -> None:

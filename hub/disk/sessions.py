@@ -146,6 +146,11 @@ def list_sessions(data_dir: Path) -> list[SessionInfo]:
     return [info for info in map(load_or_why, _folders(data_dir)) if isinstance(info, SessionInfo)]
 
 
+def folder_of(data_dir: Path, named: str) -> Path:
+    """The folder of a session that is named by it, or by its id in `data_dir`."""
+    return Path(named) if Path(named).is_dir() else data_dir / "sessions" / named
+
+
 def listing(folder: Path) -> str:
     """The command that lists the sessions beside this folder of one."""
     named = f" --data {folder.parent.parent}" if folder.parent.name == "sessions" else ""

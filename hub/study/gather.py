@@ -12,6 +12,7 @@ from hub.disk.erased import erased_seats
 from hub.disk.sessions import (
     JOURNAL,
     SessionInfo,
+    folder_of,
     list_sessions,
     listing,
     load_or_why,
@@ -94,7 +95,7 @@ def _named(data_dir: Path, names: Iterable[str]) -> tuple[list[SessionInfo], lis
 
 
 def _loaded(data_dir: Path, name: str) -> SessionInfo | str:
-    folder = Path(name) if Path(name).is_dir() else data_dir / "sessions" / name
+    folder = folder_of(data_dir, name)
     if not (folder / JOURNAL).exists():
         return (f"there is no such session in {data_dir}; nothing was made; "
                 f"{listing(data_dir / 'sessions' / name)} lists them")
