@@ -13,6 +13,8 @@ from itertools import pairwise
 from math import log
 from typing import Any, Generic, TypeVar
 
+from hub.signals.dicrotic import LOWER, NEAREST_S, DicroticWave
+
 T = TypeVar("T")
 # A beat, and its rival: what the best candidate that was skipped just before it is worth, as share
 # of its own worth or of the beat's before, whichever is less.
@@ -28,6 +30,7 @@ UNALIKE = 0.3  # share of the strength that counts without any likeness to the b
 UNEVEN = 3.0  # price of a change of interval, times its squared log ratio
 LONGER_MOST, SHORTER_MOST = 0.9, 0.5  # at most: a rhythm of every second beat must not last
 UNLIKE_SIZES = 0.1  # price of a change of strength, times its log ratio: for dicrotic waves
+WAVE = 0.35  # price of what a known dicrotic wave would be
 FRESH = 0.15  # price of the first interval of a chain
 BREAK = 1.2  # price of a pause
 NEVER = 1e9
@@ -71,6 +74,7 @@ class Chain(Generic[T]):
         self._back: list[int] = []  # index of the predecessor, -1: none
         self._rooted = False  # the first in the lists is decided already
         self._closed_s = -NEVER  # what was passed over until then is no beat any more
+        self._wave = DicroticWave()
         self.certain_s = -NEVER  # no beat that comes lies before
 
     def add(
@@ -108,11 +112,18 @@ class Chain(Generic[T]):
             other = min(1.0, abs(self._size[i] - self._size[k]))
             price = uneven(gap, usual)
             score = self._score[k] - price - UNLIKE_SIZES * other
+            if gap < NEAREST_S and self._is_wave(k, i):
+                score -= WAVE
             if score > best:
                 best, back = score, k
                 interval = followed(gap, usual, price)
         self._score[i] = best + self._worth[i] - PRICE
         self._back[i], self._interval[i] = back, interval
+
+    def _is_wave(self, k: int, i: int) -> bool:
+        """Whether `i` would be the known dicrotic wave of beat `k`."""
+        lower = self._size[i] < self._size[k] - LOWER
+        return lower and self._wave.follows(self._at[i] - self._at[k])
 
     def _nothing(self, at: float) -> tuple[float, int, float]:
         """Score, predecessor and interval where nothing fits before."""
@@ -125,12 +136,31 @@ class Chain(Generic[T]):
         decided_s = now - LAG_S
         due = [i for i in self._best_path() if self._at[i] <= decided_s]
         beats = self._told(self._with_skipped(due))
+        doubled = self._note(due)
         if due:
             self._root(due[-1])
+            if doubled:
+                self._begin_anew()
         elif not self._rooted:
             self._forget_before(decided_s)
         self._close(decided_s)
         return beats
+
+    def _note(self, path: list[int]) -> bool:
+        """What came between these beats; whether every second of the last was a dicrotic wave."""
+        doubled = False
+        for before, after in pairwise(path):
+            best = max(self._between(before, after), key=self._worth.__getitem__, default=before)
+            self._wave.passed_over(self._at[best] - self._at[before])
+            gap_s, change = (column[after] - column[before] for column in (self._at, self._size))
+            doubled = self._wave.taken_for_beats(gap_s, change)
+        return doubled
+
+    def _begin_anew(self) -> None:
+        """Forget the rhythm."""
+        self._interval[0] = 0.0
+        for i in range(1, len(self._at)):
+            self._link(i)
 
     def _close(self, decided_s: float) -> None:
         """What was passed over OPEN_S ago is no beat, whatever comes; the first of what was since
@@ -147,9 +177,11 @@ class Chain(Generic[T]):
     def _with_skipped(self, path: list[int]) -> list[int]:
         """And those between that are far enough from both."""
         out = path[:1]
-        for after in path[1:]:
-            for i in range(out[-1] + 1, after):
+        for before, after in pairwise(path):
+            for i in range(before + 1, after):
                 at, apart_s = self._at[i], self._apart[i]
+                if apart_s < NEAREST_S and self._wave.follows(at - self._at[before]):
+                    continue
                 first_s, last_s = self._at[out[-1]] + apart_s, self._at[after] - apart_s
                 if first_s <= at <= last_s and at > self._closed_s:
                     out.append(i)
@@ -168,13 +200,15 @@ class Chain(Generic[T]):
 
     def _rival(self, before: int, after: int) -> float:
         """Of what lies between these and might have been a beat."""
-        if after - before == 1:
-            return 0.0
-        a, b = self._at[before] + SHORTEST_S, self._at[after] - SHORTEST_S
-        skipped = [self._worth[k] for k in range(before + 1, after) if a <= self._at[k] <= b]
+        skipped = [self._worth[k] for k in self._between(before, after)]
         if not skipped:
             return 0.0
         return max(skipped) / min(self._worth[before], self._worth[after])
+
+    def _between(self, before: int, after: int) -> list[int]:
+        """What lies far enough from both to have been a beat."""
+        a, b = self._at[before] + SHORTEST_S, self._at[after] - SHORTEST_S
+        return [k for k in range(before + 1, after) if a <= self._at[k] <= b]
 
     def _best_path(self) -> list[int]:
         """Indices of the best chain, oldest first."""

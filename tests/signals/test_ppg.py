@@ -369,6 +369,40 @@ def test_a_strong_dicrotic_wave_is_no_beat() -> None:
     assert match(detect_beats(samples, body.fs).times_s, body.beats_s, 0.1).f1 > 0.99
 
 
+def finger(beats: np.ndarray, wave: float, at_s: float, seed: int = 1) -> np.ndarray:
+    """A pulse with a dicrotic wave of this height, `at_s` after its foot."""
+    t = np.arange(int((beats[-1] - 2.0) * 100)) / 100
+    x = 0.01 * np.random.default_rng(seed).standard_normal(len(t))
+    for beat, gap in zip(beats, np.diff(beats, append=beats[-1] + 1.0), strict=True):
+        u = (t - beat) / gap**0.4
+        for height, middle, wide in ((1, 0.18, 0.06), (0.35, 0.3, 0.07), (wave, at_s, 0.075),
+                                     (0.2, at_s + 0.18, 0.1)):  # fmt: skip
+            x += height * np.exp(-0.5 * ((u - middle) / wide) ** 2)
+    return x
+
+
+@pytest.mark.parametrize("rate", [46.0, 50.0, 55.0])
+def test_deep_breaths_do_not_make_beats_of_dicrotic_waves(rate: float) -> None:
+    rng, beats = np.random.default_rng(1), [-2.0]
+    while beats[-1] < 240.0:
+        deep = 0.13 * np.sin(0.3 * np.pi * beats[-1]) if 40.0 < beats[-1] < 130.0 else 0.0
+        beats.append(beats[-1] + 60.0 / rate * (1 + deep + 0.01 * rng.standard_normal()))
+    found = detect_beats(finger(np.array(beats), 0.6, 0.5), 100.0)
+    assert np.abs(np.diff(found.times_s) - 60.0 / rate).max() < 0.35
+
+
+@pytest.mark.parametrize(("rate", "wave", "at_s"), [
+    (84.3, 0.53, 0.55), (65.0, 0.48, 0.56), (82.0, 0.7, 0.54), (66.6, 0.65, 0.55),
+])  # fmt: skip
+def test_a_late_dicrotic_wave_does_not_double_the_heart_rate_for_long(
+    rate: float, wave: float, at_s: float
+) -> None:
+    gaps = 60.0 / rate * (1 + 0.01 * np.random.default_rng(3).standard_normal(220))
+    found = detect_beats(finger(np.cumsum(gaps) - 2.0, wave, at_s), 100.0)
+    later = np.diff(found.times_s[found.times_s > 80.0])
+    assert np.median(later) == pytest.approx(60.0 / rate, rel=0.05)
+
+
 @pytest.mark.parametrize(("interval_s", "early", "height"), [
     (0.86, 0.58, 0.6), (0.86, 0.63, 0.6), (0.86, 0.7, 0.6), (0.86, 0.58, 0.8), (0.86, 0.63, 0.8),
     (0.86, 0.7, 0.8), (0.67, 0.7, 0.8), (0.6, 0.75, 0.8), (0.67, 0.7, 1.0), (0.6, 0.75, 1.0),

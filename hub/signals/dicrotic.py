@@ -1,0 +1,54 @@
+"""The dicrotic wave of a pulse: it follows each beat, lower, and always about as long after it.
+
+A beat out of turn is nearer to the beat before it now and then; what is as near after most beats
+is the wave that the closing aortic valve and the reflected pulse leave in a finger. In people with
+a high one it is as steep as a beat, so that nothing in its shape tells it from one.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+
+NEVER = 1e9
+NEAREST_S = 0.42  # nearer to its beat than this: a heart of over 140 a minute apart, no beat is
+BEATS, MOST = 12, 8  # where after so many of these something came
+SAME_S = 0.06  # as long after them, give or take this, it is the wave
+LOWER = 0.35  # log of how much lower than its beat it is at least
+IN_TURN = 8  # steps from beat to beat, down and up in turn, of pulses and waves taken for beats
+
+
+class DicroticWave:
+    """How long (s) after its beat a person's dicrotic wave comes; none is known at first."""
+
+    def __init__(self) -> None:
+        self._delays: list[float] = []
+        self._steps: list[tuple[float, float]] = []
+        self._usual_s = NEVER
+
+    def passed_over(self, delay_s: float) -> None:
+        """What might have been a beat came so long after the last one, and was none (0: nothing
+        came)."""
+        self._delays = [*self._delays[1 - BEATS :], delay_s]
+        usual_s = median(self._delays)
+        same = sum([abs(delay - usual_s) <= SAME_S for delay in self._delays])
+        self._usual_s = usual_s if same >= MOST else NEVER
+
+    def follows(self, delay_s: float) -> bool:
+        """Whether it is what comes so long after a beat."""
+        return 0.0 < delay_s < NEAREST_S and abs(delay_s - self._usual_s) <= SAME_S
+
+    def taken_for_beats(self, gap_s: float, change: float) -> bool:
+        """After the step to one more beat, in time and in log height: whether every second of the
+        last ones was the wave. It is known from then on, and the steps are forgotten."""
+        self._steps = [*self._steps[1 - IN_TURN :], (gap_s, change)]
+        down, up = self._steps[::2], self._steps[1::2]
+        if len(self._steps) < IN_TURN:
+            return False
+        if down[0][1] > 0:
+            down, up = up, down
+        in_turn = max([c for _, c in down]) <= -LOWER and min([c for _, c in up]) >= LOWER
+        if not in_turn or max([gap for gap, _ in down]) >= NEAREST_S:
+            return False
+        self._usual_s = median([gap for gap, _ in down])
+        self._delays, self._steps = [self._usual_s] * BEATS, []
+        return True
