@@ -125,6 +125,14 @@ def test_csv_holds_what_parquet_holds(out, name):
         assert [READ[kind](row[column]) if row[column] else None for row in said] == values
 
 
+def test_an_export_says_whether_it_is_of_people_and_which_protocol_it_had(analysis):
+    """Files of a demo, put beside those of people, would pass for people's."""
+    assert codebook(analysis)["protocol"] == "demo-fast"
+    people = replace(analysis, meta=analysis.meta | {"simulated": "0"})
+    assert codebook(people)["simulated"] is False
+    assert codebook(replace(people, meta=people.meta | {"simulated": "1"}))["simulated"] is True
+
+
 def test_the_codebook_explains_every_column_of_every_table(analysis):
     book = codebook(analysis)["columns"]
     for name, make in TABLES.items():

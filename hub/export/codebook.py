@@ -118,9 +118,12 @@ def _three_columns(features: Sequence[Feature]) -> dict[str, str]:
 
 def codebook(analysis: Analysis) -> dict[str, Any]:
     """JSON-able description of the whole export."""
+    protocol = analysis.course.protocol
     return {
         "session": analysis.meta.get("session"),
         "stillpoint": version("stillpoint"),
+        "protocol": protocol.id if protocol else None,
+        "simulated": analysis.meta.get("simulated") == "1",
         "time": "UTC nanoseconds on the hub's clock",
         "columns": {
             **COLUMNS,

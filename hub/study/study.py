@@ -37,6 +37,10 @@ HOLM = (
     "Holm corrects p over the contrasts of one measure, not over the measures: "
     "choose the measure, and the contrasts that count, before you look."
 )
+CHOSEN = (
+    "Leaders intervene when they see something. Where they do so when people are stirred, these "
+    "calm down afterwards whatever was said, and `intervention` is found without any effect."
+)
 HOW_MANY = ". `stillpoint power` says how many find what."
 MADE_UP = "These sessions are simulated: the figures say nothing about people."
 
@@ -75,7 +79,7 @@ def study_of(
         "estimates": [_estimate(row, one, presenters) for row in rows
                       for one in row.found.estimates],
         "unmatched": [*_no_phase(used, told), *_no_case(used, presenters or {})],
-        "warnings": [*_warnings(used, most, presenters), *_unsealed(used)],
+        "warnings": [*_warnings(used, most, presenters), *_chosen(rows), *_unsealed(used)],
     }
 
 
@@ -120,8 +124,9 @@ def _estimate(row: Row, one: Estimate, presenters: Presenters | None) -> Study:
         "session": info.id, "opened_ns": info.opened_ns, "site": info.site, "room": info.room,
         "protocol": row.session.protocol, "case": found.case,
         "presenter": None if presenters is None else row.counts_as, "seat": found.presenter,
-        "people": found.people, "measure": one.measure, "contrast": one.contrast,
-        "estimate": one.value, "unit": unit_of(one.measure, one.contrast), "reason": one.reason,
+        "simulated": info.simulated, "people": found.people, "measure": one.measure,
+        "contrast": one.contrast, "estimate": one.value,
+        "unit": unit_of(one.measure, one.contrast), "reason": one.reason,
     }
 
 
@@ -134,6 +139,13 @@ def _warnings(used: Iterable[Used], n: int, presenters: Presenters | None) -> li
     small = f"{n} {of}s find large effects only" if n < FEW else f"Even {n} {of}s do not find all"
     return [*simulated, f"{small}: a large p does not say that nothing is there{HOW_MANY}",
             INDEPENDENT if presenters is None else AVERAGED, HOLM, ORDER]
+
+
+def _chosen(rows: Iterable[Row]) -> list[str]:
+    """When a leader intervenes hangs on what is measured."""
+    there = any(one.contrast == "intervention" and one.value is not None
+                for row in rows for one in row.found.estimates)
+    return [CHOSEN] if there else []
 
 
 def _untested(n: int, of: str) -> str:

@@ -14,8 +14,8 @@ from hub.export.write import Unwritable, all_or_none
 COLUMNS: dict[str, str] = {
     "session": "string", "opened_ns": "int64", "site": "string", "room": "string",
     "protocol": "string", "case": "int16", "presenter": "string", "seat": "int16",
-    "people": "int16", "measure": "string", "contrast": "string", "estimate": "float64",
-    "unit": "string", "reason": "string",
+    "simulated": "bool", "people": "int16", "measure": "string", "contrast": "string",
+    "estimate": "float64", "unit": "string", "reason": "string",
 }
 
 

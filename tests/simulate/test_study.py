@@ -112,7 +112,17 @@ def test_more_sessions_find_more(capsys):
     assert said["power"]["4"] < said["power"]["24"] and said["enough"] in (None, 24)
 
 
+def test_the_more_people_differ_in_what_a_phase_does_to_them_the_fewer_studies_find_it():
+    """Nothing is found falsely for it, and the size is right; what a study can see is less."""
+    alike, differing = (power(1.0, [12], "push-back", "hr", studies=40, own=own)[12]
+                        for own in (0.0, 1.0))
+    assert differing < alike - 0.2
+    null = trials(replace(SCENARIOS["nothing"], own=1.0), "hr", 12, 60)
+    assert np.mean([one.significant for one in null.values()]) < 0.09
+
+
 @pytest.mark.parametrize("asked", [["--sessions", "2"], ["--sessions", "a"], ["--effect", "-1"],
+                                   ["--own", "-1"],
                                    ["--persons", "2"], ["--contrast", "mood"],
                                    ["--studies", "0"], ["--studies", "-3"]])
 def test_a_wrong_question_is_refused(asked, capsys):
@@ -179,4 +189,5 @@ def test_power_of_nothing_is_what_is_falsely_found(capsys):
 
 
 def _asked(effect=0.5, contrast="push-back", measure="hr"):
-    return Namespace(effect=effect, contrast=contrast, measure=measure, persons=8, studies=200)
+    return Namespace(effect=effect, contrast=contrast, measure=measure, persons=8, studies=200,
+                     own=0.5)

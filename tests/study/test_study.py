@@ -12,7 +12,7 @@ from hub.errors import Refused
 from hub.study.gather import Left, Used
 from hub.study.presenters import read_presenters
 from hub.study.session import Estimate, Found
-from hub.study.study import AVERAGED, INDEPENDENT, MADE_UP, study_of
+from hub.study.study import AVERAGED, CHOSEN, INDEPENDENT, MADE_UP, study_of
 from hub.study.text import WIDTH, study_text
 
 
@@ -42,6 +42,13 @@ def test_figures_are_those_of_the_test_over_sessions():
     one = contrast_of(study_of(sessions(1, 2, 4, 5), []))
     assert (one["n"], one["mean"], one["p"]) == (4, 3.0, wanted[2].p)
     assert one["p_corrected"] == wanted[2].p_corrected and one["unit"] == "1/min"
+
+
+def test_that_leaders_choose_their_moments_is_said_where_interventions_are_tested():
+    """What is high falls by itself, and leaders intervene where it is high."""
+    assert CHOSEN in study_of(sessions(1, 2, 4), [])["warnings"]
+    without = [used(f"s{k}", found(1, k, absent=("intervention",))) for k in range(3)]
+    assert CHOSEN not in study_of(without, [])["warnings"]
 
 
 def test_two_cases_of_a_session_count_once_by_their_mean():

@@ -19,21 +19,22 @@ STUDIES = 200
 STUDIES_MAX = 100_000
 EVERY_S = 10.0  # a line on how far it is
 NUMBER_OF_STUDIES = whole(1, STUDIES_MAX, f"a whole number from 1 to {STUDIES_MAX}")
+OWN = 0.5  # people differ in what a phase does to them: an assumption, as all of scenario.py is
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
 def power(
     effect: float, sessions: Sequence[int], contrast: str, measure: str, persons: int = 8,
-    studies: int = STUDIES, say: Callable[[str], None] = lambda _: None,
+    studies: int = STUDIES, say: Callable[[str], None] = lambda _: None, own: float = OWN,
 ) -> dict[int, float]:
     """By number of sessions: the share of simulated studies in which the contrast, tested alone,
     has p <= 0.05. `effect`: true size of this contrast, in standard deviations of the measure
     within a phase (0: what is falsely found); of `following`, see `text`. `say`: see `_progress`.
-    """
+    `own`: what each phase does to each person alone, in the same unit."""
     from hub.simulate.study.trials import trials, unit  # noqa: PLC0415  # `--help`: not numpy
 
     scenario = SCENARIOS["planted"]
-    planted = replace(scenario, effect=effect / unit(contrast), persons=persons)
+    planted = replace(scenario, effect=effect / unit(contrast), persons=persons, own=own)
     return {n: trials(planted, measure, n, studies, say=_progress(n, studies, say))[contrast]
             .significant for n in sessions}
 
@@ -59,6 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contrast", choices=tuple(CONTRASTS), default="presentation")
     parser.add_argument("--measure", choices=tuple(MEASURES), default="hr")
     parser.add_argument("--persons", type=int, choices=range(3, 15), default=8, metavar="3-14")
+    parser.add_argument("--own", type=EFFECT, default=OWN, metavar="SD",
+                        help="how much people differ in what a phase does to them, in standard "
+                        f"deviations within a phase (default: {OWN})")
     parser.add_argument("--studies", type=NUMBER_OF_STUDIES, default=STUDIES, metavar="N",
                         help=f"simulated for each number (default: {STUDIES})")
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
@@ -67,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_power(args: argparse.Namespace) -> int:
     """The command."""
     found = power(args.effect, args.sessions, args.contrast, args.measure, args.persons,
-                  args.studies, _on_stderr)
+                  args.studies, _on_stderr, args.own)
     print(json.dumps(_said(args, found), indent=2) if args.json else text(args, found))
     return 0
 
@@ -78,7 +82,7 @@ def _on_stderr(text: str) -> None:
 
 def _said(args: argparse.Namespace, found: dict[int, float]) -> dict[str, object]:
     asked = {name: getattr(args, name)
-             for name in ("effect", "contrast", "measure", "persons", "studies")}
+             for name in ("effect", "contrast", "measure", "persons", "studies", "own")}
     return {**asked, "power": {str(n): share for n, share in found.items()},
             "margin": {str(n): margin(share, args.studies) for n, share in found.items()},
             "enough": _enough(args, found)}
@@ -105,6 +109,7 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
         f"{args.contrast}: {CONTRASTS[args.contrast]}",
         f"{args.measure}, {_planted(args)}, "
         f"{args.persons} people, {args.studies} simulated studies each",
+        f"What a phase does differs between people by {args.own:g} standard deviations (--own).",
         "", "sessions   found (p <= 0.05)",
         *(f"{n:>8}   {share:6.0%} +-{margin(share, args.studies):.0%}"
           for n, share in sorted(found.items())), "",

@@ -58,6 +58,7 @@ class Scenario:
     persons: int = 8
     spread: float = 0.5  # of the effect between sessions, as a share of it
     missing: float = 0.05  # share of steps without a valid figure
+    own: float = 0.0  # sd of what each phase does to each person alone, in sds within a phase
 
 
 # What an effect of 1 does to the presenter, by phase, and to the rest.

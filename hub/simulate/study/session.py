@@ -39,6 +39,8 @@ def simulate(scenario: Scenario, measure: Measure, rng: np.random.Generator) -> 
     marks = rng.choice(_steps_of("discussion-middle"), 2, replace=False)
     y = measure.sd * (noise + size * _planted(persons, marks))
     y += rng.normal(0, 3 * measure.sd, (persons, 1))  # people differ
+    if scenario.own:
+        y += measure.sd * scenario.own * rng.normal(size=(persons, len(PHASES)))[:, PHASE]
     if scenario.speech:
         y += _of_speech(speaks, measure, rng)
     if scenario.trend:
