@@ -154,8 +154,9 @@ def _tested() -> Panel:
     query = Query(f'SELECT {select} FROM "synchrony" WHERE {HERE} AND {RECENT}', columns,
                   table=True)
     return table(
-        "Synchrony of each phase", "Against 95 % of chance (circular shifts); p as such and "
-        "corrected over the phases. Skin and heart are never pooled. Where there is no value the "
+        "Synchrony of each phase", "Against chance (circular shifts: a twentieth lies above the "
+        "band, one below); p as such and corrected over the phases. Values compare between phases "
+        "of about the same length. Skin and heart are never pooled. Where there is no value the "
         "reason stands.", (query,), hidden=("Time",),
         names={"n": "seats", "p_corrected": "p, corrected", "low": "chance, low",
                "high": "chance, high"}, height=9,

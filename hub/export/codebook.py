@@ -74,9 +74,10 @@ COLUMNS["synchrony"] = {
     "end_ns": "UTC, ns",
     "signal": "eda: skin conductance level; hr: heart rate",
     "persons": "how many counted; empty in a phase that is too short to be looked at",
-    "value": "mean correlation over pairs, less that of chance (0: as chance)",
-    "low": "95 % of chance lies between this, on the same scale,",
-    "high": "and this",
+    "value": "mean correlation over pairs, less that of chance (0: as chance); comparable between "
+    "phases of about the same length only: the same coupling gives more in a longer one",
+    "low": "a twentieth of chance lies below this, on the same scale,",
+    "high": "and a twentieth above this",
     "effect": "value in standard deviations of chance",
     "p": "one-sided, of this phase alone",
     "p_corrected": "after Holm, over the phases of this signal",

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.signals import given
-from hub.signals.togetherness import Floats, Ints, Pairs, pairs_of, shifted_means, tolerant
+from hub.signals.togetherness import Floats, Ints, Pairs, pairs_of, shifted_sums, tolerant
 from hub.signals.whiten import HIGH_HZ, LOW_HZ, thinned, whitened
 
 LAG_S = 5.0  # so much one may be behind another
@@ -32,6 +32,7 @@ PHASE_MIN_S = 180.0
 PERSONS_MIN = 2
 VALID_MIN = 0.5  # of the phase, or the person is left out of it
 ALPHA = 0.05
+TOO_LITTLE = "too little of the phase is shared by any two"
 NOT_HERE = "this person's signal is not valid here, or nothing moves in it"
 
 Span = tuple[float, float]
@@ -41,10 +42,12 @@ Span = tuple[float, float]
 class PhaseSynchrony:
     """One phase. `value`: mean correlation over pairs (at an unknown lag within LAG_S, the likelier
     ones counting more), less what chance gives (0: as chance);
-    `low` to `high`: where 95 % of chance lies, on the same scale; `effect`: in standard deviations
-    of chance; `p`: one-sided, of this phase alone; `p_corrected`: after Holm over all phases asked
-    for. `persons` counted, `valid`: their share of valid samples, of the whole phase asked
-    for. Where `reason` is given, the phase was not judged and the figures are None."""
+    comparable between phases of about the same length only, as the same coupling gives more in a
+    longer one. A twentieth of chance lies below `low`, one above `high`, on the same scale;
+    `effect`: in standard deviations of chance; `p`: one-sided, of this phase alone;
+    `p_corrected`: after Holm over all phases asked for. `persons` counted, `valid`: their share of
+    valid samples, of the whole phase asked for. Where `reason` is given, the phase was not judged
+    and the figures are None."""
 
     value: float | None
     p: float | None
@@ -144,9 +147,15 @@ def leading(
     some = _first_against_others(pairs_of(ready.signals[order]))
     reach = round(LAG_S * ready.rate)
     chance = _shifts(len(order), ready, surrogates, seed)
+    chance[:, 1:] = 0  # the others stay together: what they share is no proof that they follow
     observed, alone = (_following(some, reach, shifts) for shifts in (chance[:1] * 0, chance))
+    alone = alone[~np.isnan(alone)]
+    if np.isnan(observed[0]) or len(alone) < surrogates / 2:
+        return Leading(None, None, None, TOO_LITTLE)
     p = (1 + np.sum(np.abs(alone) >= abs(observed[0]))) / (len(alone) + 1)
-    return Leading(float(observed[0]), float(p), _best_lag(some, ready.rate))
+    judged = ~np.isnan(some.r[:, 0])
+    value = float(observed[0]) / float(np.sqrt(some.share[judged, 0].sum()))
+    return Leading(value, float(p), _best_lag(some, ready.rate))
 
 
 def against_others(
@@ -223,25 +232,36 @@ def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:
         return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, ready.reason)
     every = pairs_of(ready.signals)
     best = _alike(every, ready)
-    chance = shifted_means(every, best, _shifts(n, ready, surrogates, seed))
-    (observed,) = shifted_means(every, best, np.zeros((1, n), np.int64))
+    chance = shifted_sums(every, best, _shifts(n, ready, surrogates, seed))
+    (observed,) = shifted_sums(every, best, np.zeros((1, n), np.int64))
     chance = chance[~np.isnan(chance)]
     if np.isnan(observed) or len(chance) < surrogates / 2:
-        why = "too little of the phase is shared by any two"
-        return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, why)
+        return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, TOO_LITTLE)
+    scale = _standard_errors(every, ready)
     middle, spread = float(chance.mean()), float(chance.std())
-    low, high = (float(q) for q in np.quantile(chance, (0.025, 0.975)))
+    low, high = (float(q) for q in np.quantile(chance, (0.05, 0.95)))
     p = float((1 + np.sum(chance >= observed)) / (len(chance) + 1))
-    value, low, high = (float(np.tanh(z) - np.tanh(middle)) for z in (observed, low, high))
+    value, low, high = (float(np.tanh(z / scale) - np.tanh(middle / scale))
+                        for z in (observed, low, high))
     return PhaseSynchrony(value, p, None, low, high, float(observed - middle) / max(spread, 1e-12),
                           n, ready.valid)
+
+
+def _independent(ready: _Ready) -> float:
+    """How many values of a whole signal are independent."""
+    return 2 * (HIGH_HZ - LOW_HZ) * ready.signals.shape[1] / ready.rate
+
+
+def _standard_errors(every: Pairs, ready: _Ready) -> float:
+    """By how much a sum over pairs as they lie is more than their mean Fisher z."""
+    judged = ~np.isnan(every.r[:, 0])
+    return float(np.sqrt(_independent(ready) * every.share[judged, 0].sum()))
 
 
 def _alike(every: Pairs, ready: _Ready) -> Floats:
     reach = round(LAG_S * ready.rate)
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (USUAL_LAG_S * ready.rate)) ** 2)
-    seconds = ready.signals.shape[1] / ready.rate
-    return tolerant(every, weights / weights.sum(), 2 * (HIGH_HZ - LOW_HZ) * seconds)
+    return tolerant(every, weights / weights.sum(), _independent(ready))
 
 
 def _shifts(persons: int, ready: _Ready, surrogates: int, seed: int) -> Ints:
@@ -249,25 +269,31 @@ def _shifts(persons: int, ready: _Ready, surrogates: int, seed: int) -> Ints:
     return rng.integers(0, ready.signals.shape[1], (surrogates, persons))
 
 
-def _best_lag(some: Pairs, rate: float) -> float:
-    """The lag (s) within +-LAG_S at which the mean correlation is greatest."""
+def _best_lag(some: Pairs, rate: float) -> float | None:
+    """The lag (s) within +-LAG_S of the greatest mean correlation; None: none is judged."""
     lags = np.arange(-round(LAG_S * rate), round(LAG_S * rate) + 1)
-    z = np.nanmean(np.arctanh(some.r[:, lags]), axis=0)
-    return float(lags[int(np.nanargmax(z))] / rate)
+    z = np.arctanh(some.r[:, lags])
+    here = ~np.isnan(z)
+    if not here.any():
+        return None
+    mean = np.where(here, z, 0.0).sum(axis=0) / np.maximum(here.sum(axis=0), 1)
+    return float(lags[int(np.argmax(np.where(here.any(axis=0), mean, -np.inf)))] / rate)
 
 
 def _first_against_others(every: Pairs) -> Pairs:
     with_first = every.first == 0
-    return Pairs(every.first[with_first], every.second[with_first], every.r[with_first])
+    return Pairs(every.first[with_first], every.second[with_first], every.r[with_first],
+                 every.share[with_first])
 
 
 def _following(some: Pairs, reach: int, shifts: Ints) -> Floats:
-    """Mean z at positive lags less that at negative ones, under each row of shifts."""
-    z = np.nan_to_num(np.arctanh(some.r))
+    """Mean z at positive lags less that at negative ones, under each row of shifts, in standard
+    errors; of pairs all of whose lags are judged."""
+    z = np.arctanh(some.r) * np.sqrt(some.share)
     lags = np.arange(1, reach + 1)
     after = np.mean([np.roll(z, -k, axis=1) for k in lags], axis=0)
     before = np.mean([np.roll(z, k, axis=1) for k in lags], axis=0)
-    return shifted_means(some, after - before, shifts)
+    return shifted_sums(some, after - before, shifts)
 
 
 def _against(
@@ -278,19 +304,25 @@ def _against(
     lengths = {cut.signals.shape[1] for cut in strangers} | {ours.signals.shape[1]}
     if ours.reason or len(strangers) < 2 or len(lengths) > 1:
         return None
-    rng = np.random.default_rng(seed)
-    drawn = [_mean(replace(ours, signals=_strangers(strangers, len(ours.rows), rng)))
-             for _ in range(draws)]
-    return float((1 + np.sum(np.array(drawn) >= _mean(ours))) / (draws + 1))
+    observed, rng = _sum(ours), np.random.default_rng(seed)
+    drawn = np.array([_sum(replace(ours, signals=_strangers(strangers, len(ours.rows), rng)))
+                      for _ in range(draws)])
+    drawn = drawn[~np.isnan(drawn)]
+    if np.isnan(observed) or len(drawn) < draws / 2:
+        return None
+    return float((1 + np.sum(drawn >= observed)) / (len(drawn) + 1))
 
 
 def _strangers(sessions: list[_Ready], persons: int, rng: np.random.Generator) -> Floats:
-    """One person each of different sessions, as far as there are so many."""
-    order = np.resize(rng.permutation(len(sessions)), persons)
-    return np.array([rng.choice(sessions[k].signals) for k in order])
+    """One person each of different sessions, as far as there are so many; nobody twice."""
+    order = [(k, row) for k, one in enumerate(sessions) for row in rng.permutation(len(one.rows))]
+    turn = [sum(k == other for other, _ in order[:at]) for at, (k, _) in enumerate(order)]
+    luck = rng.permutation(len(sessions))
+    first = sorted(range(len(order)), key=lambda at: (turn[at], luck[order[at][0]]))
+    return np.array([sessions[k].signals[row] for k, row in (order[at] for at in first[:persons])])
 
 
-def _mean(ready: _Ready) -> float:
+def _sum(ready: _Ready) -> float:
     every = pairs_of(ready.signals)
     none = np.zeros((1, len(ready.signals)), np.int64)
-    return float(shifted_means(every, _alike(every, ready), none)[0])
+    return float(shifted_sums(every, _alike(every, ready), none)[0])

@@ -36,7 +36,7 @@ def thinned(signals: Floats, fs: float) -> tuple[Floats, float]:
     here = ~np.isnan(blocks)
     count = here.sum(axis=2)
     total = np.where(here, blocks, 0.0).sum(axis=2)
-    return np.where(2 * count > merge, total / np.maximum(count, 1), np.nan), fs / merge
+    return np.where(2 * count >= merge, total / np.maximum(count, 1), np.nan), fs / merge
 
 
 def whitened(signals: Floats, fs: float) -> Floats:
@@ -62,7 +62,9 @@ def _without_trend(row: Floats, fs: float) -> Floats:
     if here.sum() <= curves.shape[1]:
         return np.zeros(len(row))
     weights = np.linalg.lstsq(curves[here], row[here], rcond=None)[0]
-    return np.where(here, row - curves @ weights, 0.0)
+    rest = row - curves @ weights
+    at = np.arange(len(row))
+    return np.interp(at, at[here], rest[here])
 
 
 def _trend(n: int, fs: float) -> Floats:

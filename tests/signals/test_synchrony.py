@@ -10,6 +10,7 @@ from scipy.stats import pearsonr
 from hub.signals.synchrony import against_others, group, holm, leading, pairs
 from hub.signals.synchrony_curve import curve
 from hub.signals.togetherness import pairs_of
+from hub.signals.whiten import whitened
 from tests.signals.groups import FS, a_group
 
 WHOLE = [(0.0, 400.0)]
@@ -96,7 +97,7 @@ def test_the_same_input_gives_the_same_output():
     assert one(a_group(5)) == one(a_group(5))
 
 
-def test_what_is_missing_is_left_out_and_not_bridged():
+def test_what_is_missing_is_left_out():
     signals = a_group(6, share=0.6)
     signals[0, 200:500] = np.nan
     signals[1] = np.nan
@@ -200,3 +201,80 @@ def test_a_phase_of_which_less_than_half_was_recorded_is_not_judged(phase):
     (found,) = group(a_group(5), FS, [phase], 99)
     assert found.value is None and found.valid == 0.0
     assert "fewer than two persons with a valid signal" in str(found)
+
+
+def hardly_together():
+    """Two who are there for 60 % of the time each, at other times but for a fifth; and two more."""
+    signals = a_group(3, persons=4, share=0.6)
+    signals[0, : int(160 * FS)] = np.nan
+    signals[1, int(240 * FS) :] = np.nan
+    return signals
+
+
+def test_a_pair_that_shares_too_little_has_no_figures_and_the_others_have():
+    found = {(one.first, one.second): one for one in pairs(hardly_together(), FS, WHOLE[0], 99)}
+    assert len(found) == 6
+    apart = found[0, 1]
+    assert apart.value is None and apart.p is None and apart.lag_s is None
+    assert found[2, 3].p is not None and found[2, 3].lag_s is not None
+    led = leading(hardly_together()[:2], FS, WHOLE[0], 0, 99)
+    assert led.p is None and led.lag_s is None and "too little" in (led.reason or "")
+
+
+def test_the_second_null_says_nothing_where_nothing_can_be_judged():
+    others = [a_group(seed, persons=3) for seed in (20, 21, 22)]
+    assert against_others(hardly_together()[:2], others, FS, WHOLE, 99) == [None]
+
+
+def test_nobody_is_drawn_twice_into_a_group_of_strangers():
+    """With fewer sessions than people; the same person twice would be as alike as can be."""
+    others = [a_group(seed, persons=4) for seed in range(20, 23)]
+    (p,) = against_others(a_group(30, persons=6, share=0.9), others, FS, WHOLE, 99)
+    assert p is not None and p <= 0.05
+
+
+def test_what_all_miss_at_the_same_time_does_not_hide_that_they_go_together():
+    """A third of the phase, in pieces: turned round, people share less of it than as they are."""
+    called = 0
+    for seed in range(20):
+        signals = a_group(seed, share=0.6)
+        pieces = np.random.default_rng(seed).permutation(20) < 7
+        signals[:, np.repeat(pieces, int(20 * FS))] = np.nan
+        called += (one(signals).p or 1) <= 0.05
+    assert called >= 16
+
+
+def test_who_moves_with_the_others_at_the_same_moment_does_not_lead():
+    """Six with a common part, none before the others: of 60 at most 7 (97 % of a
+    binomial of 5 %)."""
+    called = 0
+    for seed in range(60):
+        noise = np.random.default_rng(seed).standard_normal((7, int(300 * FS) + 200))
+        slow = lfilter([1], [1, -np.exp(-1 / (3 * FS))], noise)[:, 200:]
+        together = 0.3**0.5 * slow[:1] + 0.7**0.5 * slow[1:]
+        called += leading(together, FS, (0, 300), 0, 99).p <= 0.05
+    assert called <= 7
+
+
+def test_beside_what_was_not_received_a_signal_is_as_it_would_be_without_the_loss():
+    """A step there would be as lively, at the same moment, in all who lost it."""
+    alike = []
+    for seed in range(20):
+        noise = np.random.default_rng(seed).standard_normal((1, 600))
+        signal = lfilter([1], [1, -np.exp(-1 / 10)], noise)
+        lost = signal.copy()
+        lost[:, 280:320] = np.nan
+        both = [whitened(one, 2.0)[0, np.r_[265:280, 320:335]] for one in (signal, lost)]
+        alike.append(pearsonr(*both).statistic)
+    assert np.mean(alike) > 0.94
+
+
+def test_what_all_miss_at_the_same_time_makes_no_synchrony():
+    """Of 60 groups at most 7 (97 % of a binomial of 6 %)."""
+    called = 0
+    for seed in range(60):
+        signals = a_group(1000 + seed)
+        pieces = np.random.default_rng(seed).permutation(20) < 6
+        signals[:, np.repeat(pieces, int(20 * FS))] = np.nan
+        called += (one(signals).p or 1) <= 0.05
+    assert called <= 7
