@@ -201,7 +201,8 @@ class ResponseStream:
             amplitude -= trend * rise
         if amplitude < LEAST_US or self._is_lost(bump, a, b, trend):
             return []
-        return [(min(onset + self._early, bump.end), float(bump.end), amplitude, self.certain)]
+        early = min(self._early, bump.end - onset - RISE_S[0] * self._rate)
+        return [(onset + early, float(bump.end), amplitude, self.certain)]
 
     def _settled(self, bump: Bump, onset: int) -> tuple[Bump, int]:
         """The bump and its onset, without what fell on for long: the slope bends up too where a

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter1d
 
 from hub.signals.eda import EdaStream, concat, decompose, to_us
 from tests.signals.made import match, response, skin
@@ -44,6 +45,14 @@ def test_finds_the_planted_responses(per_minute: float, f1: float) -> None:
 def test_any_rate(fs: float) -> None:
     body = skin(600.0, fs=fs, seed=1)
     assert match(decompose(body.us, fs).scrs.onset_s, body.onset_s, 1.5).f1 > 0.9
+
+
+def test_a_response_takes_a_quarter_of_a_second_to_rise_at_least() -> None:
+    """An onset that is its peak would be a rise of no length, in every table."""
+    noise = gaussian_filter1d(np.random.default_rng(1).standard_normal(600 * 16), 0.35 * 16)
+    found = decompose(5.0 + 0.3 * noise / noise.std(), 16.0).scrs  # all sorts of rises
+    assert len(found.onset_s) > 50
+    assert (found.peak_s - found.onset_s).min() > 0.249
 
 
 def test_amplitude_peak_and_recovery_of_one_response() -> None:
