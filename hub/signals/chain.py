@@ -199,8 +199,8 @@ class Chain(Generic[T]):
         return first + [(self._what[i], self._rival(k, i)) for k, i in pairwise(path)]
 
     def _rival(self, before: int, after: int) -> float:
-        """Of what lies between these and might have been a beat."""
-        skipped = [self._worth[k] for k in self._between(before, after)]
+        """Of what lies between these: too near to be a beat besides, it may be one instead."""
+        skipped = self._worth[before + 1 : after]
         if not skipped:
             return 0.0
         return max(skipped) / min(self._worth[before], self._worth[after])

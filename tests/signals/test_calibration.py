@@ -87,3 +87,23 @@ def test_beats_of_no_quality_are_the_wrong_ones(judged):
     most of them are right."""
     quality, right = judged["beats in motion"].T
     assert right[quality < 0.05].mean() < right[quality >= 0.9].mean() - 0.2
+
+
+def test_a_hand_that_trembles_by_more_than_its_pulse_has_hardly_a_wrong_heart_rate_of_quality():
+    """4 to 8 Hz: two swings lie so near that only one can be a beat, and either might."""
+    said = []
+    for seed in range(8):
+        clean, truth = heart(seed)
+        height = np.ptp(np.quantile(clean, (0.05, 0.95)))
+        swings = trembling(len(clean), np.random.default_rng(50 + seed))
+        said += heart_rates(detect_beats(clean + 1.4 * height * swings, FS), truth)
+    quality, right = np.array(said, float).T
+    assert np.sum(right[quality >= 0.9] == 0) < 0.01 * 8 * SECONDS
+
+
+def trembling(n, rng):
+    """A sine of a wandering frequency, now more and now less of it: 1 on the whole."""
+    at, seconds = np.arange(n) / FS, np.arange(n // FS + 4)
+    hz = rng.uniform(4, 8) + 0.3 * np.interp(at, seconds, rng.standard_normal(len(seconds)))
+    lively = np.interp(at, 2 * seconds, rng.uniform(0.2, 1.8, len(seconds)))
+    return lively * np.sin(2 * np.pi * np.cumsum(hz) / FS)
