@@ -201,9 +201,14 @@ def test_what_a_study_measures_is_in_its_page_with_the_window():
         assert told[name] == f"{BY_NAME[measured.feature].window_s:g} s"
 
 
-def test_every_column_of_a_studys_estimates_is_in_its_page():
-    about = doc("studies.md").partition("**For a model of your own**")[2].partition("##")[0]
-    assert [word for word in re.findall(r"`(\w+)`", about) if word in COLUMNS] == list(COLUMNS)
+@pytest.mark.parametrize(("option", "begins", "ends"), [
+    ("csv", "**For a model of your own**", "The file is there"),
+    ("levels", "**For a model of people and phases**", "A contrast worked out"),
+])
+def test_every_column_of_a_studys_tables_is_in_its_page(option, begins, ends):
+    about = doc("studies.md").partition(begins)[2].partition(ends)[0]
+    columns = list(COLUMNS[option])
+    assert [word for word in re.findall(r"`(\w+)`", about) if word in columns] == columns
 
 
 def test_the_measurements_are_in_influx_as_the_code_has_them():

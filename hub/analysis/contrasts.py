@@ -95,11 +95,23 @@ def estimates(session: StudySession) -> dict[str, float]:
     presenter is not `told_apart`, and all where the session is `unusable`."""
     if unusable(session):
         return dict.fromkeys(CONTRASTS, NAN)
-    y = without_speech(session.y, session.speaks, session.phase)
+    y = _silent_y(session)
     levels, told = phase_levels(y, session), told_apart(session)
     phased = {name: _apart(np.where(told[name][:, None], levels, NAN), weights, session)
               for name, weights in PHASED.items()}
     return phased | {name: measure(y, session) for name, measure in ALONE.items()}
+
+
+def levels_of(session: StudySession) -> tuple[Floats, Bools]:
+    """The levels that contrasts are formed of (persons, phases), and which of them hold no more of
+    speaking than can be told from that phase."""
+    weights = np.eye(len(session.names))
+    told = tellable(session.y, session.speaks, session.phase, weights)
+    return phase_levels(_silent_y(session), session), told
+
+
+def _silent_y(session: StudySession) -> Floats:
+    return without_speech(session.y, session.speaks, session.phase)
 
 
 def told_apart(session: StudySession) -> dict[str, Bools]:

@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="CSV session,case,presenter: who presents often counts once")
     parser.add_argument("--csv", type=Path, metavar="FILE",
                         help="write each case's estimates there, for a model fitted elsewhere")
+    parser.add_argument("--levels", type=Path, metavar="FILE",
+                        help="write everybody's level in each phase there, for a model of people "
+                        "and phases; Parquet by the name .parquet, else CSV")
     parser.add_argument("--phase", type=_told, action="append", default=[], metavar="ID=PART",
                         help=f"what a phase of your own protocol is: {', '.join(PARTS)}")
 
@@ -37,12 +40,11 @@ def run_study(args: argparse.Namespace, data_dir: Path) -> int:
     # `--help`: not numpy
     from hub.study.gather import asked_for, work_out  # noqa: PLC0415
     from hub.study.presenters import read_presenters  # noqa: PLC0415
-    from hub.study.study import study_of  # noqa: PLC0415
-    from hub.study.table import refuse_to_overwrite, write_estimates  # noqa: PLC0415
+    from hub.study.study import levels_of, study_of  # noqa: PLC0415
+    from hub.study.table import write_rows  # noqa: PLC0415
     from hub.study.text import study_text  # noqa: PLC0415
 
-    if args.csv:
-        refuse_to_overwrite(args.csv)
+    paths = _files(args)
     presenters = read_presenters(args.presenters) if args.presenters else None
     infos, not_asked = asked_for(data_dir, args.session)
     if not infos and not not_asked:
@@ -51,12 +53,25 @@ def run_study(args: argparse.Namespace, data_dir: Path) -> int:
     told = dict(args.phase)
     used, left = work_out(infos, told, _progress)
     said = study_of(used, [*not_asked, *left], presenters, told)
-    if args.csv:
-        write_estimates(said["estimates"], args.csv)
+    write_rows({"csv": said["estimates"], "levels": levels_of(used, presenters)}, paths)
     print(json.dumps(said, indent=2) if args.json else study_text(said))
     all_count = not said["left_out"] and said["cases"] == sum(len(one.cases) for one in used)
     had = {id for one in used for id in one.phases}
     return 0 if all_count and told.keys() <= had else 1
+
+
+def _files(args: argparse.Namespace) -> dict[str, Path]:
+    """What is to be written, by option. Refused where one cannot be, or two are one."""
+    from hub.study.table import COLUMNS, refuse_to_overwrite  # noqa: PLC0415
+
+    paths: dict[str, Path] = {option: path for option in COLUMNS
+                              if (path := getattr(args, option)) is not None}
+    for option, path in paths.items():
+        refuse_to_overwrite(path, option)
+    if len({path.resolve() for path in paths.values()}) < len(paths):
+        raise Refused("--csv and --levels name the same file.", "Nothing was worked out.",
+                      "Name two.")
+    return paths
 
 
 def _progress(text: str) -> None:

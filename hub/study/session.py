@@ -1,4 +1,5 @@
-"""What one recorded session gives a study: each case's contrasts, or why there are none."""
+"""What one recorded session gives a study: each case's contrasts and levels, or why there are none.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from hub.analysis.measures import MEASURED
 from hub.analysis.questions import CASE, CONTRASTS, PHASED
 from hub.analysis.session import Analysis
 from hub.disk.erased import erased_seats
-from hub.signals.features import BY_NAME
-from hub.study.cases import NS, THIRDS, Case, cases_of
+from hub.study.cases import THIRDS, Case, cases_of
+from hub.study.levels import FEW_TURNS, Level, does_not_fit, levels_in, long
 from hub.study.steps import People, in_steps, people_of
 
 LEAST_PEOPLE = 3  # a presenter, and members to compare with
@@ -35,7 +36,6 @@ LONGER = "next time hold longer phases, and look at its signals with `stillpoint
 MORE_KITS = "next time give kits to more people"
 
 NO_MEMBER = "no member has valid figures in all of its phases"
-FEW_TURNS = "too few turns begin or end within one"
 UNTOLD = f"the presenter's speaking cannot be told from the phases: {FEW_TURNS}"
 NONE_TOLD = f"no member's speaking can be told from the phases: {FEW_TURNS}"
 UNTOLD_DO = "next time have pauses and questions within a phase tapped, too"
@@ -54,7 +54,8 @@ class Estimate:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A case. `presenter`: a seat (None: none is known, or it was erased); `people`: with the
-    presenter; `unusable`: why it has no contrasts; `notes`: what somebody should look at."""
+    presenter; `unusable`: why it has no contrasts, nor levels; `notes`: what somebody should look
+    at."""
 
     case: int
     presenter: int | None
@@ -62,6 +63,7 @@ class Found:
     unusable: str | None
     notes: tuple[str, ...]
     estimates: tuple[Estimate, ...] = field(repr=False)
+    levels: tuple[Level, ...] = field(default=(), repr=False)
 
 
 def found_in(analysis: Analysis, told: Mapping[str, str] | None = None) -> list[Found]:
@@ -76,14 +78,17 @@ def found_in(analysis: Analysis, told: Mapping[str, str] | None = None) -> list[
 def _found(people: People, case: Case, before: int | None, without: frozenset[int]) -> Found:
     """`before`: who presented the case before this one."""
     why = _unusable(case, people, without)
-    given = () if why else tuple(
-        one for name in MEASURED for one in _estimates(people, case, name))
+    sessions = {} if why else {
+        name: in_steps(people, case, measured) for name, measured in MEASURED.items()}
+    given = tuple(one for name, session in sessions.items()
+                  for one in _estimates(case, name, session))
     if given and all(one.value is None for one in given):
         do = UNTOLD_DO if given[0].reason in (UNTOLD, NONE_TOLD) else LONGER
         why, given = f"no contrast has a figure ({given[0].reason}); {KEPT}; {do}", ()
+    levels = () if why else levels_in(people, case, sessions)
     seat = None if case.presenter in without else case.presenter
     notes = _notes(seat, before, [one for one in case.others if one not in without])
-    return Found(case.number, seat, len(people.seats), why, tuple(notes), given)
+    return Found(case.number, seat, len(people.seats), why, tuple(notes), given, levels)
 
 
 def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None:
@@ -127,9 +132,8 @@ def _seats(seats: list[int]) -> str:
     return ("seat " if len(seats) == 1 else "seats ") + ", ".join(map(str, seats))
 
 
-def _estimates(people: People, case: Case, measure: str) -> list[Estimate]:
+def _estimates(case: Case, measure: str, session: StudySession) -> list[Estimate]:
     """All contrasts of one measure."""
-    session = in_steps(people, case, MEASURED[measure])
     values = estimates(session)
     return [_estimate(measure, name, values[name], _reason(name, case, measure, session))
             for name in CONTRASTS]
@@ -164,15 +168,12 @@ def _withheld(
     needed: tuple[str, ...], case: Case, measure: str, session: StudySession
 ) -> str | None:
     """Where the presenter has no figure."""
-    window_s = BY_NAME[MEASURED[measure].feature].window_s
     for name in needed:
         steps = session.phase == session.names.index(name)
         if np.isfinite(session.y[session.presenter, steps]).any():
             continue
-        longest_ns = max(s.end_ns - s.start_ns for s in case.stretches if s.name == name)
-        if longest_ns <= window_s * NS:
-            return f"a window of {window_s:g} s does not fit the {_long(name)}"
-        return f"too little of the {_long(name)} is valid of the presenter"
+        few = f"too little of the {long(name)} is valid of the presenter"
+        return does_not_fit(name, case, measure) or few
     return None
 
 
@@ -184,7 +185,3 @@ def _untold(contrast: str, session: StudySession) -> str | None:
     if not told[session.presenter]:
         return UNTOLD
     return None if np.delete(told, session.presenter).any() else NONE_TOLD
-
-
-def _long(name: str) -> str:
-    return f"{name.removeprefix('discussion-')} discussion" if name in THIRDS else name

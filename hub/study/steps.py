@@ -77,6 +77,23 @@ def in_steps(people: People, case: Case, measured: Measured) -> StudySession:
     return StudySession(y, speaks, phase[:, 0], names, people.row(case.presenter), marks)
 
 
+def spoken(people: People, case: Case) -> dict[tuple[int, str], float]:
+    """By seat and phase, the share of its time in which somebody speaks; of what was before it was
+    recorded who does, only quiet rest counts. None of a phase that was all before."""
+    times_ns = _seconds(case.stretches)
+    at, counts = _where(people, case.stretches, times_ns, NS)
+    names = np.array([one.name for one in case.stretches])[at]
+    own = {seat: _in_each(people.turns.get(seat, ()), times_ns, NS) for seat in people.seats}
+    return {(seat, name): float(own[seat][here].mean())
+            for name in case.names if (here := counts & (names == name)).any()
+            for seat in people.seats}
+
+
+def tells_nothing(rows: SeatSeconds, measured: Measured) -> bool:
+    """Of somebody who is mute in this measure."""
+    return measured.mute is not None and last_known(rows.features[measured.mute].value) == 1.0
+
+
 def _seconds(stretches: Sequence[Stretch]) -> Ints:
     """The whole seconds, as many as whole steps have."""
     first, last = -(-stretches[0].start_ns // NS), stretches[-1].end_ns // NS
@@ -98,7 +115,7 @@ def _where(
 def _figures(rows: SeatSeconds, measured: Measured, times_ns: Ints) -> Floats:
     """One person's, NaN where withheld."""
     out = np.full(len(times_ns), np.nan)
-    if measured.mute and last_known(rows.features[measured.mute].value) == 1.0:
+    if tells_nothing(rows, measured):
         return out
     found = rows.features[measured.feature].value
     at = np.searchsorted(rows.time_ns, times_ns)
@@ -124,8 +141,12 @@ def _mean(seconds: Floats) -> Floats:
 
 def _shares(turns: Turns, times_ns: Ints, window_ns: int) -> Floats:
     """For each step, the share of the windows that end in it in which somebody speaks."""
-    spoken = _spoken(turns, times_ns) - _spoken(turns, times_ns - window_ns)
-    return spoken.reshape(-1, STEP_S).mean(axis=1) / window_ns
+    return _in_each(turns, times_ns, window_ns).reshape(-1, STEP_S).mean(axis=1)
+
+
+def _in_each(turns: Turns, times_ns: Ints, window_ns: int) -> Floats:
+    """For each moment, the share of the window up to it in which somebody speaks."""
+    return (_spoken(turns, times_ns) - _spoken(turns, times_ns - window_ns)) / window_ns
 
 
 def _spoken(turns: Turns, times_ns: Ints) -> Floats:

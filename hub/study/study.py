@@ -13,6 +13,7 @@ from hub.analysis.contrasts import over_sessions
 from hub.analysis.measures import MEASURED, unit_of
 from hub.analysis.questions import CONTRASTS
 from hub.study.gather import Left, Used
+from hub.study.levels import Level
 from hub.study.presenters import Presenters
 from hub.study.session import Estimate, Found
 
@@ -64,10 +65,8 @@ def study_of(
     """JSON-able: `by` (what is counted), `n`, `sessions`, `left_out`, `measures` (the tests of
     each), `estimates` (each case's), `unmatched` (what was said of none of them), `warnings`.
     `told`: phases of which it was said what they are."""
-    if presenters is not None:
-        used = [_with_presenters(one, presenters) for one in used]
-    rows = [Row(one, found, _counts_as(one, found, presenters))
-            for one in used for found in one.cases if found.unusable is None]
+    used = _named(used, presenters)
+    rows = _rows(used, presenters)
     measures = {name: _tested(rows, name) for name in MEASURED}
     most = max(one["n"] for of in measures.values() for one in of["contrasts"])
     return {
@@ -81,6 +80,21 @@ def study_of(
         "unmatched": [*_no_phase(used, told), *_no_case(used, presenters or {})],
         "warnings": [*_warnings(used, most, presenters), *_chosen(rows), *_unsealed(used)],
     }
+
+
+def levels_of(used: Sequence[Used], presenters: Presenters | None = None) -> list[Study]:
+    """Everybody's level in each phase of each case that counts, a row each."""
+    return [_level(row, one, presenters) for row in _rows(_named(used, presenters), presenters)
+            for one in row.found.levels]
+
+
+def _rows(used: Iterable[Used], presenters: Presenters | None) -> list[Row]:
+    return [Row(one, found, _counts_as(one, found, presenters))
+            for one in used for found in one.cases if found.unusable is None]
+
+
+def _named(used: Sequence[Used], presenters: Presenters | None) -> Sequence[Used]:
+    return used if presenters is None else [_with_presenters(one, presenters) for one in used]
 
 
 def _with_presenters(one: Used, presenters: Presenters) -> Used:
@@ -119,14 +133,30 @@ def _averaged(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _estimate(row: Row, one: Estimate, presenters: Presenters | None) -> Study:
-    info, found = row.session.info, row.found
+    return {
+        **_case(row, presenters), "seat": row.found.presenter, "people": row.found.people,
+        "measure": one.measure, "contrast": one.contrast, "estimate": one.value,
+        "unit": unit_of(one.measure, one.contrast), "reason": one.reason,
+    }
+
+
+def _level(row: Row, one: Level, presenters: Presenters | None) -> Study:
+    return {
+        **_case(row, presenters), "seat": one.seat,
+        "role": "presenter" if one.seat == row.found.presenter else "member",
+        "phase": one.phase, "measure": one.measure, "level": one.value,
+        "unit": MEASURED[one.measure].unit, "steps": one.steps, "spoke": one.spoke,
+        "reason": one.reason,
+    }
+
+
+def _case(row: Row, presenters: Presenters | None) -> Study:
+    """Which case it is."""
+    info = row.session.info
     return {
         "session": info.id, "opened_ns": info.opened_ns, "site": info.site, "room": info.room,
-        "protocol": row.session.protocol, "case": found.case,
-        "presenter": None if presenters is None else row.counts_as, "seat": found.presenter,
-        "simulated": info.simulated, "people": found.people, "measure": one.measure,
-        "contrast": one.contrast, "estimate": one.value,
-        "unit": unit_of(one.measure, one.contrast), "reason": one.reason,
+        "protocol": row.session.protocol, "simulated": info.simulated, "case": row.found.case,
+        "presenter": None if presenters is None else row.counts_as,
     }
 
 

@@ -1,44 +1,65 @@
-"""A study's estimates as a CSV file, for models that are fitted elsewhere."""
+"""A study's estimates and levels as files, for models that are fitted elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hub.errors import Refused
-from hub.export.arrow import write_csv
+from hub.export.arrow import WRITERS
 from hub.export.tables import Column, Table
 from hub.export.write import Unwritable, all_or_none
 
-COLUMNS: dict[str, str] = {
-    "session": "string", "opened_ns": "int64", "site": "string", "room": "string",
-    "protocol": "string", "case": "int16", "presenter": "string", "seat": "int16",
-    "simulated": "bool", "people": "int16", "measure": "string", "contrast": "string",
-    "estimate": "float64", "unit": "string", "reason": "string",
+Rows = list[dict[str, Any]]
+
+# By the option that asks for it.
+COLUMNS: dict[str, dict[str, str]] = {
+    "csv": {
+        "session": "string", "opened_ns": "int64", "site": "string", "room": "string",
+        "protocol": "string", "case": "int16", "presenter": "string", "seat": "int16",
+        "simulated": "bool", "people": "int16", "measure": "string", "contrast": "string",
+        "estimate": "float64", "unit": "string", "reason": "string",
+    },
+    "levels": {
+        "session": "string", "opened_ns": "int64", "site": "string", "room": "string",
+        "protocol": "string", "simulated": "bool", "case": "int16", "presenter": "string",
+        "seat": "int16", "role": "string", "phase": "string", "measure": "string",
+        "level": "float64", "unit": "string", "steps": "int64", "spoke": "float64",
+        "reason": "string",
+    },
 }
 
 
-def refuse_to_overwrite(path: Path) -> None:
+def refuse_to_overwrite(path: Path, option: str) -> None:
     """Refused where a file is there already, or no folder for it: before hours of work."""
     if path.exists():
         raise Refused(f"{path} is there already.", "It was left as it is, nothing was worked out.",
-                      "Name another file with --csv.")
+                      f"Name another file with --{option}.")
     if not path.parent.is_dir():
         raise Refused(f"There is no folder {path.parent} for {path.name}.",
-                      "Nothing was worked out.", "Make it, or name another file with --csv.")
+                      "Nothing was worked out.", f"Make it, or name another file with --{option}.")
 
 
-def write_estimates(estimates: list[dict[str, Any]], path: Path) -> None:
-    """A row for each case, measure and contrast. Unwritable where the disk refuses; then, and where
-    it is broken off, nothing is left under this name."""
-    table: Table = {name: Column(kind, [row[name] for row in estimates])
-                    for name, kind in COLUMNS.items()}
+def write_rows(rows: Mapping[str, Rows], paths: Mapping[str, Path]) -> None:
+    """The rows of each option into its file: Parquet by the name .parquet, else CSV. Unwritable
+    where the disk refuses; then, and where it is broken off, nothing is left under these names."""
+    write = {path: partial(_writer(path), _table(rows[option], COLUMNS[option]))
+             for option, path in paths.items()}
     try:
-        all_or_none({path: partial(write_csv, table)})
+        all_or_none(write)
     except OSError as error:
         raise Unwritable(
-            f"The estimates cannot be written to {path}: {error}.",
+            f"{' and '.join(map(str, write))} cannot be written: {error}.",
             "The sessions are as they were.",
-            "Name a file with --csv that can be written, on a disk with room.",
+            f"Name with --{' and --'.join(paths)} what can be, on a disk with room.",
         ) from error
+
+
+def _table(rows: Rows, columns: Mapping[str, str]) -> Table:
+    return {name: Column(kind, [row[name] for row in rows]) for name, kind in columns.items()}
+
+
+def _writer(path: Path) -> Callable[[Table, Path], None]:
+    return WRITERS.get(path.suffix.removeprefix("."), WRITERS["csv"])

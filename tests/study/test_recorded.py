@@ -12,6 +12,7 @@ from hub.analysis.questions import CONTRASTS
 from hub.analysis.session import analyse
 from hub.cli import main
 from hub.disk.erased import note_erased
+from hub.export.arrow import WRITERS
 from hub.study import gather
 from hub.study.session import UNTOLD, found_in
 from hub.study.steps import people_of
@@ -75,7 +76,7 @@ def check_estimates(path, said):
     """The file has a row for each case, measure and contrast, and the mean is that of its rows."""
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(COLUMNS["csv"])
     assert len(rows) == SESSIONS * len(MEASURED) * len(CONTRASTS) == len(said["estimates"])
     own = [float(row["estimate"]) for row in rows
            if (row["measure"], row["contrast"]) == ("hr", "push-back")]
@@ -314,28 +315,33 @@ def test_who_was_erased_must_be_known(one, tmp_path, capsys):
     assert "Described" not in out
 
 
-# -- the file of estimates, and being broken off ----------------------------------------------
+# -- the files of estimates and levels, and being broken off ----------------------------------
 
 
-def test_a_file_that_is_there_is_left_as_it_is(one, tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize("option", COLUMNS)
+def test_a_file_that_is_there_is_left_as_it_is(one, tmp_path, capsys, monkeypatch, option):
     monkeypatch.setattr(gather, "analyse", lambda _: pytest.fail("it was worked out"))
     (tmp_path / "mine.csv").write_text("mine")
-    code, _, error = told(capsys, one, "--csv", tmp_path / "mine.csv")
+    code, _, error = told(capsys, one, f"--{option}", tmp_path / "mine.csv")
     assert code == 2 and "left as it is" in error
     assert (tmp_path / "mine.csv").read_text() == "mine"
-    code, _, error = told(capsys, one, "--csv", tmp_path / "no" / "a.csv")
+    code, _, error = told(capsys, one, f"--{option}", tmp_path / "no" / "a.csv")
     assert code == 2 and "There is no folder" in error
 
 
-@pytest.mark.parametrize("where", ["hub.study.gather.analyse", "hub.study.table.write_csv"])
-def test_broken_off_it_leaves_nothing(one, tmp_path, capsys, monkeypatch, where):
-    def broken_off(*given):
-        if where.endswith("write_csv"):
-            given[1].write_text("half")
-        raise KeyboardInterrupt
+def broken_off(*given):
+    if len(given) > 1:
+        given[1].write_text("half")
+    raise KeyboardInterrupt
 
-    monkeypatch.setattr(where, broken_off)
-    code, out, _ = told(capsys, one, "--csv", tmp_path / "a.csv")
+
+@pytest.mark.parametrize("patch", [
+    lambda monkeypatch: monkeypatch.setattr(gather, "analyse", broken_off),
+    lambda monkeypatch: monkeypatch.setitem(WRITERS, "csv", broken_off),
+])
+def test_broken_off_it_leaves_nothing(one, tmp_path, capsys, monkeypatch, patch):
+    patch(monkeypatch)
+    code, out, _ = told(capsys, one, "--csv", tmp_path / "a.csv", "--levels", tmp_path / "b.csv")
     assert (code, out) == (2, "")
     assert not [path for path in tmp_path.iterdir() if path.is_file()]
 
@@ -345,9 +351,10 @@ def test_a_full_disk_is_told(one, tmp_path, capsys, monkeypatch):
         path.write_text("half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("hub.study.table.write_csv", full)
-    code, _, error = told(capsys, one, "--csv", tmp_path / "a.csv")
-    assert code == 2 and "No space left" in error and "--csv" in error
+    monkeypatch.setitem(WRITERS, "parquet", full)
+    code, _, error = told(capsys, one, "--csv", tmp_path / "a.csv",
+                          "--levels", tmp_path / "b.parquet")
+    assert code == 2 and "No space left" in error and "--csv and --levels" in error
     assert not [path for path in tmp_path.iterdir() if path.is_file()]
 
 
