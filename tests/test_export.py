@@ -26,7 +26,7 @@ COLUMNS = {
     "samples": {"time_ns": "int64", "seat": "int16", "channel": "string", "value": "double",
                 "unit": "string", "late": "bool"},
     "phases": {"phase": "string", "label": "string", "start_ns": "int64", "end_ns": "int64",
-               "source": "string", "event": "string"},
+               "source": "string", "event": "string", "case": "int16", "part": "string"},
     "turns": {"role": "string", "seat": "int16", "start_ns": "int64", "end_ns": "int64"},
     "per_phase": {"phase": "string", "start_ns": "int64", "seat": "int16", "feature": "string",
                   "unit": "string", "mean": "double", "seconds": "int64", "coverage": "double",
@@ -138,6 +138,18 @@ def test_the_codebook_explains_every_column_of_every_table(analysis):
     for name, make in TABLES.items():
         assert set(book[name]) == set(make(analysis))
         assert all(text.strip() for text in book[name].values())
+
+
+def test_a_phase_says_of_which_case_it_is_and_which_part(tmp_path):
+    rows = session(Kit(), 40)
+    pressed = ("baseline", "case-call", "presentation", "discussion", "presentation", "closing")
+    rows[30:30] = [event("phase", rows[10].at_ns + k * NS, 900 + k, phase=name)
+                   for k, name in enumerate(pressed)]
+    table = TABLES["phases"](analyse(recorded(tmp_path / "s1", rows)))
+    assert table["phase"].values == list(pressed)
+    assert table["case"].values == [None, None, 1, 1, 2, None]
+    assert table["part"].values == ["baseline", None, "presentation", "discussion", "presentation",
+                                    None]
 
 
 def test_a_phase_and_a_marker_are_where_they_were_pressed(out, analysis):

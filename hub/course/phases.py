@@ -68,6 +68,11 @@ class Course:
         found = self.defined(phase)
         return found is not None and found.baseline
 
+    def compared_as(self, phase: str) -> str | None:
+        """What studies take this phase for; None: no contrast uses it."""
+        found = self.defined(phase)
+        return found.compared_as if found else None
+
     @property
     def baselines(self) -> list[tuple[int, int]]:
         """Beginning and end of each baseline that is over, in order."""

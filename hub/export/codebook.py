@@ -38,6 +38,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "end_ns": "UTC, ns; empty where the session was not closed",
         "source": SOURCE,
         "event": PRESS,
+        "case": "number of the case, 1..n; empty: the phase is part of none",
+        "part": "what studies take it for: baseline, or the part of a case; empty: neither",
     },
     "turns": {
         "role": "presenter (whose case it is) or speaker; where nobody is named there is no row",

@@ -14,6 +14,7 @@ from hub.analysis.group_synchrony import PhaseRow, phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
 from hub.analysis.turns import turns_of
+from hub.course.cases import case_numbers
 from hub.disk.erased import erased_seats
 from hub.signals.after import AFTER, after
 from hub.signals.column import Column as Figures
@@ -98,8 +99,9 @@ def _by_second(seconds: Seconds, features: tuple[Feature, ...]) -> Table:
 
 
 def phases_table(analysis: Analysis) -> Table:
-    """A row per phase: id, label (en), start_ns, end_ns, source, event."""
+    """A row per phase: id, label (en), start_ns, end_ns, source, event, case, part."""
     phases = analysis.phases
+    parts = [analysis.course.compared_as(phase.id) for phase in phases]
     return {
         "phase": _column("string", phases, lambda phase: phase.id),
         "label": _column("string", phases, lambda phase: phase.label.get("en", phase.id)),
@@ -107,6 +109,8 @@ def phases_table(analysis: Analysis) -> Table:
         "end_ns": _column("int64", phases, lambda phase: phase.end_ns),
         "source": _column("string", phases, lambda phase: phase.source),
         "event": _column("string", phases, lambda phase: phase.event),
+        "case": Column("int16", [number or None for number in case_numbers(parts)]),
+        "part": Column("string", parts),
     }
 
 

@@ -11,19 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from hub.course.cases import case_numbers
 from hub.course.phases import Course
-from hub.course.protocol import BASELINE, CASE_PARTS, PhaseDef
+from hub.course.protocol import BASELINE, PhaseDef
 from hub.records import Phase
 from hub.signals.arousal import SETTLING_S
 
 NS = 1_000_000_000
 THIRDS = ("discussion-early", "discussion-middle", "discussion-late")
 INTERVENTION = "intervention"  # the marker that says that a leader intervened
-# What begins another case: this part, after any of those.
-ANOTHER: Mapping[str, frozenset[str]] = {
-    "presentation": frozenset({"discussion", "integration"}),
-    "questions": frozenset({"integration"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def cases_of(course: Course, end_ns: int, told: Mapping[str, str] | None = None)
     """Every case, in order; an open phase ends at `end_ns`. `told`: by the id of a phase, what it
     is taken for, whatever its protocol says."""
     parts = [_part(course, phase, end_ns, told or {}) for phase in course.phases]
-    of_case = _numbers([one.part for one in parts])
+    of_case = case_numbers([one.part for one in parts])
     return [_case(course, parts, number, [k == number for k in of_case])
             for number in sorted(set(of_case) - {0})]
 
@@ -89,20 +85,6 @@ def _part(course: Course, phase: Phase, end_ns: int, told: Mapping[str, str]) ->
     known = course.defined(phase.id)
     by_protocol = known.compared_as if known else None
     return _Part(phase, phase.end_ns or end_ns, known, told.get(phase.id, by_protocol))
-
-
-def _numbers(parts: Iterable[str | None]) -> list[int]:
-    """The case of each; 0: it is part of none."""
-    number, seen, out = 1, set[str](), list[int]()
-    for part in parts:
-        if part not in CASE_PARTS:
-            out.append(0)
-            continue
-        if seen & ANOTHER.get(part, frozenset()):
-            number, seen = number + 1, set[str]()
-        seen.add(part)
-        out.append(number)
-    return out
 
 
 def _case(course: Course, parts: Sequence[_Part], number: int, mine: Sequence[bool]) -> Case:
