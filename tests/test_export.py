@@ -13,11 +13,13 @@ from hub.analysis.session import analyse
 from hub.disk.erased import note_erased
 from hub.export.arrow import WRITERS
 from hub.export.codebook import codebook
+from hub.export.provenance import SOURCES, code_of
 from hub.export.tables import TABLES
 from hub.export.write import Unwritable, export
 from hub.signals.after import AFTER
 from hub.signals.eda import to_us
 from hub.signals.features import FEATURES
+from hub.study.study import study_of
 from tests.rows import NS, Kit, event, pulse, session
 from tests.system.rig_sessions import recorded
 
@@ -138,6 +140,48 @@ def test_the_codebook_explains_every_column_of_every_table(analysis):
     for name, make in TABLES.items():
         assert set(book[name]) == set(make(analysis))
         assert all(text.strip() for text in book[name].values())
+
+
+def test_the_codebook_explains_each_of_its_keys(analysis):
+    book = codebook(analysis)
+    assert set(book["keys"]) == set(book) - {"keys"}
+    assert all(text.strip() for text in book["keys"].values())
+
+
+# -- which code ------------------------------------------------------------------------------
+
+
+def test_an_export_and_a_study_name_the_code_that_made_them(analysis):
+    code = code_of(SOURCES)
+    assert len(code) == 12 and int(code, 16)
+    assert codebook(analysis)["code"] == study_of([], [])["code"] == code
+
+
+def package(folder, **files):
+    (folder / "hub" / "sub").mkdir(parents=True)
+    for name, text in files.items():
+        (folder / "hub" / f"{name.replace('__', '/')}.py").write_text(text)
+    return [folder / "hub"]
+
+
+def test_the_code_is_the_names_and_bytes_of_its_sources_wherever_they_lie(tmp_path):
+    one = package(tmp_path / "1", a="x = 1", sub__b="y = 2")
+    same = package(tmp_path / "2", sub__b="y = 2", a="x = 1")
+    (same[0] / "note.txt").write_text("no source")
+    others = [package(tmp_path / "3", a="x = 2", sub__b="y = 2"),
+              package(tmp_path / "4", a="x = 1", c="y = 2"),
+              package(tmp_path / "5", a="x = 1", b="y = 2"),
+              package(tmp_path / "6", a="x = 1")]
+    assert code_of(one) == code_of(same)
+    assert len({code_of(one), *map(code_of, others)}) == 5
+
+
+def test_the_sources_are_those_of_the_hub_and_of_the_firmware():
+    assert [path.name for path in SOURCES] == ["firmware", "hub"]
+    assert all((path / "__init__.py").is_file() for path in SOURCES)
+
+
+# -- tables -----------------------------------------------------------------------------------
 
 
 def test_a_phase_says_of_which_case_it_is_and_which_part(tmp_path):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any
 
 from hub.analysis.session import Analysis
+from hub.export.provenance import made_by
 from hub.signals.after import AFTER
 from hub.signals.features import FEATURES, Feature
 
@@ -109,6 +109,20 @@ FEATURE_KEYS = {
 }
 
 
+KEYS = {
+    "session": "its id",
+    "stillpoint": "version of the program that made these files",
+    "code": "the program itself: the first 12 digits of a SHA-256 over its sources; two files with "
+    "the same were made by the same",
+    "protocol": "id of the protocol of its phases; null: none",
+    "simulated": "true: nobody was there",
+    "time": "what every time stands against",
+    "columns": "of each table",
+    "feature_keys": "what the keys of features mean",
+    "features": "unit, window, source of each",
+}
+
+
 def _three_columns(features: Sequence[Feature]) -> dict[str, str]:
     """The three columns of each feature."""
     told: dict[str, str] = {}
@@ -123,8 +137,9 @@ def codebook(analysis: Analysis) -> dict[str, Any]:
     """JSON-able description of the whole export."""
     protocol = analysis.course.protocol
     return {
+        "keys": KEYS,
         "session": analysis.meta.get("session"),
-        "stillpoint": version("stillpoint"),
+        **made_by(),
         "protocol": protocol.id if protocol else None,
         "simulated": analysis.meta.get("simulated") == "1",
         "time": "UTC nanoseconds on the hub's clock",

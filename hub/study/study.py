@@ -12,6 +12,7 @@ import numpy as np
 from hub.analysis.contrasts import over_sessions
 from hub.analysis.measures import MEASURED, unit_of
 from hub.analysis.questions import CONTRASTS
+from hub.export.provenance import made_by
 from hub.study.gather import Left, Used
 from hub.study.levels import Level
 from hub.study.presenters import Presenters
@@ -62,14 +63,15 @@ def study_of(
     used: Sequence[Used], left: Sequence[Left], presenters: Presenters | None = None,
     told: Iterable[str] = (),
 ) -> Study:
-    """JSON-able: `by` (what is counted), `n`, `sessions`, `left_out`, `measures` (the tests of
-    each), `estimates` (each case's), `unmatched` (what was said of none of them), `warnings`.
-    `told`: phases of which it was said what they are."""
+    """JSON-able: what it was `made_by`, `by` (what is counted), `n`, `sessions`, `left_out`,
+    `measures` (the tests of each), `estimates` (each case's), `unmatched` (what was said of none of
+    them), `warnings`. `told`: phases of which it was said what they are."""
     used = _named(used, presenters)
     rows = _rows(used, presenters)
     measures = {name: _tested(rows, name) for name in MEASURED}
     most = max(one["n"] for of in measures.values() for one in of["contrasts"])
     return {
+        **made_by(),
         "by": "session" if presenters is None else "presenter",
         "n": len({row.counts_as for row in rows}), "cases": len(rows),
         "sessions": [one.to_dict() for one in used],
