@@ -16,6 +16,7 @@ from hub.export.codebook import codebook
 from hub.export.provenance import SOURCES, code_of
 from hub.export.tables import TABLES
 from hub.export.write import Unwritable, export
+from hub.records import Received
 from hub.signals.after import AFTER
 from hub.signals.eda import to_us
 from hub.signals.features import FEATURES
@@ -146,9 +147,11 @@ def test_the_codebook_explains_each_of_its_keys(analysis):
     book = codebook(analysis)
     assert set(book["keys"]) == set(book) - {"keys"}
     assert all(text.strip() for text in book["keys"].values())
+    told = {key for one in book["kits"] for key in one}
+    assert all(key in book["keys"]["kits"] for key in told)
 
 
-# -- which code ------------------------------------------------------------------------------
+# -- which code, which kits -------------------------------------------------------------------
 
 
 def test_an_export_and_a_study_name_the_code_that_made_them(analysis):
@@ -179,6 +182,47 @@ def test_the_code_is_the_names_and_bytes_of_its_sources_wherever_they_lie(tmp_pa
 def test_the_sources_are_those_of_the_hub_and_of_the_firmware():
     assert [path.name for path in SOURCES] == ["firmware", "hub"]
     assert all((path / "__init__.py").is_file() for path in SOURCES)
+
+
+EDA = {"lsb_uv": 62.5, "vexc_uv": 500000, "rf_ohm": 99700, "rs_ohm": 2200}
+
+
+def said(kit, second, row, by_hub=True, **about):
+    payload = json.dumps({"kit": kit, "role": "kit", **about}).encode()
+    return Received(row, second * NS, f"about/{kit}", payload, kit if by_hub else None)
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory):
+    """A kit that says something else in the middle, one on two seats, and one that nobody wore."""
+    rows = session(Kit(), 5)
+    at = rows[3].at_ns // NS
+    rows[2:3] = [said("kit-1", at, 300, firmware="1.0", eda=EDA),
+                 said("kit-1", at + 1, 301, firmware="1.0", eda=EDA),
+                 said("kit-1", at + 2, 302, firmware="1.1", eda=EDA),
+                 said("kit-2", at, 303, board="pico-w", eda=EDA),
+                 said("spare", at, 304),
+                 rows[2]._replace(topic="about/kit-3", payload=b"{", kit="kit-3")]
+    seats = [event("seat", rows[9].at_ns, 310 + seat, seat=seat, kit="kit-2") for seat in (2, 3)]
+    rows[12:12] = [*seats, event("seat", rows[9].at_ns, 315, seat=4, kit="kit-3")]
+    return analyse(recorded(tmp_path_factory.mktemp("described") / "s1", rows))
+
+
+def test_what_kits_said_of_themselves_is_there_with_their_seats(described):
+    kits = codebook(described)["kits"]
+    (first, then), (other,) = ([one for one in kits if one["kit"] == name]
+                               for name in ("kit-1", "kit-2"))
+    assert len(kits) == 3
+    assert first["about"] == {"kit": "kit-1", "role": "kit", "firmware": "1.0", "eda": EDA}
+    assert (then["about"]["firmware"], then["at_ns"]) == ("1.1", first["at_ns"] + 2 * NS)
+    assert first["seats"] == then["seats"] == (1,)
+    assert (other["about"]["board"], 3 in other["seats"]) == ("pico-w", True)
+
+
+def test_of_an_erased_seat_no_kit_is_described(described, tmp_path):
+    note_erased(tmp_path, 1)
+    assert {one["kit"] for one in codebook(replace(described, folder=tmp_path))["kits"]} == {
+        "kit-2"}
 
 
 # -- tables -----------------------------------------------------------------------------------

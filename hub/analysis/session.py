@@ -46,6 +46,7 @@ class Analysis:
     first_ns: int
     last_ns: int
     corrected_ns: int | None  # when the hub last heard that a baseline was another one
+    descriptions: list[Received]  # of kits, as they came
     placed: dict[tuple[int, int], SeatSamples] = field(repr=False)
 
     @property
@@ -72,6 +73,7 @@ class _Read:
     frames: dict[str, int]  # by kit
     first_ns: int
     last_ns: int
+    descriptions: list[Received]
     course: CourseLog = field(default_factory=CourseLog)
     problems: list[Problem] = field(default_factory=list[Problem])
     corrected_ns: int | None = None
@@ -89,13 +91,12 @@ def _first_reading(path: Path) -> _Read:
     """Presses come in the frames of boxes: of kits' frames only theirs are read, and those of kits
     that have not said what they are. They are placed by the clocks of the whole session."""
     with Reader(path) as reader:
-        read = _Read(reader.sizes(), *reader.span_ns())
+        read = _Read(reader.sizes(), *reader.span_ns(), reader.topics("about/"))
     boxes: set[str] = set()
     said = CourseLog()
-    for row in follow(path, kits=()):
+    for row in read.descriptions:
         said.feed(row)
-        if row.topic.startswith("about/"):
-            boxes |= {kit for kit, role in said.roles.items() if role == "box"}
+        boxes |= {kit for kit, role in said.roles.items() if role == "box"}
     for row in follow(path, kits=boxes | set(read.frames) - set(said.roles)):
         read.feed(row)
     clocks = WholeClocks(follow(path, kits=read.boxes))
@@ -145,6 +146,7 @@ def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
         sorted([*problems, *read.course.problems], key=lambda one: one.at_ns),
         certificate(kits, sensors),
         read.first_ns, course.closed_ns or read.last_ns, read.corrected_ns,
+        read.descriptions,
         {key: samples for part in parts for key, samples in part.samples.items()},
     )
 

@@ -172,6 +172,11 @@ class Reader:
                 found = self._db.execute(READ_OF, (after_row, json.dumps(sorted(kits)), most))
             return [Received(*row) for row in found.fetchall()]
 
+    def topics(self, begin: str) -> list[Received]:
+        """The rows whose topic begins so, in order."""
+        with _reading(self._path):
+            return [Received(*row) for row in self._db.execute(READ_TOPICS, (len(begin), begin))]
+
     def meta(self) -> dict[str, str]:
         with _reading(self._path):
             return dict(self._db.execute("SELECT name, value FROM meta"))

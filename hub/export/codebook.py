@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from hub.analysis.kits import said_by_kits
 from hub.analysis.session import Analysis
+from hub.disk.erased import erased_seats
 from hub.export.provenance import made_by
 from hub.signals.after import AFTER
 from hub.signals.features import FEATURES, Feature
@@ -117,6 +119,9 @@ KEYS = {
     "protocol": "id of the protocol of its phases; null: none",
     "simulated": "true: nobody was there",
     "time": "what every time stands against",
+    "kits": "what each kit that was on a seat said of itself: kit, seats (all that it was on), "
+    "at_ns (UTC, ns since 1970: from when on), about (firmware, board; ppg: its light; eda: what "
+    "turns codes of the skin sensor into uS). An erased seat is not in it",
     "columns": "of each table",
     "feature_keys": "what the keys of features mean",
     "features": "unit, window, source of each",
@@ -143,6 +148,8 @@ def codebook(analysis: Analysis) -> dict[str, Any]:
         "protocol": protocol.id if protocol else None,
         "simulated": analysis.meta.get("simulated") == "1",
         "time": "UTC nanoseconds on the hub's clock",
+        "kits": [asdict(one) for one in said_by_kits(
+            analysis.course, analysis.descriptions, erased_seats(analysis.folder))],
         "columns": {
             **COLUMNS,
             "features": COLUMNS["features"] | _three_columns(FEATURES),

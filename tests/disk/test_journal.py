@@ -71,6 +71,12 @@ def test_one_kits_rows_come_with_those_that_are_no_kits(journal):
     assert [row.kit for row in follow(journal.path, kits=set())] == [None]
 
 
+def test_rows_of_a_topic_come_whosever_they_are(journal):
+    journal.append([Entry(5, "about/a", b"1", "a"), data(0, kit="a"), Entry(6, "about/b", b"2")])
+    with Reader(journal.path) as reader:
+        assert [row.payload for row in reader.topics("about/")] == [b"1", b"2"]
+
+
 def test_long_journals_are_followed_in_pieces(journal):
     journal.append(data(n) for n in range(4500))
     assert [row.seq for row in follow(journal.path)] == list(range(4500))
