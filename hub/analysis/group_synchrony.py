@@ -1,19 +1,30 @@
-"""The synchrony of an analysed session: per phase, for skin and heart, and as a curve."""
+"""The synchrony of an analysed session: per phase, for skin and heart, and as a curve.
+
+Who speaks is stirred by speaking, and the others at that moment are not: in a group that takes
+turns this would hide what they share. So what speaking adds is taken out of each, as far as turns
+were recorded.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from hub.analysis.seats import NS, Seats, matrix
+from hub.analysis.seats import NS, Floats, Ints, Seats, matrix
+from hub.analysis.speech import without_speech
+from hub.analysis.spoken import Turns, share_spoken
 from hub.records import Phase
+from hub.signals.features import BY_NAME
 from hub.signals.synchrony import PhaseSynchrony, group
 from hub.signals.synchrony_curve import curve
 
 FS = 1.0  # features come once a second
 # The level of the skin's last ten seconds, and heart rate: what a second's figures are made of.
 SIGNALS: dict[str, str] = {"eda": "scl", "hr": "hr"}
+LAG_S = 5  # from one lag of speaking to the next
+NOBODY: Mapping[int, Turns] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +50,28 @@ class CurveRow:
 
 
 def phase_synchrony(
-    seats: Seats, phases: tuple[Phase, ...], end_ns: int
+    seats: Seats, phases: Sequence[Phase], end_ns: int, spoken: Mapping[int, Turns] = NOBODY
 ) -> list[PhaseRow]:
-    """Every phase, for every signal of SIGNALS. An open phase ends at `end_ns`."""
+    """Every phase, for every signal of SIGNALS. An open phase ends at `end_ns`; `spoken`: each
+    seat's turns of speaking, see `spoken_by`."""
     rows: list[PhaseRow] = []
-    for signal, feature in SIGNALS.items():
-        start_ns, values = matrix(seats, feature)
-        spans = [((p.start_ns - start_ns) / NS, ((p.end_ns or end_ns) - start_ns) / NS)
-                 for p in phases]
-        for phase, found in zip(phases, group(values, FS, spans), strict=True):
-            end = phase.end_ns or end_ns
+    ends = [phase.end_ns or end_ns for phase in phases]
+    for signal in SIGNALS:
+        start_ns, values = _of_themselves(seats, signal, phases, spoken)
+        spans = [((p.start_ns - start_ns) / NS, (end - start_ns) / NS)
+                 for p, end in zip(phases, ends, strict=True)]
+        for phase, end, found in zip(phases, ends, group(values, FS, spans), strict=True):
             rows.append(PhaseRow(phase.id, phase.start_ns, end, signal, found))
     return rows
 
 
-def synchrony_curve(seats: Seats) -> list[CurveRow]:
-    """The windowed curve of every signal of SIGNALS."""
+def synchrony_curve(
+    seats: Seats, phases: Sequence[Phase] = (), spoken: Mapping[int, Turns] = NOBODY
+) -> list[CurveRow]:
+    """The windowed curve of every signal of SIGNALS; see `phase_synchrony`."""
     rows: list[CurveRow] = []
-    for signal, feature in SIGNALS.items():
-        start_ns, values = matrix(seats, feature)
+    for signal in SIGNALS:
+        start_ns, values = _of_themselves(seats, signal, phases, spoken)
         shown = curve(values, FS)
         rows += [
             CurveRow(signal, start_ns + round(float(at)) * NS, float(value), shown.low, shown.high)
@@ -65,3 +79,22 @@ def synchrony_curve(seats: Seats) -> list[CurveRow]:
         ]
     return rows
 
+
+def _of_themselves(
+    seats: Seats, signal: str, phases: Sequence[Phase], spoken: Mapping[int, Turns]
+) -> tuple[int, Floats]:
+    """When it begins (UTC ns), and (seats, seconds) of a signal without what speaking adds."""
+    feature = BY_NAME[SIGNALS[signal]]
+    start_ns, values = matrix(seats, feature.name)
+    if not spoken or not seats:
+        return start_ns, values
+    times_ns = start_ns + np.arange(values.shape[1], dtype=np.int64) * NS
+    window_ns = round(feature.window_s * NS)
+    speaks = [share_spoken(spoken.get(seat, ()), times_ns, window_ns) for seat in sorted(seats)]
+    return start_ns, without_speech(values, np.array(speaks), _phase_at(times_ns, phases), LAG_S)
+
+
+def _phase_at(times_ns: Ints, phases: Sequence[Phase]) -> Ints:
+    """How many phases have begun by each moment."""
+    starts = np.array(sorted(phase.start_ns for phase in phases), np.int64)
+    return np.searchsorted(starts, times_ns, side="right").astype(np.int64)

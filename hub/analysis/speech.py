@@ -21,10 +21,11 @@ RIDGE = 1e-9
 ERROR_MAX = 2.0
 
 
-def without_speech(y: Floats, speaks: Floats, phase: Ints) -> Floats:
-    """`y` (persons, steps) less what speaking, now and before, adds to each; NaN stays NaN."""
+def without_speech(y: Floats, speaks: Floats, phase: Ints, lag: int = 1) -> Floats:
+    """`y` (persons, steps) less what speaking, now and before, adds to each; NaN stays NaN. `lag`:
+    how many steps from one lag to the next (steps shorter than 5 s)."""
     return np.array([row - s @ _answer(row, s, phase)
-                     for row, s in zip(y, _lagged(speaks), strict=True)])
+                     for row, s in zip(y, _lagged(speaks, lag), strict=True)])
 
 
 def tellable(y: Floats, speaks: Floats, phase: Ints, weights: Floats) -> Bools:
@@ -35,14 +36,14 @@ def tellable(y: Floats, speaks: Floats, phase: Ints, weights: Floats) -> Bools:
                      for row, s in zip(y, _lagged(speaks), strict=True)])
 
 
-def _lagged(speaks: Floats) -> Floats:
+def _lagged(speaks: Floats, lag: int = 1) -> Floats:
     """(persons, steps, lags)."""
-    return np.stack([_delayed(speaks, lag) for lag in range(LAGS + 1)], axis=2)
+    return np.stack([_delayed(speaks, k * lag) for k in range(LAGS + 1)], axis=2)
 
 
 def _delayed(speaks: Floats, lag: int) -> Floats:
     out = np.zeros_like(speaks)
-    out[:, lag:] = speaks[:, : speaks.shape[1] - lag]
+    out[:, lag:] = speaks[:, : max(0, speaks.shape[1] - lag)]
     return out
 
 

@@ -76,7 +76,8 @@ COLUMNS["synchrony"] = {
     "phase": PHASE,
     "start_ns": PHASE_START,
     "end_ns": "UTC, ns",
-    "signal": "eda: skin conductance level; hr: heart rate",
+    "signal": "eda: skin conductance level; hr: heart rate; where turns were recorded, less what "
+    "the person's own speaking adds",
     "persons": "how many counted; empty in a phase that is too short to be looked at",
     "value": "mean correlation over pairs, less that of chance (0: as chance); comparable between "
     "phases of about the same length only: the same coupling gives more in a longer one",

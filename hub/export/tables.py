@@ -13,6 +13,7 @@ from firmware import wire
 from hub.analysis.group_synchrony import PhaseRow, phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
+from hub.analysis.spoken import spoken_by
 from hub.analysis.turns import turns_of
 from hub.course.cases import case_numbers
 from hub.disk.erased import erased_seats
@@ -155,7 +156,8 @@ def markers_table(analysis: Analysis) -> Table:
 
 def synchrony_table(analysis: Analysis) -> Table:
     """A row per phase and signal: the group's synchrony against chance."""
-    rows = phase_synchrony(analysis.seats, analysis.phases, analysis.last_ns)
+    spoken = spoken_by(analysis.course, analysis.last_ns)
+    rows = phase_synchrony(analysis.seats, analysis.phases, analysis.last_ns, spoken)
     table = {
         "phase": _column("string", rows, lambda row: row.phase),
         "start_ns": _column("int64", rows, lambda row: row.start_ns),

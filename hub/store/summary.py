@@ -21,6 +21,7 @@ import numpy as np
 from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
 from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis, analyse
+from hub.analysis.spoken import spoken_by
 from hub.analysis.turns import turns_of
 from hub.course.protocol import CASE_PARTS
 from hub.disk.erased import erased_seats
@@ -91,7 +92,8 @@ def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
 
 
 def _synchrony(session: Analysis, tags: str) -> Iterator[str | None]:
-    for row in phase_synchrony(session.seats, session.phases, session.last_ns):
+    spoken = spoken_by(session.course, session.last_ns)
+    for row in phase_synchrony(session.seats, session.phases, session.last_ns, spoken):
         found = row.found
         yield line(f"synchrony,{tags},phase={escape(row.phase)},signal={row.signal}", {
             "end_ms": row.end_ns // MS, "value": found.value, "low": found.low,
@@ -101,7 +103,8 @@ def _synchrony(session: Analysis, tags: str) -> Iterator[str | None]:
 
 
 def _curve(session: Analysis, tags: str) -> Iterator[str | None]:
-    for one in synchrony_curve(session.seats):
+    spoken = spoken_by(session.course, session.last_ns)
+    for one in synchrony_curve(session.seats, session.phases, spoken):
         figures = {"value": one.value, "low": one.low, "high": one.high}
         yield line(f"synchrony_curve,{tags},signal={one.signal}", figures, one.time_ns)
 

@@ -18,7 +18,7 @@ from hub.analysis.contrasts import StudySession
 from hub.analysis.measures import Measured
 from hub.analysis.seats import NS, Seats, SeatSeconds
 from hub.analysis.session import Analysis
-from hub.analysis.turns import turns_of
+from hub.analysis.spoken import Turns, share_spoken, spoken_by
 from hub.disk.erased import erased_seats
 from hub.signals.column import last_known
 from hub.signals.features import BY_NAME, Feature
@@ -28,7 +28,6 @@ STEP_S = 5  # contrasts count in steps of this
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Turns = Sequence[tuple[int, int]]  # from, to: UTC ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,8 @@ class People:
 
 def people_of(analysis: Analysis) -> People:
     """Those of a session."""
-    without, turns = erased_seats(analysis.folder), dict[int, list[tuple[int, int]]]()
-    for turn in turns_of(analysis.course, without):
-        if turn.role == "speaker":
-            spoken = (turn.start_ns, turn.end_ns or analysis.last_ns)
-            turns.setdefault(turn.seat, []).append(spoken)
+    without = erased_seats(analysis.folder)
+    turns = spoken_by(analysis.course, analysis.last_ns, without)
     seats = {seat: rows for seat, rows in analysis.seats.items() if seat not in without}
     said = analysis.course.speaker
     return People(seats, turns, said[0].start_ns if said else None)
@@ -83,7 +79,7 @@ def spoken(people: People, case: Case) -> dict[tuple[int, str], float]:
     times_ns = _seconds(case.stretches)
     at, counts = _where(people, case.stretches, times_ns, NS)
     names = np.array([one.name for one in case.stretches])[at]
-    own = {seat: _in_each(people.turns.get(seat, ()), times_ns, NS) for seat in people.seats}
+    own = {seat: share_spoken(people.turns.get(seat, ()), times_ns, NS) for seat in people.seats}
     return {(seat, name): float(own[seat][here].mean())
             for name in case.names if (here := counts & (names == name)).any()
             for seat in people.seats}
@@ -141,25 +137,7 @@ def _mean(seconds: Floats) -> Floats:
 
 def _shares(turns: Turns, times_ns: Ints, window_ns: int) -> Floats:
     """For each step, the share of the windows that end in it in which somebody speaks."""
-    return _in_each(turns, times_ns, window_ns).reshape(-1, STEP_S).mean(axis=1)
-
-
-def _in_each(turns: Turns, times_ns: Ints, window_ns: int) -> Floats:
-    """For each moment, the share of the window up to it in which somebody speaks."""
-    return (_spoken(turns, times_ns) - _spoken(turns, times_ns - window_ns)) / window_ns
-
-
-def _spoken(turns: Turns, times_ns: Ints) -> Floats:
-    """For how long somebody had spoken up to each of these moments, ns."""
-    if not turns:
-        return np.zeros(len(times_ns))
-    edges = np.array(turns, np.int64)
-    lasts = (edges[:, 1] - edges[:, 0])[:, None] * [0, 1]
-    before = np.cumsum(lasts[:, 1]) - lasts[:, 1]
-    start_ns = int(edges[0, 0])
-    return np.interp((times_ns - start_ns).astype(np.float64),
-                     (edges - start_ns).ravel().astype(np.float64),
-                     (before[:, None] + lasts).ravel().astype(np.float64))
+    return share_spoken(turns, times_ns, window_ns).reshape(-1, STEP_S).mean(axis=1)
 
 
 def _steps_of(marks_ns: Sequence[int], times_ns: Ints) -> Ints:
