@@ -32,6 +32,7 @@ EVENLY, UNEVENLY = 0.04, 0.07  # their mean log ratio and its deviation: surely 
 OWN_LEAST, OWN_MOST = 0.12, 0.27  # that mean and its error, of the pulse's own: no longer it, is it
 OWN_FADES = 0.998  # a block
 HOLES = 0.2  # of a block: with more lost nothing is seen in it
+LONG = 20.0, 50.0  # blocks whose mean log ratio says that it is surely no pulse, however noisy
 TINY = 1e-100
 
 
@@ -119,7 +120,9 @@ class Upright:
         peak = sorted(self._peaks)[len(self._peaks) // 2]
         uneven, still = self._lately(1.0 if mean > 0 else -1.0)
         surely = min(between(errors, CHANCE, SURE), uneven, still)
-        return Pulse(surely, min(between(peak, ROUND, PEAKED), uneven), self._sign)
+        in_all = max(between(abs(mean), EVENLY, UNEVENLY), 1.0 - between(blocks, *LONG))
+        perhaps = min(between(peak, ROUND, PEAKED), uneven, in_all)
+        return Pulse(surely, perhaps, self._sign)
 
     def _lately(self, way: float) -> tuple[float, float]:
         """How far the last blocks are not surely as steep both ways, and are as the pulse was that

@@ -16,6 +16,7 @@ from hub.records import Value
 from hub.signals import given, hr, prv, quality
 from hub.signals.beats import Beats
 from hub.signals.column import Column, column
+from hub.signals.finger import Finger
 from hub.signals.intervals import Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.ppg import BeatDetector
@@ -33,7 +34,8 @@ SWINGS = 30  # seconds that say what a usual range is
 class PulseLook:
     """What one seat's pulse shows at successive seconds: how long there has been one (s), the raw
     counts of each second, its heart rate, the intervals of the minute before it; the windows of
-    slow figures that are worked out anew (None: none is), and which of them stands at each."""
+    slow figures that are worked out anew (None: none is), and which of them stands at each; samples
+    a second."""
 
     since_s: Floats
     light: Stretches
@@ -41,6 +43,7 @@ class PulseLook:
     minute: Windows
     slow: Windows | None
     stands: list[int]
+    rate_hz: float
 
     @property
     def anew(self) -> int:
@@ -64,6 +67,8 @@ class PulseTrack:
         self._beats: list[tuple[float, float, float]] = []  # session, sensor time, quality
         self._log = prv.IntervalLog()
         self._swings: list[float] = []
+        self._rate_hz = 1.0
+        self.finger = Finger()
         self._slow: dict[str, list[Value]] = {}
 
     def push(self, samples: NDArray[Any], start_s: float, period_s: float) -> None:
@@ -91,7 +96,7 @@ class PulseTrack:
         if self._detector:
             self._keep(self._detector.flush())
         if self.first_s is None:
-            self.first_s = ceil(start_s)
+            self.first_s, self._rate_hz = ceil(start_s), 1.0 / period_s
         self._detector = BeatDetector(max(20.0, float(round(1.0 / period_s))))
         self._placed = Placed(start_s, self._placed)
 
@@ -114,6 +119,7 @@ class PulseTrack:
             rates, windows(rows, known, at, prv.RMSSD_S),
             windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None,
             [bisect_right(anew, k) - (not begun) for k in range(len(span))],
+            self._rate_hz,
         )
         self._log.forget(span.stop - 1 - KEEP_S)
         if self._placed:
@@ -162,14 +168,14 @@ class PulseTrack:
 def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:
     """The values of these tracks at what each was looked at, one after the other."""
     since = np.concatenate([look.since_s for look in looks])
-    light = quality.of_light(joined([look.light for look in looks]))
+    minute = windows_joined([look.minute for look in looks])
+    covered = minute.covered_s(quality.PULSE_S + 1.0) / quality.PULSE_S
+    light = _light(tracks, looks, covered)
     swings = iter(light.swing.tolist())
     usual = [
         swing for track, look in zip(tracks, looks, strict=True)
         for swing in track.usual(list(islice(swings, len(look.rates))))
     ]  # fmt: skip
-    minute = windows_joined([look.minute for look in looks])
-    covered = minute.covered_s(quality.PULSE_S + 1.0) / quality.PULSE_S
     pulse = quality.of_pulse(light, covered, np.array(usual))
 
     def held(window_s: float, found: Column) -> Column:
@@ -182,6 +188,24 @@ def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> d
         "contact_ppg": light.contact,
         "quality_ppg": pulse,
     }
+
+
+def _light(
+    tracks: Sequence[PulseTrack], looks: Sequence[PulseLook], covered: Floats
+) -> quality.Light:
+    """What the counts of each second say, against those of the finger that was there before."""
+    seen = joined([look.light for look in looks])
+    each = [(track, len(look.rates)) for track, look in zip(tracks, looks, strict=True)]
+    highs, shares = iter(seen.each(np.fmax, seen.samples).tolist()), iter(covered.tolist())
+    least = [
+        counts for track, n in each
+        for counts in track.finger.least(list(islice(highs, n)), list(islice(shares, n)))
+    ]  # fmt: skip
+    rates_hz = np.repeat([look.rate_hz for look in looks], [n for _, n in each])
+    light = quality.of_light(seen, rates_hz, np.array(least))
+    off = iter((light.contact.value == 0.0).tolist())
+    often = [gone for track, n in each for gone in track.finger.often_off(list(islice(off, n)))]
+    return light.off(np.array(often, np.bool_))
 
 
 def _slow(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:

@@ -17,6 +17,7 @@ MOTION, WEAK, OFF = "motion", "weak pulse", "electrode off"
 BRIEF = 0.05  # share of a second at full scale, or without contact: more is told
 FLAT_COUNTS = 2.0  # a second that moves less is no pulse
 MOTION_TIMES = 2.0  # the usual range: more, where the pulse is lost, is motion
+NEARLY = 0.9  # of a rate: a sensor's clock, and the fit of it, are so far off at most
 WHOLE = 0.98  # a share this high is all
 GOOD = 0.8  # a quality above this needs no cause
 PULSE_S = 5.0  # of beats that speak for a second
@@ -43,11 +44,19 @@ class Light:
     swing: Floats
     contact: Column
 
+    def off(self, where: Bools) -> Light:
+        """The same, with nothing to be seen in these seconds: no contact."""
+        return Light(
+            np.where(where, 0.0, self.share), chosen(where, NO_CONTACT, self.cause),
+            np.where(where, 0.0, self.swing), self.contact,
+        )
+
 
 def contact(cause: Reasons) -> Column:
-    """1: the sensor was on the body, 0: not, by what was wrong with it; of what was not received
-    nobody knows."""
-    unknown, off = cause == GAP, (cause == NO_CONTACT) | (cause == OFF)
+    """1: the sensor was on the body, 0: not, by what was wrong with it; of what was not received,
+    or is what no body can be told from, nobody knows."""
+    unknown = (cause == GAP) | (cause == SATURATED) | (cause == FLAT)
+    off = (cause == NO_CONTACT) | (cause == OFF)
     value = np.where(unknown, np.nan, np.where(off, 0.0, 1.0))
     return Column(value, np.where(unknown, 0.0, 1.0), chosen(unknown | off, cause, None))
 
@@ -57,12 +66,17 @@ def touched(counts: Floats, sensor: PulseSensor = MAX30102) -> Floats:
     return np.where(counts < sensor.contact_counts, np.nan, counts)
 
 
-def of_light(seen: Stretches, sensor: PulseSensor = MAX30102) -> Light:
-    """Seconds of raw counts (NaN: not received): is there a finger, is it in range?"""
-    share = _share(seen, ~np.isnan(seen.samples))
+def of_light(
+    seen: Stretches, rate_hz: Floats, least: Floats, sensor: PulseSensor = MAX30102
+) -> Light:
+    """Seconds of raw counts (NaN: not received), of which there should be `rate_hz`: is there a
+    finger, is it in range? `least`: what the finger that was there before sends back at least
+    (0: not known)."""
+    lowest = np.repeat(np.maximum(sensor.contact_counts, least), np.diff(seen.cuts))
+    share = _share(seen, ~np.isnan(seen.samples), rate_hz)
     high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
-    full = _share(seen, seen.samples >= sensor.full_scale)
-    dark = _share(seen, seen.samples < sensor.contact_counts)
+    full = _share(seen, seen.samples >= sensor.full_scale, rate_hz)
+    dark = _share(seen, seen.samples < lowest, rate_hz)
     cause = named(
         (share < 0.5, GAP), (full > BRIEF * share, SATURATED), (dark > 0.5 * share, NO_CONTACT),
         (high - low < FLAT_COUNTS, FLAT),
@@ -86,10 +100,12 @@ def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
     return Column(value, np.ones(len(value)), cause)
 
 
-def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> tuple[Column, Column]:
-    """Contact and quality in seconds of conductance (uS; NaN: not received), of the share of each
-    that is `valid`, and whether it has moved at all lately."""
-    share = _share(seen, ~np.isnan(seen.samples))
+def of_skin(
+    seen: Stretches, rate_hz: Floats, valid: Floats, moves: Bools
+) -> tuple[Column, Column]:
+    """Contact and quality in seconds of conductance (uS; NaN: not received), of which there should
+    be `rate_hz`, of the share of each that is `valid`, and whether it has moved at all lately."""
+    share = _share(seen, ~np.isnan(seen.samples), rate_hz)
     high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
     cause = named(
         (share < 0.5, GAP), (high > HIGHEST_US, SATURATED), (low < LOWEST_US, OFF), (~moves, FLAT)
@@ -100,6 +116,8 @@ def of_skin(seen: Stretches, valid: Floats, moves: Bools) -> tuple[Column, Colum
     return on_body, Column(np.where(seeable, share * valid, 0.0), np.ones(len(valid)), cause)
 
 
-def _share(seen: Stretches, where: Bools) -> Floats:
-    """The share of each second's samples that these are."""
-    return seen.each(np.add, where.astype(np.float64)) / np.maximum(1, np.diff(seen.cuts))
+def _share(seen: Stretches, where: Bools, rate_hz: Floats) -> Floats:
+    """The share of each second's samples that these are: a second that a pause cuts has all that
+    there should be, and these are few."""
+    there = np.maximum(np.diff(seen.cuts), np.maximum(1.0, NEARLY * rate_hz))
+    return seen.each(np.add, where.astype(np.float64)) / there

@@ -18,7 +18,7 @@ from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.slope import Floats
 
 FLAT_S = 30.0  # without any movement: not a skin
-LEAST_MOVEMENT_US = 1e-6
+LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
 TINY_S = 1e-9
 NO_SKIN = "too little valid skin conductance"
 
@@ -31,7 +31,7 @@ class SkinLook:
     """What one seat's skin shows at successive seconds: how long there has been one (s); of each
     second the conductance as it came and the share of it that is valid; the range of the level
     over FLAT_S; the valid level of SCL_S (a row each, infinite: none), so many a second; the valid
-    seconds of SCR_S and the responses in it."""
+    seconds of SCR_S and the responses in it; samples a second as they came."""
 
     since_s: Floats
     samples: Stretches
@@ -41,6 +41,7 @@ class SkinLook:
     rate_hz: float
     valid_s: Floats
     responses: Ints
+    sent_hz: float
 
 
 class SkinTrack:
@@ -54,6 +55,7 @@ class SkinTrack:
         self._stream: EdaStream | None = None
         self._skin: Floats = np.empty((3, 0))  # session time, level, valid
         self._known: list[float] = []  # when each response was known
+        self._sent_hz = 1.0
         self._out = 0  # how many the stream has given
 
     def push(self, us: NDArray[Any], start_s: float, period_s: float) -> None:
@@ -81,7 +83,7 @@ class SkinTrack:
         if self._stream:
             self._keep(self._stream.flush())
         if self.first_s is None:
-            self.first_s = ceil(start_s)
+            self.first_s, self._sent_hz = ceil(start_s), 1.0 / period_s
         self._stream = EdaStream(max(4.0, float(round(1.0 / period_s))))
         self._placed = Placed(start_s, self._placed)
         self._out = 0
@@ -113,6 +115,7 @@ class SkinTrack:
             _swing(level, flat, end), _table(level, valid, scl, end), self._rate_hz,
             (so_far[end] - so_far[minute]) / self._rate_hz,
             known.searchsorted(at, "right") - known.searchsorted(at - SCR_S, "right"),
+            self._sent_hz,
         )
         self._forget(span.stop - 1)
         return look
@@ -153,7 +156,10 @@ def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
     valid = np.concatenate([look.valid for look in looks])
     moves = np.concatenate([look.swing_us for look in looks]) > LEAST_MOVEMENT_US
     touched, skin = quality.of_skin(
-        joined([look.samples for look in looks]), valid, moves | (since < FLAT_S))
+        joined([look.samples for look in looks]),
+        np.repeat([look.sent_hz for look in looks], [len(look.valid) for look in looks]),
+        valid, moves | (since < FLAT_S),
+    )  # fmt: skip
     return {
         "scl": _scl(looks).held(skin, since < SCL_S),
         "scr_rate": _rate(looks).held(skin, since < SCR_S),
