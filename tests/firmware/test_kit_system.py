@@ -116,13 +116,19 @@ def test_another_session_begins_its_samples_anew_and_none_ends_them(hub, kit):
     wait_for(lambda: len(hub.kept(TAG + 1)) >= 2)
     hub.open(0)
     kit.in_state("IDLE")
+    heard_since(hub)  # what was sent before the kit said so may come after it was read
     first, second = hub.kept(TAG), hub.kept(TAG + 1)
     assert_whole(first)
     assert_whole(second)
     assert second[0].seq == first[-1].seq + 1
+    heard_since(hub)
+    assert len(hub.kept()) == len(first) + len(second)
+
+
+def heard_since(hub):
+    """Wait until the kit shows itself again: all that it sent before has arrived."""
     shown = hub.shown
     wait_for(lambda: hub.shown > shown)
-    assert len(hub.kept()) == len(first) + len(second)
 
 
 def test_a_backlog_goes_to_its_own_session(hub, kit):
