@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import log
 from typing import Any, Generic, TypeVar
 
-from hub.signals.dicrotic import LOWER, NEAREST_S, DicroticWave
+from hub.signals.dicrotic import LATEST_S, LOWER, DicroticWave
 
 T = TypeVar("T")
 # A beat, and its rival: what the best candidate that was skipped just before it is worth, as share
@@ -112,7 +112,7 @@ class Chain(Generic[T]):
             other = min(1.0, abs(self._size[i] - self._size[k]))
             price = uneven(gap, usual)
             score = self._score[k] - price - UNLIKE_SIZES * other
-            if gap < NEAREST_S and self._is_wave(k, i):
+            if gap < LATEST_S and self._is_wave(k, i):
                 score -= WAVE
             if score > best:
                 best, back = score, k
@@ -180,7 +180,7 @@ class Chain(Generic[T]):
         for before, after in pairwise(path):
             for i in range(before + 1, after):
                 at, apart_s = self._at[i], self._apart[i]
-                if apart_s < NEAREST_S and self._wave.follows(at - self._at[before]):
+                if apart_s < LATEST_S and self._wave.follows(at - self._at[before]):
                     continue
                 first_s, last_s = self._at[out[-1]] + apart_s, self._at[after] - apart_s
                 if first_s <= at <= last_s and at > self._closed_s:

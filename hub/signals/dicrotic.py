@@ -10,7 +10,7 @@ from __future__ import annotations
 from statistics import median
 
 NEVER = 1e9
-NEAREST_S = 0.42  # nearer to its beat than this: a heart of over 140 a minute apart, no beat is
+LATEST_S = 0.42  # it is nearer to its beat; two beats as near are a heart of over 140 a minute
 BEATS, MOST = 12, 8  # where after so many of these something came
 SAME_S = 0.06  # as long after them, give or take this, it is the wave
 LOWER = 0.35  # log of how much lower than its beat it is at least
@@ -35,7 +35,7 @@ class DicroticWave:
 
     def follows(self, delay_s: float) -> bool:
         """Whether it is what comes so long after a beat."""
-        return 0.0 < delay_s < NEAREST_S and abs(delay_s - self._usual_s) <= SAME_S
+        return 0.0 < delay_s < LATEST_S and abs(delay_s - self._usual_s) <= SAME_S
 
     def taken_for_beats(self, gap_s: float, change: float) -> bool:
         """After the step to one more beat, in time and in log height: whether every second of the
@@ -47,7 +47,7 @@ class DicroticWave:
         if down[0][1] > 0:
             down, up = up, down
         in_turn = max([c for _, c in down]) <= -LOWER and min([c for _, c in up]) >= LOWER
-        if not in_turn or max([gap for gap, _ in down]) >= NEAREST_S:
+        if not in_turn or max([gap for gap, _ in down]) >= LATEST_S:
             return False
         self._usual_s = median([gap for gap, _ in down])
         self._delays, self._steps = [self._usual_s] * BEATS, []

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hub.signals.dicrotic import LATEST_S
 from hub.signals.polarity import Pulse, between
 from hub.signals.slope import LOST, Floats, Marks, Slopes
 
@@ -55,7 +56,6 @@ SURE, FAST_S = 0.7, 0.57  # quality over half a minute and interval: less is dou
 OUT_OF_TURN = 0.9  # likeness that makes a beat of what no rhythm asks for
 NOT_WEAK, LIKE_ENOUGH = 0.5, 0.8  # strength from which on, and how much likeness does it then: the
 # next beat is near, and in what is compared
-APART_S = 0.42  # a dicrotic wave is nearer to its beat
 STEPS, RAGGED = 20, 0.09  # intervals, and their usual step (share of one), of beats by chance;
 SURER, A_LITTLE, SEEN, CLOSE_S = 0.75, 0.5, 0.2, 0.3  # there, what of usual quality over half a
 # minute, of likeness, of strength and of distance makes a beat
@@ -192,7 +192,7 @@ class ShapeMemory:
         if self._ragged and self._trust >= SURER and likeness >= A_LITTLE and strength >= SEEN:
             return CLOSE_S
         enough = OUT_OF_TURN if strength < NOT_WEAK else LIKE_ENOUGH
-        return APART_S if likeness >= enough and self._trust >= SURE else FAR_S
+        return LATEST_S if likeness >= enough and self._trust >= SURE else FAR_S
 
     def _alike_lately(self, likeness: float, strength: float) -> float:
         """Likeness as share of what is usual lately: where nothing is alike for long, as in a

@@ -153,9 +153,7 @@ def leading(
     if np.isnan(observed[0]) or len(alone) < surrogates / 2:
         return Leading(None, None, None, TOO_LITTLE)
     p = (1 + np.sum(np.abs(alone) >= abs(observed[0]))) / (len(alone) + 1)
-    judged = ~np.isnan(some.r[:, 0])
-    value = float(observed[0]) / float(np.sqrt(some.share[judged, 0].sum()))
-    return Leading(value, float(p), _best_lag(some, ready.rate))
+    return Leading(float(observed[0]) / _weight(some), float(p), _best_lag(some, ready.rate))
 
 
 def against_others(
@@ -237,7 +235,7 @@ def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:
     chance = chance[~np.isnan(chance)]
     if np.isnan(observed) or len(chance) < surrogates / 2:
         return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, TOO_LITTLE)
-    scale = _standard_errors(every, ready)
+    scale = _weight(every) * _independent(ready) ** 0.5
     middle, spread = float(chance.mean()), float(chance.std())
     low, high = (float(q) for q in np.quantile(chance, (0.05, 0.95)))
     p = float((1 + np.sum(chance >= observed)) / (len(chance) + 1))
@@ -252,10 +250,11 @@ def _independent(ready: _Ready) -> float:
     return 2 * (HIGH_HZ - LOW_HZ) * ready.signals.shape[1] / ready.rate
 
 
-def _standard_errors(every: Pairs, ready: _Ready) -> float:
-    """By how much a sum over pairs as they lie is more than their mean Fisher z."""
-    judged = ~np.isnan(every.r[:, 0])
-    return float(np.sqrt(_independent(ready) * every.share[judged, 0].sum()))
+def _weight(some: Pairs) -> float:
+    """By how much a sum over pairs as they lie is more than the mean of their z, each z times the
+    root of what the two share."""
+    judged = ~np.isnan(some.r[:, 0])
+    return float(np.sqrt(some.share[judged, 0].sum()))
 
 
 def _alike(every: Pairs, ready: _Ready) -> Floats:
@@ -315,11 +314,11 @@ def _against(
 
 def _strangers(sessions: list[_Ready], persons: int, rng: np.random.Generator) -> Floats:
     """One person each of different sessions, as far as there are so many; nobody twice."""
-    order = [(k, row) for k, one in enumerate(sessions) for row in rng.permutation(len(one.rows))]
-    turn = [sum(k == other for other, _ in order[:at]) for at, (k, _) in enumerate(order)]
-    luck = rng.permutation(len(sessions))
-    first = sorted(range(len(order)), key=lambda at: (turn[at], luck[order[at][0]]))
-    return np.array([sessions[k].signals[row] for k, row in (order[at] for at in first[:persons])])
+    rows = [rng.permutation(len(one.rows)) for one in sessions]
+    order: list[int] = np.argsort(rng.permutation(len(sessions))).tolist()
+    in_turn = [sessions[k].signals[rows[k][turn]] for turn in range(max(len(one) for one in rows))
+               for k in order if turn < len(rows[k])]
+    return np.array(in_turn[:persons])
 
 
 def _sum(ready: _Ready) -> float:
