@@ -1,12 +1,13 @@
 """Do people's signals go together more than chance would have it, phase by phase?
 
 For each phase and person the trend is taken out and the spectrum made flat (whiten); each pair's
-correlations within +-LAG_S, as Fisher's z, are weighed by how likely such a lag is; the group's
-figure is the mean over pairs. Chance is what comes of the same signals, each turned round by a
-random shift of its own (circular shifts keep every person's autocorrelation; naive p-values call
-half of uncoupled phases significant). After Behrens et al. 2020 (tolerant of lags), Tschacher &
-Meier 2020 (surrogates within the phase), Holm 1979 (many phases). Heart and skin are never
-pooled: call it for each.
+correlations within +-LAG_S, as Fisher's z in standard errors of what the two have of the phase, are
+weighed by how likely such a lag is; the group's figure is the sum over pairs, by the root of their
+number: as wide, by chance, of few as of many. Chance is what comes of the same signals, each turned
+round by a random shift of its own (circular shifts keep every person's autocorrelation; naive
+p-values call half of uncoupled phases significant). After Behrens et al. 2020 (tolerant of lags),
+Tschacher & Meier 2020 (surrogates within the phase), Holm 1979 (many phases). Heart and skin are
+never pooled: call it for each.
 """
 
 from __future__ import annotations
