@@ -1,5 +1,10 @@
 """Upstrokes that stand out: the local maxima of the slope, and how strong each is.
 
+A burst of motion soon is most of what was seen in the last seconds, and a pulse may shrink to a
+fifth within a few beats (a sigh, a startle): for a while the pulses after it would be too weak to
+be seen. So each has a second strength, against the pulse of the last half minute and against the
+last two seconds, for beats that were believed until then.
+
 Where the heart is fast and its beats are doubted, as in people who run, a stride is slower than a
 pulse and larger: then what is slower than about 1 Hz is taken out first, and nearly every rise that
 is left is a candidate as good as the next.
@@ -7,6 +12,7 @@ is left is a candidate as good as the next.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,8 +26,14 @@ BESIDE = np.arange(-1, 2)
 STRIDE_S, STRIDE_HALF_S = 0.15, 0.4  # standard deviation, and half the length, of the Gaussian that
 # holds what is too slow for a fast heart's pulse
 RAISED = 2.5  # times as strong are the candidates left
-Found = list[tuple[float, float]]  # (sample position, strength), strength 1: a usual upstroke
-Maximum = tuple[int, float, float]  # sample, strength, and how far beside it the maximum lies
+KEPT, LAST, FEWEST = 40, 2, 12  # steepest rises, of a block and the one before it: of half a
+# minute, the last ones, and so few say nothing
+OVER = 1.5  # times the median of those, and the highest of the last, is the most that is usual
+LEAST_SHARE = 0.05  # of what is usual otherwise
+Rise = tuple[float, float, float]  # sample position; strength against the rises seen lately (1: a
+# usual upstroke), and against the pulse before these
+Level = tuple[float, float]  # of both
+Maximum = tuple[int, float, float, float]  # sample, both strengths, how far beside it it lies
 
 
 class Candidates:
@@ -35,28 +47,29 @@ class Candidates:
         self._seen: Floats = np.zeros(self._before + after + 2)
         self._first: int = 0
         self._size: int = 1
-        self._levels: list[float] = []  # of the blocks that candidates may still come from
-        self._usual = Usual()
+        self._levels: list[Level] = []  # of the blocks that candidates may still come from
+        self._usual = UsualRise()
         self._last_rise = 0.0
 
-    def find(self, slopes: Slopes) -> list[Found]:
+    def find(self, slopes: Slopes) -> list[list[Rise]]:
         blocks: int = slopes.slope.shape[0]
         self._size = slopes.slope.shape[1]
         self._first = slopes.first - self._after - 1  # where the first middle one lies
         tail = self._seen[-self._before - self._after - 2 :]
         self._seen = np.concatenate((tail, slopes.slope.ravel()))
         self._level(slopes.slope)
-        found: list[Found] = [[] for _ in range(blocks)]
-        for i, strength, beside in self._maxima(self._part(0, blocks, 0), 0, 1.0):
-            found[i // self._size].append((self._first + i + beside, strength))
+        found: list[list[Rise]] = [[] for _ in range(blocks)]
+        for i, lately, before, beside in self._maxima(self._part(0, blocks, 0), 0, 1.0):
+            found[i // self._size].append((self._first + i + beside, lately, before))
         return found
 
-    def find_quick(self, block: int) -> Found:
+    def find_quick(self, block: int) -> list[Rise]:
         """Those of one of the blocks found last, for a fast heart whose beats are doubted."""
         part = self._part(block, 1, self._before)
         left = np.convolve(part, self._quick, "valid")
-        return [(self._first + i + beside, strength)
-                for i, strength, beside in self._maxima(left, block * self._size, RAISED)]
+        return [(self._first + i + beside, lately, before)
+                for i, lately, before, beside in self._maxima(left, block * self._size, RAISED)
+                if lately > STAND_OUT]
 
     def _part(self, block: int, blocks: int, around: int) -> Floats:
         """What the candidates of these blocks are found in, and as much on either side."""
@@ -69,9 +82,9 @@ class Candidates:
         at = np.flatnonzero((mid > seen[:-2]) & (mid >= seen[2:]) & (mid > 0.0))
         around: list[list[float]] = seen[at[:, None] + (BESIDE + 1)].tolist()
         for i, (left, top, right) in zip((at + start).tolist(), around, strict=True):
-            strength = raised * top / self._levels[(i - self._after - 1) // self._size + 1]
-            if strength > STAND_OUT:
-                yield i, strength, vertex(left, top, right)
+            lately, before = self._levels[(i - self._after - 1) // self._size + 1]
+            if raised * top > STAND_OUT * before:
+                yield i, raised * top / lately, raised * top / before, vertex(left, top, right)
 
     def _level(self, slope: Floats) -> None:
         """Learn the usual steepest rise at the block before these and at each of them; two blocks
@@ -82,9 +95,41 @@ class Candidates:
         ]
         if not self._usual.begun:
             self._usual.begin(sorted(pairs[1:HOLD])[HOLD // 2])
-            self._levels = [LEAST]
+            self._levels = [(LEAST, LEAST)]
         self._last_rise = rises[-1]
-        self._levels = [self._levels[-1], *(max(self._usual.after(p), LEAST) for p in pairs)]
+        self._levels = [self._levels[-1], *map(self._usual.after, pairs)]
+
+
+class UsualRise:
+    """The steepest rise of a usual pulse, by what was seen lately and by the pulse before."""
+
+    def __init__(self) -> None:
+        self._lately = Usual()
+        self._kept: list[float] = []
+        self._sorted: list[float] = []  # the same
+
+    @property
+    def begun(self) -> bool:
+        return self._lately.begun
+
+    def begin(self, rise: float) -> None:
+        self._lately.begin(rise)
+
+    def after(self, rise: float) -> Level:
+        """What is usual once `rise` has been seen too."""
+        lately = max(self._lately.after(rise), LEAST)
+        self._keep(rise)
+        if len(self._kept) < FEWEST:
+            return lately, lately
+        usual = self._sorted[len(self._sorted) // 2]
+        most = OVER * min(usual, max(self._kept[-LAST:]))
+        return lately, min(lately, max(most, LEAST_SHARE * lately))
+
+    def _keep(self, rise: float) -> None:
+        self._kept.append(rise)
+        insort(self._sorted, rise)
+        if len(self._kept) > KEPT:
+            del self._sorted[bisect_left(self._sorted, self._kept.pop(0))]
 
 
 def vertex(left: float, top: float, right: float) -> float:

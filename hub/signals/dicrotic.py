@@ -29,6 +29,9 @@ class DicroticWave:
         """What might have been a beat came so long after the last one, and was none (0: nothing
         came)."""
         self._delays = [*self._delays[1 - BEATS :], delay_s]
+        if not any(self._delays):
+            self._usual_s = NEVER  # the usual case
+            return
         usual_s = median(self._delays)
         same = sum([abs(delay - usual_s) <= SAME_S for delay in self._delays])
         self._usual_s = usual_s if same >= MOST else NEVER
@@ -41,9 +44,9 @@ class DicroticWave:
         """After the step to one more beat, in time and in log height: whether every second of the
         last ones was the wave. It is known from then on, and the steps are forgotten."""
         self._steps = [*self._steps[1 - IN_TURN :], (gap_s, change)]
-        down, up = self._steps[::2], self._steps[1::2]
-        if len(self._steps) < IN_TURN:
+        if len(self._steps) < IN_TURN or abs(change) < LOWER:
             return False
+        down, up = self._steps[::2], self._steps[1::2]
         if down[0][1] > 0:
             down, up = up, down
         in_turn = max([c for _, c in down]) <= -LOWER and min([c for _, c in up]) >= LOWER

@@ -2,7 +2,8 @@
 
 Slope without steps, 0.5-5 Hz (slope) -> pulses that rise (polarity) -> upstrokes that stand out
 -> the likeliest chain of them (chain) -> a quality and a time between samples, from their likeness
-(shape). A beat's time is that of its steepest rise, as the shape of the beats before has it.
+(shape). A beat's time is that of its steepest rise, as the shape of the beats before has it; a
+doubted one's lies nearer to the middle of its neighbours (settled).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from hub.signals import given
 from hub.signals.beats import NO_BEATS, Beats, join
-from hub.signals.candidates import Candidates
+from hub.signals.candidates import STAND_OUT, Candidates
 from hub.signals.chain import STRONG, Chain, Told
+from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Pulse, Upright, between
+from hub.signals.settled import Judged, settled
 from hub.signals.shape import AFTER_S, KNOWN, MOST_SHIFT_S, Cut, ShapeMemory, SlopeMemory
 from hub.signals.slope import Slopes, SlopeStream
 
@@ -58,6 +61,7 @@ class BeatDetector:
         self._now = 0.0  # end of what the chain has seen
         self._way = 0.0  # that the pulse pointed
         self._fed = 0.0  # when there was a beat, or nothing to be compared with
+        self._last_s: float | None = None  # when the last certain beat was
 
     @property
     def certain_s(self) -> float:
@@ -74,7 +78,8 @@ class BeatDetector:
         """Time (s) and quality of the beats after the certain ones, as it looks now: what comes
         next may still change them."""
         ahead = self._chain.ahead() if self._shapes.begun else []
-        return [self._shapes.look(beat) for beat in ahead]
+        looks = [Judged(*self._shapes.look(beat), beat.at) for beat in ahead]
+        return [(beat.at, beat.quality) for beat in settled(self._last_s, looks, None)]
 
     def push(self, samples: NDArray[Any]) -> Beats:
         samples = given.samples(samples)
@@ -111,23 +116,25 @@ class BeatDetector:
             self._now = end / self.fs
             beats = self._chain.decide(self._now)
             self._forget(beats)
-            rows += self._judge(beats)
+            rows += [(beat.at, beat.quality) for beat in self._judge(beats)]
         return Beats(*np.array(rows).T) if rows else NO_BEATS
 
     def _offered(self, slopes: Slopes) -> Iterator[list[Offered]]:
         """The candidates of each block, as the beats until then say how to look for them."""
         found = self._candidates.find(slopes)
-        cuts = iter(self._slope.cut([at for block in found for at, _ in block]))
+        cuts = iter(self._slope.cut([at for block in found for at, _, _ in block]))
         for k, block in enumerate(found):
-            usual = [(strength, cut) for (_, strength), cut in zip(block, cuts, strict=False)]
+            by = 2 if self._shapes.trusted else 1  # the pulse before, or what was seen lately
+            offered = [(rise[by], cut) for rise, cut in zip(block, cuts, strict=False)]
+            usual = [(strength, cut) for strength, cut in offered if strength > STAND_OUT]
             yield self._quick(k) if self._shapes.doubted_and_fast else usual
 
     def _quick(self, block: int) -> list[Offered]:
         found = self._candidates.find_quick(block)
-        cuts = self._slope.cut([at for at, _ in found])
-        return [(strength, cut) for (_, strength), cut in zip(found, cuts, strict=True)]
+        cuts = self._slope.cut([at for at, _, _ in found])
+        return [(strength, cut) for (_, strength, _), cut in zip(found, cuts, strict=True)]
 
-    def _judge(self, beats: list[Told[Cut]]) -> list[tuple[float, float]]:
+    def _judge(self, beats: list[Told[Cut]]) -> list[Judged]:
         """Time and quality of these beats; the first ones wait for one another."""
         if not self._shapes.begun:
             self._pending += beats
@@ -136,7 +143,20 @@ class BeatDetector:
                 return []
             beats, self._pending = self._pending, []
             self._shapes.begin([beat for beat, _ in beats])
-        return [contested(self._shapes.judge(beat), rival) for beat, rival in beats]
+        return self._settle([self._judged(beat, rival) for beat, rival in beats])
+
+    def _judged(self, beat: Cut, rival: float) -> Judged:
+        at, quality = self._shapes.judge(beat)
+        return Judged(at, min(quality, uncontested(rival)), beat.at)
+
+    def _settle(self, beats: list[Judged]) -> list[Judged]:
+        """These beats where they probably were, with the next one where it looks to be now."""
+        if any([beat.quality < GOOD for beat in beats]):
+            after_s = next((beat.at for beat in self._chain.ahead()), None)
+            beats = settled(self._last_s, beats, after_s)
+        if beats:
+            self._last_s = beats[-1].at
+        return beats
 
     def _forget(self, new: list[Told[Cut]]) -> None:
         """Forget the beats before where they are none to be compared with: upside down, or where
@@ -152,10 +172,7 @@ class BeatDetector:
             self._shapes = ShapeMemory()
 
 
-def contested(judged: tuple[float, float], rival: float) -> tuple[float, float]:
-    """Time (s) and quality of a beat with this rival. (What is usual is learnt of all beats alike,
-    or a pulse of which every second beat is taken would not be found again.)"""
-    if rival <= AS_GOOD:
-        return judged
-    at, quality = judged
-    return at, min(quality, 1.0 - between(rival, AS_GOOD, BETTER))
+def uncontested(rival: float) -> float:
+    """The most that the quality of a beat with this rival can be. (What is usual is learnt of all
+    beats alike, or a pulse of which every second beat is taken would not be found again.)"""
+    return 1.0 - between(rival, AS_GOOD, BETTER)

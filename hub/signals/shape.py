@@ -53,6 +53,7 @@ LEAST_BELIEVED = 0.2  # usual quality of beats that are worth remembering
 TRUST_FOLLOWS = 0.03  # how fast, each beat, the quality over half a minute
 TRUSTED = 0.5  # that quality, of beats whose likeness says all; below, it says less
 SURE, FAST_S = 0.7, 0.57  # quality over half a minute and interval: less is doubted, and fast
+SUREST = 0.8  # of what is no doubt the person's pulse
 OUT_OF_TURN = 0.9  # likeness that makes a beat of what no rhythm asks for
 NOT_WEAK, LIKE_ENOUGH = 0.5, 0.8  # strength from which on, and how much likeness does it then: the
 # next beat is near, and in what is compared
@@ -166,6 +167,11 @@ class ShapeMemory:
     def worth_keeping(self) -> bool:
         """Whether these beats could be believed: no noise."""
         return self._believed >= LEAST_BELIEVED
+
+    @property
+    def trusted(self) -> bool:
+        """Whether nearly all beats of half a minute could be believed."""
+        return self.begun and self._trust >= SUREST
 
     @property
     def doubted_and_fast(self) -> bool:

@@ -10,7 +10,7 @@ from hub.signals import prv
 from hub.signals.beats import Beats, join
 from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Upright
-from hub.signals.ppg import BeatDetector, contested, detect_beats
+from hub.signals.ppg import BeatDetector, detect_beats, uncontested
 from hub.signals.slope import Slopes
 from tests.signals.made import Floats, Pulse, counts, match, one_beat, pulse, shaken
 
@@ -167,6 +167,32 @@ def test_after_a_burst_of_motion_the_pulse_is_known_again_at_once() -> None:
         found = detect_beats(shaken(body, seed), 100.0)
         after.append(found.quality[(found.times_s > 34.5) & (found.times_s < 40)].mean())
     assert np.median(after) > 0.95
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(1.2, 6), (2.5, 6), (2.5, 9), (4.0, 9)])
+def test_beats_are_found_as_soon_as_a_motion_ends(size: float, seconds: int) -> None:
+    """From the first or second on: pulses are weak beside what was seen lately."""
+    times = np.arange(100 * seconds) / 100
+    for seed in range(4):
+        body, rng = pulse(70.0, seed=seed), np.random.default_rng(seed)
+        samples, end = body.samples.copy(), 40.5 + seconds
+        for hz in rng.uniform(0.5, 4.0, 6):
+            wave = np.sin(2 * np.pi * (hz * times + rng.random()))
+            samples[4000 : 4000 + len(times)] += size * wave
+        found = detect_beats(samples, 100.0).times_s
+        true = body.beats_s[(body.beats_s > end) & (body.beats_s < end + 8)]
+        assert match(found, true, 0.1).recall > 0.85
+
+
+@pytest.mark.parametrize("depth", [0.3, 0.15, 0.1])
+def test_a_pulse_that_a_sigh_shrinks_for_seconds_is_found(depth: float) -> None:
+    """Within two beats to a tenth, for eight seconds, with a noise of a tenth of what is left."""
+    for seed in range(4):
+        body, noise = pulse(80.0, seed=seed), np.random.default_rng(seed).standard_normal(8000)
+        shrunk = np.interp(TIMES[:8000], [38, 40, 48, 52], [1, depth, depth, 1])
+        found = detect_beats(body.samples * shrunk + 0.01 * noise, 100.0).times_s
+        true = body.beats_s[(body.beats_s > 38) & (body.beats_s < 52)]
+        assert match(found, true, 0.1).recall > 0.85
 
 
 def test_what_towers_above_the_pulse_brings_no_beats_of_its_own() -> None:
@@ -479,6 +505,6 @@ def test_an_impossible_rate_is_refused() -> None:
 
 
 def test_a_beat_with_a_better_rival_is_not_believed() -> None:
-    assert contested((1.0, 0.9), 0.0) == contested((1.0, 0.9), 0.9) == (1.0, 0.9)
-    assert contested((1.0, 0.9), 1.5) == (1.0, 0.0)
-    assert 0.0 < contested((1.0, 0.9), 1.2)[1] < 0.9
+    assert uncontested(0.0) == uncontested(0.9) == 1.0
+    assert uncontested(1.5) == 0.0
+    assert 0.0 < uncontested(1.2) < 0.9
