@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 
 from hub.signals.bend import ROUND_S, Bends
-from hub.signals.slope import Bools, Floats
+from hub.signals.slope import Bools, Floats, Marks
 
 LOWEST_US, HIGHEST_US = 0.05, 60.0
 STEEPEST_US_S = 10.0
@@ -23,14 +23,22 @@ AFTER_S, BEFORE_S = 5.0, 2.0  # masked round what is not skin
 LOST_S = 1.0  # masked round what was not received
 BENT_S = 2.0  # masked after what bends as no skin does, and ROUND_S before
 FAR = 1 << 40
+# Why a sample is not to be believed; where several hold, the highest is told.
+FINE, MOVED, MISSING, TOO_HIGH, TOO_LOW = range(5)
+RANGES = (  # what it is told as, and seconds that are masked after it and before: of what bends
+    # (ROUND_S ago), is steep, was not received, lies too high and too low
+    (MOVED, BENT_S - ROUND_S, BEFORE_S), (MOVED, AFTER_S, BEFORE_S), (MISSING, LOST_S, LOST_S),
+    (TOO_HIGH, AFTER_S, BEFORE_S), (TOO_LOW, AFTER_S, BEFORE_S),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """Conductance (uS) with the unbelievable held over, and which samples to believe."""
+    """Conductance (uS) with the unbelievable held over, and what is wrong at or near each sample
+    (FINE: to be believed)."""
 
     level: Floats
-    valid: Bools
+    fault: Marks
 
 
 class ContactStream:
@@ -43,16 +51,17 @@ class ContactStream:
         self._recent: Floats = np.full(self._reach, np.nan)
         self._held = np.nan
         self._bends = Bends(rate)
-        self._last_bad = self._last_lost = self._last_bent = -FAR
-        self._kinds: Floats = np.empty((4, 0))  # level, bad, lost, bent ROUND_S ago: not yet out
+        self._last = [-FAR] * len(RANGES)  # of each kind
+        self._kinds: Floats = np.empty((1 + len(RANGES), 0))  # level and the kinds: not yet out
         self._seen = 0
         self._calm = ceil(AFTER_S * rate) + 1  # samples after the last fault
 
     def push(self, x: Floats) -> Believed:
-        bad, lost = self._faults(x)
+        low, high, steep = self._no_skin(x)
+        bad, lost = low | high | steep, np.isnan(x)
         level = self._hold(x, bad | lost)
         bent = self._bends.push(np.where(bad, np.nan, x))
-        new = np.array((level, bad, lost, bent), float)
+        new = np.array((level, bent, steep, lost, high, low), float)
         kinds = np.concatenate((self._kinds, new), axis=1)
         out = max(0, kinds.shape[1] - self._ahead)
         believed = self._mask(kinds, out)
@@ -60,18 +69,17 @@ class ContactStream:
         self._seen += out
         return believed
 
-    def _faults(self, x: Floats) -> tuple[Bools, Bools]:
-        """What is no skin, and what was not received."""
+    def _no_skin(self, x: Floats) -> tuple[Bools, Bools, Bools]:
+        """What is too low, too high, or changes faster than skin does."""
         joined = np.concatenate((self._recent, x))
         self._recent = joined[len(joined) - self._reach :]
-        lost = np.isnan(x)
         with np.errstate(invalid="ignore"):
             rate = (x - joined[self._reach - 1 : -1]) * self._rate
             before = joined[: len(x)]
             fall = (before - x) * (self._rate / self._reach)
-            bad = (x < LOWEST_US) | (x > HIGHEST_US) | (np.abs(rate) > STEEPEST_US_S)
-            bad |= fall > np.maximum(FALL_LEAST_US_S, FALL_RELATIVE * before)
-        return bad, lost
+            steep = np.abs(rate) > STEEPEST_US_S
+            steep |= fall > np.maximum(FALL_LEAST_US_S, FALL_RELATIVE * before)
+        return x < LOWEST_US, x > HIGHEST_US, steep
 
     def _hold(self, x: Floats, gone: Bools) -> Floats:
         """The last believable level stands in where there is none."""
@@ -83,17 +91,15 @@ class ContactStream:
 
     def _mask(self, kinds: Floats, out: int) -> Believed:
         """The first `out` samples; the others are there to look ahead."""
-        last = max(self._last_bad, self._last_lost, self._last_bent)
-        if not kinds[1:].any() and self._seen - last > self._calm:
-            return Believed(kinds[0, :out], np.ones(out, bool))
-        bad, lost, bent = kinds[1:] > 0
-        near_bad, self._last_bad = self._near(bad, out, AFTER_S, BEFORE_S, self._last_bad)
-        near_lost, self._last_lost = self._near(lost, out, LOST_S, LOST_S, self._last_lost)
-        after = BENT_S - ROUND_S
-        near_bent, self._last_bent = self._near(bent, out, after, BEFORE_S, self._last_bent)
         level = kinds[0, :out]
-        valid = ~(near_bad | near_lost | near_bent | np.isnan(level))
-        return Believed(level, valid)
+        fault = np.where(np.isnan(level), MISSING, FINE).astype(np.int8)
+        if kinds[1:].any() or self._seen - max(self._last) <= self._calm:
+            for k, (name, after_s, before_s) in enumerate(RANGES):
+                near, self._last[k] = self._near(
+                    kinds[1 + k] > 0, out, after_s, before_s, self._last[k]
+                )
+                fault[near] = name
+        return Believed(level, fault)
 
     def _near(
         self, flag: Bools, out: int, after_s: float, before_s: float, last: int

@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 
 from hub.signals import given
 from hub.signals.bridge import Bridge
-from hub.signals.contact import ContactStream
+from hub.signals.contact import FINE, ContactStream
 from hub.signals.responses import ResponseStream, Scrs
-from hub.signals.slope import Bools, Floats
+from hub.signals.slope import Bools, Floats, Marks
 
-LEAST_HZ = 3.5  # of less, noise of 10 nS makes responses: one in ten minutes at 3 Hz, four at 2
+LEAST_HZ = 3.5  # of less, noise of 20 nS makes responses: one in two minutes at 3 Hz
 FASTEST_HZ = 8.0  # what is twice as fast is averaged down first
 SMOOTH_S = 0.35  # standard deviation of the Gaussian; gaps of up to this are bridged
 SCL_S = 10.0  # the level is a low percentile of this much
 SCL_SHARE = 0.2
+FULL_SCALE = 32_752  # the last code of an ADS1015 (ADS1115: 32767): wet or touching electrodes
 BEYOND_US = 1e6  # stands for what is infinite: no skin, as `to_us` means it
 
 
@@ -33,14 +34,16 @@ def to_us(
     code: NDArray[Any], lsb_uv: float, vexc_uv: float, rf_ohm: float, rs_ohm: float
 ) -> Floats:
     """Conductance (uS) from the converter's codes: constant voltage `vexc_uv` over skin and series
-    resistance `rs_ohm`, amplified by `rf_ohm`; one code is `lsb_uv`. NaN stays NaN; what the series
-    resistance does not allow is infinite."""
-    measured = given.samples(code) * (lsb_uv / (vexc_uv * rf_ohm))
+    resistance `rs_ohm`, amplified by `rf_ohm`; one code is `lsb_uv`. NaN stays NaN; what is at
+    FULL_SCALE, or the series resistance does not allow, is infinite."""
+    code = given.samples(code)
+    measured = code * (lsb_uv / (vexc_uv * rf_ohm))
     rest = 1.0 - measured * rs_ohm
-    if rest.size and rest.min() > 0:  # never of NaN: the usual case
+    if rest.size and rest.min() > 0 and code.max() < FULL_SCALE:  # never of NaN: the usual case
         return 1e6 * measured / rest
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(rest > 0, 1e6 * measured / rest, np.where(np.isnan(rest), np.nan, np.inf))
+        us = np.where(rest > 0, 1e6 * measured / rest, np.where(np.isnan(rest), np.nan, np.inf))
+    return np.where(code >= FULL_SCALE, np.inf, us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,18 @@ class Eda:
 
 @dataclass(frozen=True, slots=True)
 class Skin:
-    """A stretch that is now certain, at the stream's own rate: smoothed conductance (uS), where it
-    is valid; the responses that became certain, and when each was known (at its peak or later)."""
+    """A stretch that is now certain, at the stream's own rate: smoothed conductance (uS) and its
+    faults (`contact`; FINE: valid); the responses that became certain, and when each was known (at
+    its peak or later)."""
 
     level: Floats
-    valid: Bools
+    fault: Marks
     scrs: Scrs
     known_s: Floats
+
+    @property
+    def valid(self) -> Bools:
+        return self.fault == FINE
 
 
 class EdaStream:
@@ -79,10 +87,11 @@ class EdaStream:
         self._kernel = kernel / kernel.sum()
         self._bridge = Bridge(int(SMOOTH_S * fs))
         self._contact = ContactStream(self.rate)
-        self._responses = ResponseStream(self.rate, sqrt(self._kernel @ at**2))
+        self.spread_s = sqrt(self._kernel @ at**2)
+        self._responses = ResponseStream(self.rate, self.spread_s)
         self._rest: Floats = np.empty(0)
         self._edge: Floats | None = None
-        self._valid: Bools = np.empty(0, bool)
+        self._fault: Marks = np.empty(0, np.int8)
 
     @property
     def certain_s(self) -> float:
@@ -96,14 +105,14 @@ class EdaStream:
         us = given.samples(us, BEYOND_US)
         believed = self._contact.push(self._thin(self._bridge.push(us)))
         level = self._smooth(believed.level)
-        self._valid = np.concatenate((self._valid, believed.valid))
+        self._fault = np.concatenate((self._fault, believed.fault))
         n = len(level)
-        valid, self._valid = self._valid[:n], self._valid[n:]
-        found = np.array(self._responses.push(level, valid)).reshape(-1, 4)
+        fault, self._fault = self._fault[:n], self._fault[n:]
+        found = np.array(self._responses.push(level, fault == FINE)).reshape(-1, 4)
         found = found[np.argsort(found[:, 1], kind="stable")]
         onset, peak = self.time_s(found[:, 0]), self.time_s(found[:, 1])
         scrs = Scrs(onset, peak, found[:, 2], np.full(len(found), np.nan))
-        return Skin(level, valid, scrs, self.time_s(found[:, 3]))
+        return Skin(level, fault, scrs, self.time_s(found[:, 3]))
 
     def flush(self) -> Skin:
         """The rest, once nothing more will come."""
@@ -179,6 +188,15 @@ def recovered(scrs: Scrs, level: Floats, valid: Bools, stream: EdaStream) -> Scr
         b = round(min(float(end), float(peak) + 15.0) * stream.rate)
         part = level[a:b]
         if len(part) and valid[a:b].all():
-            below = np.flatnonzero(part <= part[0] - scrs.amplitude_us[k] / 2)
+            top = part[0] + lowered(level, a, stream)
+            below = np.flatnonzero(part <= top - scrs.amplitude_us[k] / 2)
             out[k] = stream.time_s(a + below[0]) if len(below) else np.nan
     return Scrs(scrs.onset_s, scrs.peak_s, scrs.amplitude_us, out)
+
+
+def lowered(level: Floats, k: int, stream: EdaStream) -> float:
+    """By how much the smoothing lowered the level at a peak (uS)."""
+    if not 0 < k < len(level) - 1:
+        return 0.0
+    bend = (level[k + 1] - 2 * level[k] + level[k - 1]) * stream.rate**2
+    return max(0.0, -0.5 * stream.spread_s**2 * float(bend))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.signals.column import Column, Reasons, chosen, either, named, none
-from hub.signals.contact import HIGHEST_US, LOWEST_US
+from hub.signals.contact import HIGHEST_US, LOWEST_US, MISSING, TOO_HIGH, TOO_LOW
 from hub.signals.placed import Stretches
 from hub.signals.slope import Bools, Floats
 
@@ -20,6 +20,7 @@ MOTION_TIMES = 2.0  # the usual range: more, where the pulse is lost, is motion
 NEARLY = 0.9  # of a rate: a sensor's clock, and the fit of it, are so far off at most
 WHOLE = 0.98  # a share this high is all
 GOOD = 0.8  # a quality above this needs no cause
+NEAR_FAULT = {MISSING: GAP, TOO_HIGH: SATURATED, TOO_LOW: OFF}  # of skin; all else is a movement
 PULSE_S = 5.0  # of beats that speak for a second
 
 
@@ -101,17 +102,19 @@ def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
 
 
 def of_skin(
-    seen: Stretches, rate_hz: Floats, valid: Floats, moves: Bools
+    seen: Stretches, rate_hz: Floats, valid: Floats, fault: Floats, moves: Bools
 ) -> tuple[Column, Column]:
     """Contact and quality in seconds of conductance (uS; NaN: not received), of which there should
-    be `rate_hz`, of the share of each that is `valid`, and whether it has moved at all lately."""
+    be `rate_hz`, of the share of each that is `valid`, what is wrong in or near it (a fault of
+    `contact`), and whether it has moved at all lately."""
     share = _share(seen, ~np.isnan(seen.samples), rate_hz)
     high, low = seen.each(np.fmax, seen.samples), seen.each(np.fmin, seen.samples)
     cause = named(
         (share < 0.5, GAP), (high > HIGHEST_US, SATURATED), (low < LOWEST_US, OFF), (~moves, FLAT)
     )
     seeable, on_body = none(cause), contact(cause)
-    cause[seeable & (valid <= WHOLE)] = MOTION
+    near = named(*((fault == code, name) for code, name in NEAR_FAULT.items()))
+    cause = chosen(seeable & (valid <= WHOLE), either(near, MOTION), cause)
     cause[seeable & (share <= WHOLE)] = GAP
     return on_body, Column(np.where(seeable, share * valid, 0.0), np.ones(len(valid)), cause)
 

@@ -2,16 +2,19 @@
 
 A response is a bump of the slope; one that begins while another still rises, or on its way down,
 is a bump of its own. Its amplitude is the rise between onset and peak, above what the last one's
-recovery would have done; at least 0.05 uS, an absolute criterion (Boucsein 2012).
+recovery would have done, down to where the skin was lately; at least 0.05 uS, an absolute criterion
+(Boucsein 2012).
 
 A response rises faster than it recovers: what is lost again as fast as it rose is a touch, or a
 swing as of breathing. An earlier recovery may add to the loss, but only down to where the skin was
-lately, and a swing is down there already. Where rises usually lose much, those count as swings
-that begin in a fall, and what rises from rest is a response that recovers fast.
+lately, and what the responses before may have left; a swing is down there already. Where rises
+usually lose much, those count as swings that begin in a fall, and what rises from rest is a
+response that recovers fast.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from math import exp
 from statistics import NormalDist
@@ -21,6 +24,7 @@ import numpy as np
 from hub.signals.slope import Floats
 
 LEAST_US = 0.05
+RISEN_US = 0.02  # of it, the skin itself rises: less, on a recovery, is a breath or noise as well
 TURN_US_S = 0.012  # a slope that comes back by this has turned
 TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
@@ -40,6 +44,7 @@ USUAL = 5  # rises that say what is usual
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
 TREND_S = 5.0  # and at least, for that
+LAST = 20  # responses that may have left something
 QUICK_S = 2.0  # how fast a quick recovery fades
 TINY_US = 1e-9
 
@@ -90,6 +95,7 @@ class ResponseStream:
         self._up: Bump | None = None  # rises, not yet turned
         self._open: Bump | None = None  # turned, not yet ended
         self._ended: list[Bump] = []  # ended, to be looked at AFTER_S later
+        self._stands: deque[tuple[int, float]] = deque(maxlen=LAST)  # peaks and heights (uS)
         self._blind = True
 
     @property
@@ -190,19 +196,34 @@ class ResponseStream:
         """The response that this bump is, if it is one."""
         bump, onset = self._settled(bump, self._onset(bump))
         a, b = onset - self._first, bump.end - self._first
-        extra = sum([self._slope[k] - self._base(bump, self._first + k)
-                     for k in range(a + 1, b + 1)])  # fmt: skip
-        amplitude = extra / self._rate + self._flattened(a) - self._flattened(b)
+        amplitude = self._amplitude(bump, a, b)
         rise = (bump.end - onset) / self._rate
         if amplitude < LEAST_US or not RISE_S[0] <= rise <= RISE_S[1]:
             return []
         trend = self._trend(b)
         if bump.foot_slope > -FALLING_US_S:  # on no recovery, but it may be on a rise
             amplitude -= trend * rise
-        if amplitude < LEAST_US or self._is_lost(bump, a, b, trend):
+        if amplitude < LEAST_US or self._is_lost(bump, a, b, trend) or self._is_a_lull(a, b):
             return []
+        self._stands.append((bump.end, amplitude))
         early = min(self._early, bump.end - onset - RISE_S[0] * self._rate)
         return [(onset + early, float(bump.end), amplitude, self.certain)]
+
+    def _amplitude(self, bump: Bump, a: int, b: int) -> float:
+        """The rise above what the last one's recovery would have done (uS)."""
+        risen = sum(self._slope[a + 1 : b + 1]) / self._rate + self._recovering(bump, a, b)
+        return risen + self._flattened(a) - self._flattened(b)
+
+    def _is_a_lull(self, a: int, b: int) -> bool:
+        """Whether the skin hardly rose, and only fell less."""
+        return self._level[b] - min(self._level[a : b + 1]) < RISEN_US
+
+    def _recovering(self, bump: Bump, a: int, b: int) -> float:
+        """What the last response's recovery would have lost meanwhile (uS): no more than the skin
+        stands above its lowest lately, or every dip would be a large response."""
+        fall = -sum([self._base(bump, self._first + k) for k in range(a + 1, b + 1)])
+        begin = max(a - round(LATELY_S * self._rate), self._since - self._first, 0)
+        return min(fall / self._rate, self._level[a] - min(self._level[begin : a + 1]))
 
     def _settled(self, bump: Bump, onset: int) -> tuple[Bump, int]:
         """The bump and its onset, without what fell on for long: the slope bends up too where a
@@ -246,6 +267,7 @@ class ResponseStream:
     def _share_lost(self, foot: int, onset: int, peak: int, trend: float) -> float:
         """The share of the rise before the peak that is lost as soon after it, beyond what was to
         be lost anyway; without this trend (uS/s)."""
+        left_us = self._left(onset + self._first)
         begin = max(foot - round(LATELY_S * self._rate), self._since - self._first, 0)
         reach = min(peak - onset, round(AFTER_S * self._rate))
         step = trend / self._rate
@@ -256,16 +278,21 @@ class ResponseStream:
         risen = level[peak] - level[peak - reach]
         fallen = level[peak] - min(level[peak:])
         trough = min(level[onset : peak + 1])
-        due = self._due(level[: foot - begin + 1], trough, reach / self._rate)
+        due = self._due(level[: foot - begin + 1], trough, left_us, reach / self._rate)
         return (fallen - due) / max(risen + due, TINY_US)
 
-    def _due(self, before: list[float], trough: float, time_s: float) -> float:
+    def _left(self, at: int) -> float:
+        """What the responses before may have left (uS) at this position."""
+        fade = RECOVERY_S * self._rate
+        return sum([us * exp(min(0, peak - at) / fade) for peak, us in self._stands])
+
+    def _due(self, before: list[float], trough: float, left_us: float, time_s: float) -> float:
         """What a skin may lose in this time (uS): by recovery what lies above where it was lately,
-        but not what it has lost already; or as its lowest sinks."""
+        and is left of responses, but not what it has lost already; or as its lowest sinks."""
         early = before[: len(before) // 2] or [trough]
         low = min(early)
         sinks = (low - trough) * self._rate / (len(before) - early.index(low))
-        left = trough - min(before)
+        left = min(trough - min(before), left_us)
         return max(left * (1.0 - exp(-time_s / QUICK_S)), sinks * time_s, 0.0)
 
     def _onset(self, bump: Bump) -> int:

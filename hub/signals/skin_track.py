@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from hub.signals import given, quality
 from hub.signals.column import Column, named, stacked
+from hub.signals.contact import FINE, MISSING
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
-from hub.signals.slope import Floats
+from hub.signals.slope import Bools, Floats
 
 FLAT_S = 30.0  # without any movement: not a skin
 LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
@@ -36,6 +37,7 @@ class SkinLook:
     since_s: Floats
     samples: Stretches
     valid: Floats
+    fault: Floats
     swing_us: Floats
     level_us: Floats
     rate_hz: float
@@ -53,7 +55,7 @@ class SkinTrack:
         self.certain_s = -inf
         self._placed: Placed | None = None
         self._stream: EdaStream | None = None
-        self._skin: Floats = np.empty((3, 0))  # session time, level, valid
+        self._skin: Floats = np.empty((3, 0))  # session time, level, fault
         self._known: list[float] = []  # when each response was known
         self._sent_hz = 1.0
         self._out = 0  # how many the stream has given
@@ -94,7 +96,7 @@ class SkinTrack:
         if len(skin.level):
             first, step = self._stream.time_s(self._out) * fs, fs / self._stream.rate
             time = self._placed.times(first, step, len(skin.level))
-            new = np.array((time, skin.level, skin.valid), np.float64)
+            new = np.array((time, skin.level, skin.fault), np.float64)
             self._skin = np.concatenate((self._skin, new), axis=1)
             self._out += len(skin.level)
         self._known += [self._placed.locate(p * fs)[0] for p in skin.known_s.tolist()]
@@ -103,7 +105,8 @@ class SkinTrack:
         """What is to be seen at these seconds, each from what lies before it. They come in order,
         each once."""
         at = np.arange(span.start, span.stop, dtype=np.float64)
-        times, level, valid = self._skin
+        times, level, fault = self._skin
+        valid = fault == FINE
         begins = times.searchsorted(at - WINDOWS_S[:, None], "right")
         minute, flat, scl, second = begins
         end = times.searchsorted(at, "right")
@@ -112,6 +115,7 @@ class SkinTrack:
         look = SkinLook(
             at - (at if self.first_s is None else self.first_s), seconds_of(self._placed, span),
             (so_far[end] - so_far[second]) / np.maximum(1, end - second),
+            _worst(fault, second, end),
             _swing(level, flat, end), _table(level, valid, scl, end), self._rate_hz,
             (so_far[end] - so_far[minute]) / self._rate_hz,
             known.searchsorted(at, "right") - known.searchsorted(at - SCR_S, "right"),
@@ -141,12 +145,19 @@ def _swing(level: Floats, begin: Ints, end: Ints) -> Floats:
     return np.where(begin == end, np.inf, swing)
 
 
-def _table(level: Floats, valid: Floats, begin: Ints, end: Ints) -> Floats:
+def _worst(fault: Floats, begin: Ints, end: Ints) -> Floats:
+    """The highest of each stretch of faults; where nothing is known yet, as at the end, MISSING."""
+    pairs = np.stack((begin, end), axis=1).ravel()
+    worst: Floats = np.maximum.reduceat(np.append(fault, FINE), pairs)[::2]
+    return np.where(begin == end, MISSING, worst)
+
+
+def _table(level: Floats, valid: Bools, begin: Ints, end: Ints) -> Floats:
     """The valid level of each stretch, a row each, and infinity."""
     place = begin[:, None] + np.arange(max(1, int((end - begin).max())))
     there = place < end[:, None]
     place[~there] = -1
-    kept = np.append(np.where(valid > 0, level, np.inf), np.inf)
+    kept = np.append(np.where(valid, level, np.inf), np.inf)
     return kept[place]
 
 
@@ -158,7 +169,7 @@ def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
     touched, skin = quality.of_skin(
         joined([look.samples for look in looks]),
         np.repeat([look.sent_hz for look in looks], [len(look.valid) for look in looks]),
-        valid, moves | (since < FLAT_S),
+        valid, np.concatenate([look.fault for look in looks]), moves | (since < FLAT_S),
     )  # fmt: skip
     return {
         "scl": _scl(looks).held(skin, since < SCL_S),

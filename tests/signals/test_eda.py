@@ -29,6 +29,12 @@ def test_a_code_beyond_the_series_resistance_is_no_number_to_believe() -> None:
     assert np.isnan(us[0]) and us[1] == 0.0 and np.isinf(us[2])
 
 
+def test_what_is_at_full_scale_is_no_skin() -> None:
+    """Wet electrodes that touch: the last code of either converter, 45 uS by the circuit alone."""
+    us = to_us(np.array([32_735.0, 32_752.0, 32_767.0, np.nan]), 62.5, 500_000, 100_000, 2_200)
+    assert us[0] < 45.0 and np.isinf(us[1:3]).all() and np.isnan(us[3])
+
+
 @pytest.mark.parametrize(("per_minute", "f1"), [(1.0, 0.95), (5.0, 0.95), (12.0, 0.9)])
 def test_finds_the_planted_responses(per_minute: float, f1: float) -> None:
     found, planted = [], []
@@ -62,7 +68,7 @@ def test_amplitude_peak_and_recovery_of_one_response() -> None:
     assert abs(eda.scrs.amplitude_us[0] - 0.5) < 0.015
     assert abs(eda.scrs.onset_s[0] - 20.0) < 0.2
     assert abs(eda.scrs.peak_s[0] - 21.5) < 0.2
-    assert abs(eda.scrs.recovery_s[0] - 24.6) < 0.6
+    assert abs(eda.scrs.recovery_s[0] - 24.72) < 0.25
 
 
 @pytest.mark.parametrize("fs", [4.0, 16.0, 64.0])
@@ -97,6 +103,13 @@ def test_no_response_on_a_flat_skin(noise: float) -> None:
     rng = np.random.default_rng(1)
     us = 5 + noise * rng.standard_normal(1800 * 16)
     assert len(decompose(us, 16.0).scrs) == 0
+
+
+@pytest.mark.parametrize("fs", [8.0, 16.0])
+def test_nor_on_one_with_the_noise_of_a_poor_lead(fs: float) -> None:
+    """20 nS: what had fallen in the noise was taken for a recovery."""
+    us = 5 + 0.02 * np.random.default_rng(0).standard_normal(round(3600 * fs))
+    assert len(decompose(us, fs).scrs) <= 1
 
 
 def test_no_response_on_a_flat_signal_of_a_coarse_converter() -> None:
@@ -145,6 +158,37 @@ def test_a_touch_that_falls_as_fast_as_it_rose_is_no_response() -> None:
     times = np.arange(0, 60, 1 / 16)
     us = 5 + 0.4 * np.exp(-0.5 * ((times - 30) / 0.3) ** 2)
     assert len(decompose(us, 16.0).scrs) == 0
+
+
+@pytest.mark.parametrize("drift_us", [0.05, 0.1, 0.2])
+def test_nor_is_it_where_the_skin_had_drifted_up_before(drift_us: float) -> None:
+    """What it may lose by recovery is what responses left, not all that lies above its lowest."""
+    times = np.arange(0, 120, 1 / 16)
+    us = 5 + drift_us * np.clip((times - 45) / 5, 0, 1)
+    us += 0.4 * np.exp(-0.5 * ((times - 60) / 0.5) ** 2)
+    assert not (decompose(us, 16.0).scrs.onset_s > 55).any()
+
+
+def test_coming_back_from_a_dip_is_no_more_than_the_dip() -> None:
+    """The fall into it was taken for a recovery that would have gone on: 1.2 uS of one of 0.4."""
+    times = np.arange(0, 120, 1 / 16)
+    dip = decompose(5 - 0.4 * np.exp(-0.5 * ((times - 60) / 0.5) ** 2), 16.0).scrs
+    assert dip.amplitude_us.max(initial=0.0) < 0.4
+
+
+@pytest.mark.parametrize("depth_us", [0.02, 0.03])
+def test_shallow_breathing_between_responses_is_mostly_seen_through(depth_us: float) -> None:
+    """Five responses a minute, on whose recoveries each breath stands out; breaths of 0.04 and
+    0.06 uS from top to bottom."""
+    times, onsets, extra, recall = np.arange(0, 600, 1 / 16), np.arange(30.0, 580.0, 11.6), [], []
+    for phase in np.arange(0.0, 1.0, 0.2):
+        us = 5 + depth_us * np.sin(2 * np.pi * (0.25 * times + phase))
+        us += sum(0.35 * response(times - onset) for onset in onsets)
+        found = match(decompose(us, 16.0).scrs.peak_s, onsets + 1.5, 2.0)
+        recall.append(found.recall)
+        extra.append((1 - found.precision) * found.recall * len(onsets) / found.precision / 10)
+    assert np.mean(recall) > 0.8
+    assert np.mean(extra) < 2.0  # a minute; 4.6 and 7.9 before
 
 
 @pytest.mark.parametrize("hz", [0.1, 0.2, 0.25, 0.4, 0.5, 0.7, 1.0])

@@ -231,3 +231,26 @@ def test_a_second_that_a_pause_cuts_is_a_gap() -> None:
     rows = dict(seat.advance(89.0, final=True))
     assert [rows[s]["quality_ppg"].reason for s in (0, 31, 39, 40)] == ["gap"] * 4
     assert rows[41]["contact_ppg"].value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [("nothing received", "gap"), ("electrode off", "electrode off"), ("short", "saturated"),
+     ("a blow", "motion")],
+)  # fmt: skip
+def test_the_seconds_round_a_fault_of_the_skin_say_the_same_cause(fault: str, cause: str) -> None:
+    us = skin(SECONDS, seed=3).us
+    at = slice(60 * 16, 66 * 16)
+    if fault == "a blow":
+        us[970:974] += 3.0
+    else:
+        us[at] = {"nothing received": np.nan, "electrode off": 0.01, "short": np.inf}[fault]
+    rows = seconds_of(None, us)
+    doubted = [v["quality_eda"].reason for v in rows[40:100] if v["quality_eda"].value < 0.9]
+    assert len(doubted) >= 5
+    assert sum(reason != cause for reason in doubted) <= 1  # the step at its end lasts longest
+
+
+def test_the_last_seconds_of_a_session_are_no_movement() -> None:
+    last = seconds_of(None, skin(SECONDS, seed=3).us)[-2:]
+    assert {v["quality_eda"].reason for v in last} <= {None, "gap"}
