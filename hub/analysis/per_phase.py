@@ -65,7 +65,7 @@ def _with_after(rows: SeatSeconds) -> SeatSeconds:
 def _one(
     phase: Phase, seat: int, rows: SeatSeconds, feature: Feature, end_ns: int
 ) -> PhaseFeatures:
-    begin_ns = phase.start_ns + round(feature.window_s * NS)
+    begin_ns = phase.start_ns + round(reaching_s(feature) * NS)
     possible = max(0, (end_ns // NS) - -(-begin_ns // NS) + 1)
     inside = rows.features[feature.name].part(*rows.between(begin_ns, end_ns))
     known = inside.at(~np.isnan(inside.value))
@@ -79,12 +79,17 @@ def _one(
     )
 
 
+def reaching_s(feature: Feature) -> float:
+    """How far back (s) a figure of this feature may reach."""
+    return feature.window_s + feature.every_s - 1
+
+
 def _withheld(
     feature: Feature, possible: int, coverage: float, lasts_s: float, inside: Column
 ) -> str | None:
     if not possible:
         shown_s = math.floor(lasts_s * 10) / 10  # rounded up it could read as if it did fit
-        return f"window of {feature.window_s:g} s does not fit a phase of {shown_s:.1f} s"
+        return f"window of {reaching_s(feature):g} s does not fit a phase of {shown_s:.1f} s"
     if coverage == 0.0:
         return _most_common(inside)[0]
     if coverage < feature.minimum_coverage:

@@ -101,7 +101,7 @@ COLUMNS["intervals"] = {
 FEATURE_KEYS = {
     "unit": "of the figure",
     "window_s": "seconds up to time_ns that it is worked out from. Of arousal and its sides: the "
-    "longest of their parts'. Of sdnn and hf, worked out every 5 s: it may end up to 4 s earlier. "
+    "longest of their parts'. "
     "non_responder: all since the session's beginning, of rates over so long",
     "inputs": "channels of the samples",
     "minimum_coverage": "share of the window with valid input below which it is withheld. Of "
@@ -109,6 +109,8 @@ FEATURE_KEYS = {
     "source": "of the definition",
     "label": "what it is",
     "decimals": "that are worth showing",
+    "every_s": "it is worked out so often, and stands until then: its window may end so much, less "
+    "1 s, before time_ns",
 }
 
 

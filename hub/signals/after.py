@@ -14,6 +14,7 @@ from math import nan
 import numpy as np
 
 from hub.signals.arousal import (
+    ANY,
     LEAST_WEIGHT,
     PARTS,
     WEIGHTS,
@@ -24,21 +25,25 @@ from hub.signals.arousal import (
 )
 from hub.signals.column import Column, last_known
 from hub.signals.features import BOTH, OWN, PULSE, Feature
+from hub.signals.prv import RMSSD_COVERAGE
 from hub.signals.slope import Bools, Floats
 
 LEAST_S = 300  # valid seconds of a part, or it has no spread to speak of
 TOO_SHORT = "too little of the session is valid"
 
 
-def _after(name: str, inputs: tuple[str, ...], label: str) -> Feature:
-    return Feature(name, "z", 60.0, inputs, LEAST_WEIGHT, OWN, {"en": label}, 2)
+def _after(name: str, inputs: tuple[str, ...], coverage: float, label: str) -> Feature:
+    return Feature(name, "z", 60.0, inputs, coverage, OWN, {"en": label}, 2)
 
 
 AFTER: tuple[Feature, ...] = (
-    _after("arousal_after", BOTH, "Arousal index over the whole session (exploratory)"),
-    _after("arousal_sympathetic_after", BOTH, "Sympathetic part over the whole session"),
-    _after("arousal_parasympathetic_after", PULSE, "Parasympathetic part over the whole session"),
-)
+    _after("arousal_after", BOTH, LEAST_WEIGHT,
+           "Arousal index over the whole session (exploratory)"),
+    _after("arousal_sympathetic_after", BOTH, LEAST_WEIGHT,
+           "Sympathetic part over the whole session"),
+    _after("arousal_parasympathetic_after", PULSE, RMSSD_COVERAGE,
+           "Parasympathetic part over the whole session"),
+)  # fmt: skip
 
 
 def after(live: Mapping[str, Column]) -> dict[str, Column]:
@@ -51,7 +56,7 @@ def after(live: Mapping[str, Column]) -> dict[str, Column]:
     itself: Bools = np.ones(len(mute), np.bool_)  # each stands against its own session
     scores = Scores(
         np.where(known, z, 0.0), muted(quality, mute),
-        np.broadcast_to(WEIGHTS, z.shape), known, known, itself,
+        np.broadcast_to(WEIGHTS, z.shape), known, known, itself, ANY,
     )
     columns = [_enough(side) for side in sides(scores, mute)]
     return {feature.name: of for feature, of in zip(AFTER, columns, strict=True)}

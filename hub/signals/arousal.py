@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import nan
+from dataclasses import dataclass, replace
+from math import nan, sqrt
 
 import numpy as np
 
 from hub.records import Value
-from hub.signals.column import Column, Reasons, chosen, column, named
+from hub.signals.column import Column, Reasons, chosen, column, either, named
 from hub.signals.slope import Bools, Floats
 
 
@@ -51,6 +51,9 @@ PRIOR_S = 300.0  # the typical spread counts as this many seconds
 SETTLING_S = 60.0  # the beginning of a baseline is not used, but never more than a third of it
 LEAST_S = 10  # valid seconds that make a reference
 LEAST_WEIGHT = 0.5  # of the parts, by weight: fewer make no index
+UNLIKE = 0.5  # share of the figure by which a part that is missing would differ from it
+FEW_WINDOWS, STEADY = 2, 0.4  # a baseline's swing is drawn towards this share of the typical
+# spread, which counts as so many windows
 MEDIAN = 1.2533  # of a median's standard error to a mean's, of normal values
 UNANCHORED = 0.5  # quality without a baseline
 NO_BASELINE = "no baseline"  # the value then stands against the session so far
@@ -61,6 +64,7 @@ RESPONDS = 0.2  # a minute, on the mean: with fewer it is a non-responder (a tou
 NON_RESPONDER = "non-responder"  # about one in ten people: their skin tells little
 SKIN_TELLS = 0.25  # what the skin's parts of a non-responder weigh, against 1
 SKIN = np.array((False, True, True, False))[:, None]  # which of the parts are the skin's
+ANY = np.ones_like(SKIN)
 WEIGHTS = np.array([part.weight for part in PARTS])[:, None]
 TYPICAL = np.array([part.typical for part in PARTS])[:, None]
 SIDES = "arousal", "arousal_sympathetic", "arousal_parasympathetic"
@@ -75,7 +79,8 @@ TOO_FEW, TOO_POOR, EARLY = "too few parts", "quality too low", "too early to say
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The parts at each second, (parts, seconds): z (0 where not known), its quality, its weight,
-    and whether it stands against a baseline; and (seconds,) whether a baseline has ended."""
+    and whether it stands against a baseline; (seconds,) whether a baseline has ended; and
+    (parts, 1) those of which one at least must count."""
 
     z: Floats
     quality: Floats
@@ -83,25 +88,33 @@ class Scores:
     known: Bools
     anchored: Bools
     ended: Bools
+    needed: Bools
 
     @property
     def counted(self) -> Bools:
-        """Known; without a baseline only where no other part has one."""
-        return self.known & (self.anchored | ~self.anchored.any(axis=0))
+        """Known; without a baseline only where those that have one are too few for a figure."""
+        return self.known & (self.anchored | ~self.enough(self.anchored))
+
+    def enough(self, of: Bools) -> Bools:
+        """Where these parts are enough for a figure."""
+        weight = (self.weight * of).sum(axis=0)
+        heavy = weight >= LEAST_WEIGHT * self.weight.sum(axis=0)
+        return heavy & np.any(of & self.needed, axis=0, keepdims=True)[0]
 
     @property
     def trust(self) -> Floats:
         return self.weight * self.quality * self.counted
 
-    def of(self, first: int, last: int) -> Scores:
-        """Some of the parts."""
+    def of(self, first: int, last: int, needed: Bools) -> Scores:
+        """Some of the parts, and which of these are needed."""
         at = slice(first, last)
         return Scores(self.z[at], self.quality[at], self.weight[at], self.known[at],
-                      self.anchored[at], self.ended)  # fmt: skip
+                      self.anchored[at], self.ended, needed)  # fmt: skip
 
     def parted(self) -> tuple[Scores, Scores]:
-        """Skin and heart, and the vagus."""
-        return self.of(0, SYMPATHETIC), self.of(SYMPATHETIC, len(PARTS))
+        """Skin and heart, but not the heart alone, which the vagus moves as well; and the vagus."""
+        return (self.of(0, SYMPATHETIC, SKIN[:SYMPATHETIC]),
+                self.of(SYMPATHETIC, len(PARTS), ANY[SYMPATHETIC:]))  # fmt: skip
 
 
 class Arousal:
@@ -153,7 +166,7 @@ class Arousal:
 
     def _median(self, k: int, part: Part, which: int) -> tuple[float, float, float, float]:
         """The median of the part over a baseline, of windows that lie wholly inside; how many that
-        do not overlap are in it, and their standard deviation (0: of fewer than three); and 1."""
+        do not overlap are in it, and by how much these swing; and 1."""
         start, end = self._baselines[which]
         begin = start + min(SETTLING_S, (end - start) / 3)
         values = np.array(self.values[k :: len(PARTS)])
@@ -163,9 +176,17 @@ class Arousal:
         values = values[~np.isnan(values)]
         if len(values) < LEAST_S:
             return nan, 0.0, 0.0, 1.0
-        apart = values[:: int(part.window_s)]
-        spread = float(apart.std(ddof=1)) if len(apart) > 2 else 0.0
-        return float(np.median(values)), max(1.0, len(values) / part.window_s), spread, 1.0
+        windows = max(1.0, len(values) / part.window_s)
+        return float(np.median(values)), windows, swings(part, values), 1.0
+
+
+def swings(part: Part, values: Floats) -> float:
+    """The standard deviation of the windows of a baseline that do not overlap, drawn towards a
+    usual one: two or three windows that happen to agree do not say that somebody is steady."""
+    apart = values[:: int(part.window_s)]
+    usual = FEW_WINDOWS * (STEADY * part.typical) ** 2
+    squares = float(((apart - apart.mean()) ** 2).sum())
+    return sqrt((usual + squares) / (FEW_WINDOWS + len(apart) - 1))
 
 
 class Rows:
@@ -218,7 +239,7 @@ def arousal_figures(
     quality = np.array([out[part.name].quality for part in PARTS])
     scores = Scores(
         np.where(known, delta / spread, 0.0), muted(quality, mute),
-        np.broadcast_to(WEIGHTS, levels.shape), known, anchored, ended[0] > 0,
+        np.broadcast_to(WEIGHTS, levels.shape), known, anchored, ended[0] > 0, ANY,
     )
     error = np.array([
         _error(*of) for of in zip(PARTS, levels, reference, windows, swing, strict=True)
@@ -297,8 +318,8 @@ def _error(
 
 
 def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
-    """The index and its two sides, each with its standard error (of measuring and of the
-    reference, not of what an index means). A non-responder's figure says that it is one."""
+    """The index and its two sides, each with its standard error (of measuring, of the reference
+    and of what is missing, not of what an index means)."""
     skin_and_heart, vagus = scores.parted()
     errors = error, error[:SYMPATHETIC], error[SYMPATHETIC:]
     given = sides(scores, mute)
@@ -311,7 +332,7 @@ def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
 def sides(scores: Scores, mute: Bools) -> tuple[Column, Column, Column]:
     """The index and its two SIDES."""
     skin_and_heart, vagus = scores.parted()
-    return (_noted(combined(flipped(scores)), mute), _noted(sympathetic(skin_and_heart), mute),
+    return (_noted(combined(flipped(scores)), mute), _noted(combined(skin_and_heart), mute),
             combined(vagus))  # fmt: skip
 
 
@@ -321,15 +342,18 @@ def muted(quality: Floats, mute: Bools | bool) -> Floats:
 
 
 def _uncertain(side: Column, scores: Scores, error: Floats) -> Column:
-    """The standard error of a weighted mean, withheld where that is."""
+    """The standard error of a weighted mean, and what the parts that are missing might change of
+    it; withheld where that is."""
     trust = scores.trust
-    spread = np.sqrt(((trust * error) ** 2).sum(axis=0)) / np.maximum(trust.sum(axis=0), TINY)
-    return Column(np.where(np.isnan(side.value), nan, spread), side.quality, side.reason)
+    measured = np.sqrt(((trust * error) ** 2).sum(axis=0)) / np.maximum(trust.sum(axis=0), TINY)
+    missing = (scores.weight * ~scores.counted).sum(axis=0) / scores.weight.sum(axis=0)
+    return Column(np.hypot(measured, UNLIKE * missing * side.value), side.quality, side.reason)
 
 
 def _noted(index: Column, mute: Bools) -> Column:
-    """A non-responder's figure says that it is one."""
-    said = chosen(mute & ~np.isnan(index.value), NON_RESPONDER, index.reason)
+    """A non-responder's figure says that it is one, where it has not to say what it stands
+    against."""
+    said = chosen(mute & ~np.isnan(index.value), either(index.reason, NON_RESPONDER), index.reason)
     return Column(index.value, index.quality, said)
 
 
@@ -337,24 +361,14 @@ def flipped(scores: Scores) -> Scores:
     """The parasympathetic parts turned: less of it is more arousal."""
     z = scores.z.copy()
     z[SYMPATHETIC:] *= -1.0
-    return Scores(
-        z, scores.quality, scores.weight, scores.known, scores.anchored, scores.ended
-    )
+    return replace(scores, z=z)
 
 
-def sympathetic(side: Scores) -> Column:
-    """Of skin and heart; not of the heart alone, which the vagus moves as well."""
-    skin = np.any(side.counted & SKIN[:SYMPATHETIC], axis=0, keepdims=True)[0]
-    return combined(side, skin)
-
-
-def combined(scores: Scores, enough: Bools | bool = True) -> Column:
-    """The mean of the parts there are, weighted by quality; its quality counts what is missing.
-    `enough`: where what there must be is there."""
+def combined(scores: Scores) -> Column:
+    """The mean of the parts there are, weighted by quality; its quality counts what is missing."""
     counted, trust = scores.counted, scores.trust
     whole, total = scores.weight.sum(axis=0), trust.sum(axis=0)
-    some = (scores.weight * counted).sum(axis=0)
-    few = (some < LEAST_WEIGHT * whole) | ~np.asarray(enough)
+    few = ~scores.enough(counted)
     gone = few | (total <= 0)
     mean = (trust * scores.z).sum(axis=0) / np.maximum(total, TINY)
     loose = np.any(counted & ~scores.anchored, axis=0, keepdims=True)[0]

@@ -9,8 +9,9 @@ from hub.signals import arousal, eda, hr, prv
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One figure a second. The window ends at that second and is never shrunk; below the minimum
-    coverage (share of the window with valid input) the figure is withheld with a reason."""
+    """One figure a second. The window ends at that second, or less than `every_s` before it, and is
+    never shrunk; below the minimum coverage (share of the window with valid input) the figure is
+    withheld with a reason."""
 
     name: str
     unit: str
@@ -20,6 +21,7 @@ class Feature:
     source: str
     label: dict[str, str]
     decimals: int
+    every_s: int = 1  # worked out so often, and stands until then
 
 
 SCR_S, SCR_COVERAGE = 60.0, 0.8
@@ -33,8 +35,9 @@ OWN = "docs/signals.md"
 
 
 def _feature(name: str, unit: str, window_s: float, inputs: tuple[str, ...], coverage: float,
-             source: str, label: str, decimals: int) -> Feature:  # fmt: skip
-    return Feature(name, unit, window_s, inputs, coverage, source, {"en": label}, decimals)
+             source: str, label: str, decimals: int, every_s: int = 1) -> Feature:  # fmt: skip
+    labels = {"en": label}
+    return Feature(name, unit, window_s, inputs, coverage, source, labels, decimals, every_s)
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -42,9 +45,9 @@ FEATURES: tuple[Feature, ...] = (
     _feature("rmssd", "ms", prv.RMSSD_S, PULSE, prv.RMSSD_COVERAGE, TASK_FORCE,
              "Pulse-rate variability (RMSSD)", 1),
     _feature("sdnn", "ms", prv.LONG_S, PULSE, prv.LONG_COVERAGE, TASK_FORCE,
-             "Pulse-rate variability (SDNN)", 1),
+             "Pulse-rate variability (SDNN)", 1, prv.LONG_EVERY_S),
     _feature("hf", "ms2", prv.LONG_S, PULSE, prv.LONG_COVERAGE, TASK_FORCE,
-             "Pulse-rate variability, power at 0.15 to 0.40 Hz", 1),
+             "Pulse-rate variability, power at 0.15 to 0.40 Hz", 1, prv.LONG_EVERY_S),
     _feature("scl", "uS", eda.SCL_S, SKIN, SCL_COVERAGE, BOUCSEIN, "Skin conductance level", 3),
     _feature("scr_rate", "1/min", SCR_S, SKIN, SCR_COVERAGE, BOUCSEIN,
              "Skin conductance responses of 0.05 uS or more", 1),

@@ -27,6 +27,7 @@ from hub.signals.windows import Windows, window
 
 RMSSD_S, RMSSD_COVERAGE = MINUTE_S, 0.6
 LONG_S, LONG_COVERAGE = 120.0, 0.8  # SDNN and HF
+LONG_EVERY_S = 5  # two minutes' figures change little in a second
 OUTLYING, LEAST_OUTLYING_S = 7.0, 0.02  # times the usual difference: counts as no more than this
 OVERLAP = 1.22  # successive differences share an interval: their mean is that much less certain
 ROWS_AT_ONCE = 8
@@ -104,7 +105,8 @@ def _minutes(seen: Windows, k: int) -> Iterator[tuple[Floats, Floats, Bools]]:
 
 def rmssd_error(rows: Rows, at_s: float) -> float | None:
     """Standard error (ms) of `rmssd` as an estimate of the person's at rest, from the spread of the
-    squared differences."""
+    squared differences. Too small where breathing gets deeper and shallower within minutes, which
+    one window cannot show: 1.96 of it then hold the person's in three of four."""
     coverage, squares = _squares(rows, at_s)
     n = len(squares)
     if coverage < RMSSD_COVERAGE or n < 10:
@@ -165,7 +167,8 @@ def hf_of(seen: Windows) -> Column:
     lasts = seen.ibi_s * (n / np.maximum(seen.covered_s(), TINY))[:, None]
     weight = lasts * np.sin(np.pi * np.minimum(1.0, turn)) ** 2
     part = np.abs(_waves(turn, weight * (y - slope[:, None] * at))) ** 2
-    size = np.maximum(n * (weight * weight).sum(axis=1), TINY)
+    whole = n * (LONG_S / np.maximum(seen.covered_s(), TINY))  # intervals, were none missing
+    size = np.maximum(whole * (weight * weight).sum(axis=1), TINY)
     found = _given(2e6 * part.sum(axis=1) / size, seen, LONG_COVERAGE)
     return _regular(found, _differing(seen)[0], seen)
 

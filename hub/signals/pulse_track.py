@@ -26,7 +26,6 @@ from hub.signals.windows import joined as windows_joined
 
 KEEP_S = prv.LONG_S + 2.0  # of intervals: the longest window
 SLOW = {"sdnn": prv.sdnn_of, "hf": prv.hf_of}
-LONG_EVERY_S = 5  # two minutes' figures change little in a second
 SWINGS = 30  # seconds that say what a usual range is
 
 
@@ -112,7 +111,7 @@ class PulseTrack:
         rates, known = self._heart_rates(span)
         begun = bool(self._slow)
         anew = [k for k, second in enumerate(span)
-                if second % LONG_EVERY_S == 0 or not (begun or k)]  # fmt: skip
+                if second % prv.LONG_EVERY_S == 0 or not (begun or k)]  # fmt: skip
         rows = self._log.rows
         look = PulseLook(
             at - (at if self.first_s is None else self.first_s), seconds_of(self._placed, span),

@@ -86,7 +86,7 @@ class SkinTrack:
             self._keep(self._stream.flush())
         if self.first_s is None:
             self.first_s, self._sent_hz = ceil(start_s), 1.0 / period_s
-        self._stream = EdaStream(max(4.0, float(round(1.0 / period_s))))
+        self._stream = EdaStream(max(4.0, round(1.0 / period_s, 1)))
         self._placed = Placed(start_s, self._placed)
         self._out = 0
 

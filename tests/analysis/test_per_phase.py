@@ -50,6 +50,15 @@ def test_a_phase_shorter_than_the_window_has_no_figure_however_good_the_signal()
     assert (fits.mean, fits.seconds) == (42.0, 1)
 
 
+@pytest.mark.parametrize("name", ["sdnn", "hf"])
+def test_a_figure_that_stands_for_five_seconds_may_be_of_a_window_that_ended_earlier(name):
+    rows = seconds(START_S - 300, START_S + 123, 99.0) + seconds(START_S + 124, START_S + 300, 42.0)
+    (short,) = found(rows, [phase(end_s=START_S + 123)], name)
+    assert short.reason == "window of 124 s does not fit a phase of 123.0 s"
+    (fits,) = found(rows, [phase(end_s=START_S + 130)], name)
+    assert (fits.mean, fits.seconds) == (42.0, 7)
+
+
 @pytest.mark.parametrize("offset_s", [0.001, 0.5, 0.999])
 def test_a_phase_between_two_seconds_begins_with_the_next_whole_window(offset_s):
     rows = seconds(START_S, START_S + 200, 60.0)

@@ -119,6 +119,39 @@ def test_a_baseline_too_short_for_a_window_leaves_that_part_without() -> None:
     assert last["arousal_parasympathetic"].reason == SHORT_BASELINE, "where nothing else is"
 
 
+def baselined(missing: tuple[str, ...], seconds: int = 300) -> dict[str, Value]:
+    """The last of these seconds; in a baseline of 180 s these figures were missing."""
+    curve = Arousal()
+    curve.baseline(0.0, 180.0)
+    for second in range(1, seconds):
+        gone = dict.fromkeys(missing if second <= 180 else ())
+        last = curve.step(second, found({**REST, **gone}))
+    return last
+
+
+def test_a_baseline_without_a_pulse_is_no_worse_than_none() -> None:
+    """Skin alone has a baseline: too few parts for an index, so those without one count too."""
+    last = baselined(("hr", "rmssd"))
+    assert last["arousal"].value == pytest.approx(0.0, abs=0.2)
+    assert last["arousal"].reason == SHORT_BASELINE
+    assert last["arousal_sympathetic"].reason is None, "half of it is skin"
+
+
+def test_a_baseline_without_skin_leaves_a_sympathetic_side() -> None:
+    last = baselined(("scl", "scr_rate"))
+    assert last["arousal"].reason is None, "heart and vagus have one"
+    assert last["arousal_sympathetic"].value == pytest.approx(0.0, abs=0.2)
+    assert last["arousal_sympathetic"].reason == SHORT_BASELINE
+
+
+def test_who_never_answers_and_has_no_baseline_is_told_what_the_curve_stands_against() -> None:
+    curve = Arousal()
+    for second in range(1, 700):
+        last = curve.step(second, found({**REST, "scr_rate": 0.0}))
+    assert last["non_responder"].value == 1.0
+    assert last["arousal"].reason == last["arousal_sympathetic"].reason == NO_BASELINE
+
+
 def test_a_non_responder_is_nothing_special() -> None:
     curve = Arousal()
     curve.baseline(0.0, 180.0)
@@ -204,6 +237,42 @@ def test_who_swings_at_rest_has_a_less_certain_baseline() -> None:
     said = at_the_end(people, (0.0, 150.0))
     inside = np.abs(said["arousal_sympathetic"]) <= 1.96 * said["arousal_sympathetic_se"]
     assert 0.88 <= np.mean(inside) <= 0.99
+
+
+def drifting(rng: np.random.Generator, seconds: int) -> dict[str, np.ndarray]:
+    """A rest in which heart rate and level wander slowly, as people's do: neighbouring windows are
+    alike, and the usual is 65 and 4."""
+    slow = np.zeros((2, seconds))
+    for k in range(1, seconds):
+        slow[:, k] = 0.985 * slow[:, k - 1] + 0.17 * rng.standard_normal(2)  # deviation about 1
+    return {"hr": 65 + 2 * slow[0], "scl": 4 * np.exp(0.04 * slow[1])}
+
+
+@pytest.mark.parametrize("baseline_s", [30.0, 40.0, 60.0])
+def test_a_short_baseline_is_an_uncertain_one(baseline_s: float) -> None:
+    """Two or three windows of a wandering heart agree by chance: their spread says nothing."""
+    people = []
+    for seed in range(150):
+        of = drifting(np.random.default_rng(seed), int(baseline_s))
+        rest = [{**REST, "rmssd": None, "scr_rate": None, "hr": float(h), "scl": float(c)}
+                for h, c in zip(of["hr"], of["scl"], strict=True)]  # fmt: skip
+        people.append([found(one) for one in (*rest, rest[0] | {"hr": 65.0, "scl": 4.0})])
+    said = at_the_end(people, (0.0, baseline_s - 1.0))
+    inside = np.abs(said["arousal_sympathetic"]) <= 1.96 * said["arousal_sympathetic_se"]
+    assert np.mean(inside) > 0.85
+
+
+def test_a_figure_that_lacks_a_part_is_less_certain_the_further_it_is_from_rest() -> None:
+    """What is missing may be anywhere; at rest it is where the others are."""
+    whole, bare = run(400)[-1], run(400, without=("scl", "scr_rate"))[-1]
+    assert bare["arousal_se"].value > 1.5 * whole["arousal_se"].value
+    still, one_less = Arousal(), Arousal()
+    for curve in (still, one_less):
+        curve.baseline(0.0, 180.0)
+    for second in range(1, 300):
+        a = still.step(second, found(REST))
+        b = one_less.step(second, found({**REST, "scr_rate": None}))
+    assert b["arousal_se"].value < 1.5 * a["arousal_se"].value
 
 
 def test_who_never_answers_is_named_after_ten_minutes_and_the_skin_weighs_less() -> None:

@@ -96,6 +96,16 @@ def test_a_tenth_missing_hardly_moves_the_slow_figures() -> None:
     assert prv.hf(holed, 130.0).value == pytest.approx(prv.hf(whole, 130.0).value, rel=0.1)
 
 
+@pytest.mark.parametrize("gaps", [[(60, 82)], [(40, 45), (60, 65), (80, 85), (100, 105)]])
+def test_what_is_missing_adds_no_power(gaps: list[tuple[int, int]]) -> None:
+    """Power a second, not of what is left as if it lasted the whole window: 1.2 times it was."""
+    times = breathing(0.04, 0.25)
+    lost = np.logical_or.reduce([(times > a) & (times < b) for a, b in gaps])
+    whole, holed = rows_of(beats_of(times)), rows_of(beats_of(times, np.where(lost, 0.0, 1.0)))
+    assert prv.hf(holed, 130.0).quality < 0.85
+    assert prv.hf(holed, 130.0).value == pytest.approx(prv.hf(whole, 130.0).value, rel=0.06)
+
+
 def test_slow_figures_need_four_fifths_of_two_minutes() -> None:
     times = breathing(0.04, 0.25)
     rows = rows_of(beats_of(times, np.where((times > 40) & (times < 70), 0.1, 1.0)))

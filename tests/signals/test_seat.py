@@ -242,3 +242,12 @@ def test_cost_and_memory_of_a_kit_second() -> None:
         seat.push_eda(EDA[:16], float(k), 0.0625)
         seat.advance(float(k + 1))
     assert (time.process_time() - began) / 600 < 0.004
+
+
+@pytest.mark.parametrize("hz", [5.5, 7.5])
+def test_a_skin_sensor_of_any_rate_is_wholly_covered(hz: float) -> None:
+    seat = SeatSignals(channels=("eda",))
+    seat.push_eda(skin(150.0, fs=hz, seed=4).us, 0.0, 1 / hz)
+    rows = [values for _, values in seat.advance(140.0)]
+    assert rows[-1]["scl"].quality == pytest.approx(1.0, abs=0.02)
+    assert rows[-1]["scr_rate"].quality == pytest.approx(1.0, abs=0.01)
