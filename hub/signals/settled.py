@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hub.signals.intervals import GOOD
-from hub.signals.shape import MOST_SHIFT_S
+from hub.signals.shape import FAST_S, MOST_SHIFT_S
 
 DRAWN = 0.5  # of the way to the middle, at quality 0; none from GOOD on
 EVEN = 0.1  # share of an interval that the middle may be away: further, and it is out of turn
@@ -39,9 +39,10 @@ def settled(before_s: float | None, beats: list[Judged], after_s: float | None) 
 
 
 def drawn(beat: Judged, middle_s: float, interval_s: float) -> float:
-    """When (s) this beat was, with neighbours around `middle_s` and this usual interval."""
+    """When (s) this beat was, with neighbours around `middle_s` and this usual interval. In a heart
+    as fast as a runner's the neighbours may be strides."""
     away = middle_s - beat.at
-    if abs(away) > EVEN * interval_s:
+    if interval_s < FAST_S or abs(away) > EVEN * interval_s:
         return beat.at
     at = beat.at + DRAWN * (1.0 - beat.quality / GOOD) * away
     return max(beat.seen_s - MOST_SHIFT_S, min(beat.seen_s + MOST_SHIFT_S, at))

@@ -37,6 +37,11 @@ def test_a_beat_out_of_turn_stays_where_it_was_seen() -> None:
     assert settled(0.2, row, 4.2) == row
 
 
+def test_in_a_fast_heart_the_neighbours_may_be_strides() -> None:
+    row = beats([0.53], [0.0])
+    assert settled(0.0, row, 1.0) == row
+
+
 def test_without_a_neighbour_on_either_side_nothing_is_known_better() -> None:
     row = beats([1.0], [0.0])
     assert settled(None, row, 1.9) == settled(0.1, row, None) == row
