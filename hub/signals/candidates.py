@@ -2,8 +2,8 @@
 
 A burst of motion soon is most of what was seen in the last seconds, and a pulse may shrink to a
 fifth within a few beats (a sigh, a startle): for a while the pulses after it would be too weak to
-be seen. So each has a second strength, against the pulse of the last half minute and against the
-last two seconds, for beats that were believed until then.
+be seen. So each has a second strength, against the pulse of the last 40 s and against the last two
+seconds, for beats that were believed until then.
 
 Where the heart is fast and its beats are doubted, as in people who run, a stride is slower than a
 pulse and larger: then what is slower than about 1 Hz is taken out first, and nearly every rise that
@@ -26,9 +26,8 @@ BESIDE = np.arange(-1, 2)
 STRIDE_S, STRIDE_HALF_S = 0.15, 0.4  # standard deviation, and half the length, of the Gaussian that
 # holds what is too slow for a fast heart's pulse
 RAISED = 2.5  # times as strong are the candidates left
-KEPT, LAST, FEWEST = 40, 2, 12  # steepest rises, of a block and the one before it: of half a
-# minute, the last ones, and so few say nothing
-OVER = 1.5  # times the median of those, and the highest of the last, is the most that is usual
+KEPT, FEWEST = 40, 12  # steepest rises, each of a block and the one before it; so few say nothing
+OVER = 1.25  # times the median of those, and the last of them, is the most that is usual
 LEAST_SHARE = 0.05  # of what is usual otherwise
 Rise = tuple[float, float, float]  # sample position; strength against the rises seen lately (1: a
 # usual upstroke), and against the pulse before these
@@ -122,7 +121,7 @@ class UsualRise:
         if len(self._kept) < FEWEST:
             return lately, lately
         usual = self._sorted[len(self._sorted) // 2]
-        most = OVER * min(usual, max(self._kept[-LAST:]))
+        most = OVER * min(usual, rise)
         return lately, min(lately, max(most, LEAST_SHARE * lately))
 
     def _keep(self, rise: float) -> None:

@@ -53,7 +53,6 @@ LEAST_BELIEVED = 0.2  # usual quality of beats that are worth remembering
 TRUST_FOLLOWS = 0.03  # how fast, each beat, the quality over half a minute
 TRUSTED = 0.5  # that quality, of beats whose likeness says all; below, it says less
 SURE, FAST_S = 0.7, 0.57  # quality over half a minute and interval: less is doubted, and fast
-SUREST = 0.8  # of what is no doubt the person's pulse
 OUT_OF_TURN = 0.9  # likeness that makes a beat of what no rhythm asks for
 NOT_WEAK, LIKE_ENOUGH = 0.5, 0.8  # strength from which on, and how much likeness does it then: the
 # next beat is near, and in what is compared
@@ -170,8 +169,8 @@ class ShapeMemory:
 
     @property
     def trusted(self) -> bool:
-        """Whether nearly all beats of half a minute could be believed."""
-        return self.begun and self._trust >= SUREST
+        """Whether most beats of half a minute could be believed."""
+        return self.begun and self._trust >= SURER
 
     @property
     def doubted_and_fast(self) -> bool:
@@ -195,7 +194,7 @@ class ShapeMemory:
     def _apart(self, likeness: float, strength: float) -> float:
         """Where the beats before were believed and this is like them, no nearer than a dicrotic
         wave; where these come at all intervals, as in fibrillation, less of both will do."""
-        if self._ragged and self._trust >= SURER and likeness >= A_LITTLE and strength >= SEEN:
+        if self._ragged and self.trusted and likeness >= A_LITTLE and strength >= SEEN:
             return CLOSE_S
         enough = OUT_OF_TURN if strength < NOT_WEAK else LIKE_ENOUGH
         return LATEST_S if likeness >= enough and self._trust >= SURE else FAR_S
