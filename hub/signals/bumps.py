@@ -1,0 +1,145 @@
+"""Bumps of a skin's slope: where it left its foot, its top, and where it was over.
+
+One that begins while another still rises, or on its way down, is a bump of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+TURN_US_S = 0.012  # a slope that comes back by this has turned
+TURN_SHARE = 0.25  # and by this share of the bump
+LOW_S = 6.0  # the lowest slope is forgotten after this
+CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
+FOOT = 0.1  # of a bump's height: onset and end
+LONGEST_S = 7.0  # from its top: what rises for longer is a drift
+FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
+RECOVERY_S = 4.0  # how fast the last response's fall fades
+
+
+@dataclass(slots=True)
+class Bump:
+    """A bump of the slope that is being followed: where it left, its top, where it ended."""
+
+    foot: int
+    foot_slope: float
+    top: int
+    top_slope: float
+    end: int = -1
+
+    @property
+    def on_a_recovery(self) -> bool:
+        return self.foot_slope <= -FALLING_US_S
+
+    def base(self, i: int, rate: float) -> float:
+        """The slope that the last response's recovery would have had at this position (uS/s)."""
+        if not self.on_a_recovery:
+            return 0.0
+        return self.foot_slope * exp(-(i - self.foot) / (RECOVERY_S * rate))
+
+    def is_foot(self, slope: float, base: float) -> bool:
+        """Whether a slope is hardly above this base, against the bump's top."""
+        return slope - base <= FOOT * (self.top_slope - base)
+
+
+class Trail:
+    """Level (uS) and slope (uS/s) of the last while; `first`: position of the lists' first,
+    `since`: position from which on all is valid."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self.level: list[float] = []
+        self.slope: list[float] = []
+        self.first = self.since = 0
+        self.blind = True
+
+    @property
+    def now(self) -> int:
+        return self.first + len(self.level)
+
+    def step(self, y: float, ok: bool) -> float | None:
+        """The slope at one level more; None where nothing valid came before it, or it is not."""
+        known = ok and not self.blind
+        slope = (y - self.level[-1]) * self.rate if self.level and not self.blind else 0.0
+        if ok and self.blind:
+            self.since = self.now
+        self.level.append(y)
+        self.slope.append(slope)
+        self.blind = not ok
+        return slope if known else None
+
+    def back(self, k: int, seconds: float) -> int:
+        """The index so far before another, but not before what is valid."""
+        return max(k - round(seconds * self.rate), self.since - self.first, 0)
+
+    def keep(self, seconds: float) -> None:
+        drop = len(self.level) - round(seconds * self.rate)
+        if drop > 0:
+            del self.level[:drop], self.slope[:drop]
+            self.first += drop
+
+
+class Bumps:
+    """`follow` the slope of a trail, position by position; what has ended waits in `ended`."""
+
+    def __init__(self, trail: Trail) -> None:
+        self._trail, self._rate = trail, trail.rate
+        self._low = (0.0, 0)  # slope and position of the lowest since the last top
+        self._up: Bump | None = None  # rises, not yet turned
+        self._open: Bump | None = None  # turned, not yet ended
+        self.ended: list[Bump] = []
+
+    def begin(self, i: int) -> None:
+        """Anew, from this position on."""
+        self._low, self._up, self._open, self.ended = (0.0, i), None, None, []
+
+    def follow(self, slope: float, i: int) -> None:
+        if self._up:
+            self._rise(self._up, slope, i)
+        elif slope < self._low[0] or i - self._low[1] > LOW_S * self._rate:
+            self._low = (slope, i)
+        elif slope > self._low[0] + TURN_US_S:
+            if self._open:
+                self._end(self._open, self._low[1])
+            self._up = Bump(self._low[1], self._low[0], i, slope)
+        if self._open:
+            self._watch(self._open, slope, i)
+
+    def _watch(self, bump: Bump, slope: float, i: int) -> None:
+        if i - bump.top > LONGEST_S * self._rate:
+            self._open = None
+        elif self._is_over(bump, slope, i):
+            self._end(bump, i - 1)
+
+    def _rise(self, bump: Bump, slope: float, i: int) -> None:
+        if slope > bump.top_slope:
+            bump.top, bump.top_slope = i, slope
+        if i - bump.foot > CLIMB_S * self._rate:
+            bump = self._later(i)
+        height = bump.top_slope - bump.foot_slope
+        if height <= TURN_US_S:
+            self._up, self._low = None, (bump.foot_slope, bump.foot)
+        elif bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
+            self._up, self._open, self._low = None, bump, (slope, i)
+        else:
+            self._up = bump
+
+    def _later(self, i: int) -> Bump:
+        """What rises now, as seen from the lowest slope of the last LOW_S."""
+        last = self._trail.slope[-round(LOW_S * self._rate) :]
+        low = min(last)
+        foot = len(last) - 1 - last[::-1].index(low)
+        top = max(last[foot:])
+        first = i + 1 - len(last)
+        return Bump(first + foot, low, first + last.index(top, foot), top)
+
+    def _is_over(self, bump: Bump, slope: float, i: int) -> bool:
+        if bump.top_slope > 0:
+            return slope <= max(0.0, bump.foot_slope)
+        return bump.is_foot(slope, bump.base(i, self._rate))
+
+    def _end(self, bump: Bump, i: int) -> None:
+        bump.end = i
+        self._open = None
+        self.ended.append(bump)

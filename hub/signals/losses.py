@@ -1,0 +1,97 @@
+"""Whether a rise of the skin is lost again too soon to be a response.
+
+A response rises faster than it recovers: what is lost as fast as it rose is a touch, or a swing as
+of breathing. An earlier recovery may add to the loss, but only down to where the skin was lately,
+and what the responses before may have left; a swing is down there already. Where rises usually lose
+much, those count as swings that begin in a fall, and what rises from rest is a response that
+recovers fast.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from math import exp
+
+from hub.signals.bumps import RECOVERY_S, Bump, Trail
+
+LOST_SHARE = 0.9  # of a rise: what loses more as fast as it rose is no response
+SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # where more than the one is usual, more than the other
+SWING_FALLS, JUST_S = 0.15, 2.0  # of its rise, as fast, a swing comes down just before it rises
+USUAL = 5  # rises that say what is usual
+AFTER_S = 1.5  # looked at on both sides of the peak for that
+LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
+TREND_S = 5.0  # and at least, for that
+LAST = 20  # responses that may have left something
+QUICK_S = 2.0  # how fast a quick recovery fades
+TINY_US = 1e-9
+
+
+class Losses:
+    """Of the rises of a trail, one after the other. Places are indices of the trail's lists."""
+
+    def __init__(self, trail: Trail) -> None:
+        self._trail, self._rate = trail, trail.rate
+        self._lost = [0.0] * USUAL  # share of each of the last rises
+        self._stands: deque[tuple[int, float]] = deque(maxlen=LAST)  # peaks and heights (uS)
+
+    def begin(self) -> None:
+        """Anew: what was usual before is so no more."""
+        self._lost = [0.0] * USUAL
+
+    def note(self, peak: int, amplitude: float) -> None:
+        """A response (position of its peak, uS), which is lost again later."""
+        self._stands.append((peak, amplitude))
+
+    def is_lost(self, bump: Bump, onset: int, peak: int, trend: float) -> bool:
+        """Whether a rise is lost too soon to be a response. (A swing is told by what is left of it
+        without the trend it stands on; of a single rise that is too little to refuse it by.)"""
+        foot = bump.foot - self._trail.first
+        lost = self._share_lost(foot, onset, peak, trend)
+        self._lost = [*self._lost[1:], lost]
+        if self._in_a_fall(onset, bump) and sorted(self._lost)[USUAL // 2] > SWING_SHARE:
+            return lost > STRICT_SHARE
+        if trend:
+            lost = self._share_lost(foot, onset, peak, 0.0)
+        return lost > LOST_SHARE
+
+    def trend(self, end: int) -> float:
+        """How fast the skin has been rising (uS/s): the median slope of the LATELY_S until then,
+        in which a response rises for less than half; 0 where it fell, or is not known yet."""
+        last = sorted(self._trail.slope[self._trail.back(end, LATELY_S) + 1 : end + 1])
+        return max(0.0, last[len(last) // 2]) if len(last) >= TREND_S * self._rate else 0.0
+
+    def _in_a_fall(self, onset: int, bump: Bump) -> bool:
+        """Whether the skin fell just before this rise, by no little against how fast it rises."""
+        before = self._trail.slope[max(0, onset - round(JUST_S * self._rate)) : onset + 1]
+        return min(before) < -SWING_FALLS * bump.top_slope
+
+    def _share_lost(self, foot: int, onset: int, peak: int, trend: float) -> float:
+        """The share of the rise before the peak that is lost as soon after it, beyond what was to
+        be lost anyway; without this trend (uS/s)."""
+        left_us = self._left(onset + self._trail.first)
+        begin = self._trail.back(foot, LATELY_S)
+        reach = min(peak - onset, round(AFTER_S * self._rate))
+        step = trend / self._rate
+        level = self._trail.level[begin : peak + reach + 1]
+        if step:
+            level = [y - k * step for k, y in enumerate(level)]
+        onset, peak = onset - begin, peak - begin
+        risen = level[peak] - level[peak - reach]
+        fallen = level[peak] - min(level[peak:])
+        trough = min(level[onset : peak + 1])
+        due = self._due(level[: foot - begin + 1], trough, left_us, reach / self._rate)
+        return (fallen - due) / max(risen + due, TINY_US)
+
+    def _left(self, at: int) -> float:
+        """What the responses before may have left (uS) at this position."""
+        fade = RECOVERY_S * self._rate
+        return sum([us * exp(min(0, peak - at) / fade) for peak, us in self._stands])
+
+    def _due(self, before: list[float], trough: float, left_us: float, time_s: float) -> float:
+        """What a skin may lose in this time (uS): by recovery what lies above where it was lately,
+        and is left of responses, but not what it has lost already; or as its lowest sinks."""
+        early = before[: len(before) // 2] or [trough]
+        low = min(early)
+        sinks = (low - trough) * self._rate / (len(before) - early.index(low))
+        left = min(trough - min(before), left_us)
+        return max(left * (1.0 - exp(-time_s / QUICK_S)), sinks * time_s, 0.0)
