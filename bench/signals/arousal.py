@@ -13,8 +13,8 @@ from bench.signals.accept import Figures, Table
 from bench.signals.cases import FS, at_fs, pulse_height
 from bench.signals.stress import WHOLE, Means, minutes, recorded, row, tasks, windows
 from hub.signals.after import after
-from hub.signals.arousal import PARTS, SYMPATHETIC
 from hub.signals.column import Column
+from hub.signals.parts import PARTS, SYMPATHETIC
 from hub.signals.quality import MAX30102
 from hub.signals.seat import SeatSignals, work
 from hub.simulate import artefacts

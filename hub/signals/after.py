@@ -13,18 +13,10 @@ from math import nan
 
 import numpy as np
 
-from hub.signals.arousal import (
-    ANY,
-    LEAST_WEIGHT,
-    PARTS,
-    WEIGHTS,
-    Scores,
-    level,
-    muted,
-    sides,
-)
 from hub.signals.column import Column, last_known
 from hub.signals.features import BOTH, OWN, PULSE, Feature
+from hub.signals.index import LEAST_WEIGHT, Scores, muted, sides
+from hub.signals.parts import ANY, PARTS, WEIGHTS, level
 from hub.signals.prv import RMSSD_COVERAGE
 from hub.signals.slope import Bools, Floats
 

@@ -9,112 +9,29 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import nan, sqrt
 
 import numpy as np
 
 from hub.records import Value
-from hub.signals.column import Column, Reasons, chosen, column, either, named
+from hub.signals.column import Column, Reasons, chosen, column, named
+from hub.signals.index import NO_BASELINE, SHORT_BASELINE, Scores, index, muted
+from hub.signals.parts import ANY, PARTS, TYPICAL, WEIGHTS, Part, level
 from hub.signals.slope import Bools, Floats
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part: the feature it comes from, whether as a logarithm, how much people typically vary
-    within a session (prior), its window, its weight in the index, and the standard error of one
-    window (of responses, which are counted, the square root of the count: Poisson)."""
-
-    name: str
-    feature: str
-    as_log: bool
-    typical: float
-    window_s: float
-    weight: float
-    error: float = 0.0  # 0: counted
-
-    def error_at(self, level: Floats) -> Floats:
-        """The standard error of one window at these levels, in the part's unit."""
-        if self.error:
-            return np.full_like(level, self.error)
-        return np.sqrt(np.maximum(level, 1.0) * (self.window_s / 60.0)) * (60.0 / self.window_s)
-
-
-PARTS: tuple[Part, ...] = (
-    Part("delta_hr", "hr", False, 5.0, 10.0, 2.0, 0.5),
-    Part("delta_ln_scl", "scl", True, 0.2, 10.0, 1.0, 0.02),
-    Part("delta_scr_rate", "scr_rate", False, 3.0, 60.0, 1.0),
-    Part("delta_ln_rmssd", "rmssd", True, 0.3, 60.0, 1.0, 0.12),
-)
-SYMPATHETIC = 3  # the first of the parts
 PRIOR_S = 300.0  # the typical spread counts as this many seconds
 SETTLING_S = 60.0  # the beginning of a baseline is not used, but never more than a third of it
 LEAST_S = 10  # valid seconds that make a reference
-LEAST_WEIGHT = 0.5  # of the parts, by weight: fewer make no index
-UNLIKE = 0.5  # share of the figure by which a part that is missing would differ from it
 FEW_WINDOWS, STEADY = 2, 0.4  # a baseline's swing is drawn towards this share of the typical
 # spread, which counts as so many windows
 MEDIAN = 1.2533  # of a median's standard error to a mean's, of normal values
 UNANCHORED = 0.5  # quality without a baseline
-NO_BASELINE = "no baseline"  # the value then stands against the session so far
-SHORT_BASELINE = "baseline too short"  # and so it does, where one was too short for this part
 TELLING_S = 600.0  # valid seconds that tell whether somebody responds
 RESPONDS = 0.2  # a minute, on the mean: with fewer it is a non-responder (a touch now and then may
 # look like a response)
-NON_RESPONDER = "non-responder"  # about one in ten people: their skin tells little
-SKIN_TELLS = 0.25  # what the skin's parts of a non-responder weigh, against 1
-SKIN = np.array((False, True, True, False))[:, None]  # which of the parts are the skin's
-ANY = np.ones_like(SKIN)
-WEIGHTS = np.array([part.weight for part in PARTS])[:, None]
-TYPICAL = np.array([part.typical for part in PARTS])[:, None]
-SIDES = "arousal", "arousal_sympathetic", "arousal_parasympathetic"
+EARLY = "too early to say"
 NO_REFERENCE = np.array([np.full(len(PARTS), nan), *np.zeros((3, len(PARTS)))])
 LONGEST_S = 4 * 3600  # of what a baseline may lie back
-TINY = 1e-300
-
-
-TOO_FEW, TOO_POOR, EARLY = "too few parts", "quality too low", "too early to say"
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The parts at each second, (parts, seconds): z (0 where not known), its quality, its weight,
-    and whether it stands against a baseline; (seconds,) whether a baseline has ended; and
-    (parts, 1) those of which one at least must count."""
-
-    z: Floats
-    quality: Floats
-    weight: Floats
-    known: Bools
-    anchored: Bools
-    ended: Bools
-    needed: Bools
-
-    @property
-    def counted(self) -> Bools:
-        """Known; without a baseline only where those that have one are too few for a figure."""
-        return self.known & (self.anchored | ~self.enough(self.anchored))
-
-    def enough(self, of: Bools) -> Bools:
-        """Where these parts are enough for a figure."""
-        weight = (self.weight * of).sum(axis=0)
-        heavy = weight >= LEAST_WEIGHT * self.weight.sum(axis=0)
-        return heavy & np.any(of & self.needed, axis=0, keepdims=True)[0]
-
-    @property
-    def trust(self) -> Floats:
-        return self.weight * self.quality * self.counted
-
-    def of(self, first: int, last: int, needed: Bools) -> Scores:
-        """Some of the parts, and which of these are needed."""
-        at = slice(first, last)
-        return Scores(self.z[at], self.quality[at], self.weight[at], self.known[at],
-                      self.anchored[at], self.ended, needed)  # fmt: skip
-
-    def parted(self) -> tuple[Scores, Scores]:
-        """Skin and heart, but not the heart alone, which the vagus moves as well; and the vagus."""
-        return (self.of(0, SYMPATHETIC, SKIN[:SYMPATHETIC]),
-                self.of(SYMPATHETIC, len(PARTS), ANY[SYMPATHETIC:]))  # fmt: skip
 
 
 class Arousal:
@@ -244,7 +161,7 @@ def arousal_figures(
     error = np.array([
         _error(*of) for of in zip(PARTS, levels, reference, windows, swing, strict=True)
     ])
-    return out | _index(scores, np.where(known, error / spread, 0.0), mute)
+    return out | index(scores, np.where(known, error / spread, 0.0), mute)
 
 
 def _references(
@@ -290,13 +207,6 @@ def _non_responder(people: Sequence[Arousal], rows: Rows, scr_rate: Floats) -> C
     return Column(np.where(early, nan, mute), share, named((early, EARLY)))
 
 
-def level(part: Part, found: Column) -> Floats:
-    """What is compared: the feature or its logarithm, NaN where withheld."""
-    if not part.as_log:
-        return found.value
-    return np.log(np.where(found.value > 0, found.value, nan))
-
-
 def _part(found: Column, delta: Floats, anchored: Bools, against: Reasons) -> Column:
     """A part's difference; where its feature is withheld so is this, for the same reason. Where it
     is not `anchored`, `against` is said."""
@@ -315,65 +225,3 @@ def _error(
     each = np.maximum(part.error_at(reference), swing)
     behind = MEDIAN * each / np.sqrt(np.maximum(windows, 1.0))
     return np.hypot(part.error_at(x), np.where(np.isnan(reference), 0.0, behind))
-
-
-def _index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
-    """The index and its two sides, each with its standard error (of measuring, of the reference
-    and of what is missing, not of what an index means)."""
-    skin_and_heart, vagus = scores.parted()
-    errors = error, error[:SYMPATHETIC], error[SYMPATHETIC:]
-    given = sides(scores, mute)
-    certain = map(_uncertain, given, (scores, skin_and_heart, vagus), errors)
-    return dict(zip(SIDES, given, strict=True)) | {
-        f"{name}_se": of for name, of in zip(SIDES, certain, strict=True)
-    }
-
-
-def sides(scores: Scores, mute: Bools) -> tuple[Column, Column, Column]:
-    """The index and its two SIDES."""
-    skin_and_heart, vagus = scores.parted()
-    return (_noted(combined(flipped(scores)), mute), _noted(combined(skin_and_heart), mute),
-            combined(vagus))  # fmt: skip
-
-
-def muted(quality: Floats, mute: Bools | bool) -> Floats:
-    """The parts' quality (parts, seconds): the skin's of a non-responder counts for less."""
-    return quality * np.where(SKIN & mute, SKIN_TELLS, 1.0)
-
-
-def _uncertain(side: Column, scores: Scores, error: Floats) -> Column:
-    """The standard error of a weighted mean, and what the parts that are missing might change of
-    it; withheld where that is."""
-    trust = scores.trust
-    measured = np.sqrt(((trust * error) ** 2).sum(axis=0)) / np.maximum(trust.sum(axis=0), TINY)
-    missing = (scores.weight * ~scores.counted).sum(axis=0) / scores.weight.sum(axis=0)
-    return Column(np.hypot(measured, UNLIKE * missing * side.value), side.quality, side.reason)
-
-
-def _noted(index: Column, mute: Bools) -> Column:
-    """A non-responder's figure says that it is one, where it has not to say what it stands
-    against."""
-    said = chosen(mute & ~np.isnan(index.value), either(index.reason, NON_RESPONDER), index.reason)
-    return Column(index.value, index.quality, said)
-
-
-def flipped(scores: Scores) -> Scores:
-    """The parasympathetic parts turned: less of it is more arousal."""
-    z = scores.z.copy()
-    z[SYMPATHETIC:] *= -1.0
-    return replace(scores, z=z)
-
-
-def combined(scores: Scores) -> Column:
-    """The mean of the parts there are, weighted by quality; its quality counts what is missing."""
-    counted, trust = scores.counted, scores.trust
-    whole, total = scores.weight.sum(axis=0), trust.sum(axis=0)
-    few = ~scores.enough(counted)
-    gone = few | (total <= 0)
-    mean = (trust * scores.z).sum(axis=0) / np.maximum(total, TINY)
-    loose = np.any(counted & ~scores.anchored, axis=0, keepdims=True)[0]
-    short = loose & scores.ended
-    return Column(
-        np.where(gone, nan, mean), np.where(gone, 0.0, total / whole),
-        named((few, TOO_FEW), (gone, TOO_POOR), (short, SHORT_BASELINE), (loose, NO_BASELINE)),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.signals import arousal, eda, hr, prv
+from hub.signals import eda, hr, index, prv
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,15 @@ FEATURES: tuple[Feature, ...] = (
              "Response rate against baseline", 1),
     _feature("delta_ln_rmssd", "", prv.RMSSD_S, PULSE, prv.RMSSD_COVERAGE, OWN,
              "Log RMSSD against baseline", 3),
-    _feature("arousal", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+    _feature("arousal", "z", 60.0, BOTH, index.LEAST_WEIGHT, OWN,
              "Arousal index (exploratory)", 2),
-    _feature("arousal_sympathetic", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+    _feature("arousal_sympathetic", "z", 60.0, BOTH, index.LEAST_WEIGHT, OWN,
              "Sympathetic part (skin and heart rate)", 2),
     _feature("arousal_parasympathetic", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
              "Parasympathetic part (log RMSSD)", 2),
-    _feature("arousal_se", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+    _feature("arousal_se", "z", 60.0, BOTH, index.LEAST_WEIGHT, OWN,
              "Standard error of the arousal index", 2),
-    _feature("arousal_sympathetic_se", "z", 60.0, BOTH, arousal.LEAST_WEIGHT, OWN,
+    _feature("arousal_sympathetic_se", "z", 60.0, BOTH, index.LEAST_WEIGHT, OWN,
              "Standard error of the sympathetic part", 2),
     _feature("arousal_parasympathetic_se", "z", 60.0, PULSE, prv.RMSSD_COVERAGE, OWN,
              "Standard error of the parasympathetic part", 2),

@@ -14,7 +14,7 @@ from hub.analysis.session import analyse
 from hub.disk.journal import follow
 from hub.records import Problem, Received, Second
 from hub.results.pipeline import Ledgers, Pipeline, Placed
-from hub.signals.arousal import NO_BASELINE
+from hub.signals.index import NO_BASELINE
 from tests.course import test_course as box
 from tests.rows import NS, OPEN_NS, Kit, event, pulse, session
 from tests.system.rig_sessions import recorded, six_people

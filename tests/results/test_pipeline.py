@@ -10,7 +10,7 @@ from hub.analysis.clocks import WholeClocks
 from hub.records import Gap, Group, Second
 from hub.results.digest import Digest
 from hub.results.pipeline import Ledgers, Pipeline, Placed
-from hub.signals.arousal import NO_BASELINE
+from hub.signals.index import NO_BASELINE
 from tests.rows import NS, OPEN_NS, Kit, event, session
 
 

@@ -7,14 +7,9 @@ import pytest
 
 from hub.records import Value
 from hub.signals.after import AFTER, after
-from hub.signals.arousal import (
-    NO_BASELINE,
-    SHORT_BASELINE,
-    TOO_FEW,
-    Arousal,
-    arousal_figures,
-)
+from hub.signals.arousal import Arousal, arousal_figures
 from hub.signals.column import column
+from hub.signals.index import NO_BASELINE, SHORT_BASELINE, TOO_FEW
 
 REST = {"hr": 65.0, "scl": 4.0, "scr_rate": 2.0, "rmssd": 40.0}
 STIRRED = {"hr": 80.0, "scl": 6.0, "scr_rate": 9.0, "rmssd": 25.0}
