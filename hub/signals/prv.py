@@ -162,10 +162,9 @@ def hf_of(seen: Windows) -> Column:
     middle = seen.ends_s - 0.5 * seen.ibi_s - seen.at_s[:, None]
     at, y = _off_mean(middle, seen, n), _off_mean(seen.ibi_s, seen, n)
     slope = (at * y).sum(axis=1) / np.maximum((at * at).sum(axis=1), TINY)
-    first = np.where(seen.counts, middle, 0.0).min(axis=1)
-    turn = np.where(seen.counts, middle - first[:, None], 0.0) / LONG_S
+    turn = np.where(seen.counts, 1.0 + middle / LONG_S, 0.0)
     lasts = seen.ibi_s * (n / np.maximum(seen.covered_s(), TINY))[:, None]
-    weight = lasts * np.sin(np.pi * np.minimum(1.0, turn)) ** 2
+    weight = lasts * np.sin(np.pi * np.maximum(0.0, turn)) ** 2
     part = np.abs(_waves(turn, weight * (y - slope[:, None] * at))) ** 2
     whole = n * (LONG_S / np.maximum(seen.covered_s(), TINY))  # intervals, were none missing
     size = np.maximum(whole * (weight * weight).sum(axis=1), TINY)

@@ -96,7 +96,9 @@ def test_a_tenth_missing_hardly_moves_the_slow_figures() -> None:
     assert prv.hf(holed, 130.0).value == pytest.approx(prv.hf(whole, 130.0).value, rel=0.1)
 
 
-@pytest.mark.parametrize("gaps", [[(60, 82)], [(40, 45), (60, 65), (80, 85), (100, 105)]])
+@pytest.mark.parametrize(
+    "gaps", [[(60, 82)], [(10, 32)], [(40, 45), (60, 65), (80, 85), (100, 105)]]
+)
 def test_what_is_missing_adds_no_power(gaps: list[tuple[int, int]]) -> None:
     """Power a second, not of what is left as if it lasted the whole window: 1.2 times it was."""
     times = breathing(0.04, 0.25)
