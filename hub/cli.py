@@ -231,23 +231,32 @@ def _replay(args: argparse.Namespace) -> int:
     return OK if said["same"] else NOT_RIGHT
 
 
-def _rebuild(args: argparse.Namespace, seat: int | None = None) -> int:
+def _rebuild(args: argparse.Namespace) -> int:
     from hub.report_text import rebuilt_text
-    from hub.store.rebuild import erase, rebuild
+    from hub.store.rebuild import rebuild
 
-    settings, folder = _settings(data_dir=args.data), _folder(args)
-    said = rebuild(folder, settings) if seat is None else erase(folder, seat, settings)
-    print(json.dumps(said.to_dict(), indent=2) if args.json else rebuilt_text(said.to_dict(), seat))
-    return OK if said.ok else NOT_RIGHT
+    said = rebuild(_folder(args), _settings(data_dir=args.data)).to_dict()
+    print(json.dumps(said, indent=2) if args.json else rebuilt_text(said))
+    return OK
 
 
 def _add_erase(commands: Any) -> None:
     _on_session(
-        commands, "erase", lambda args: _rebuild(args, args.seat),
-        "Takes a seat of a closed session out of InfluxDB for good, and proves it by asking.",
-        "Exit 0: nothing is left of it; 1: something is, and is named. No later replay, refill or\n"
-        "export brings it back. The journal keeps what the kit sent: docs/influx.md.",
+        commands, "erase", _erase,
+        "Takes a seat out of a sealed session for good: out of exports, studies, pages, InfluxDB.",
+        "InfluxDB, where it is configured, is written anew and asked. Exit 0: nothing is left\n"
+        "there; 1: something is, and is named. No later replay, refill or export brings the seat\n"
+        "back. The journal keeps what the kit sent, and what to do about that is said.",
     ).add_argument("--seat", type=int, required=True, help="the seat's number")
+
+
+def _erase(args: argparse.Namespace) -> int:
+    from hub.report_text import erased_text
+    from hub.store.erase import erase
+
+    said = erase(_folder(args), args.seat, _settings(data_dir=args.data)).to_dict()
+    print(json.dumps(said, indent=2) if args.json else erased_text(said))
+    return OK if said["ok"] else NOT_RIGHT
 
 
 def _add_export(commands: Any) -> None:

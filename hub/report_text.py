@@ -237,17 +237,51 @@ def export_text(paths: list[str]) -> str:
     return "\n".join([*paths, "", "codebook.json explains every column."])
 
 
-def rebuilt_text(said: dict[str, Any], seat: int | None) -> str:
-    """What `replay --influx` and `erase` say."""
-    lines = [f"{said['session']}: {said['rows']} rows of the journal are in InfluxDB, as points:"]
-    lines += [f"  {name:<32} {count:>9}" for name, count in said["points"].items() if count]
-    if said["left"] is not None:
-        lines.append(f"Of seat {seat} InfluxDB has:")
-        lines += [f"  {name:<32} {'not asked' if count is None else count:>9}"
-                  for name, count in said["left"].items()]
-        lines.append(_left_there(said))
-        lines.append("The journal in the session's folder still holds what its kit sent.")
-    return "\n".join(lines)
+def rebuilt_text(said: Row) -> str:
+    """What `replay --influx` says."""
+    return "\n".join([
+        f"{said['session']}: {said['rows']} rows of the journal are in InfluxDB, as points:",
+        *(f"  {name:<32} {count:>9}" for name, count in said["points"].items() if count),
+    ])
+
+
+def erased_text(said: Row) -> str:
+    """What `erase` did, what is left and where, and what can be done about that."""
+    parts = [
+        f"Seat {said['seat']} of {said['session']} is erased, for good: erased.json in its folder "
+        "says so. Exports, studies and InfluxDB are without it from now on, and so are pages that "
+        "are opened from now on. The team's curve of the session is taken back.",
+        *_in_influx(said), *_earlier(said["exports"]), _in_the_journal(said),
+    ]
+    return "\n\n".join(part if "\n" in part else textwrap.fill(part, WIDTH, break_on_hyphens=False)
+                       for part in parts)
+
+
+def _in_influx(said: Row) -> list[str]:
+    if said["owed"]:
+        return ["InfluxDB has had this session (influx.json in its folder), and is not configured "
+                "now: THE SEAT IS STILL THERE. Set influx_url (docs/influx.md), and run the "
+                "command again."]
+    if said["left"] is None:
+        return []
+    left = [f"  {name:<32} {'not asked' if count is None else count:>9}"
+            for name, count in said["left"].items()]
+    return ["\n".join([f"Of seat {said['seat']} InfluxDB has:", *left, _left_there(said)])]
+
+
+def _earlier(exports: list[str]) -> list[str]:
+    if not exports:
+        return []
+    return [f"Made before, and still with the seat: {', '.join(exports)}. Delete them, and copies "
+            "that were handed on, and export again."]
+
+
+def _in_the_journal(said: Row) -> str:
+    held = ", ".join(f"{rows} rows of {kit}" for kit, rows in said["held"].items() if rows)
+    return ("The journal (session.sqlite) still holds what came from the seat: "
+            f"{held or 'no row of a kit'}, and the presses that name it. To destroy that too: "
+            "export the session now (with --out, to another folder), keep that, and delete the "
+            "session's folder and its back-ups. Nothing of the others can be worked out anew then.")
 
 
 def _left_there(said: dict[str, Any]) -> str:

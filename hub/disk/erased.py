@@ -9,23 +9,34 @@ import json
 import os
 from pathlib import Path
 
+from hub.errors import HubError
+
 NOTE = "erased.json"
 
 
+class NoteUnreadable(HubError):
+    """It is not known who was erased."""
+
+
 def erased_seats(folder: Path) -> frozenset[int]:
-    """The seats; empty where there is no note. ValueError for one that cannot be read."""
+    """The seats; empty where there is no note. NoteUnreadable for one that cannot be read."""
     try:
         said = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        return frozenset(int(seat) for seat in said["seats"])
     except FileNotFoundError:
         return frozenset()
-    return frozenset(int(seat) for seat in said["seats"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NoteUnreadable(
+            f"{folder / NOTE} cannot be read, so it is not known who was erased.",
+            "Nothing was changed.", "Bring that file back from a copy.",
+        ) from None
 
 
 def is_erased(folder: Path) -> bool:
     """True if somebody was, and where it cannot be read whether."""
     try:
         return bool(erased_seats(folder))
-    except (OSError, ValueError, KeyError, TypeError):
+    except NoteUnreadable:
         return True
 
 

@@ -18,6 +18,7 @@ SECONDS_KEPT = 2 * 3600  # of each curve: a group lasts 60 or 90 minutes
 NS = 1_000_000_000
 QUEUE_MAX = 2000
 GROUP = ("n", "median", "low", "high")
+NOBODY: frozenset[int] = frozenset()
 
 
 class LiveView:
@@ -38,6 +39,7 @@ class LiveView:
         self._waves: dict[tuple[int, str], Curve] = {}
         self._problems: deque[Message] = deque(maxlen=50)
         self._watchers: list[queue.SimpleQueue[Message]] = []
+        self._erased: frozenset[int] | None = NOBODY  # None: it is not known who
 
     def apply(self, messages: list[Message]) -> None:
         """Take in what the worker says, and pass it on to the watchers."""
@@ -67,13 +69,37 @@ class LiveView:
         for time_s, *figures in zip(message["time_s"], *(message[n] for n in TEAM), strict=True):
             self._team.put(time_s * NS, *([figure] for figure in figures))
 
-    def take_back(self) -> None:
-        """Somebody of this session was erased: its team's curve is no more."""
+    def take_back(self, seats: frozenset[int] | None) -> None:
+        """These seats of the session were erased (None: it is not known which). The team's curve
+        is no more; nothing is kept of them, nor of the group as it was worked out with them."""
         with self._lock:
             self._team = Curve(TEAM, NS, 1)
             self._last["status"] = TAKEN_BACK
+            if seats != self._erased:
+                self._erased = seats
+                self._forget()
+
+    def _forget(self) -> None:
+        self._group = Curve(GROUP, NS, SECONDS_KEPT)
+        self._newest = {n: kept for n, kept in self._newest.items() if not self._is_erased(n)}
+        self._arousal = {n: kept for n, kept in self._arousal.items() if not self._is_erased(n)}
+        self._waves = {of: kept for of, kept in self._waves.items() if not self._is_erased(of[0])}
+        ledger = self._last.get("ledger")
+        if ledger:
+            rows = [row for row in ledger["rows"] if not self._is_erased(row["seat"])]
+            self._last["ledger"] = {**ledger, "rows": rows}
+
+    def _is_erased(self, seat: int) -> bool:
+        return self._erased is None or seat in self._erased
+
+    def _is_taken_back(self, message: Message) -> bool:
+        if message["type"] == "team":
+            return self._erased != NOBODY
+        return "seat" in message and self._is_erased(message["seat"])
 
     def _is_news(self, message: Message) -> bool:
+        if self._is_taken_back(message):
+            return False
         if message["type"] != "problem" or not message.get("over"):
             return True
         return any(not said.get("over") for said in self._ended(message))

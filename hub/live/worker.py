@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from hub.disk.erased import is_erased
+from hub.disk.erased import erased_seats, is_erased
 from hub.disk.files import drop_torn_line, whole_lines
 from hub.disk.journal import Reader, last_row, read_meta
 from hub.live.messages import Message, catching_up, message_of, problem_message, team_messages
@@ -70,7 +70,8 @@ def _of_influx(said: Trouble, at_ns: int, over: bool) -> Message:
 @dataclass
 class Followed:
     """One session that this worker follows. `finished`: all its results are said; what InfluxDB has
-    to say may still come. `behind`: what was in the journal before is not all read."""
+    to say may still come. `behind`: what was in the journal before is not all read. `proves`: what
+    comes of it is what was seen live, since nobody was erased; else the digest is left alone."""
 
     session: str
     folder: Path
@@ -83,6 +84,7 @@ class Followed:
     behind: bool = True
     sealed: bool = False
     finished: bool = False
+    proves: bool = True
 
     def __post_init__(self) -> None:
         self.word: Word | None = None
@@ -147,6 +149,8 @@ class Followed:
 
     def _write(self, line: str) -> list[Problem]:
         """Append the line, or hold it against the one that an earlier worker wrote."""
+        if not self.proves:
+            return []
         minute = from_json(line).minute
         if minute in self.known:
             return [] if self.known[minute] == line else [self._differs(minute)]
@@ -280,7 +284,9 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     try:
         meta = read_meta(folder / "session.sqlite")
         team = team_of(meta, duties.settings.team_view, is_erased(folder))
-        one = Followed(session, folder, None, team, Pipeline(sealed_ns=sealed_at(meta)))
+        without = erased_seats(folder)
+        pipeline = Pipeline(sealed_ns=sealed_at(meta), without=without)
+        one = Followed(session, folder, None, team, pipeline, proves=not without)
         filling = duties.refills.pop(folder, None)
         one.write_to(filling.sink if filling else sink_for(duties.settings, folder))
         duties.followed[session] = one

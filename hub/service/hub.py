@@ -9,7 +9,7 @@ from typing import IO, Any, Protocol
 
 from hub.course.library import Library, library
 from hub.course.phases import Course
-from hub.disk.erased import is_erased
+from hub.disk.erased import NoteUnreadable, erased_seats
 from hub.disk.files import lock_folder
 from hub.disk.journal import Entry
 from hub.disk.sessions import SessionInfo
@@ -280,8 +280,7 @@ class Hub:
             view = self._follow(info)
             if info.sealed_ns is not None:
                 self.workers.seal(info.id)
-        if is_erased(self.session(session_id).folder):
-            view.take_back()
+        _honour_erasures(self.session(session_id).folder, view)
         return view
 
     def protocols(self) -> Library:
@@ -329,3 +328,14 @@ class Hub:
         repeats = sum(s.repeats for s in list(self.shelf.inwork.values()))
         return {**self.ingest.stats(), "repeats": repeats,
                 "mistakes": self.link.mistakes, "problems": counts}
+
+
+def _honour_erasures(folder: Path, view: LiveView) -> None:
+    """Erasing is another process, and the view may be older."""
+    try:
+        seats = erased_seats(folder)
+    except NoteUnreadable:
+        view.take_back(None)
+    else:
+        if seats:
+            view.take_back(seats)

@@ -1,4 +1,4 @@
-"""Writes a session anew in InfluxDB, takes a seat out of it, and asks what is left."""
+"""Writes a session anew in InfluxDB, and counts what is there of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.disk.erased import note_erased
 from hub.disk.journal import last_row, read_meta
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
 from hub.store.influx import refill
-from hub.store.position import read_buckets, read_position, write_position
+from hub.store.position import read_position, write_position
 from hub.store.post import buckets_of
-from hub.store.table import TABLE, TEAM, Measurement
+from hub.store.table import TABLE, Measurement
 
 PATIENCE_S = 60.0  # without any progress
 EVER = {"start": "1970-01-01T00:00:00Z", "stop": "2200-01-01T00:00:00Z"}
@@ -23,21 +22,15 @@ EVER = {"start": "1970-01-01T00:00:00Z", "stop": "2200-01-01T00:00:00Z"}
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What came of it: rows of the journal that are in; points by measurement, as InfluxDB counts
-    them; and, after an erasure, points of the seat that are left, and of what teams saw, by
-    measurement (all 0; None: not asked, since the settings name that bucket no more)."""
+    """What came of it: rows of the journal that are in, and points by measurement, as InfluxDB
+    counts them."""
 
     session: str
     rows: int
     points: dict[str, int]
-    left: dict[str, int | None] | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.left is None or all(count == 0 for count in self.left.values())
 
     def to_dict(self) -> dict[str, object]:
-        return {**asdict(self), "ok": self.ok}
+        return {**asdict(self), "ok": True}
 
 
 def rebuild(folder: Path, settings: Settings) -> Rebuilt:
@@ -48,35 +41,6 @@ def rebuild(folder: Path, settings: Settings) -> Rebuilt:
             _delete(settings, bucket, f'session="{session}"')
     write_position(folder, 0)
     return Rebuilt(session, _written(folder, settings), _points(settings, session))
-
-
-def erase(folder: Path, seat: int, settings: Settings) -> Rebuilt:
-    """Take a seat out of a closed session for good: noted first, then InfluxDB written anew
-    without it, then asked. What was computed with it (the group) is computed without it; what the
-    team saw is taken back, since the difference of the two would be the seat's."""
-    session = _session(folder, settings)
-    note_erased(folder, seat)
-    done = rebuild(folder, settings)
-    unasked = _unasked(folder, settings)
-    left = {
-        f"{row.bucket}/{row.name}":
-            None if row.bucket in unasked else _count(settings, row, session, whose)
-        for row in TABLE if (whose := _whose(row, seat)) is not None
-    }
-    return Rebuilt(session, done.rows, done.points, left)
-
-
-def _unasked(folder: Path, settings: Settings) -> set[str]:
-    """Buckets of the table that were once written to under a name that they have no more."""
-    now = buckets_of(settings)
-    return {bucket for bucket, names in read_buckets(folder).items() if names - {now.get(bucket)}}
-
-
-def _whose(row: Measurement, seat: int) -> str | None:
-    """Which points are to be gone, in InfluxQL; None: these may stay."""
-    if "seat" in row.tags:
-        return f" AND seat = '{seat}'"
-    return "" if row.bucket == TEAM and row.name in ("room", "coverage_room") else None
 
 
 def _session(folder: Path, settings: Settings) -> str:
@@ -109,10 +73,10 @@ def _written(folder: Path, settings: Settings) -> int:
 
 
 def _points(settings: Settings, session: str) -> dict[str, int]:
-    return {f"{row.bucket}/{row.name}": _count(settings, row, session) for row in TABLE}
+    return {f"{row.bucket}/{row.name}": count(settings, row, session) for row in TABLE}
 
 
-def _count(settings: Settings, row: Measurement, session: str, also: str = "") -> int:
+def count(settings: Settings, row: Measurement, session: str, also: str = "") -> int:
     """How many points of a measurement are there: the field with the most. A bucket that is not
     configured is asked by its usual name: somebody may have switched it off."""
     name = buckets_of(settings)[row.bucket]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from hub.analysis.session import analyse
-from hub.disk.erased import erased_seats
 from hub.disk.sessions import (
     JOURNAL,
     SessionInfo,
@@ -121,11 +120,6 @@ def _told_of(infos: Sequence[SessionInfo], say: Say) -> Iterator[SessionInfo]:
 
 
 def _worked_out(info: SessionInfo, told: Mapping[str, str]) -> Used | Left:
-    try:
-        erased_seats(info.folder)
-    except (OSError, ValueError, KeyError, TypeError):
-        return Left(info.id, "its erased.json cannot be read, so it is not known who was erased; "
-                    "nothing was changed; bring that file back from a copy")
     try:
         analysis = analyse(info.folder)
     except (HubError, OSError) as error:

@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from hub.analysis.replay import replay
+from hub.disk.erased import note_erased
 from hub.disk.journal import Journal
 from hub.live.worker import Word
 from hub.live.workers import Workers
@@ -169,6 +170,19 @@ def test_a_session_that_cannot_be_worked_out_is_given_up_and_the_others_go_on(wo
     assert replay(good.folder).same
     assert workers.pids() == before
     bad.journal.close()
+
+
+def test_of_an_erased_seat_nothing_is_worked_out_and_the_proof_is_left_alone(workers, tmp_path):
+    made = Written(tmp_path, "erased")
+    made.write()
+    made.seal()
+    note_erased(made.folder, 1)
+    view = workers.follow(made.name, made.folder)
+    workers.seal(made.name)
+    wait_for(lambda: "ledger" in view.snapshot() and not is_behind(view), "all of it is read")
+    seen = view.snapshot()
+    assert (seen["seconds"], seen["waves"], seen["ledger"]["rows"]) == ([], [], [])
+    assert not made.lines, "a fingerprint of this would differ from the one of what was seen"
 
 
 @pytest.mark.parametrize("why", ["no journal", "no digest"])

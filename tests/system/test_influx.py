@@ -235,7 +235,7 @@ def test_a_bucket_nobody_noted_is_asked_by_its_usual_name(influx, sealed, capsys
 
 
 def test_what_cannot_be_erased_says_why(influx, folder, monkeypatch, capsys):
-    assert main(["erase", str(folder), "--seat", "1"]) == 2
+    assert main(["replay", str(folder), "--influx"]) == 2
     assert "No InfluxDB is configured" in capsys.readouterr().err
     monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
     assert main(["erase", str(folder), "--seat", "1"]) == 2

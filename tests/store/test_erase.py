@@ -1,0 +1,100 @@
+"""A participant withdraws where there is no InfluxDB: what is without them, and what is not."""
+
+import json
+import shutil
+
+import pyarrow.parquet as pq
+import pytest
+
+from hub.cli import main
+from hub.disk.erased import NOTE, erased_seats
+from hub.disk.journal import Journal
+from tests.rows import Kit, session
+from tests.system.rig_sessions import entries, recorded, six_people
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("six") / "s1", six_people(70))
+
+
+@pytest.fixture
+def folder(six, tmp_path):
+    return shutil.copytree(six, tmp_path / "s1")
+
+
+def told(capsys, *words):
+    """(exit code, stdout as one line, stderr as one line) of a command."""
+    code = main([str(word) for word in words])
+    return code, *(" ".join(said.split()) for said in capsys.readouterr())
+
+
+def seats_in(out):
+    """The seats of every table that has some."""
+    tables = [pq.read_table(path) for path in sorted(out.glob("*.parquet"))]
+    seats = [set(table["seat"].to_pylist()) for table in tables if "seat" in table.column_names]
+    return set().union(*seats)
+
+
+def test_an_erased_seat_is_in_no_table_of_a_later_export(folder, tmp_path, capsys):
+    assert told(capsys, "erase", folder, "--seat", 3)[0] == 0
+    assert erased_seats(folder) == {3}
+    assert told(capsys, "export", folder, "--out", tmp_path / "after")[0] == 0
+    assert seats_in(tmp_path / "after") == {1, 2, 4, 5, 6}
+    certificate = json.loads((tmp_path / "after" / "certificate.json").read_text())
+    assert {row["seat"] for row in certificate["ledger"]} == {1, 2, 4, 5, 6}
+    code, said, _ = told(capsys, "replay", folder)
+    assert code == 0 and said.startswith("The same"), "the proof of what was seen stays one"
+
+
+def test_it_says_what_the_journal_still_holds_and_what_to_do_about_that(folder, capsys):
+    (folder / "export-csv").mkdir()
+    _, said, _ = told(capsys, "erase", folder, "--seat", 3)
+    assert "still holds what came from the seat: 70 rows of kit-3" in said
+    assert "delete the session's folder and its back-ups" in said
+    assert f"still with the seat: {folder / 'export-csv'}" in said
+    assert "InfluxDB has" not in said
+    assert main(["erase", str(folder), "--seat", "3", "--json"]) == 0  # twice is as good as once
+    said = json.loads(capsys.readouterr().out)
+    assert (said["held"], said["left"], said["ok"]) == ({"kit-3": 70}, None, True)
+
+
+def test_a_seat_that_was_never_there_is_not_erased(folder, capsys):
+    code, _, error = told(capsys, "erase", folder, "--seat", 99)
+    assert code == 2 and "has no seat 99; it has 1, 2, 3, 4, 5, 6. Nothing was changed" in error
+    assert not (folder / NOTE).exists()
+
+
+def test_what_influxdb_was_once_given_is_not_called_erased(folder, capsys):
+    (folder / "influx.json").write_text('{"row": 9}')
+    code, said, _ = told(capsys, "erase", folder, "--seat", 3)
+    assert code == 1 and "THE SEAT IS STILL THERE. Set influx_url" in said
+    assert erased_seats(folder) == {3}
+
+
+def test_an_influxdb_that_is_away_does_not_undo_the_erasure(folder, capsys, monkeypatch):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", "http://127.0.0.1:9")
+    code, _, error = told(capsys, "erase", folder, "--seat", 3)
+    assert code == 2 and "exports, studies and pages pass the seat over" in error
+    assert "InfluxDB may still have it" in error and "Then run the command again" in error
+    assert erased_seats(folder) == {3}
+
+
+def test_a_session_that_goes_on_is_waited_for(tmp_path, capsys):
+    journal = Journal(tmp_path / "session.sqlite")
+    journal.set_meta(session="s1", tag=1, site="site", room="room", opened_ns=0)
+    journal.append(entries(session(Kit(), 5)))
+    journal.close()
+    code, _, error = told(capsys, "erase", tmp_path, "--seat", 1)
+    assert code == 2 and "at most ten minutes" in error
+    assert not (tmp_path / NOTE).exists()
+
+
+@pytest.mark.parametrize("command", ["erase --seat 3", "export", "verify"])
+def test_where_it_is_not_known_who_was_erased_nothing_is_given_out(folder, capsys, command):
+    (folder / NOTE).write_text("what somebody else wrote")
+    name, *options = command.split()
+    code, out, error = told(capsys, name, folder, *options)
+    assert (code, out) == (2, "") and "it is not known who was erased" in error
