@@ -273,12 +273,15 @@ def _add_export(commands: Any) -> None:
 def _export(args: argparse.Namespace) -> int:
     from hub.analysis.session import analyse
     from hub.export.write import export
-    from hub.report_text import export_text
+    from hub.report_text import export_text, unsealed_text
 
     folder = _folder(args)
     out = args.out or folder / f"export-{args.format}"
-    paths = [str(path) for path in export(analyse(folder), out, args.format)]
+    analysis = analyse(folder)
+    paths = [str(path) for path in export(analysis, out, args.format)]
     print(json.dumps({"files": paths}, indent=2) if args.json else export_text(paths))
+    if "sealed_ns" not in analysis.meta:
+        print(unsealed_text(analysis.course.closed_ns is not None), file=sys.stderr)
     return OK
 
 

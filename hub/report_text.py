@@ -237,6 +237,14 @@ def export_text(paths: list[str]) -> str:
     return "\n".join([*paths, "", "codebook.json explains every column."])
 
 
+def unsealed_text(closed: bool) -> str:
+    """What an export is without, of a session that is not sealed."""
+    why = "A kit may still hold some of it" if closed else "The session is still open"
+    return textwrap.fill(
+        f"Not sealed: {why}. What comes later is not in these files, and `sealed` in codebook.json "
+        "is false. Export again, to another folder, when `stillpoint sessions` says sealed.", WIDTH)
+
+
 def rebuilt_text(said: Row) -> str:
     """What `replay --influx` says."""
     return "\n".join([

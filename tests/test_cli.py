@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from hub.cli import main
+from hub.disk.journal import Journal
 from tests.rows import Kit, session
-from tests.system.rig_sessions import recorded
+from tests.system.rig_sessions import entries, recorded
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -126,6 +127,20 @@ def test_an_export_goes_beside_the_session_unless_told_otherwise(capsys, tmp_pat
     code, _, error = told(capsys, "export", folder, "--format", "csv")
     assert code == 2
     assert "left as it was" in error or "left as it is" in error
+
+
+@pytest.mark.parametrize(("state", "said"), [
+    ({}, "The session is still open"), ({"closed_ns": 9}, "A kit may still hold some of it")])
+def test_an_export_of_what_is_not_sealed_says_so(capsys, tmp_path, state, said):
+    journal = Journal(tmp_path / "session.sqlite")
+    journal.set_meta(session="s1", tag=9, site="site", room="room", opened_ns=0, **state)
+    rows = [row for row in session(Kit(), 5) if state or row.topic != "event/close"]
+    journal.append(entries(rows))
+    journal.close()
+    code, _, error = told(capsys, "export", tmp_path, "--out", tmp_path / "out")
+    assert code == 0 and error.startswith(f"Not sealed: {said}")
+    book = json.loads((tmp_path / "out" / "codebook.json").read_text())
+    assert book["sealed"] is False and "sealed" in book["keys"]
 
 
 # -- on what is none --------------------------------------------------------------------------

@@ -244,8 +244,15 @@ def test_the_examples_run_as_they_are_printed(made, tmp_path, capsys):
     )
     assert max(len(text.splitlines()) for text in (with_pandas, plain)) == 5
     compile(with_pandas, "export.md", "exec")
-    main(["export", str(made), "--format", "csv", "--out", str(tmp_path)])
-    exec(plain.replace("DIR", str(tmp_path)), {})
+    asked = [line for line in commands(ROOT / "docs" / "export.md") if " --out " in line]
+    for line in asked:
+        at = {"SESSION": str(made)}
+        assert main([at.get(word, word.replace("DIR", f"{tmp_path}/d"))
+                     for word in words(line)[1:]]) == 0
+    exec(plain.replace("DIR", f"{tmp_path}/d"), {})
+    for path in re.findall(r'"DIR([^"]+)"', doc("export.md")):
+        assert Path(f"{tmp_path}/d{path}").exists(), path
+    assert len(asked) == 2
     assert int(capsys.readouterr().out.splitlines()[-1].split()[0]) > 20
 
 

@@ -121,6 +121,8 @@ KEYS = {
     "the same were made by the same",
     "protocol": "id of the protocol of its phases; null: none",
     "simulated": "true: nobody was there",
+    "sealed": "true: all that the kits held had come; false: the session was open, or a kit still "
+    "held some of it, and these files are without that",
     "time": "what every time stands against",
     "kits": "what each kit that was on a seat said of itself: kit, seats (all that it was on), "
     "at_ns (UTC, ns since 1970: from when on), about (firmware, board; ppg: its light; eda: what "
@@ -150,6 +152,7 @@ def codebook(analysis: Analysis) -> dict[str, Any]:
         **made_by(),
         "protocol": protocol.id if protocol else None,
         "simulated": analysis.meta.get("simulated") == "1",
+        "sealed": "sealed_ns" in analysis.meta,
         "time": "UTC nanoseconds on the hub's clock",
         "kits": [asdict(one) for one in said_by_kits(
             analysis.course, analysis.descriptions, erased_seats(analysis.folder))],
