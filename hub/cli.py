@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hub.errors import HubError
+from hub.errors import HubError, in_words
 from hub.settings import Settings, load
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
@@ -44,7 +44,7 @@ def _sentence(error: HubError | OSError) -> str:
     if isinstance(error, HubError) or error.strerror is None:
         return str(error)
     return (
-        f"{error.filename or 'A file'}: {error.strerror}. Nothing that was recorded has changed. "
+        f"{in_words(error)}. Nothing that was recorded has changed. "
         "Put that right, or name another folder."
     )
 
@@ -156,7 +156,7 @@ def _sessions(args: argparse.Namespace) -> int:
     from hub.disk.sessions import list_sessions, unreadable
     from hub.report_text import sessions_text
 
-    folder = _data_folder(args)
+    folder = _data_folder(args).absolute()
     rows, damaged = [info.to_dict() for info in list_sessions(folder)], unreadable(folder)
     print(json.dumps(rows, indent=2) if args.json else sessions_text(rows, damaged, str(folder)))
     if args.json and damaged:
@@ -179,13 +179,14 @@ def _on_session(
     commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, more: str = ""
 ) -> argparse.ArgumentParser:
     parser = _command(commands, name, run, text, more)
-    parser.add_argument("session", metavar="SESSION", help="its folder, or its id")
+    parser.add_argument("session", metavar="SESSION",
+                        help="its id, or the beginning of that, or its folder")
     _data_and_json(parser)
     return parser
 
 
 def _folder(args: argparse.Namespace) -> Path:
-    """The session's folder, by path or by id."""
+    """The session's folder, as it was named."""
     from hub.disk.sessions import folder_of
 
     return folder_of(_settings(data_dir=args.data).data_dir, args.session)

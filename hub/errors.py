@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class HubError(Exception):
     """Something the hub will not or cannot do. The three texts are whole sentences."""
@@ -34,3 +36,14 @@ class JournalError(HubError):
 
 class JournalFull(JournalError):
     """The disk has no room for the journal."""
+
+
+def in_words(error: OSError) -> str:
+    """What the system says of a file, as a person reads it; ours as it is."""
+    if error.strerror is None:
+        return str(error)
+    path = Path(str(error.filename or "a file"))
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        in_the_way = next((one for one in (path, *path.parents) if one.is_file()), path)
+        return f"{in_the_way} is a file, not a folder"
+    return f"{path}: {error.strerror}"

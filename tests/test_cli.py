@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli import main
+from hub.disk.files import lock_folder
 from hub.disk.journal import Journal
 from tests.rows import Kit, session
 from tests.system.rig_sessions import entries, recorded
@@ -112,6 +113,27 @@ def test_a_session_is_named_by_its_folder_or_by_its_id(capsys, data, by_id, tmp_
     )
 
 
+def test_a_session_is_named_by_its_journal_or_by_the_beginning_of_its_id(
+    capsys, data, tmp_path, monkeypatch
+):
+    assert told(capsys, "replay", data / "sessions" / "s1" / "session.sqlite")[0] == 0
+    (tmp_path / "sessions").mkdir()
+    for name in ("abc-1", "abc-2", "abc"):
+        (tmp_path / "sessions" / name).symlink_to(data / "sessions" / "s1")
+    for name in ("abc-1", "abc"):  # a whole id is one, also where others begin so
+        assert told(capsys, "replay", name, "--data", tmp_path)[0] == 0
+    (tmp_path / "sessions" / "abc").unlink()
+    code, out, error = told(capsys, "replay", "ab", "--data", tmp_path)
+    assert (code, out) == (2, "")
+    assert "ab is the beginning of several sessions: abc-1, abc-2." in error
+    (tmp_path / "sessions" / "abc-2").unlink()
+    assert told(capsys, "replay", "ab", "--data", tmp_path)[0] == 0
+    monkeypatch.chdir(data / "sessions" / "s1")
+    assert told(capsys, "replay", "session.sqlite")[0] == 0
+    _, _, error = told(capsys, "replay", "d/sessions/abc/session.sqlite", "--data", tmp_path)
+    assert error.startswith("stillpoint: d/sessions/abc is not there.")
+
+
 @pytest.mark.parametrize("command", ON_SESSIONS)
 def test_json_is_json_and_nothing_else(capsys, data, command, tmp_path):
     out = ["--out", tmp_path / "out"] if command == "export" else []
@@ -170,14 +192,21 @@ def test_a_damaged_journal_is_told_in_a_sentence(capsys, tmp_path, command):
     assert "docs/sessions.md" in error
 
 
-@pytest.mark.parametrize("command", ["sessions", "verify s1", "up", "setup"])
+@pytest.mark.parametrize("command", ["sessions", "verify s1", "up", "setup", "demo"])
 def test_a_file_of_the_system_in_the_way_is_told_in_sentences(capsys, tmp_path, command):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "file" if command != "sessions" else tmp_path / "sessions").write_text("mine")
     where = tmp_path if command == "sessions" else tmp_path / "file"
     code, out, error = told(capsys, *command.split(), "--data", where)
     assert (code, out) == (2, "")
-    assert "Errno" not in error and error.rstrip().endswith(".") and str(tmp_path) in error
+    assert "Errno" not in error and "File exists" not in error and str(tmp_path) in error
+
+
+@pytest.mark.parametrize("command", ["up", "demo"])
+def test_a_file_where_a_folder_is_wanted_is_called_one(capsys, tmp_path, command):
+    (tmp_path / "file").write_text("mine")
+    _, _, error = told(capsys, command, "--data", tmp_path / "file")
+    assert f"{tmp_path / 'file'} is a file, not a folder. Nothing" in error
 
 
 def test_an_option_that_cannot_be_is_not_looked_for_in_the_settings(capsys):
@@ -190,6 +219,7 @@ def test_no_session_yet_is_no_mistake(capsys, tmp_path):
     code, out, _ = told(capsys, "sessions")
     assert code == 0
     assert "stillpoint demo" in out
+    assert f"No session in {tmp_path / 'stillpoint-data'} yet" in out, "which folder was looked in"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -233,7 +263,16 @@ def test_an_export_that_cannot_be_written_says_so(capsys, data, tmp_path):
     code, _, error = told(capsys, "export", data / "sessions" / "s1", "--out", tmp_path / "file")
     assert code == 2
     assert "The session is as it was." in error and "--out" in error
+    assert f"{tmp_path / 'file'} is a file, not a folder." in error and "Errno" not in error
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_demo_on_the_folder_of_a_running_hub_leaves_nothing_there(capsys, tmp_path):
+    hub = lock_folder(tmp_path / "data")
+    code, _, error = told(capsys, "demo", "--no-browser", "--data", tmp_path / "data")
+    assert code == 2 and f"(process {os.getpid()}) already works on" in error
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["hub.lock"]
+    hub.close()
 
 
 # -- settings ---------------------------------------------------------------------------------

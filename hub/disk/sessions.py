@@ -18,7 +18,7 @@ from typing import Any
 from hub.disk.files import sync_folder, write_private
 from hub.disk.journal import Entry, Journal, read_meta
 from hub.disk.reserve import make_reserve
-from hub.errors import HubError
+from hub.errors import HubError, Refused
 from hub.policy import AFTER
 
 JOURNAL = "session.sqlite"
@@ -147,8 +147,22 @@ def list_sessions(data_dir: Path) -> list[SessionInfo]:
 
 
 def folder_of(data_dir: Path, named: str) -> Path:
-    """The folder of a session that is named by it, or by its id in `data_dir`."""
-    return Path(named) if Path(named).is_dir() else data_dir / "sessions" / named
+    """The folder of a session that is named by it, by its journal, or by its id in `data_dir`, of
+    which the beginning is enough. Refused where several begin so."""
+    path = Path(named)
+    if path.name == JOURNAL:
+        return path.parent
+    if path.is_dir() or len(path.parts) > 1:
+        return path
+    begin_so = [one for one in _folders(data_dir) if named and one.name.startswith(named)]
+    whole = data_dir / "sessions" / named
+    if whole in begin_so or not begin_so:
+        return whole
+    if len(begin_so) > 1:
+        names = ", ".join(one.name for one in begin_so)
+        raise Refused(f"{named} is the beginning of several sessions: {names}.",
+                      "Nothing was changed.", "Name one of them, by more of its id.")
+    return begin_so[0]
 
 
 def listing(folder: Path) -> str:

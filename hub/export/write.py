@@ -11,7 +11,7 @@ from typing import Any
 
 from hub.analysis.session import Analysis
 from hub.analysis.verify import verify
-from hub.errors import HubError
+from hub.errors import HubError, in_words
 from hub.export.arrow import WRITERS
 from hub.export.codebook import codebook
 from hub.export.tables import TABLES, Table
@@ -45,7 +45,8 @@ def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
         all_or_none(write)
     except OSError as error:
         raise Unwritable(
-            f"The export cannot be written to {out}: {error}.", "The session is as it was.",
+            f"The export cannot be written to {out}: {in_words(error)}.",
+            "The session is as it was.",
             "Name a folder with --out that can be written, on a disk with room.",
         ) from error
     return list(write)

@@ -16,6 +16,8 @@ from typing import Any
 
 from hub.course.library import library, shipped_names
 from hub.course.protocol import Protocol
+from hub.disk.files import lock_folder
+from hub.errors import in_words
 from hub.settings import load
 from hub.simulate import broker, recordings, truth
 from hub.simulate.arguments import real, whole
@@ -130,7 +132,7 @@ def _whole(run: Run) -> dict[str, Any]:
     protocol = _protocol(args)
     interpreter()
     recordings.folder()
-    _make(run.folder)
+    _make(run.folder, args.data.resolve())
     with set_up(args, protocol, run.folder, run.say) as run.stage:
         name = session(run.stage)
         drain(run.stage, name)
@@ -145,12 +147,15 @@ def _protocol(args: argparse.Namespace) -> Protocol:
     return library(args.data.resolve()).named(wanted)
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, data: Path) -> None:
+    """DataFolderInUse where a hub works there: its folder is left as it is."""
     try:
+        lock_folder(data).close()
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DemoError(
-            f"{folder} cannot be made: {error}. Nothing was started. Do: name another with --data"
+            f"{folder} cannot be made: {in_words(error)}. Nothing was started. "
+            "Do: name another with --data"
         ) from None
 
 

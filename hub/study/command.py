@@ -16,7 +16,8 @@ PARTS = (BASELINE, *CASE_PARTS)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `stillpoint study` may be asked, but for the folder and --json."""
     parser.add_argument("session", metavar="SESSION", nargs="*",
-                        help="folder or id; none: every closed session of the data folder")
+                        help="id, its beginning, or folder; none: every closed session of the "
+                        "data folder")
     parser.add_argument("--presenters", type=Path, metavar="FILE",
                         help="CSV session,case,presenter: who presents often counts once")
     parser.add_argument("--csv", type=Path, metavar="FILE",
@@ -47,8 +48,12 @@ def run_study(args: argparse.Namespace, data_dir: Path) -> int:
     paths = _files(args)
     presenters = read_presenters(args.presenters) if args.presenters else None
     infos, not_asked = asked_for(data_dir, args.session)
+    if not infos and args.session:
+        why = " ".join(f"{one.session}: {one.why}." for one in not_asked)
+        raise Refused(f"None of the sessions that were named can be used. {why}",
+                      "Nothing was worked out.", "Name others, or none: for all there are.")
     if not infos and not not_asked:
-        raise Refused(f"No session in {data_dir} yet.", "Nothing was worked out.",
+        raise Refused(f"No session in {data_dir.absolute()} yet.", "Nothing was worked out.",
                       "`stillpoint demo` makes one; --data names another folder.")
     told = dict(args.phase)
     used, left = work_out(infos, told, _progress)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from hub.errors import Refused
+from hub.errors import Refused, in_words
 from hub.export.arrow import WRITERS
 from hub.export.tables import Column, Table
 from hub.export.write import Unwritable, all_or_none
@@ -51,7 +51,7 @@ def write_rows(rows: Mapping[str, Rows], paths: Mapping[str, Path]) -> None:
         all_or_none(write)
     except OSError as error:
         raise Unwritable(
-            f"{' and '.join(map(str, write))} cannot be written: {error}.",
+            f"{' and '.join(map(str, write))} cannot be written: {in_words(error)}.",
             "The sessions are as they were.",
             f"Name with --{' and --'.join(paths)} what can be, on a disk with room.",
         ) from error

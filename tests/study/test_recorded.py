@@ -272,6 +272,12 @@ def test_a_named_session_that_is_not_there_stops_no_other(one, tmp_path, capsys)
     assert "1 session, 1 case can be used" in flat
 
 
+def test_where_no_session_that_was_named_is_there_nothing_is_explained_at_length(tmp_path, capsys):
+    code, out, error = told(capsys, "s7", "--data", tmp_path)
+    assert (code, out) == (2, "")
+    assert "None of the sessions that were named can be used. s7: there is no such session" in error
+
+
 def test_an_empty_data_folder_is_told_in_sentences(tmp_path, capsys):
     code, out, error = told(capsys, "--data", tmp_path)
     assert (code, out) == (2, "")
