@@ -195,6 +195,11 @@ def _in_order(said: Row) -> str:
     return "Nothing lost; every clock settled."
 
 
+def counted(number: int, noun: str) -> str:
+    """1 row, 2 rows."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def replay_text(said: Row) -> str:
     """The outcome of a replay in a sentence or two."""
     digest = f"Digest {said['sha256']}"
@@ -204,8 +209,8 @@ def replay_text(said: Row) -> str:
             "(the first comes after a minute, the last when the session is sealed).\n" + digest
         )
     if said["same"]:
-        minutes = "1 minute" if said["compared"] == 1 else f"{said['compared']} minutes"
-        later = f"\n{said['later']} rows came after it was sealed." if said["later"] else ""
+        minutes = counted(said["compared"], "minute")
+        later = f"\n{counted(said['later'], 'row')} came after it was sealed." * bool(said["later"])
         return f"The same, to the last bit: {minutes} compared.{later}{_corrected(said)}\n{digest}"
     return _difference(said)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hub.cli import main
 from hub.disk.files import lock_folder
 from hub.disk.journal import Journal
-from tests.rows import Kit, session
+from tests.rows import Kit, event, session
 from tests.system.rig_sessions import entries, recorded
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -111,6 +112,14 @@ def test_a_session_is_named_by_its_folder_or_by_its_id(capsys, data, by_id, tmp_
     assert sorted(line.rpartition("/")[2] for line in out.splitlines() if "/" in line) == sorted(
         path.name for path in (tmp_path / "out").iterdir()
     )
+
+
+def test_one_row_that_came_later_is_one_row(capsys, data, tmp_path):
+    folder = shutil.copytree(data / "sessions" / "s1", tmp_path / "s1")
+    journal = Journal(folder / "session.sqlite")
+    journal.append(entries([event("marker", 9, 9)]))
+    journal.close()
+    assert "\n1 row came after it was sealed." in told(capsys, "replay", folder)[1]
 
 
 def test_a_session_is_named_by_its_journal_or_by_the_beginning_of_its_id(

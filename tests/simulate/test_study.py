@@ -121,6 +121,18 @@ def test_the_more_people_differ_in_what_a_phase_does_to_them_the_fewer_studies_f
     assert np.mean([one.significant for one in null.values()]) < 0.09
 
 
+def test_unless_told_otherwise_it_asks_of_the_contrast_to_rely_on_and_says_every_default(capsys):
+    assert main(["power", "--sessions", "3", "--studies", "1", "--json"]) == 0
+    asked = json.loads(capsys.readouterr().out)
+    assert asked["contrast"] == "push-back"
+    with pytest.raises(SystemExit):
+        main(["power", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for name in ("effect", "contrast", "measure", "persons", "own"):
+        about = said.rpartition(f" --{name} ")[2].partition(" --")[0]
+        assert f"(default: {asked[name]}" in about, name
+
+
 @pytest.mark.parametrize("asked", [["--sessions", "2"], ["--sessions", "a"], ["--effect", "-1"],
                                    ["--own", "-1"],
                                    ["--persons", "2"], ["--contrast", "mood"],

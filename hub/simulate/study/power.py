@@ -20,11 +20,12 @@ STUDIES_MAX = 100_000
 EVERY_S = 10.0  # a line on how far it is
 NUMBER_OF_STUDIES = whole(1, STUDIES_MAX, f"a whole number from 1 to {STUDIES_MAX}")
 OWN = 0.5  # people differ in what a phase does to them: an assumption, as all of scenario.py is
+EFFECT_SIZE, CONTRAST, MEASURE, PERSONS = 0.5, "push-back", "hr", 8
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
 def power(
-    effect: float, sessions: Sequence[int], contrast: str, measure: str, persons: int = 8,
+    effect: float, sessions: Sequence[int], contrast: str, measure: str, persons: int = PERSONS,
     studies: int = STUDIES, say: Callable[[str], None] = lambda _: None, own: float = OWN,
 ) -> dict[int, float]:
     """By number of sessions: the share of simulated studies in which the contrast, tested alone,
@@ -53,13 +54,18 @@ def _progress(sessions: int, studies: int, say: Callable[[str], None]) -> Callab
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `stillpoint power` may be asked."""
-    parser.add_argument("--effect", type=EFFECT, default=0.5, metavar="SD",
-                        help="true size of the contrast, in standard deviations within a phase")
+    parser.add_argument("--effect", type=EFFECT, default=EFFECT_SIZE, metavar="SD",
+                        help="true size of the contrast, in standard deviations within a phase "
+                        f"(default: {EFFECT_SIZE})")
     parser.add_argument("--sessions", type=_numbers, default=(6, 10, 20, 40), metavar="N,N",
                         help="numbers of sessions to try (default: 6,10,20,40)")
-    parser.add_argument("--contrast", choices=tuple(CONTRASTS), default="presentation")
-    parser.add_argument("--measure", choices=tuple(MEASURES), default="hr")
-    parser.add_argument("--persons", type=int, choices=range(3, 15), default=8, metavar="3-14")
+    parser.add_argument("--contrast", choices=tuple(CONTRASTS), default=CONTRAST,
+                        help=f"the one the study is for (default: {CONTRAST}, which speech does "
+                        "not touch)")
+    parser.add_argument("--measure", choices=tuple(MEASURES), default=MEASURE,
+                        help=f"the one it is asked of (default: {MEASURE})")
+    parser.add_argument("--persons", type=int, choices=range(3, 15), default=PERSONS,
+                        metavar="3-14", help=f"people in the circle (default: {PERSONS})")
     parser.add_argument("--own", type=EFFECT, default=OWN, metavar="SD",
                         help="how much people differ in what a phase does to them, in standard "
                         f"deviations within a phase (default: {OWN})")
