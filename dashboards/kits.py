@@ -35,7 +35,6 @@ CURVES = (
      "began."),
     ("kits", "repeats", "Frames that came again", "short", "A kit sends again what was not "
      "confirmed; the hub drops what it has."),
-    ("kits", "battery_mv", "Battery", "suffix: mV", "As the kit measures it."),
     ("kits", "rssi_dbm", "Radio", "dBm", "Strength of the access point, as the kit hears it."),
 )
 

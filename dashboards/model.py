@@ -82,7 +82,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """Something to choose at the top: by `query`, or one of `choices` (text -> value)."""
+    """Something to choose at the top: by `query` (`first`: what is chosen at first), or one of
+    `choices` (text -> value)."""
 
     name: str
     label: str
@@ -91,6 +92,7 @@ class Variable:
     choices: Mapping[str, str] = field(default_factory=dict[str, str])
     several: bool = False
     newest_first: bool = False
+    first: str = ""
 
     def json(self, source: str) -> Json:
         said: Json = {"name": self.name, "label": self.label, "description": self.description,
@@ -99,11 +101,12 @@ class Variable:
         if self.choices:
             return said | self._custom()
         everything = {"text": ["All"], "value": ["$__all"]}
+        first = {"text": self.first, "value": self.first} if self.first else {}
         return said | {
             "type": "query", "datasource": {"type": INFLUX, "uid": source}, "query": self.query,
             "definition": self.query, "refresh": 2, "regex": "",
             "sort": 2 if self.newest_first else 3,
-            "current": everything if self.several else {}, "options": [],
+            "current": everything if self.several else first, "options": [],
         }
 
     def _custom(self) -> Json:

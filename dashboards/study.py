@@ -21,9 +21,10 @@ SITE = Variable("site", "Site", "The sites that are counted in",
 ROOM = Variable("room", "Room", "The rooms that are counted in",
                 'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "room" WHERE '
                 '"site" =~ /^${site:regex}$/', several=True)
-PHASE = Variable("phase", "Phase of the trends", "The phase that trends and table show",
-                 choices={english(phase): phase for phase in
-                          ("presentation", "discussion", "questions", "integration", "closing")})
+PHASE = Variable("phase", "Phase of the trends", "The phase that trends and table show, by its id",
+                 'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "phase" WHERE '
+                 '"site" =~ /^${site:regex}$/ AND "room" =~ /^${room:regex}$/',
+                 first="presentation")
 WHO = ("presenter", "members")
 WORDS = """\
 Means over sessions, to look at; no test is made here. The order of phases is fixed and presenting \
@@ -44,7 +45,8 @@ def _profile(name: str, title: str, unit: str) -> Panel:
     return bars(
         f"{title}, phase by phase", "Means over the sessions of the time shown, phases "
         "in their order: the presenter's course beside the members'. A phase that nobody was "
-        "measured in long enough has no bar.", queries, unit, "who",
+        "measured in long enough has no bar, nor has a break, the outer circle's round, the last "
+        "word or a phase of your own: choose it above, for trends and table.", queries, unit, "who",
         {english(phase): tint for phase, tint in palette.PHASES.items()}, "no sealed session",
         width=12, height=9)
 

@@ -145,7 +145,7 @@ TABLE: tuple[Measurement, ...] = (
     _measurement("kits", SEATS, "whole second, every 5 s", ("seat",), "how the kits are",
                  ("ring_permille", "int", "1/1000", "of the kit's memory in use"),
                  ("repeats", "int", "", "frames that came again and were dropped"),
-                 ("battery_mv", "int", "mV", "as the kit measures it; none where it cannot"),
+                 ("battery_mv", "int", "mV", "of its battery; no kit measures it yet"),
                  ("rssi_dbm", "int", "dBm", "of the access point, as the kit hears it")),
     _measurement("coverage_room", TEAM, "end of a stretch of 10 s", (),
                  "all seats together, from five on, when and as late as the curve",

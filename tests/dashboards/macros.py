@@ -47,6 +47,8 @@ def choose(dashboard: Dashboard, ask, window: Window, **given: str) -> dict[str,
     for variable in dashboard.variables:
         if variable.name in given:
             chosen[variable.name] = (given[variable.name],)
+        elif variable.first:
+            chosen[variable.name] = (variable.first,)
         elif variable.choices:
             chosen[variable.name] = (next(iter(variable.choices.values())),)
         else:

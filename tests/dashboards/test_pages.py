@@ -331,7 +331,7 @@ def test_no_variable_lists_persons(page):
     """A seat is a number of a place; nothing else that is asked for could stand for somebody."""
     keys = {re.search(r'KEY = "(\w+)"', one["query"])[1]
             for one in page["templating"]["list"] if one["type"] == "query"}
-    assert keys <= {"site", "room", "session", "seat"}
+    assert keys <= {"site", "room", "session", "seat", "phase"}
 
 
 def test_the_colour_rule_would_find_red():

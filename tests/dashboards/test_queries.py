@@ -63,6 +63,19 @@ def test_a_session_that_still_runs_can_be_chosen_for_its_kits_alone(influx):
     assert offered["stillpoint-kits"] == {WHOLE.session, RUNNING.session}
 
 
+def test_a_phase_of_ones_own_can_be_chosen_for_the_trends_of_a_study(influx):
+    study = Reader(influx, next(one for one in ALL if one.uid == "stillpoint-study"))
+    (phase,) = (one for one in study.page.variables if one.name == "phase")
+    there = influx.query('SELECT n, phase FROM "phase_stats"', study.page.source)
+    assert {row["value"] for row in study.rows(phase.query)} == {row["phase"] for row in there}
+    assert study.chosen["phase"] == ("presentation",), "unless another is chosen"
+
+
+def test_nothing_is_drawn_of_what_no_kit_measures():
+    assert not any("battery" in query.text for one in ALL for panel in one.panels
+                   for query in panel.queries)
+
+
 @every
 def test_every_query_of_every_panel_gives_the_columns_that_it_names(influx, dashboard):
     reader = Reader(influx, dashboard)
