@@ -113,15 +113,23 @@ class Link:
         self._say(True, "")
 
     def _failed(self, _client: Client, _data: Any) -> None:
-        self._away("nothing answers there")
+        self._away(self._why_not)
 
-    def _lost(self, _client: Client, _data: Any, _flags: Any, code: Any, _props: Any) -> None:
+    def _why_not(self) -> str:
+        host = self._settings.broker_host
+        try:
+            socket.getaddrinfo(host, self._settings.broker_port)
+        except OSError:
+            return f"no machine is known by the name {host}"
+        return "nothing answers there"
+
+    def _lost(self, _client: Client, _data: Any, _flags: Any, _code: Any, _props: Any) -> None:
         if not self._stopping:
-            self._away(f"the connection was lost ({code})")
+            self._away(lambda: "the connection was lost")  # the broker's code never says why
 
-    def _away(self, why: str) -> None:
+    def _away(self, why: Callable[[], str]) -> None:
         if self._said is None or self._said[0]:
-            self._say(False, why)
+            self._say(False, why())
 
     def _say(self, up: bool, why: str) -> None:
         if (up, why) == self._said:

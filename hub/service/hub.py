@@ -185,8 +185,8 @@ class Hub:
         self.ingest.problem(self._problem(
             "broker", f"The MQTT broker at {where} is not reached: {why}.",
             "Kits keep what they record and send it later.",
-            f"Start the broker (`mosquitto -p {self.settings.broker_port}`), or set broker_host "
-            "and broker_port.",
+            "Who looks after the machine: start the broker as docs/deploy.md says (not mosquitto "
+            "alone, which kits cannot reach), or correct broker_host and broker_port.",
         ))
 
     def _on_line_again(self, where: str) -> None:

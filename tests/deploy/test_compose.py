@@ -233,14 +233,18 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory):
-    """Mosquitto on the shipped configuration; only places and the port are of this machine."""
+SHIPPED = (ROOT / "deploy/mosquitto/mosquitto.conf").read_text()
+WITHOUT_DOCKER = re.search(r"```\n(listener.*?)```", (ROOT / "docs/deploy.md").read_text(), re.S)[1]
+
+
+@pytest.fixture(scope="module", params=[SHIPPED, WITHOUT_DOCKER], ids=["compose", "by hand"])
+def shipped(request, tmp_path_factory):
+    """Mosquitto on a configuration of ours; only places and the port are of this machine."""
     folder = tmp_path_factory.mktemp("shipped")
     set_up(Settings(), folder)
     port = free_port()
-    conf = (ROOT / "deploy/mosquitto/mosquitto.conf").read_text()
-    conf = conf.replace("listener 1883", f"listener {port} 127.0.0.1").replace(INSIDE, str(folder))
+    conf = request.param.replace("listener 1883", f"listener {port} 127.0.0.1")
+    conf = conf.replace(INSIDE, str(folder)).replace("DATA/secrets", str(folder))
     (folder / "conf").write_text(conf + f"\nuser {os.environ.get('USER', 'root')}\n")
     log = (folder / "log").open("wb")
     process = subprocess.Popen(["mosquitto", "-c", str(folder / "conf")], stdout=log, stderr=log)
@@ -249,6 +253,14 @@ def shipped(tmp_path_factory):
     yield folder, port
     process.send_signal(signal.SIGTERM)
     process.wait(10)
+
+
+def test_a_kit_flashed_from_the_example_is_one_that_this_hub_hears(services):
+    kit = json.loads((ROOT / "firmware/config.example.json").read_text())
+    hub = services["hub"]["environment"]
+    assert kit["site"] == hub["STILLPOINT_SITE"] == Settings().site
+    assert kit["room"] in hub["STILLPOINT_ROOMS"].split(",")
+    assert kit["broker"]["user"] == "kit" and not kit["watchdog"], "off while one tries things"
 
 
 class Guest:

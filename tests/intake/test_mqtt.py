@@ -15,9 +15,9 @@ CUT = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
 class Tried(Link):
     """A line whose tries end as the test says; nothing is connected."""
 
-    def __init__(self):
+    def __init__(self, host="127.0.0.1"):
         self.said = []
-        super().__init__(Settings(), lambda topic, payload: None, self._note)
+        super().__init__(Settings(broker_host=host), lambda topic, payload: None, self._note)
 
     def _note(self, up, why):
         self.said.append((up, why))
@@ -45,8 +45,14 @@ def test_an_outage_is_said_once_and_so_is_its_end(line):
     for _ in range(5):
         line.fails()
     line.answers(TAKEN)
-    lost = (False, "the connection was lost (Unspecified error)")
+    lost = (False, "the connection was lost")
     assert line.said == [(False, "nothing answers there"), (True, ""), lost, (True, "")]
+
+
+def test_a_name_that_nobody_knows_is_what_is_wrong():
+    line = Tried("no-such-broker.invalid")
+    line.fails()
+    assert line.said == [(False, "no machine is known by the name no-such-broker.invalid")]
 
 
 def test_a_broker_that_refuses_the_hub_says_so_once(line):
