@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from hub.course.library import library
 from hub.course.phases import Course
 from hub.course.reasons import REASONS
 from hub.disk.reserve import CODE
+from hub.intake.ingest import WHAT_TO_DO
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble, unreachable
 from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
@@ -507,13 +510,42 @@ def test_every_reason_is_there_in_every_language(page: Page) -> None:
     assert all(len(set(texts)) == len(["en", "hu", "de"]) for texts in said.values())
 
 
+HUB = Path(__file__).parents[2] / "hub"
+SAYS = re.compile(r"""[pP]roblem\(\s*(?:[\w.]+(?:\(\))?,\s*)?"([a-z ]+)",|\breport\("([a-z ]+)\"""")
+
+
+def every_code() -> set[str]:
+    """Of the troubles that the hub's sources tell of, but for InfluxDB's."""
+    texts = "".join(path.read_text() for path in HUB.rglob("*.py"))
+    return {a or b for a, b in SAYS.findall(texts)} | {*WHAT_TO_DO, CODE, "course"}
+
+
+def test_everything_that_goes_wrong_has_words_in_every_language(page: Page) -> None:
+    said = page.evaluate("async () => { const { HU, DE } = await import('/static/js/troubles.js');"
+                         "return [HU, DE]; }")
+    assert len(every_code()) > 15
+    for texts in said:
+        missing = [code for code in every_code()
+                   if not all(texts.get(code, {}).get(part) for part in ("what", "kept", "do"))]
+        assert missing == []
+
+
+def test_a_protocol_that_cannot_be_used_is_said_in_german(page: Page, hub: FakeHub) -> None:
+    page.select_option("#language", "de")
+    hub.trouble = [Problem(1, "protocol", "A protocol cannot be used: own.toml.", "All.", "Do.")]
+    card = page.locator(".problem")
+    expect(card).to_contain_text("Erhalten: Alle anderen Protokolle sind zu gebrauchen")
+    expect(card.locator("[lang=en]")).to_have_text("A protocol cannot be used: own.toml.")
+    assert fits(page)
+
+
 def test_what_goes_wrong_is_said_in_the_language_of_the_page(page: Page, hub: FakeHub) -> None:
     """What the hub says stands below: it names the address."""
     page.select_option("#language", "hu")
     hub.trouble = [BROKER]
     expect(page.locator(".problem .what")).to_contain_text("A hub nem éri el az MQTT-brókert.")
     expect(page.locator(".problem [lang=en]")).to_have_text(BROKER.what)
-    expect(page.locator(".problem")).to_contain_text("Teendő: Indítsa el a brókert")
+    expect(page.locator(".problem")).to_contain_text("Teendő: A gép gondozója indítsa el")
     hub.trouble = []
     page.click("#open")
     page.tap("[data-phase=baseline]")

@@ -1,5 +1,5 @@
-// The commonest troubles in the page's language, by the hub's code; the hub itself says them, and all others, in
-// English, with the addresses and numbers that belong to them.
+// The hub's troubles in the page's language, by its code (of InfluxDB's the commonest, by their form); the hub itself
+// says them in English, with the names and numbers that belong to them.
 
 const KEPT = {
   hu: "Az eszközök megőrzik, amit rögzítenek, és később elküldik.",
@@ -14,7 +14,8 @@ export const HU = {
   },
   broker: {
     what: "A hub nem éri el az MQTT-brókert.", kept: KEPT.hu,
-    do: "Indítsa el a brókert, vagy javítsa a broker_host és a broker_port beállítást.",
+    do: "A gép gondozója indítsa el a brókert a docs/deploy.md szerint (a puszta mosquittót az eszközök nem érik el), "
+      + "vagy javítsa a broker_host és a broker_port beállítást.",
   },
   disk: {
     what: "A hub lemeze nem veszi fel, amit írni kell: talán megtelt.",
@@ -25,6 +26,84 @@ export const HU = {
     what: "A lemez majdnem megtelt: az ülésnek fenntartott hely már használatban van.",
     kept: "Amit a hub nyugtázott, a lemezen van, és a felvétel folytatódik.",
     do: "Most szabadítson fel helyet a lemezen; a hub újra lefoglalja, amint van.",
+  },
+  protocol: {
+    what: "Egy protokoll nem használható: hibás a fájlja.",
+    kept: "Minden más protokoll használható, és ami fut, folytatódik.",
+    do: "Javítsa a fájlt; a hub újra beolvassa, amikor a konzolt megnyitják.",
+  },
+  session: {
+    what: "A hub egy korábbi ülést nem tud folytatni.", kept: "A fájl változatlan.",
+    do: "Másolja le a mappáját, majd futtassa rajta: stillpoint verify.",
+  },
+  hub: {
+    what: "A hub maga hibázott.", kept: "Amit a hub nyugtázott, a lemezen van.",
+    do: "Jelezze a készítőknek, a hub naplójával együtt.",
+  },
+  journal: {
+    what: "Egy ülés naplója nem nyitható meg.",
+    kept: "Amit a hub nem nyugtázott, az eszközök őrzik.",
+    do: "Nézzen utána a lemeznek; a hub magától újra próbálkozik.",
+  },
+  "frames lost": {
+    what: "Egy eszköz adatainak egy része végleg elveszett.",
+    kept: "Minden, ami előtte és utána volt.",
+    do: "A kihagyás idejét a stillpoint verify mondja meg. Hatókörön kívül volt az eszköz?",
+  },
+  "no seat": {
+    what: "Egy eszköz olyankor is rögzített, amikor nem tartozott székhez; ezek az adatok nem maradtak meg.",
+    kept: "Amit a székén rögzített, megmaradt.", do: "Semmi: ez így van rendjén.",
+  },
+  "foreign session": {
+    what: "Egy eszköz olyan üléshez küld adatot, amelyet ez a hub nem ismer.",
+    kept: "Ebből semmi: nincs ülés, amelyhez tartozna.",
+    do: "Ha a hub adatmappáját kicserélték, tegye vissza a megfelelőt.",
+  },
+  "bad message": {
+    what: "Egy érkezett üzenet nem olvasható.", kept: "Minden jó üzenet megmarad; ebből semmi.",
+    do: "Keressen idegen vagy hibás küldőt ezen a brókeren.",
+  },
+  converter: {
+    what: "Egy eszközben 12 bites átalakító van: ADS1115-ként eladott ADS1015.",
+    kept: "Minden adata; a bőrvezetés 0,02 µS-os lépésekben változik, 0,00125 helyett.",
+    do: "Ennek a széknek a kis válaszait ne értékelje; tegyen az eszközbe valódi ADS1115-öt.",
+  },
+  "clock step": {
+    what: "A gép óráját átállították.",
+    kept: "A hub ideje változatlanul halad: egyetlen minta sem mozdult el.",
+    do: "Most semmi. A következő ülés a gép idejét veszi át, ha akkor más ülés nem tart.",
+  },
+  "clock not set": {
+    what: "A gép órája nincs beállítva.",
+    kept: "A minták egymáshoz képest a helyükön vannak, a naptárban nem.",
+    do: "Állítsa be az órát (például a hálózatra csatlakoztatva), és indítsa újra a hubot.",
+  },
+  course: {
+    what: "Az ülés egyik bejegyzése nem olvasható.",
+    kept: "A sor a naplóban marad; a fázisokra nincs hatása.",
+    do: "Ha egy megnyomás hiányzik, szúrja be a konzolon.",
+  },
+  "damaged row": {
+    what: "A napló egyik sora nem olvasható.", kept: "A sor, ahogyan érkezett.",
+    do: "Futtassa az ülésen: stillpoint verify.",
+  },
+  "impossible samples": {
+    what: "Egy eszköz olyan mintákat küldött, amelyek későbbiek, mint az érkezésük.",
+    kept: "Az adatok, ahogyan érkeztek; az eredményekben nincs helyük.",
+    do: "Keressen egy második eszközt, amely ugyanezt a nevet viseli.",
+  },
+  digest: {
+    what: "A lemez nem veszi fel az ülés ujjlenyomatát.",
+    kept: "Minden eredmény; az ujjlenyomat egy későbbi perccel együtt íródik ki.",
+    do: "Szabadítson fel helyet a lemezen.",
+  },
+  "digest differs": {
+    what: "Az ülés egyik perce újraolvasva más eredményt adott.", kept: "A napló, hiánytalanul.",
+    do: "Az ülés lezárása után futtassa rajta: stillpoint replay.",
+  },
+  "not worked out": {
+    what: "Ennek az ülésnek az eredményei megálltak: sérült fájl vagy a hub hibája miatt.",
+    kept: "Maga a felvétel, amely folytatódik.", do: "Jelezze a készítőknek, a hub naplójával együtt.",
   },
   "influxdb-away": {
     what: "Az InfluxDB nem érhető el.",
@@ -42,7 +121,8 @@ export const DE = {
   },
   broker: {
     what: "Der Hub erreicht den MQTT-Broker nicht.", kept: KEPT.de,
-    do: "Starten Sie den Broker, oder berichtigen Sie broker_host und broker_port.",
+    do: "Wer den Rechner betreut: den Broker starten, wie es in docs/deploy.md steht (nicht mosquitto allein, das die "
+      + "Geräte nicht erreichen), oder broker_host und broker_port berichtigen.",
   },
   disk: {
     what: "Der Speicher des Hubs nimmt nicht auf, was zu schreiben ist: er ist vielleicht voll.",
@@ -53,6 +133,85 @@ export const DE = {
     what: "Der Speicher ist fast voll: der Platz, der für die Sitzung frei bleibt, wird schon gebraucht.",
     kept: "Was der Hub bestätigt hat, ist gespeichert, und die Aufnahme geht weiter.",
     do: "Schaffen Sie jetzt Platz auf dem Speicher; sobald welcher da ist, hält der Hub ihn wieder frei.",
+  },
+  protocol: {
+    what: "Ein Protokoll ist nicht zu gebrauchen: seine Datei hat einen Fehler.",
+    kept: "Alle anderen Protokolle sind zu gebrauchen, und was läuft, geht weiter.",
+    do: "Berichtigen Sie die Datei; der Hub liest sie neu, wenn die Konsole geöffnet wird.",
+  },
+  session: {
+    what: "Der Hub kann eine frühere Sitzung nicht fortsetzen.", kept: "Die Datei ist unverändert.",
+    do: "Kopieren Sie ihren Ordner, und führen Sie darauf stillpoint verify aus.",
+  },
+  hub: {
+    what: "Der Hub selbst hat einen Fehler gemacht.", kept: "Was der Hub bestätigt hat, ist gespeichert.",
+    do: "Melden Sie es den Herstellern, mit dem Log des Hubs.",
+  },
+  journal: {
+    what: "Die Aufzeichnung einer Sitzung lässt sich nicht öffnen.",
+    kept: "Was der Hub nicht bestätigt hat, bewahren die Geräte.",
+    do: "Sehen Sie nach dem Speicher; der Hub versucht es von selbst wieder.",
+  },
+  "frames lost": {
+    what: "Ein Teil der Daten eines Geräts ist endgültig verloren.",
+    kept: "Alles, was davor und danach war.",
+    do: "Wann die Lücke war, sagt stillpoint verify. War das Gerät außer Reichweite?",
+  },
+  "no seat": {
+    what: "Ein Gerät hat aufgenommen, während es zu keinem Platz gehörte; diese Daten wurden nicht behalten.",
+    kept: "Was es auf seinem Platz aufgenommen hat.", do: "Nichts: so soll es sein.",
+  },
+  "foreign session": {
+    what: "Ein Gerät sendet Daten einer Sitzung, die dieser Hub nicht kennt.",
+    kept: "Nichts davon: es gibt keine Sitzung, zu der sie gehören.",
+    do: "Wurde der Datenordner des Hubs vertauscht, so bringen Sie den richtigen zurück.",
+  },
+  "bad message": {
+    what: "Eine Nachricht ist nicht zu lesen.", kept: "Alle guten Nachrichten; von dieser nichts.",
+    do: "Suchen Sie einen fremden oder fehlerhaften Sender an diesem Broker.",
+  },
+  converter: {
+    what: "Ein Gerät hat einen Wandler mit 12 Bit: einen ADS1015, der als ADS1115 verkauft wurde.",
+    kept: "Alle seine Daten; die Hautleitfähigkeit geht in Schritten von 0,02 µS statt 0,00125.",
+    do: "Werten Sie kleine Reaktionen dieses Platzes nicht; geben Sie dem Gerät einen echten ADS1115.",
+  },
+  "clock step": {
+    what: "Die Uhr des Rechners wurde verstellt.",
+    kept: "Die Zeit des Hubs geht weiter wie zuvor: keine Messung hat sich verschoben.",
+    do: "Jetzt nichts. Die nächste Sitzung nimmt die Zeit des Rechners, wenn dann keine andere läuft.",
+  },
+  "clock not set": {
+    what: "Die Uhr des Rechners ist nicht gestellt.",
+    kept: "Messungen stehen untereinander richtig, aber nicht im Kalender.",
+    do: "Stellen Sie die Uhr (etwa über das Netz), und starten Sie den Hub neu.",
+  },
+  course: {
+    what: "Ein Eintrag der Sitzung ist nicht zu lesen.",
+    kept: "Die Zeile bleibt in der Aufzeichnung; auf die Phasen wirkt sie nicht.",
+    do: "Fehlt ein Tastendruck, so fügen Sie ihn auf der Konsole ein.",
+  },
+  "damaged row": {
+    what: "Eine Zeile der Aufzeichnung ist nicht zu lesen.", kept: "Die Zeile, wie sie kam.",
+    do: "Führen Sie auf der Sitzung stillpoint verify aus.",
+  },
+  "impossible samples": {
+    what: "Ein Gerät hat Messungen gesendet, die später wären als ihre Ankunft.",
+    kept: "Die Daten, wie sie kamen; in den Ergebnissen haben sie keinen Platz.",
+    do: "Suchen Sie ein zweites Gerät mit demselben Namen.",
+  },
+  digest: {
+    what: "Der Speicher nimmt den Fingerabdruck der Sitzung nicht auf.",
+    kept: "Alle Ergebnisse; er wird mit dem einer späteren Minute geschrieben.",
+    do: "Schaffen Sie Platz auf dem Speicher.",
+  },
+  "digest differs": {
+    what: "Eine Minute der Sitzung hat beim erneuten Lesen etwas anderes ergeben.",
+    kept: "Die Aufzeichnung, ganz.",
+    do: "Führen Sie nach dem Ende der Sitzung stillpoint replay auf ihr aus.",
+  },
+  "not worked out": {
+    what: "Die Ergebnisse dieser Sitzung enden hier: eine beschädigte Datei oder ein Fehler des Hubs.",
+    kept: "Die Aufnahme selbst, die weitergeht.", do: "Melden Sie es den Herstellern, mit dem Log des Hubs.",
   },
   "influxdb-away": {
     what: "InfluxDB ist nicht zu erreichen.",
