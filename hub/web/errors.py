@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 P = ParamSpec("P")
 T = TypeVar("T")
+NOTHING = Path(__file__).parent / "static" / "nothing.html"
 
 
 class Refusal(Exception):
@@ -28,7 +30,8 @@ NO_TOKEN = Refusal(
     401,
     "This page does not carry a valid console link.",
     "Nothing was changed.",
-    "Open the console by the link the hub printed when it started.",
+    "Open the console by the link that the hub printed when it started: it is in the hub's "
+    "terminal, or in what `docker compose logs hub` prints.",
 )
 NO_SESSION = Refusal(
     404,
@@ -85,8 +88,10 @@ def _malformed(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(refusal.body, refusal.status)
 
 
-def _http(_: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
+        return FileResponse(NOTHING, 404)  # a person typed the address
     known = {400: NO_JSON, 404: NO_PAGE, 413: TOO_LARGE}.get(error.status_code)
     if known is not None:
         return JSONResponse(known.body, known.status)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from hub.course.library import library
 from hub.live.messages import catching_up, team_messages
@@ -510,3 +510,62 @@ def test_without_a_session_it_says_that_the_hub_is_away(
     served(hub, urlsplit(base).port or 0)
     expect(desk.locator("#health")).to_have_text("live")
     expect(desk.locator("#problems")).to_have_text("")
+
+
+def test_a_session_that_is_not_there_is_not_silently_another(
+    page: Page, hub: FakeHub, site: str
+) -> None:
+    scene(hub)
+    page.goto(f"{site}/?session=unknown")
+    expect(page.locator("#phase")).to_have_text(TITLE)
+    card = page.locator("#problems .problem")
+    expect(card).to_contain_text("that this address names is not on this hub")
+    assert fits(page)
+    page.goto(f"{site}/?session={hub.sessions()[0].id}")
+    expect(page.locator("#phase")).to_have_text(TITLE)
+    expect(card).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "what", "back"), [
+    ("en-GB", "There is nothing at this address.", "To the live page"),
+    ("hu", "Ezen a címen nincs semmi.", "Az élő oldalra"),
+    ("de", "Unter dieser Adresse gibt es nichts.", "Zur Live-Seite")])
+def test_an_address_with_nothing_at_it_is_a_page(
+    chromium: Browser, site: str, language: str, what: str, back: str  # noqa: F811
+) -> None:
+    context = chromium.new_context(locale=language)
+    page = context.new_page()
+    answer = page.goto(f"{site}/consol")
+    assert answer and answer.status == 404
+    expect(page.locator(".problem")).to_contain_text(what)
+    page.get_by_text(back).click()
+    page.wait_for_url(f"{site}/")
+    context.close()
+
+
+@pytest.mark.parametrize(("half", "shown"), [(None, False), (0.5, True)])
+def test_the_middle_half_is_in_the_legend_where_it_is_in_the_picture(
+    desk: Page, served: Callable[..., str], half: float | None, shown: bool  # noqa: F811
+) -> None:
+    """A team of fewer than eight is shown its middle alone."""
+    hub = FakeHub(simulated=False)
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, False, "en")
+    hub.close_session(info.id)
+    at_s = info.opened_ns // 10**9 + 9
+    hub.live(info.id).apply([{"type": "team", "time_ns": at_s * 10**9, "time_s": [at_s],
+                              "middle": [0.1], "low": [half and -half], "high": [half]}])
+    desk.goto(served(hub))
+    expect(desk.locator("#k-median")).to_have_text("middle of the group")
+    expect(desk.locator("#k-half")).to_be_visible(visible=shown)
+
+
+def test_on_a_phone_each_small_curve_says_what_it_is(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    scene(hub)
+    phone.goto(site)
+    expect(phone.locator("#seats tbody tr")).to_have_count(SEATS)
+    heads = phone.locator("#seats tr").nth(1).locator("td.wave").evaluate_all(
+        "cells => cells.map((one) => getComputedStyle(one, '::before').content)")
+    assert heads == ['attr(data-label)', 'attr(data-label)'] or heads == [
+        '"Pulse, 8 s"', '"Skin, 1 min"']

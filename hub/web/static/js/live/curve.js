@@ -40,6 +40,7 @@ export class Curve {
     if (shape !== this.drawn) this.build(seats, presenter);
     this.drawn = shape;
     this.plot.setData(columns(this.state, seats, this.origin));
+    show($("k-half"), [...this.state.group.values()].some(({ low }) => Number.isFinite(low)));
     say($("empty"), "");
     this.explain();
   }

@@ -31,6 +31,7 @@ let broker = true;
 let drawnMs = -CURVE_MS;
 let w = null; // the page's texts
 const past = new Set();
+let missing = false; // the session that was asked for
 
 clock.run();
 speak(ownLanguage());
@@ -46,7 +47,9 @@ async function look() {
   heardMs = performance.now();
   broker = kits.broker;
   drawChoice(sessions);
-  const found = sessions.find(({ id }) => id === wanted)
+  const asked = sessions.find(({ id }) => id === wanted);
+  missing = Boolean(wanted) && !asked;
+  const found = asked
     ?? sessions.find((one) => one.closed_ns === null)
     ?? sessions.slice(0, 1).find(({ id }) => !past.has(id));
   if (found) return found.id === session ? null : follow(found.id);
@@ -91,7 +94,8 @@ function draw() {
 }
 
 function drawProblems({ seconds }) {
-  const problems = [seconds > LONG_S && UNHEARD, !broker && w.noBroker, ...state.problems].filter(Boolean);
+  const ours = [seconds > LONG_S && UNHEARD, !broker && w.noBroker, missing && w.noSuchSession];
+  const problems = [...ours, ...state.problems].filter(Boolean);
   const drawn = JSON.stringify([w.kept, problems]);
   if ($("problems").dataset.drawn === drawn) return;
   $("problems").dataset.drawn = drawn;

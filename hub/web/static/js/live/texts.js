@@ -27,6 +27,20 @@ const TEXTS = {
     (seconds) => `zuletzt gehört vor ${seconds} s`,
   ],
   stillOpen: ["open", "nyitva", "offen"],
+  noSuchSession: [
+    {
+      what: "The session that this address names is not on this hub. Another one is shown, if there is one.",
+      do: "Ask whoever sent the address. Where there are several sessions, choose one at the top.",
+    },
+    {
+      what: "Az ülés, amelyet ez a cím megnevez, nincs ezen a hubon. Ha van másik, az látható.",
+      do: "Kérdezze meg, akitől a címet kapta. Ha több ülés van, az oldal tetején választhat.",
+    },
+    {
+      what: "Die Sitzung in dieser Adresse gibt es auf diesem Hub nicht. Gezeigt wird eine andere, wenn es eine gibt.",
+      do: "Fragen Sie, von wem die Adresse kam. Gibt es mehrere Sitzungen, so wählen Sie oben eine.",
+    },
+  ],
   noBroker: [
     {
       what: "The hub does not reach its MQTT broker: no kit can be heard.",
