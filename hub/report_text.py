@@ -262,8 +262,8 @@ def erased_text(said: Row) -> str:
     """What `erase` did, what is left and where, and what can be done about that."""
     parts = [
         f"Seat {said['seat']} of {said['session']} is erased, for good: erased.json in its folder "
-        "says so. Exports, studies and InfluxDB are without it from now on, and so are pages that "
-        "are opened from now on. The team's curve of the session is taken back.",
+        "says so. Exports, studies and pages that are opened from now on are without it. The "
+        "team's curve of the session is taken back.",
         *_in_influx(said), *_earlier(said["exports"]), _in_the_journal(said),
     ]
     return "\n\n".join(part if "\n" in part else textwrap.fill(part, WIDTH, break_on_hyphens=False)
