@@ -18,6 +18,7 @@ from hub.records import Event, Span
 
 S = 1_000_000_000
 DOUBLE_NS = 5 * S  # the same press twice within this time is one press
+NO_NEWS = (REASONS["running"], REASONS["unchanged"])
 SLACK_NS = 2 * S  # how far clocks may disagree before a press counts as outside the session
 
 VALUES: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -51,7 +52,11 @@ class Press:
     def at_ns(self, opened_ns: int) -> int:
         """When it takes effect: never before the session was opened."""
         retime = self.retime() if self.retimes else None
-        return max(opened_ns, retime.to_ns if retime else self.first.at_ns)
+        return max(opened_ns, retime.to_ns) if retime else self.said_ns(opened_ns)
+
+    def said_ns(self, opened_ns: int) -> int:
+        """When it would take effect, had nothing been said about its time."""
+        return max(opened_ns, self.first.at_ns)
 
 
 @dataclass(slots=True)
@@ -71,28 +76,45 @@ class Placed:
     press: Press
 
 
-Rule = Callable[[Sequence[Placed], Protocol], dict[int, str]]
+Idle = dict[int, str]  # the order of a press -> why it does not stand
+Rule = Callable[[Sequence[Placed], Protocol, Idle], Idle]  # the last: of what is known not to stand
 
 
 def settle(
     presses: Iterable[Press], protocol: Protocol, opened_ns: int
-) -> tuple[dict[str, list[Placed]], dict[int, str]]:
+) -> tuple[dict[str, list[Placed]], Idle]:
     """(kind -> the presses that stand, in order of time; press order -> why it does not stand)."""
-    live: dict[str, list[Placed]] = {kind: [] for kind in SETTLE}
+    live: dict[str, list[Press]] = {kind: [] for kind in SETTLE}
     for press in presses:
         if not press.against:
-            live[press.first.kind].append(Placed(press.at_ns(opened_ns), press))
+            live[press.first.kind].append(press)
     standing: dict[str, list[Placed]] = {}
-    idle: dict[int, str] = {}
-    for kind, placed in live.items():
-        placed.sort(key=lambda item: (item.at_ns, item.press.order))
-        idle |= SETTLE[kind](placed, protocol)
+    idle: Idle = {}
+    for kind, pressed in live.items():
+        no_news = _no_news(pressed, SETTLE[kind], protocol, opened_ns)
+        placed = _in_time(Placed(press.at_ns(opened_ns), press) for press in pressed)
+        idle |= SETTLE[kind](placed, protocol, no_news)
         standing[kind] = [item for item in placed if item.press.order not in idle]
     return standing, idle
 
 
-def _phases(placed: Sequence[Placed], protocol: Protocol) -> dict[int, str]:
-    idle = _same_moment(placed)
+def _in_time(placed: Iterable[Placed]) -> list[Placed]:
+    return sorted(placed, key=lambda item: (item.at_ns, item.press.order))
+
+
+def _no_news(pressed: Sequence[Press], rule: Rule, protocol: Protocol, opened_ns: int) -> Idle:
+    """Presses that told nothing new when they were said: if another is moved to before them, they
+    still do not. One that is moved itself is judged where it was moved to."""
+    moved = {press.order for press in pressed if press.retime()}
+    if not moved:
+        return {}
+    said = _in_time(Placed(press.said_ns(opened_ns), press) for press in pressed)
+    idle = rule(said, protocol, {})
+    return {order: why for order, why in idle.items() if why in NO_NEWS and order not in moved}
+
+
+def _phases(placed: Sequence[Placed], protocol: Protocol, known: Idle) -> Idle:
+    idle = _same_moment(placed) | known
     now: Placed | None = None
     for item in placed:
         if item.press.order in idle:
@@ -109,8 +131,8 @@ def _again(now: Placed, item: Placed, protocol: Protocol) -> bool:
     return phase is not None and phase.repeatable and item.at_ns - now.at_ns > DOUBLE_NS
 
 
-def _changes(placed: Sequence[Placed], _: Protocol) -> dict[int, str]:
-    idle = _same_moment(placed)
+def _changes(placed: Sequence[Placed], _: Protocol, known: Idle) -> Idle:
+    idle = _same_moment(placed) | known
     now: list[Any] = []  # empty until something was said: "nobody" is news at first
     for item in placed:
         if item.press.order in idle:
@@ -121,14 +143,16 @@ def _changes(placed: Sequence[Placed], _: Protocol) -> dict[int, str]:
     return idle
 
 
-def _all_stand(_: Sequence[Placed], __: Protocol) -> dict[int, str]:
+def _all_stand(_: Sequence[Placed], __: Protocol, ___: Idle) -> Idle:
     return {}
 
 
-def _seats(placed: Sequence[Placed], _: Protocol) -> dict[int, str]:
-    idle: dict[int, str] = {}
+def _seats(placed: Sequence[Placed], _: Protocol, known: Idle) -> Idle:
+    idle = dict(known)
     now: dict[int, str | None] = {}
     for item in placed:
+        if item.press.order in idle:
+            continue
         seat, kit = item.press.value
         if seat in now and now[seat] == kit:
             idle[item.press.order] = REASONS["unchanged"]
@@ -136,7 +160,7 @@ def _seats(placed: Sequence[Placed], _: Protocol) -> dict[int, str]:
     return idle
 
 
-def _same_moment(placed: Sequence[Placed]) -> dict[int, str]:
+def _same_moment(placed: Sequence[Placed]) -> Idle:
     """Of several at one moment the last that was received counts."""
     pairs = pairwise(placed)
     return {

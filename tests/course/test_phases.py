@@ -173,6 +173,26 @@ def test_it_began_40_s_ago() -> None:
     assert entry.event.at_ns == ns(60)  # the first press time stays in the history
 
 
+def test_a_press_that_was_ignored_stays_so_where_another_is_moved_before_it() -> None:
+    again = say("phase", 17, "case-call", id="again")
+    tell = say("phase", 19.5, "presentation", id="tell")
+    move = say("retime", 23.5, target="tell", to_ns=ns(13.5), id="move")
+    found = course(CALL, again, tell, move)
+    assert bands(found) == [("case-call", 10, 13.5), ("presentation", 13.5, None)]
+    assert standing(found, "again") == ("ignored", "this phase was already running")
+    own = say("retime", 25, target="again", to_ns=ns(22))  # unless it is said of the press itself
+    assert [p[1] for p in bands(course(CALL, again, tell, move, own))] == [10, 13.5, 22]
+    undo = say("undo", 25, "call")  # and what it repeated is gone: then it was the first
+    assert [p[1] for p in bands(course(CALL, again, undo))] == [17]
+
+
+def test_a_speaker_said_twice_does_not_speak_again_where_the_next_is_moved_before() -> None:
+    said = [say("speaker", 20, 3), say("speaker", 30, 3), say("speaker", 35, 5, id="five")]
+    move = say("retime", 40, target="five", to_ns=ns(25))
+    spoke = [(span.value, span.start_ns) for span in course(*said, move).speaker]
+    assert spoke == [(3, ns(20)), (5, ns(25))]
+
+
 def test_a_retime_past_a_neighbour_changes_the_order() -> None:
     found = course(CALL, TELL, say("retime", 65, target="tell", to_ns=ns(5)))
     assert bands(found) == [("presentation", 5, 10), ("case-call", 10, None)]
@@ -476,8 +496,14 @@ def test_undo_restores_the_state_before_a_press(
     assert state(fold([*events, press, say("delete", 395, "press")])) == state(before)
 
 
+def told_nothing(found: Course) -> set[str]:
+    """The presses of what was so already: a phase that ran, a speaker who spoke."""
+    words = (REASONS["running"], REASONS["unchanged"])
+    return {entry.event.id for entry in found.history if entry.reason in words}
+
+
 @given(st.lists(st.tuples(PHASES, st.integers(1, 40)), min_size=1, max_size=8), st.data())
-def test_a_retime_is_a_press_at_that_time(
+def test_a_retime_is_a_press_at_that_time_among_those_that_told_something(
     presses: list[tuple[str, int]], data: st.DataObject
 ) -> None:
     events = [say("phase", 7 * at, name, id=f"e{k}", heard_s=300 + k)
@@ -486,10 +512,44 @@ def test_a_retime_is_a_press_at_that_time(
     to_s = 7 * data.draw(st.integers(1, 40)) + 0.5  # no two at one moment
     moved = course(*events, say("retime", 399, target=f"e{k}", to_ns=ns(to_s)))
     then = say("phase", to_s, presses[k][0], id=f"e{k}", heard_s=300 + k)
-    there = course(*(then if e.id == f"e{k}" else e for e in events))
-    doubles = [e for e in (*moved.history, *there.history) if "twice" in (e.reason or "")]
-    if not doubles:
+    idle = told_nothing(course(*events)) - {f"e{k}"}
+    there = course(*(then if e.id == f"e{k}" else e for e in events if e.id not in idle))
+    odd = ("twice", "same moment") if idle else ("twice",)  # these are judged by all presses
+    reasons = [e.reason or "" for e in (*moved.history, *there.history)]
+    if not any(word in reason for word in odd for reason in reasons):
         assert state(moved) == state(there)
+
+
+MOVES = st.lists(st.tuples(IDS, TIMES), min_size=1, max_size=4)
+
+
+@given(sessions(), MOVES)
+@settings(max_examples=150, deadline=None)
+def test_no_retime_brings_back_a_press_that_told_nothing(
+    events: list[Event], moves: list[tuple[str, int]]
+) -> None:
+    said = [e for e in events if e.kind != "retime"]
+    moved = [say("retime", 390 + k, target=target, to_ns=ns(to_s), id=f"move{k}")
+             for k, (target, to_s) in enumerate(moves)]
+    idle = told_nothing(fold(said)) - {target for target, _ in moves}
+    after = fold([*said, *moved])
+    assert {standing(after, id)[0] for id in idle} <= {"ignored"}
+
+
+@given(st.lists(st.tuples(st.sampled_from(["questions", "discussion"]), st.integers(1, 290)),
+                min_size=2, max_size=8, unique_by=lambda press: press[1]), st.floats(0, 1))
+@settings(max_examples=150, deadline=None)
+def test_the_phase_that_runs_still_runs_when_it_began_earlier(
+    presses: list[tuple[str, int]], share: float
+) -> None:
+    said = [say("phase", at, name, id=f"e{k}") for k, (name, at) in enumerate(presses)]
+    before = course(*said)
+    *past, now = before.phases
+    room_ns = now.start_ns - (past[-1].start_ns if past else T0)
+    to_ns = now.start_ns - int(room_ns * 0.99 * share)  # behind the one before
+    after = course(*said, say("retime", 390, target=now.event, to_ns=to_ns))
+    assert [p.event for p in after.phases] == [p.event for p in before.phases]
+    assert after.phases[-1].start_ns == to_ns
 
 
 @given(st.lists(st.tuples(
