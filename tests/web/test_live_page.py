@@ -434,6 +434,31 @@ def test_a_phase_that_has_no_figure_yet_is_in_the_picture(
     desk.wait_for_function("window.written.includes('Closing round')")
 
 
+def test_a_seat_that_was_given_another_kit_is_done_with_the_one_before(
+    page: Page, hub: FakeHub, site: str
+) -> None:
+    """kit-2 was given to seat 1: neither kit-1 nor what kit-2 did on seat 2 is missed any more."""
+    made = scene(hub)
+    hub.record_event(made.info.id, "seat", {"seat": 1, "kit": "kit-2"}, hub.now_ns(), "console",
+                     "given")  # fmt: skip
+    told = made.ledger(hub.now_ns() // 10**9 - made.since_s)
+    told["rows"].append({**told["rows"][0], "kit": "kit-2"})
+    told["rows"][0]["last_ns"] -= 300 * 10**9
+    hub.live(made.info.id).apply([told])
+    page.goto(site)
+    gone, state = "no longer on this seat", "[data-cell=state]"
+    expect(page.locator("#seats tbody tr")).to_have_count(SEATS + 1)
+    expect(page.locator(f"#seat-1-kit-1 {state}")).to_have_text(gone)
+    expect(page.locator(f"#seat-2-kit-2 {state}")).to_have_text(gone)
+    expect(page.locator(f"#seat-1-kit-2 {state}")).to_contain_text("on skin")
+    expect(page.locator(f"#seat-3-kit-3 {state}")).to_contain_text("on skin")
+    expect(page.locator("#seats tbody tr").first).to_have_id("seat-1-kit-2")
+    hub.close_session(made.info.id)
+    expect(page.locator("#phase")).to_have_text("The session is over")
+    expect(page.locator(f"#seat-3-kit-3 {state}")).to_contain_text("on skin")
+    assert fits(page)
+
+
 @pytest.mark.parametrize("role", ["display", "leader"])
 def test_of_a_session_that_is_over_no_curve_is_announced(
     desk: Page,  # noqa: F811

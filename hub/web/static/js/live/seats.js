@@ -26,12 +26,13 @@ const COLUMNS = [ // `head`: a name of the page's texts
 /** Draw the table; rows are kept, so that the canvases are not made anew. */
 export function drawSeats(state, w) {
   show($("seats-card"), state.session.sees.ledger);
-  const rows = [...state.ledger].sort((a, b) => a.seat - b.seat);
+  const gone = (row) => isGivenUp(row, state.course);
+  const rows = [...state.ledger].sort((a, b) => a.seat - b.seat || gone(a) - gone(b));
   const columns = COLUMNS.filter(({ cls }) => cls !== "wave" || state.session.sees.wave);
   const shape = JSON.stringify([w.seat, columns.map((c) => c.id), rows.map((row) => [row.seat, row.kit])]);
   if ($("seats").dataset.shape !== shape) build(columns, rows, w, shape);
   say($("seats-title"), w.arrives);
-  say($("seats-text"), state.catchingUp ? w.catchingUpText : text(rows, w));
+  say($("seats-text"), state.catchingUp ? w.catchingUpText : text(rows, state.course, w));
   for (const row of rows) fill($(`seat-${row.seat}-${row.kit}`), row, state, w);
 }
 
@@ -44,17 +45,26 @@ function build(columns, rows, w, shape) {
   $("seats").dataset.shape = shape;
 }
 
-function text(rows, w) {
+function text(rows, course, w) {
   if (!rows.length) return w.noKitYet;
   const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
   const [lost, expected] = [sum("lost"), sum("expected")];
-  const unheard = rows.filter((row) => row.last_ns === null).length;
-  if (unheard) return w.unsent(unheard, rows.length);
+  const worn = rows.filter((row) => !isGivenUp(row, course));
+  const unheard = worn.filter((row) => row.last_ns === null).length;
+  if (unheard) return w.unsent(unheard, worn.length);
   if (!lost) return w.nothingLost;
   return w.someLost(w.number(lost), w.share((100 * lost) / expected));
 }
 
-function fill(row, ledger, state, w) {
+/** The seat has another kit now, or none: this one's account is closed. After a session each seat keeps its last. */
+function isGivenUp({ seat, kit }, course) {
+  const last = course?.seats[seat]?.at(-1);
+  return Boolean(last) && !(last.value === kit && last.end_ns === course.closed_ns);
+}
+
+function fill(row, told, state, w) {
+  const ledger = { ...told, given_up: isGivenUp(told, state.course) };
+  row.classList.toggle("given-up", ledger.given_up);
   const cell = (id) => row.querySelector(`[data-cell="${id}"]`);
   seatCell(cell("seat"), ledger, state, w);
   stateCell(cell("state"), ledger, state.second.get(ledger.seat), state.ledgerNs, w);
@@ -62,11 +72,11 @@ function fill(row, ledger, state, w) {
   cell("lost").classList.toggle("bad", ledger.lost > 0);
   say(cell("clock"), clock(ledger, w));
   cell("clock").classList.toggle("bad", ledger.settling || ledger.clock_error_ms === null);
-  const ring = isSilent(ledger, state.ledgerNs) ? null : ledger.ring_permille; // it fills now, and nobody hears
+  const ring = ledger.given_up || isSilent(ledger, state.ledgerNs) ? null : ledger.ring_permille; // it fills now, and nobody hears
   say(cell("ring"), ring === null ? "–" : `${Math.round(ring / 10)} %`);
   cell("ring").classList.toggle("bad", (ring ?? 0) > 500);
   if (!state.session.sees.wave) return;
-  for (const channel of Object.keys(WAVES)) waveCell(cell(channel).firstChild, state, ledger.seat, channel);
+  for (const channel of Object.keys(WAVES)) if (!ledger.given_up) waveCell(cell(channel).firstChild, state, ledger.seat, channel);
 }
 
 function clock({ settling, clock_error_ms: error }, w) {
@@ -74,9 +84,9 @@ function clock({ settling, clock_error_ms: error }, w) {
   return settling ? w.settling : `± ${w.number(error, error < 10 ? 1 : 0)} ms`;
 }
 
-function seatCell(cell, { seat, kit }, { course }, w) {
-  const presents = lasting(course?.presenter)?.value === seat;
-  const speaks = lasting(course?.speaker)?.value === seat;
+function seatCell(cell, { seat, kit, given_up: gone }, { course }, w) {
+  const presents = !gone && lasting(course?.presenter)?.value === seat;
+  const speaks = !gone && lasting(course?.speaker)?.value === seat;
   const drawn = `${seat} ${kit} ${presents} ${speaks} ${w.seat}`;
   if (cell.dataset.drawn === drawn) return;
   cell.dataset.drawn = drawn;
@@ -98,6 +108,7 @@ const isSilent = ({ last_ns: last }, nowNs) => last === null || nowNs - last > S
 /** What the seat's signal is like: words, dots, and whether somebody should look. */
 function condition(ledger, q, nowNs, w) {
   const { contact, last_ns: last } = ledger;
+  if (ledger.given_up) return [w.givenUp, "", false];
   if (last === null) return [w.nothingHeard, "○○○", true];
   if (isSilent(ledger, nowNs)) return [w.silentFor(span((nowNs - last) / 1e9)), "○○○", true];
   if (contact === false) return [w.noContact, "○○○", true];

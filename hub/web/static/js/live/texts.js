@@ -220,6 +220,7 @@ const TEXTS = {
   silentFor: [
     (time) => `silent for ${time}`, (time) => `${time} óta néma`, (time) => `seit ${time} still`,
   ],
+  givenUp: ["no longer on this seat", "már nem ezen a széken", "nicht mehr auf diesem Platz"],
   noContact: ["no contact", "nincs kontaktus", "kein Kontakt"],
   noSignal: ["no pulse signal", "nincs pulzusjel", "kein Pulssignal"],
   good: ["on skin, good", "bőrön, jó", "auf der Haut, gut"],
