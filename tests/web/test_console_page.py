@@ -92,7 +92,7 @@ def test_before_a_session_it_tells_what_is_wrong_with_the_hub(phone: Page, site:
 def test_two_kits_on_a_seat_are_not_accepted(page: Page) -> None:
     page.select_option("select[aria-label='Seat: kit-2']", "1")
     expect(page.locator("#open")).to_be_disabled()
-    expect(page.get_by_text("Two kits have the same seat.")).to_be_visible()
+    expect(page.get_by_text("Seat 1 has more than one kit: kit-1, kit-2.")).to_be_visible()
     page.select_option("select[aria-label='Seat: kit-2']", "")
     expect(page.locator("#open")).to_be_enabled()
 
@@ -130,6 +130,30 @@ OVER = "[data-phase].done"
 @pytest.fixture
 def small(chromium) -> Iterator[Page]:  # noqa: F811
     yield from _page(chromium, {"width": 360, "height": 640})
+
+
+@pytest.fixture
+def narrow(chromium) -> Iterator[Page]:  # noqa: F811
+    yield from _page(chromium, {"width": 320, "height": 640})
+
+
+BESIDE = """() => [...document.querySelectorAll(":is(.now, .panels) :is(button, p, h1)")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth - 10)
+    .map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_on_a_narrow_phone_there_is_room_beside_everything(
+    narrow: Page, hub: FakeHub, site: str, language: str
+) -> None:
+    opened = hub.now_ns() - 3_000_000 * MS
+    info = hub.open_session("room-1", library().texts["classic-90"], {1: "kit-1"}, True, language,
+                            opened)  # fmt: skip
+    hub.record_event(info.id, "phase", {"phase": "discussion"}, opened, "console", "p")
+    narrow.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(narrow.locator("[data-phase=discussion]")).to_have_attribute("aria-pressed", "true")
+    assert narrow.evaluate(BESIDE) == []
+    assert narrow.evaluate(CUT) == []
 
 
 def test_two_cases_go_by_the_same_buttons_and_the_next_is_in_sight(
@@ -238,19 +262,125 @@ def test_undo_by_the_toast(running: Page, hub: FakeHub) -> None:
     ]  # fmt: skip
 
 
-def test_it_began_forty_seconds_ago(running: Page, hub: FakeHub) -> None:
-    opened = hub.sessions()[0].opened_ns
-    hub._events[hub.sessions()[0].id].clear()
-    hub.__dict__["_infos"].clear()
-    hub.open_session("room-1", library().texts["classic-90"], {1: "kit-1"}, True, "en",
-                     opened - 300_000 * MS)  # fmt: skip
-    running.reload()
-    pressed = time.time_ns()
-    running.tap("[data-phase=baseline]")
-    running.tap("[data-ago='40']")
-    wait_for(lambda: any(s.standing == "retimed" for s in course(hub).history))
-    assert abs(course(hub).phases[0].start_ns - (pressed - 40_000 * MS)) < 1000 * MS
-    expect(running.locator("#clock")).to_contain_text("0:4")
+@pytest.fixture
+def sitting(phone: Page, hub: FakeHub, site: str) -> Page:  # noqa: F811
+    """Opened ten minutes ago; the baseline began nine minutes ago, building trust 92 s ago."""
+    now_ns = hub.now_ns()
+    info = hub.open_session("room-1", library().texts["classic-90"], {1: "kit-1"}, True, "en",
+                            now_ns - 600_000 * MS)  # fmt: skip
+    for ago_s, phase in ((540, PHASES[0]), (92, PHASES[1])):
+        at_ns = now_ns - ago_s * 1000 * MS
+        hub.record_event(info.id, "phase", {"phase": phase}, at_ns, "console", phase)
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(phone.locator(f"[data-phase={PHASES[1]}]")).to_have_attribute("aria-pressed", "true")
+    return phone
+
+
+def starts(hub: FakeHub) -> dict[str, int]:
+    return {phase.id: phase.start_ns for phase in course(hub).phases}
+
+
+def test_it_began_earlier_is_earlier_also_once_the_phase_has_run_for_longer(
+    sitting: Page, hub: FakeHub
+) -> None:
+    began = starts(hub)[PHASES[1]]
+    for taps in (1, 2):
+        sitting.tap("[data-by='10']")
+        wait_for(lambda n=taps: abs(starts(hub)[PHASES[1]] - (began - n * 10_000 * MS)) < 50 * MS)
+    expect(sitting.locator("#clock")).to_contain_text("1:5")
+    moved = time.strftime("%H:%M:%S", time.localtime(starts(hub)[PHASES[1]] // 10**9))
+    expect(sitting.locator("#toast")).to_contain_text(f"It began earlier by: 10 s → {moved}")
+
+
+def test_a_phase_that_was_pressed_offline_can_have_begun_earlier(
+    sitting: Page, hub: FakeHub
+) -> None:
+    sitting.route(EVENTS, lambda route: route.abort())
+    touched = time.time_ns()
+    sitting.tap(f"[data-phase={PHASES[2]}]")
+    sitting.tap("[data-by='40']")
+    expect(sitting.locator("#clock")).to_contain_text("0:4")
+    sitting.unroute(EVENTS)
+    expect(sitting.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    assert abs(starts(hub)[PHASES[2]] - (touched - 40_000 * MS)) < 500 * MS
+
+
+def test_a_phase_is_not_moved_past_the_one_before_it_which_would_last_then(
+    sitting: Page, hub: FakeHub
+) -> None:
+    sitting.tap(f"[data-phase={PHASES[2]}]")
+    wait_for(lambda: len(starts(hub)) == 3)
+    before = starts(hub)
+    expect(sitting.locator("[data-by='120']")).to_have_attribute("aria-disabled", "true")
+    sitting.tap("[data-by='120']", force=True)  # a finger does not know
+    expect(sitting.locator("#toast")).to_contain_text("cannot begin before “Building trust”")
+    expect(sitting.locator("#toast button")).to_have_count(0)
+    sitting.tap("[data-by='40']")
+    wait_for(lambda: starts(hub)[PHASES[2]] < before[PHASES[2]])
+    assert list(starts(hub)) == PHASES[:3]
+
+
+def test_another_time_is_asked_for_in_minutes_and_seconds_and_a_word_is_not_dropped(
+    sitting: Page, hub: FakeHub
+) -> None:
+    began = starts(hub)[PHASES[1]]
+    sitting.locator(".began").get_by_text("other").tap()
+    minutes, seconds = sitting.get_by_label("min"), sitting.get_by_label("s", exact=True)
+    confirm = sitting.locator("dialog .main")
+    minutes.fill("")
+    minutes.press_sequentially("five")
+    expect(sitting.locator("dialog")).to_contain_text("How many minutes and seconds")
+    expect(confirm).to_be_disabled()
+    minutes.fill("30")
+    expect(sitting.locator("dialog")).to_contain_text("cannot begin before “Quiet rest")
+    expect(confirm).to_be_disabled()
+    minutes.fill("3")
+    seconds.fill("20")
+    confirm.tap()
+    wait_for(lambda: abs(starts(hub)[PHASES[1]] - (began - 200_000 * MS)) < 50 * MS)
+    expect(sitting.locator("dialog")).to_have_count(0)
+    assert fits(sitting)
+    assert sitting.wrong == []  # type: ignore[attr-defined]
+
+
+def test_a_press_without_effect_says_so_and_offers_nothing_to_take_back(
+    sitting: Page, hub: FakeHub
+) -> None:
+    toast = sitting.locator("#toast")
+    sitting.tap(f"[data-phase={PHASES[1]}]")
+    expect(toast).to_have_text(
+        "Building trust: has no effect (this phase was already running)")
+    expect(sitting.locator("#clock")).to_contain_text("1:3")
+    tab(sitting, "history")
+    sitting.get_by_label("Add a forgotten phase").select_option("case-call")
+    opened = time.localtime(course(hub).opened_ns / 1e9 - 60)
+    add = sitting.locator("#panel-history > div > .tools")
+    add.locator("input").fill(time.strftime("%H:%M:%S", opened))
+    add.get_by_role("button", name="Add").tap()
+    expect(toast).to_contain_text(
+        "Case call: has no effect (it is dated before the session was opened)")
+    expect(toast.locator("button")).to_have_count(0)
+
+
+def test_a_marker_tapped_twice_says_that_it_counts_once_and_is_undone_as_one(
+    running: Page, hub: FakeHub
+) -> None:
+    tab(running, "markers")
+    for _ in range(2):
+        running.tap("[data-marker=laughter]")
+    expect(running.locator("#toast")).to_contain_text("Laughter: has no effect (pressed twice")
+    running.tap("#toast button")
+    wait_for(lambda: course(hub).markers == ())
+
+
+def test_offline_the_phase_that_runs_pressed_again_does_not_seem_to_begin_anew(
+    sitting: Page, hub: FakeHub
+) -> None:
+    sitting.route(EVENTS, lambda route: route.abort())
+    sitting.tap(f"[data-phase={PHASES[1]}]")
+    tab(sitting, "history")
+    expect(row(sitting, "phase", "Building trust")).to_contain_text("not yet sent")
+    expect(sitting.locator("#clock")).to_contain_text("1:3")
 
 
 def test_people_and_markers(running: Page, hub: FakeHub) -> None:
@@ -269,11 +399,86 @@ def test_people_and_markers(running: Page, hub: FakeHub) -> None:
     assert running.locator("textarea, input[type=text]").count() == 0
 
 
-def test_a_kit_is_swapped(running: Page, hub: FakeHub) -> None:
+def worn(hub: FakeHub) -> dict[int, str]:
+    """Seat -> the kit that it has now."""
+    last = {seat: spans[-1] for seat, spans in course(hub).seats.items()}
+    return {seat: span.value for seat, span in last.items() if span.end_ns is None}
+
+
+def kit_of(page: Page, seat: int) -> Locator:
+    return page.locator(f"#panel-people select[aria-label='Seat {seat}']")
+
+
+@pytest.fixture
+def seated(running: Page) -> Page:
     tab(running, "people")
     running.locator("#panel-people summary").click()
-    running.select_option("#panel-people select[aria-label='Seat 8']", "")
-    wait_for(lambda: course(hub).seats[8][-1].end_ns is not None)
+    return running
+
+
+def test_a_seat_gives_up_its_kit(seated: Page, hub: FakeHub) -> None:
+    kit_of(seated, 8).select_option("")
+    wait_for(lambda: 8 not in worn(hub))
+    expect(kit_of(seated, 8)).to_have_value("")
+
+
+def test_kits_that_two_seats_have_are_swapped_at_one_moment_and_back(
+    seated: Page, hub: FakeHub
+) -> None:
+    before = worn(hub)
+    kit_of(seated, 1).select_option("kit-2")
+    seated.get_by_role("button", name="Swap: seat 2 gets kit-1").tap()
+    wait_for(lambda: worn(hub) == before | {1: "kit-2", 2: "kit-1"})
+    assert course(hub).seats[1][0].end_ns == course(hub).seats[2][1].start_ns
+    expect(kit_of(seated, 2)).to_have_value("kit-1")
+    expect(seated.locator("#toast")).to_contain_text("Seat 1: kit-2 · Seat 2: kit-1")
+    seated.tap("#toast button")
+    wait_for(lambda: worn(hub) == before)
+    expect(kit_of(seated, 1)).to_have_value("kit-1")
+    assert seated.wrong == []  # type: ignore[attr-defined]
+
+
+def test_a_kit_is_not_taken_from_a_seat_without_saying_what_is_lost(
+    seated: Page, hub: FakeHub
+) -> None:
+    before = worn(hub)
+    kit_of(seated, 1).select_option("kit-2")
+    dialog = seated.locator("dialog")
+    expect(dialog).to_contain_text("nothing more is recorded of seat 2")
+    expect(dialog).to_contain_text("kit-1 is then on no seat")
+    assert fits(seated)
+    dialog.get_by_text("Leave it as it is").tap()
+    expect(kit_of(seated, 1)).to_have_value("kit-1")
+    assert worn(hub) == before
+    kit_of(seated, 1).select_option("kit-2")
+    dialog.get_by_text("Take it: seat 2 has none").tap()
+    wait_for(lambda: worn(hub) == {n: k for n, k in before.items() if n != 2} | {1: "kit-2"})
+    expect(seated.locator("#toast")).to_contain_text("Seat 1: kit-2 · Seat 2: no kit")
+    kit_of(seated, 2).select_option("kit-1")  # nobody has it now
+    wait_for(lambda: worn(hub).get(2) == "kit-1")
+
+
+def test_a_kit_that_is_given_offline_shows_where_it_will_be(seated: Page, hub: FakeHub) -> None:
+    seated.route(EVENTS, lambda route: route.abort())
+    kit_of(seated, 1).select_option("kit-2")
+    seated.get_by_text("Take it: seat 2 has none").tap()
+    expect(kit_of(seated, 1)).to_have_value("kit-2")
+    expect(kit_of(seated, 2)).to_have_value("")
+
+
+def test_kits_are_offered_in_their_order_however_the_hub_lists_them(
+    phone: Page, hub: FakeHub, site: str, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:
+    seats = {1: "kit-4"}
+    hub.open_session("room-1", library().texts["demo"], seats, True, "en", hub.now_ns())
+    hub._kits = 11
+    kits = hub.kits
+    monkeypatch.setattr(hub, "kits", lambda: sorted(kits(), key=lambda kit: kit["kit"][::-1]))
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    tab(phone, "people")
+    phone.locator("#panel-people summary").click()
+    offered = kit_of(phone, 1).locator("option")
+    expect(offered).to_have_text(["no kit", *(f"kit-{n}" for n in range(1, 12))])
 
 
 def test_history_deletes_moves_and_adds(running: Page, hub: FakeHub) -> None:
@@ -343,19 +548,16 @@ def test_the_history_says_who_pressed_and_what_an_undo_of_the_box_took_back(
     wait_for(lambda: [p.id for p in course(hub).phases] == ["case-call"])
 
 
-def test_a_wet_hand_that_moved_a_phase_is_undone_by_the_toast(running: Page, hub: FakeHub) -> None:
-    """So early in the session that it was moved before all others, and lasts no more."""
-    moved = [PHASES[1], PHASES[0]]
-    running.tap(f"[data-phase={PHASES[0]}]")
-    running.tap(f"[data-phase={PHASES[1]}]")
-    running.tap("[data-ago='120']")
-    wait_for(lambda: [p.id for p in course(hub).phases] == moved)
-    running.tap("#toast button")
-    wait_for(lambda: [p.id for p in course(hub).phases] == PHASES[:2])
-    expect(running.locator(f"[data-phase={PHASES[1]}]")).to_have_attribute("aria-pressed", "true")
-    expect(running.locator("#toast")).to_contain_text("Undone: It began earlier: 2 min")
-    running.get_by_role("button", name="Put back").tap()
-    wait_for(lambda: [p.id for p in course(hub).phases] == moved)
+def test_a_wet_hand_that_moved_a_phase_is_undone_by_the_toast(sitting: Page, hub: FakeHub) -> None:
+    began = starts(hub)
+    sitting.tap("[data-by='120']")
+    wait_for(lambda: starts(hub)[PHASES[1]] == pytest.approx(began[PHASES[1]] - 120e9, abs=5e7))
+    moved = starts(hub)
+    sitting.tap("#toast button")
+    wait_for(lambda: starts(hub) == began)
+    expect(sitting.locator("#toast")).to_contain_text("Undone: It began earlier by: 2 min")
+    sitting.get_by_role("button", name="Put back").tap()
+    wait_for(lambda: starts(hub) == moved)
 
 
 def test_an_undo_that_was_not_meant_is_put_back_also_offline(running: Page, hub: FakeHub) -> None:
@@ -455,6 +657,57 @@ def test_a_press_on_the_button_box_shows_at_once(running: Page, hub: FakeHub) ->
         hub.sessions()[0].id, "phase", {"phase": "case-call"}, hub.now_ns(), "box", "b1"
     )
     expect(running.locator("[data-phase=case-call]")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.fixture(params=["phone", "desk"])
+def long(request: pytest.FixtureRequest, hub: FakeHub, site: str) -> Page:
+    """A session in which somebody tapped who speaks sixty times."""
+    page: Page = request.getfixturevalue(request.param)
+    seats = {n: f"kit-{n}" for n in range(1, 9)}
+    info = hub.open_session("room-1", library().texts["classic-90"], seats, True, "en",
+                            hub.now_ns() - 600_000 * MS)  # fmt: skip
+    for k in range(60):
+        at_ns = hub.now_ns() - (400 - 6 * k) * 1000 * MS
+        hub.record_event(info.id, "speaker", {"seat": k % 8 + 1}, at_ns, "console", f"s{k}")
+    page.goto(f"{site}/console?token={ROOM_TOKEN}")
+    page.click("[data-phase=baseline]")
+    expect(page.locator("#toast button")).to_be_visible()
+    return page
+
+
+def test_the_end_is_in_sight_however_long_the_history(long: Page) -> None:
+    if long.locator(".tabs").is_visible():
+        tab(long, "history")
+    expect(long.locator(".history li")).to_have_count(61)
+    expect(long.locator("#close")).to_be_in_viewport(ratio=1)
+    expect(long.get_by_label("Add a forgotten phase")).to_be_attached()
+    long.click("#close", timeout=2000)  # the toast is there still
+    expect(long.locator("#close-sure")).to_be_visible()
+
+
+# What is pressed where the toast is, once it is gone.
+UNDER_TOAST = """() => {
+    const { left, right, top, bottom } = document.querySelector("#toast").getBoundingClientRect();
+    const under = new Set();
+    for (let x = left + 4; x < right; x += 8) for (let y = top + 2; y < bottom; y += 6) {
+        const first = document.elementsFromPoint(x, y).find((one) => !one.closest("#toast"));
+        const button = first?.closest("button, a, select, input, summary");
+        if (button) under.add(button.textContent || button.tagName);
+    }
+    return [...under];
+}"""
+
+
+def test_the_toast_lies_on_nothing_that_can_be_pressed(long: Page) -> None:
+    tabs = long.locator(".tabs button").all() if long.locator(".tabs").is_visible() else []
+    for one in [None, *tabs]:
+        if one:
+            one.tap()
+        for share in (0, 0.5, 1):
+            long.evaluate("(share) => scrollTo(0, share * document.body.scrollHeight)", share)
+            assert long.evaluate(UNDER_TOAST) == []
+    foot = "() => document.querySelector('.history').getBoundingClientRect().bottom"
+    assert long.evaluate(foot) <= long.evaluate("document.querySelector('#toast').offsetTop")
 
 
 def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
@@ -700,7 +953,7 @@ def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
     expect(running.locator(".problem")).to_have_count(0)  # it was the session's, and would stay
     running.get_by_text("Correct times").tap()
     expect(running.locator(".history li")).to_have_count(1)
-    for gone in ("[data-phase]", "[data-ago]", "[data-marker]", "[data-kind]", ".tabs button"):
+    for gone in ("[data-phase]", "[data-by]", "[data-marker]", "[data-kind]", ".tabs button"):
         assert running.locator(gone).locator("visible=true").count() == 0, gone
     wait_for(lambda: hub.now_ns() > (hub.sessions()[0].closed_ns or 0) + 1000 * MS)
     running.get_by_text("Done").tap()  # and again, later

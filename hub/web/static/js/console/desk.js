@@ -3,18 +3,21 @@
 import { get, post } from "../api.js";
 import { $, h, keepFocus, say, show } from "../dom.js";
 import { clientMs } from "../hubclock.js";
+import { inOrder } from "../kits.js";
 import { label } from "../live/words.js";
 import { problemCard, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
+import { ask } from "./ask.js";
 import { drawHistory } from "./history.js";
 import { drawMarkers } from "./markers.js";
 import { drawPeople } from "./people.js";
 import { drawPhases, tickPhases } from "./phases.js";
 import { PressQueue } from "./queue.js";
+import { Said } from "./said.js";
 import { Silence } from "./silent.js";
 import { toast } from "./toast.js";
-import { fingerDown, touchedMs, whenLifted } from "./touch.js";
+import { fingerDown, whenLifted } from "./touch.js";
 import { foldView } from "./view.js";
 import { stayAwake } from "./wake.js";
 import { words } from "./words.js";
@@ -22,7 +25,6 @@ import { words } from "./words.js";
 const TABS = { phases: drawPhases, people: drawPeople, markers: drawMarkers, history: drawHistory };
 const TICK_MS = 250;
 const KITS_MS = 5000;
-const BUZZ_MS = 25;
 const TOLD = 3; // problems that the hub tells of, at once
 // Of the hub's own problems those that a leader should know of while a group sits: they endanger the recording.
 const LOUD = ["disk", "reserve", "broker", "clock step"];
@@ -41,6 +43,7 @@ export class Desk {
       onchange: () => this.draw(),
       onproblem: (problem) => { this.problem = problem; this.drawProblems(); },
     });
+    this.said = new Said(this.queue, this.w);
     this.queue.onrefused = (one) => { this.refused.push(one); this.drawProblems(); };
   }
 
@@ -73,6 +76,7 @@ export class Desk {
   stop() {
     this.stopped = true; // what is on its way is not drawn on the page that comes
     show($("trouble"), false);
+    document.querySelector("dialog")?.close();
     this.timers?.forEach(clearInterval);
     this.socket?.close();
   }
@@ -84,17 +88,27 @@ export class Desk {
       if (message.type === "problem") this.told = withProblem(this.told, message, TOLD);
     }
     if (messages.some(({ type }) => type === "problem")) this.drawProblems();
-    if (messages.some(({ type }) => type === "course")) this.draw();
+    if (messages.some(({ type }) => type === "course")) this.hearCourse();
     if (!this.after && this.course.closed_ns && !this.queue.waiting.length) this.ended();
+  }
+
+  hearCourse() {
+    this.said.hear(this.course);
+    this.draw();
   }
 
   async look() {
     const answer = await get("/api/kits").catch(() => null);
-    if (answer) this.kits = answer.kits.filter(({ role }) => role !== "box");
+    if (answer) this.hearKits(answer.kits);
     const problems = await get("/api/problems").catch(() => null);
     if (!answer || !problems) return;
     this.silence.hear(this.kits, answer.now_ns);
     this.hearHub([...problems.filter(({ code }) => LOUD.includes(code)), ...(answer.broker ? this.silentKits() : [])]);
+  }
+
+  hearKits(kits) {
+    this.kits = kits.filter(({ role }) => role !== "box").sort(inOrder);
+    if (!this.stopped) this.draw();
   }
 
   /** A problem of its own, where there is one: a kit that is silent sends what it holds later, if it still can. */
@@ -116,9 +130,8 @@ export class Desk {
     const { w } = this;
     this.head = { phase: h("h1", { id: "phase" }), clock: h("p", { class: "clock", id: "clock" }), session: h("p", { class: "small" }) };
     this.panels = Object.fromEntries(this.tabs.map((name) => [name, this.panel(name)]));
-    this.panels.history.append(this.end());
     const [begin] = this.tabs;
-    const holder = h("div", { class: "panels", "data-tab": begin }, Object.values(this.panels));
+    const holder = h("div", { class: "panels", "data-tab": begin }, this.end(), Object.values(this.panels));
     const tab = (name) => h("button", {
       type: "button", role: "tab", "aria-selected": String(name === begin), "data-tab": name,
       onclick: ({ currentTarget }) => {
@@ -142,16 +155,18 @@ export class Desk {
       h("h2", { id: title, class: "title" }, this.w[name]), h("div"));
   }
 
+  /** Before the history, which grows, and away from what is pressed while a group sits; it asks first. */
   end() {
     const { w } = this;
-    const dialog = h("dialog", {}, h("h2", {}, w.closeSure), h("p", {}, w.closeText), h("div", { class: "row" },
-      h("button", { type: "button", onclick: () => dialog.close() }, w.cancel),
-      h("button", { type: "button", class: "main", id: "close-sure", onclick: () => { dialog.close(); this.close(); } }, w.close)));
+    const sure = () => ask({
+      title: w.closeSure, body: h("p", {}, w.closeText), cancel: w.goOn,
+      choices: [{ text: w.close, main: true, id: "close-sure", act: () => this.close() }],
+    });
     return h("div", { class: "end" },
       h("a", { href: `/?session=${this.session.id}`, target: "_blank", rel: "noopener" }, w.live),
       this.after
         ? h("button", { type: "button", onclick: () => this.ended() }, w.done)
-        : h("button", { type: "button", id: "close", onclick: () => dialog.showModal() }, w.close), dialog);
+        : h("button", { type: "button", id: "close", onclick: sure }, w.close));
   }
 
   async close() {
@@ -165,15 +180,6 @@ export class Desk {
     }
   }
 
-  /** A press: kept, shown at once, sent. The toast says `text` of it, or that this is now gone; it takes the
-   * press back, or puts back what is gone. */
-  press = (kind, data, { event, text, gone = false, ...when }) => {
-    navigator.vibrate?.(BUZZ_MS);
-    const id = this.queue.add({ kind, data, touched_ms: touchedMs(event), ...when });
-    const run = (again) => this.press("undo", { target: id }, { event: again, text, gone: !gone });
-    toast(gone ? `${this.w.undone}: ${text}` : text, { label: gone ? this.w.putBack : this.w.undo, run });
-  };
-
   draw() {
     this.drawSent();
     if (!this.course || !this.panels) return;
@@ -181,7 +187,7 @@ export class Desk {
     const waiting = this.queue.unheard(this.course);
     const toNs = (ms) => this.clock.toNs(ms);
     const view = foldView(this.course, waiting, new Set(this.queue.waiting.map(({ id }) => id)), toNs);
-    const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.press, nowNs: () => this.clock.nowNs() };
+    const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.said.press, pressAll: this.said.all, nowNs: () => this.clock.nowNs() };
     for (const name of this.tabs) this.drawTab(name, TABS[name], page);
     this.view = view;
     this.tick();
@@ -192,7 +198,7 @@ export class Desk {
     const root = this.panels[name].querySelector("div");
     if (root.contains(document.activeElement?.closest("input, select"))) return;
     const { view, waiting, course, kits } = page;
-    const inputs = { phases: view.phases, people: [view.presenter, view.speaker, course.seats, kits.map(({ kit }) => kit)], markers: 0, history: [waiting, course.history] };
+    const inputs = { phases: view.phases, people: [view.presenter, view.speaker, view.kits, kits.map(({ kit }) => kit)], markers: 0, history: [waiting, course.history] };
     const drawn = JSON.stringify([inputs[name], [...view.pending]]);
     if (name !== "markers" && root.dataset.drawn === drawn || name === "markers" && root.dataset.drawn) return;
     root.dataset.drawn = drawn;

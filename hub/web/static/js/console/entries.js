@@ -25,6 +25,9 @@ function unsent(press, toNs) {
   return { ...press, source: "console", first_ns: at, at_ns: at, to_ns: moment, standing: "pending" };
 }
 
+/** Why an entry has no effect, or another than it says. */
+export const because = ({ code, reason }, w) => w[`why-${code}`] ?? reason;
+
 /** An entry in words. `all`: the entries among which it names another. */
 export function describe(entry, all, page, depth = 0) {
   const { protocol, language, w } = page;

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { label } from "../live/words.js";
 import { wall } from "../time.js";
-import { CORRECTIONS, describe, entries } from "./entries.js";
+import { CORRECTIONS, because, describe, entries } from "./entries.js";
 
 const CAME_TO = { pending: "pending", undone: "undoneBy", deleted: "deleted", retimed: "retimed", ignored: "ignored" };
 const NS_PER_MS = 1e6;
@@ -14,8 +14,8 @@ export function drawHistory(root, page) {
   const rows = entries(page);
   const named = rows.map((row) => ({ ...row, text: describe(row, rows, page) }));
   root.replaceChildren(
-    rows.length ? h("ul", { class: "history" }, named.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet),
-    h("h3", {}, w.insert), insertTools(page));
+    h("h3", {}, w.insert), insertTools(page), // before the list, which grows
+    rows.length ? h("ul", { class: "history" }, named.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet));
 }
 
 function historyRow(row, root, page) {
@@ -46,11 +46,11 @@ function takeBack({ id, kind, standing, by, text }, { w, press }) {
 /** By what it was said, when at first, and what it came to. */
 function account({ source, data, first_ns: first, at_ns: at, standing, reason, code }, w) {
   const why = w[CAME_TO[standing]];
-  const because = w[`why-${code}`] ?? reason;
+  const reasoned = because({ code, reason }, w);
   return [
     w[`from-${source}`], data.placed ? placed(data, w) : null,
     first === at ? null : `${w.first} ${wall(first)}`,
-    code === "overtaken" ? because : standing === "ignored" && because ? `${why}: ${because}` : why,
+    code === "overtaken" ? reasoned : standing === "ignored" && reasoned ? `${why}: ${reasoned}` : why,
   ].filter(Boolean).join(" · ");
 }
 

@@ -1,13 +1,13 @@
-// One large button a phase, and "it began earlier" under the one that lasts.
+// One large button a phase, and "it began earlier by" under the one that lasts.
 
 import { h, say } from "../dom.js";
 import { label } from "../live/words.js";
 import { isOver, nextIn, pressed } from "../order.js";
 import { since, wall } from "../time.js";
+import { beganEarlier } from "./earlier.js";
 
-const AGO_S = [10, 40, 120];
-
-export function drawPhases(root, { view, protocol, language, w, press }) {
+export function drawPhases(root, page) {
+  const { view, protocol, language, w, press } = page;
   const ids = pressed(view.phases);
   const next = nextIn(protocol.order, ids);
   const shown = view.phases.filter(({ id }) => !protocol.phases.some((phase) => phase.id === id));
@@ -15,7 +15,7 @@ export function drawPhases(root, { view, protocol, language, w, press }) {
     const current = phase.id === view.current?.id;
     const over = isOver(protocol.order, ids, phase.id);
     const button = phaseButton(phase, { view, current, next, over, language, w, press });
-    return current ? [button, beganEarlier(view.current, w, press)] : [button];
+    return current ? [button, beganEarlier(page)] : [button];
   })));
   root.querySelector(".next")?.scrollIntoView({ block: "nearest" });
 }
@@ -31,20 +31,6 @@ function phaseButton(phase, { view, current, next, over, language, w, press }) {
     onclick: (event) => press("phase", { phase: phase.id }, { event, text }),
   }, h("span", { class: "label" }, text), note);
 }
-
-function beganEarlier(current, w, press) {
-  const earlier = (seconds) => (event) =>
-    press("retime", { target: current.event }, { event, ago_ms: seconds * 1000, text: `${w.began} ${ago(seconds)}` });
-  const other = (event) => {
-    const seconds = Number(prompt(`${w.began} (s)`, "300"));
-    if (seconds > 0) earlier(seconds)(event);
-  };
-  return h("div", { class: "began" }, h("span", {}, w.began),
-    AGO_S.map((seconds) => h("button", { type: "button", "data-ago": seconds, onclick: earlier(seconds) }, ago(seconds))),
-    h("button", { type: "button", onclick: other }, w.custom));
-}
-
-const ago = (seconds) => (seconds < 120 ? `${seconds} s` : `${seconds / 60} min`);
 
 /** The running clock, without drawing anything anew. */
 export function tickPhases(root, nowNs) {

@@ -132,7 +132,9 @@ export class Setup {
   wrong(w) {
     if (!this.wearable.length) return w.noKits;
     if (!this.map.length) return w.noSeats;
-    return new Set(this.map.map(([seat]) => seat)).size < this.map.length ? w.twice : null;
+    const kitsOn = (seat) => this.map.filter(([one]) => one === seat).map(([, kit]) => kit);
+    const [twice] = this.map.map(([seat]) => seat).filter((seat) => kitsOn(seat).length > 1);
+    return twice ? w.twice(twice, kitsOn(twice).join(", ")) : null;
   }
 
   async open() {

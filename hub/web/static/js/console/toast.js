@@ -1,4 +1,5 @@
-// A word about the last press, with Undo, for ten seconds.
+// A word about the last press, with Undo, for ten seconds: in a strip that is kept free for it, so that it lies on
+// nothing else.
 
 import { $, h, show } from "../dom.js";
 
@@ -12,7 +13,7 @@ export function toast(text, action = null) {
     ...(action ? [h("button", { type: "button", onclick: (event) => { hide(); action.run(event); } }, action.label)] : []),
   );
   show($("toast"), true);
-  timer = setTimeout(hide, action ? SHOWN_MS : SHOWN_MS / 3);
+  timer = setTimeout(hide, SHOWN_MS);
 }
 
 export const hide = () => show($("toast"), false);

@@ -1,19 +1,24 @@
 // What the console shows: the hub's course with the presses it has not heard folded on top. Pure.
 
-const LASTS = (span) => span.end_ns === null;
+import { lasting } from "../live/words.js";
 
-/** {phases, current, presenter, speaker, pending: Set of ids}. A phase: {id, event, start_ns}. */
+const LASTS = (span) => span.end_ns === null;
+const inTime = (a, b) => a.start_ns - b.start_ns;
+
+/** {phases, current, presenter, speaker, kits: {seat: kit or null}, pending: Set of ids}. A phase: {id, event,
+ * start_ns}. */
 export function foldView(course, presses, unsent, toNs) {
   const view = {
     phases: course.phases.map(({ id, event, start_ns: start }) => ({ id, event, start_ns: start })),
     presenter: course.presenter.findLast(LASTS)?.value,
     speaker: course.speaker.findLast(LASTS)?.value,
+    kits: Object.fromEntries(Object.entries(course.seats).map(([seat, spans]) => [seat, lasting(spans)?.value ?? null])),
     pending: unsent,
   };
   const gone = takenBack(presses);
   view.phases = view.phases.filter(({ event }) => !gone.has(event));
   for (const press of presses) if (!gone.has(press.id)) APPLY[press.kind]?.(view, press, momentOf(press, toNs));
-  view.phases.sort((a, b) => a.start_ns - b.start_ns);
+  view.phases.sort(inTime);
   return { ...view, current: view.phases.at(-1) ?? null };
 }
 
@@ -21,9 +26,16 @@ export function foldView(course, presses, unsent, toNs) {
 export const momentOf = (press, toNs) => press.at_ns ?? toNs(press.touched_ms - (press.ago_ms ?? 0));
 
 const APPLY = {
-  phase: (view, { id, data }, at) => view.phases.push({ id: data.phase, event: id, start_ns: at }),
+  phase: (view, { id, data }, at) => {
+    const runs = view.phases.filter(({ start_ns: start }) => start <= at).sort(inTime).at(-1);
+    if (runs?.id !== data.phase) view.phases.push({ id: data.phase, event: id, start_ns: at });
+  },
   presenter: (view, { data }) => { view.presenter = data.seat; },
   speaker: (view, { data }) => { view.speaker = data.seat; },
+  seat: ({ kits }, { data: { seat, kit } }) => {
+    for (const other of Object.keys(kits)) if (kits[other] === kit) kits[other] = null;
+    kits[seat] = kit;
+  },
   retime: (view, { data }, at) => {
     for (const phase of view.phases) if (phase.event === data.target) phase.start_ns = at;
   },
