@@ -13,7 +13,8 @@ Message = dict[str, Any]
 
 
 class SessionInfo(Protocol):
-    """A session the hub knows. `closed_ns` is None while it is open."""
+    """A session the hub knows. `closed_ns` is None while it is open, `sealed_ns` until all that
+    its kits hold has come."""
 
     @property
     def id(self) -> str: ...
@@ -33,6 +34,8 @@ class SessionInfo(Protocol):
     def opened_ns(self) -> int: ...
     @property
     def closed_ns(self) -> int | None: ...
+    @property
+    def sealed_ns(self) -> int | None: ...
 
 
 class Mailbox(Protocol):

@@ -11,7 +11,7 @@ from hub.web.facade import SessionInfo
 
 def session_json(info: SessionInfo) -> dict[str, Any]:
     """A session as anybody may know it: no token, no path."""
-    names = ("id", "room", "simulated", "language", "opened_ns", "closed_ns")
+    names = ("id", "room", "simulated", "language", "opened_ns", "closed_ns", "sealed_ns")
     return {name: getattr(info, name) for name in names}
 
 

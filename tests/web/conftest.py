@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi.testclient import TestClient
@@ -43,3 +43,23 @@ def site(hub: FakeHub) -> Iterator[str]:
     web.stop()
     thread.join(10)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[..., str]]:
+    """Serve a hub; give its address. (The hub of a test with people is not the usual one.)"""
+    stops: list[Callable[[], None]] = []
+
+    def start(hub: FakeHub, port: int = 0) -> str:
+        web = web_at(hub, "127.0.0.1", port)
+        ready = threading.Event()
+        thread = threading.Thread(target=web.run, args=(ready.set,))
+        thread.start()
+        assert ready.wait(10)
+        stops.append(lambda: (web.stop(), thread.join(10)))
+        return f"http://127.0.0.1:{web.port}"
+
+    start.stops = stops  # type: ignore[attr-defined]
+    yield start
+    for stop in stops:
+        stop()

@@ -33,6 +33,7 @@ class Info:
     language: str
     opened_ns: int
     closed_ns: int | None = None
+    sealed_ns: int | None = None
     team_view: str | None = "late"
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,7 +17,6 @@ from hub.policy import GROUP_MIN
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
 from hub.team.curve import STATUS, Said
-from hub.web.app import web_at
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
 from tests.web.helpers import influx_said
@@ -29,26 +28,6 @@ TITLE = "Discussion, presenter sits back"
 @pytest.fixture(params=["phone", "desk"])
 def page(request: pytest.FixtureRequest) -> Page:
     return request.getfixturevalue(request.param)
-
-
-@pytest.fixture
-def served() -> Iterator[Callable[..., str]]:
-    """Serve a hub; give its address. (The hub of a test with people is not the usual one.)"""
-    stops: list[Callable[[], None]] = []
-
-    def start(hub: FakeHub, port: int = 0) -> str:
-        web = web_at(hub, "127.0.0.1", port)
-        ready = threading.Event()
-        thread = threading.Thread(target=web.run, args=(ready.set,))
-        thread.start()
-        assert ready.wait(10)
-        stops.append(lambda: (web.stop(), thread.join(10)))
-        return f"http://127.0.0.1:{web.port}"
-
-    start.stops = stops  # type: ignore[attr-defined]
-    yield start
-    for stop in stops:
-        stop()
 
 
 def inked(page: Page, selector: str) -> bool:
@@ -474,6 +453,67 @@ def test_of_a_session_that_is_over_no_curve_is_announced(
         desk.goto(f"{base}/console?token={ROOM_TOKEN}")
     desk.goto(base)
     expect(desk.locator("#empty")).to_have_text(re.compile("^There is no curve. Fewer than five"))
+
+
+def account(seat: int, stored: int, last_ns: int, lost: int = 0) -> dict[str, Any]:
+    """Of a seat that owes 11084 samples."""
+    return {"seat": seat, "kit": f"kit-{seat}", "expected": 11_084, "stored": stored, "late": 0,
+            "lost": lost, "repeats": 0, "clock_error_ms": 1.0, "settling": False, "rate_hz": 100.0,
+            "contact": True, "ring_permille": 0, "last_ns": last_ns}  # fmt: skip
+
+
+def test_a_session_that_has_ended_is_being_completed_until_it_is_sealed(
+    page: Page, served: Callable[..., str]
+) -> None:
+    """Neither live, nor is its curve promised for after an end that has been; who may see the
+    kits is told for which it waits."""
+    hub = FakeHub(simulated=False)
+    hub.silent_s = {"kit-6": 80}
+    base = served(hub)
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, False, "en")
+    view, now = hub.live(info.id), hub.now_ns()
+    view.apply(team_messages([Said(0, "after")]))
+    rows = [account(1, 10_982, now), account(6, 3_070, now - 80 * 10**9)]
+    view.apply([{"type": "ledger", "now_ns": now, "rows": rows}])
+    page.goto(base)
+    expect(page.locator("#health")).to_have_text("live")
+    hub.close_session(info.id)
+    expect(page.locator("#health")).to_have_text("being completed")
+    expect(page.locator("#who")).to_have_text("Being completed: kits send what they still hold.")
+    expect(page.locator("#empty")).to_have_text(
+        "The curve is shown here once the session is complete."
+    )
+    page.goto(f"{base}/console?token={ROOM_TOKEN}")
+    page.goto(base)
+    expect(page.locator("#who")).to_have_text(
+        "Being completed; waiting for what these kits still hold: kit-6."
+    )
+    assert fits(page)
+    hub._infos[info.id] = replace(hub._infos[info.id], sealed_ns=hub.now_ns())
+    expect(page.locator("#health")).to_have_text("recorded")
+    expect(page.locator("#who")).to_have_text("")
+    assert page.wrong == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("lost", "says"), [
+    (0, "8,014 are not yet here; none is known to be lost."),
+    (14, "14 are lost for good (0.042 %). 8,000 more are not yet here."),
+])  # fmt: skip
+def test_what_a_silent_kit_owes_is_neither_lost_nor_here(
+    desk: Page,  # noqa: F811
+    hub: FakeHub,
+    site: str,
+    lost: int,
+    says: str,
+) -> None:
+    """What others have on the way is that of a second or two, and not worth a word."""
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, True, "en")
+    now = hub.now_ns()
+    rows = [account(5, 10_950, now), account(6, 3_070, now - 127 * 10**9, lost),
+            account(7, 11_082, now - 20 * 10**9)]  # fmt: skip
+    hub.live(info.id).apply([{"type": "ledger", "now_ns": now, "rows": rows}])
+    desk.goto(site)
+    expect(desk.locator("#seats-text")).to_have_text(f"Pulse samples, counted: {says}")
 
 
 def test_kits_wait_in_their_order(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811

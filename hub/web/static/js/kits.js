@@ -4,6 +4,12 @@ const FRESH_NS = 10e9;
 
 export const isHeard = ({ last_seen_ns: seen }, nowNs) => nowNs - seen <= FRESH_NS;
 
+/** Of kits with these names those that are waited for once their session is over: not heard since, or still at it. */
+export const awaited = (names, kits, session, closedNs) => names.filter((name) => {
+  const kit = kits.find((one) => one.kit === name);
+  return !kit || kit.last_seen_ns <= closedNs || kit.session === session;
+});
+
 /** kit-2 before kit-10, button boxes last. */
 export const inOrder = (a, b) =>
   (a.role === "box") - (b.role === "box") || a.kit.localeCompare(b.kit, "en", { numeric: true });

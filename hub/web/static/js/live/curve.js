@@ -4,6 +4,7 @@ import { $, say, show } from "../dom.js";
 import { span } from "../time.js";
 import { basis } from "./basis.js";
 import { bands } from "./bands.js";
+import { closedNs } from "./state.js";
 import { label, lasting } from "./words.js";
 
 const LEAST_S = 120;
@@ -118,12 +119,11 @@ function inWords({ n = null, middle = null } = {}, w) {
   return n === null ? w.ofGroup(w.number(middle, 1)) : w.ofSeats(w.number(middle, 2), n);
 }
 
-const closedNs = ({ course, session }) => course?.closed_ns ?? session.closed_ns;
-
 function whyNone(state, w) {
   const { session: { sees }, reason, status } = state;
   const over = Boolean(closedNs(state));
   const none = over ? w.noCurveEver : w.noCurve;
+  if (over && status?.code === "after") return w.curveComes;
   if (sees.group) return `${none} ${reason || over ? w.noSeatYet : w.beginsWith}`;
   if (!sees.ledger || over) return `${none} ${w[`status-${status?.code}`] ?? ""}`;
   return w.notHere;

@@ -1,8 +1,10 @@
 // The phase, its clock, who presents and speaks, and the strip of phases.
 
 import { $, h, say, show } from "../dom.js";
+import { awaited } from "../kits.js";
 import { passed, placeIn, pressed } from "../order.js";
 import { about, since } from "../time.js";
+import { closedNs, isComplete } from "./state.js";
 import { label, lasting } from "./words.js";
 
 const ROW = 9; // as many names can be read beside each other
@@ -10,13 +12,13 @@ const ROW = 9; // as many names can be read beside each other
 export function drawHead(state, w, nowNs) {
   const { session, course } = state;
   const phase = lasting(course?.phases);
-  const closed = course?.closed_ns ?? session.closed_ns;
+  const closed = closedNs(state);
   say($("phase"), title(phase, closed, session.language, w));
   const ids = pressed(course?.phases ?? []);
   const order = session.protocol?.order ?? [];
   const place = phase ? placeIn(order, ids) : -1;
   say($("which"), which(session, order, place, closed, w));
-  say($("who"), closed ? "" : who(course, Boolean(phase), session.sees, w));
+  say($("who"), closed ? afterwards(state, w) : who(course, Boolean(phase), session.sees, w));
   drawClocks(session, phase, closed, nowNs, w);
   drawSteps(session, order, ids, place);
 }
@@ -41,6 +43,14 @@ function who(course, running, sees, w) {
     speaker ? (speaker.value ? w.speaks(speaker.value) : w.nobodySpeaks) : null,
   ];
   return parts.filter(Boolean).join(" · ");
+}
+
+/** Kits are named where they may be seen. */
+function afterwards(state, w) {
+  if (isComplete(state)) return "";
+  const worn = state.kits ? state.ledger.map(({ kit }) => kit) : [];
+  const kits = awaited(worn, state.kits, state.session.id, closedNs(state));
+  return kits.length ? w.completingWaits(kits.join(", ")) : w.completingText;
 }
 
 function drawClocks(session, phase, closed, nowNs, w) {

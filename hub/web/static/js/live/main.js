@@ -10,7 +10,7 @@ import { wall } from "../time.js";
 import { Curve } from "./curve.js";
 import { drawHead } from "./head.js";
 import { drawSeats } from "./seats.js";
-import { fresh, hear } from "./state.js";
+import { closedNs, fresh, hear, isComplete } from "./state.js";
 import { texts } from "./texts.js";
 import { drawWaiting } from "./waiting.js";
 
@@ -46,7 +46,9 @@ async function look() {
   if (!sessions) return;
   heardMs = performance.now();
   broker = kits.broker;
+  state.kits = kits.hidden ? null : kits.kits;
   drawChoice(sessions);
+  hearSealed(sessions.find(({ id }) => id === state.session?.id));
   const asked = sessions.find(({ id }) => id === wanted);
   missing = Boolean(wanted) && !asked;
   const found = asked
@@ -54,6 +56,13 @@ async function look() {
     ?? sessions.slice(0, 1).find(({ id }) => !past.has(id));
   if (found) return found.id === session ? null : follow(found.id);
   if (!socket) drawWaiting(kits, w);
+}
+
+/** It comes without a message: all that the kits hold has arrived. */
+function hearSealed(own) {
+  if (!own || own.sealed_ns === state.session.sealed_ns) return;
+  state.session.sealed_ns = own.sealed_ns;
+  changed = true;
 }
 
 function follow(id) {
@@ -128,6 +137,7 @@ function drawHealth({ state: name, seconds }) {
 function goesOn() {
   if (!broker) return ["stale", w.brokerAway];
   if (state.catchingUp) return ["stale", w.catchingUp];
+  if (state.session && closedNs(state)) return ["over", isComplete(state) ? w.recorded : w.completing];
   return ["live", `${w.live}${state.dropped ? w.skipped(state.dropped) : ""}`];
 }
 

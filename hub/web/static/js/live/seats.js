@@ -2,11 +2,11 @@
 
 import { $, h, say, show } from "../dom.js";
 import { span } from "../time.js";
+import { isSilent, missing } from "./samples.js";
 import { lasting } from "./words.js";
 import { drawWave } from "./wave.js";
 
 const SIGNALS = ["hr", "scl"];
-const SILENT_NS = 10e9;
 const WAVES = { ppg: { seconds: 8, flip: true }, eda: { seconds: 60, flip: false } };
 const css = getComputedStyle(document.documentElement);
 
@@ -32,7 +32,7 @@ export function drawSeats(state, w) {
   const shape = JSON.stringify([w.seat, columns.map((c) => c.id), rows.map((row) => [row.seat, row.kit])]);
   if ($("seats").dataset.shape !== shape) build(columns, rows, w, shape);
   say($("seats-title"), w.arrives);
-  say($("seats-text"), state.catchingUp ? w.catchingUpText : text(rows, state.course, w));
+  say($("seats-text"), state.catchingUp ? w.catchingUpText : text(rows, state, w));
   for (const row of rows) fill($(`seat-${row.seat}-${row.kit}`), row, state, w);
 }
 
@@ -45,15 +45,17 @@ function build(columns, rows, w, shape) {
   $("seats").dataset.shape = shape;
 }
 
-function text(rows, course, w) {
+function text(rows, { course, ledgerNs }, w) {
   if (!rows.length) return w.noKitYet;
   const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
   const [lost, expected] = [sum("lost"), sum("expected")];
   const worn = rows.filter((row) => !isGivenUp(row, course));
   const unheard = worn.filter((row) => row.last_ns === null).length;
   if (unheard) return w.unsent(unheard, worn.length);
-  if (!lost) return w.nothingLost;
-  return w.someLost(w.number(lost), w.share((100 * lost) / expected));
+  const away = rows.filter((row) => isSilent(row, ledgerNs)).reduce((total, row) => total + missing(row), 0);
+  if (!lost) return away ? w.notYetHere(w.number(away)) : w.nothingLost;
+  const gone = w.someLost(w.number(lost), w.share((100 * lost) / expected));
+  return away ? `${gone} ${w.moreNotYetHere(w.number(away))}` : gone;
 }
 
 /** The seat has another kit now, or none: this one's account is closed. After a session each seat keeps its last. */
@@ -102,8 +104,6 @@ function stateCell(cell, ledger, values, nowNs, w) {
   say(cell, `${dots} ${words}`.trim());
   cell.classList.toggle("bad", bad);
 }
-
-const isSilent = ({ last_ns: last }, nowNs) => last === null || nowNs - last > SILENT_NS;
 
 /** What the seat's signal is like: words, dots, and whether somebody should look. */
 function condition(ledger, q, nowNs, w) {

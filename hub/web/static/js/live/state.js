@@ -14,6 +14,7 @@ export const fresh = () => ({
   waves: new Map(), // "3 ppg" -> {end_ns, period_ns, values}
   ledger: [],
   ledgerNs: 0,
+  kits: null, // as the hub tells of them, where they may be seen
   reason: null, // why the group's newest second has no figure
   status: null, // why the team has a curve, or none
   catchingUp: false, // the figures are those of long ago
@@ -21,6 +22,11 @@ export const fresh = () => ({
   dropped: 0,
   refused: null,
 });
+
+export const closedNs = ({ course, session }) => course?.closed_ns ?? session.closed_ns;
+
+/** Has all come that the kits held? It is known some seconds after the close at the soonest. */
+export const isComplete = ({ session }) => Boolean(session.sealed_ns);
 
 const HEARD = {
   session: (state, message) => { state.session = message; },

@@ -92,6 +92,17 @@ const TEXTS = {
     (time) => `ebben a fázisban, általában ${time}`,
     (time) => `in der Phase, meist ${time}`,
   ],
+  completing: ["being completed", "kiegészül", "wird ergänzt"],
+  completingText: [
+    "Being completed: kits send what they still hold.",
+    "Kiegészül: az eszközök elküldik, ami még náluk van.",
+    "Wird ergänzt: die Geräte senden, was sie noch haben.",
+  ],
+  completingWaits: [
+    (kits) => `Being completed; waiting for what these kits still hold: ${kits}.`,
+    (kits) => `Kiegészül; várakozás arra, ami még ezeknél az eszközöknél van: ${kits}.`,
+    (kits) => `Wird ergänzt; gewartet wird auf das, was diese Geräte noch haben: ${kits}.`,
+  ],
   recorded: ["recorded", "rögzítve", "aufgenommen"],
   sinceRecording: ["since recording began", "a felvétel kezdete óta", "seit Beginn der Aufnahme"],
   // the curve
@@ -135,6 +146,11 @@ const TEXTS = {
     (middle, n) => `Median ${middle} von ${n} Plätzen`,
   ],
   noCurve: ["No curve yet.", "Még nincs görbe.", "Noch keine Kurve."],
+  curveComes: [
+    "The curve is shown here once the session is complete.",
+    "A görbe itt látható, amint az ülés teljes.",
+    "Die Kurve wird hier gezeigt, sobald die Sitzung vollständig ist.",
+  ],
   noCurveEver: ["There is no curve.", "Nincs görbe.", "Es gibt keine Kurve."],
   beginsWith: [
     "It begins when the first seats have a pulse and a skin signal.",
@@ -211,6 +227,16 @@ const TEXTS = {
     (count, share) => `Pulse samples, counted: ${count} are lost for good (${share} %).`,
     (count, share) => `Pulzusminták, megszámlálva: ${count} végleg elveszett (${share} %).`,
     (count, share) => `Pulsmessungen, gezählt: ${count} sind endgültig verloren (${share} %).`,
+  ],
+  notYetHere: [ // a kit is silent: it sends them when it is heard again, if it still can
+    (count) => `Pulse samples, counted: ${count} are not yet here; none is known to be lost.`,
+    (count) => `Pulzusminták, megszámlálva: ${count} még nem érkezett meg; egyről sem tudni, hogy elveszett volna.`,
+    (count) => `Pulsmessungen, gezählt: ${count} sind noch nicht hier; von keiner ist bekannt, dass sie verloren ist.`,
+  ],
+  moreNotYetHere: [
+    (count) => `${count} more are not yet here.`,
+    (count) => `További ${count} még nem érkezett meg.`,
+    (count) => `Weitere ${count} sind noch nicht hier.`,
   ],
   notYetKnown: ["not yet known", "még ismeretlen", "noch unbekannt"],
   settling: ["settling", "beáll", "stellt sich ein"],
