@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,13 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboards.kind import SIMULATED
 from firmware import wire
+from hub.course.library import library
 from hub.settings import PREFIX, Settings, load
 from hub.setup import broker, secrets
 from hub.setup.command import set_up
 from hub.setup.secrets import OWNERS
 from hub.simulate import stage
+from hub.simulate.demo import add_arguments
 from hub.simulate.frames import FrameKit
 from tests.system.broker import wait_for
 from tests.system.influx import free_port
@@ -170,7 +173,12 @@ def test_the_demo_is_apart_and_ends(services):
     assert services["demo"]["platform"] == "linux/amd64"
     assert not any("platform" in one for name, one in services.items() if name != "demo")
     assert services["hub"]["environment"]["STILLPOINT_SITE"] != stage.SITE == SIMULATED
-    assert services["demo"]["command"][0] == "demo"
+    command, *options = services["demo"]["command"]
+    assert command == "demo"
+    parser = ArgumentParser()
+    add_arguments(parser)
+    phases = library().protocols["demo"].phases
+    assert sum(phase.typical_s for phase in phases) < parser.parse_args(options).seconds < 600
     assert {port["host_ip"] for port in services["demo"]["ports"]} == {"127.0.0.1"}
 
 
