@@ -24,7 +24,7 @@ from hub.simulate.arguments import real, whole
 from hub.simulate.console import ConsoleError
 from hub.simulate.hub_process import HubStopped
 from hub.simulate.kits import KitsMissing, interpreter
-from hub.simulate.play import DemoError, drain, session
+from hub.simulate.play import DemoError, drain, sessions
 from hub.simulate.stage import PORT, NotSimulated, Stage, set_up
 from hub.simulate.summary import Ran, summarise, text
 
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `stillpoint demo`."""
     add = parser.add_argument
     add("--for", dest="seconds", type=SECONDS, metavar="N",
-        help="close after N seconds of session")
+        help="end N seconds after the session was opened")
     add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
     add("--protocol", metavar="ID",
         help=f"the phase protocol: {', '.join(shipped_names())}, or one of DATA/protocols (demo)")
@@ -72,9 +72,8 @@ class Run:
 
     @property
     def session(self) -> Path | None:
-        """The session's folder, once there is one."""
-        name = self.stage.session if self.stage else None
-        return self.args.data.resolve() / "sessions" / name if name else None
+        """The newest session's folder, once there is one."""
+        return self.stage.folders[-1] if self.stage and self.stage.sessions else None
 
 
 def run_demo(args: argparse.Namespace) -> int:
@@ -134,11 +133,14 @@ def _whole(run: Run) -> dict[str, Any]:
     recordings.folder()
     _make(run.folder, args.data.resolve())
     with set_up(args, protocol, run.folder, run.say) as run.stage:
-        name = session(run.stage)
-        drain(run.stage, name)
+        sessions(run.stage)
+        drain(run.stage)
         trouble = run.stage.post.trouble
-    where = args.data.resolve() / "sessions" / name
+    where, *others = run.stage.folders
     run.say(f"All is recorded in {where}. Working it out …")
+    for other in others:
+        _write_truth(run.stage, other)
+        run.say(f"A person's session after it: {other}. Next: stillpoint verify {other}")
     return _summary(run.stage, where, trouble)
 
 
@@ -159,10 +161,15 @@ def _make(folder: Path, data: Path) -> None:
         ) from None
 
 
-def _summary(stage: Stage, folder: Path, trouble: str | None) -> dict[str, Any]:
-    """`trouble`: that of the broker, before all was ended."""
+def _write_truth(stage: Stage, folder: Path) -> truth.Truth:
     known = truth.of_world(stage.world, folder.name)
     truth.write(folder / "truth.npz", known)
+    return known
+
+
+def _summary(stage: Stage, folder: Path, trouble: str | None) -> dict[str, Any]:
+    """`trouble`: that of the broker, before all was ended."""
+    known = _write_truth(stage, folder)
     return summarise(Ran(
         folder, folder / "truth.npz", known, stage.world, stage.args.network,
         stage.console.taken_ms, stage.asked, trouble,

@@ -1,7 +1,8 @@
-"""A session of a demo, from the kits' coming up to their draining."""
+"""The sessions of a demo, from the kits' coming up to their draining."""
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 import webbrowser
@@ -14,11 +15,17 @@ from urllib.parse import urlsplit
 
 from hub.disk.sessions import load
 from hub.simulate import script
+from hub.simulate.console import ConsoleError
 from hub.simulate.leader import Leader
+from hub.simulate.script import Act
 from hub.simulate.stage import ROOM, Stage
 
 HEARD_S, CONTACT_S, DRAIN_S = 60.0, 8.0, 40.0
 STEP_S = 0.1
+CLOSED = (
+    "The session was closed on the console. Until Ctrl-C (or as --for says) the pages stay, and "
+    "another can be opened there."
+)
 EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -26,21 +33,24 @@ class DemoError(RuntimeError):
     """The demo cannot go on; the text says what happened, what is kept, what to do."""
 
 
-def session(stage: Stage) -> str:
-    """A session from its opening to its close; returns its id."""
+def sessions(stage: Stage) -> None:
+    """A session from its opening to its close, and those that a person opens after it: the pages
+    stay until the time is up or Ctrl-C, whoever closes a session before."""
     _wait_for_kits(stage)
     for line in invitation(stage.hub.page(), stage.hub.console_link(), stage.args.host):
         stage.say(line)
     if not stage.args.no_browser:
         webbrowser.open(stage.hub.page())
-    name = _open(stage) if stage.args.auto else _opened_by_a_person(stage)
-    stage.session = name
+    if not stage.args.auto:
+        stage.say("Waiting for a session: open one on the leader's console, the second link.")
+    first = _open(stage) if stage.args.auto else _opened_by_a_person(stage)
+    assert first is not None  # a person has all the time
+    stage.sessions.append(first)
     try:
-        _run(stage, name)
+        _run_all(stage)
     except KeyboardInterrupt:
-        stage.say("\nClosing the session …")
-    _close(stage, name)
-    return name
+        stage.say("")  # behind the ^C
+    _close(stage, stage.sessions[-1])
 
 
 def invitation(page: str, console: str, host: str) -> list[str]:
@@ -118,25 +128,49 @@ def _open(stage: Stage) -> str:
     return str(stage.console.post("/api/sessions", said)["id"])
 
 
-def _opened_by_a_person(stage: Stage) -> str:
-    stage.say("Waiting for a session: open one on the leader's console, the second link.")
-    while True:
+def _opened_by_a_person(stage: Stage, end_s: float = math.inf) -> str | None:
+    """The session that is open in the room, once there is one; None when the time is up."""
+    while time.monotonic() < end_s:
         stage.hub.check()
-        for session in stage.console.get("/api/sessions"):
-            if session["room"] == ROOM and session["closed_ns"] is None:
-                return str(session["id"])
+        found = _open_now(stage)
+        if found is not None:
+            return found
         time.sleep(1.0)
+    return None
 
 
-def _run(stage: Stage, session: str) -> None:
-    """Until the time is up, a person closes it, or Ctrl-C."""
+def _open_now(stage: Stage) -> str | None:
+    """The session that is open in the room. A hub that does not answer is asked again."""
+    try:
+        known = stage.console.get("/api/sessions")
+    except ConsoleError:
+        return None
+    return next((str(one["id"]) for one in known
+                 if one["room"] == ROOM and one["closed_ns"] is None), None)
+
+
+def _run_all(stage: Stage) -> None:
+    """Until the time is up, or Ctrl-C."""
     args = stage.args
     presenter = 1 if args.seats > 2 else 2
     plan = script.plan(stage.protocol, args.seats, presenter, args.seed) if args.auto else ()
+    end_s = time.monotonic() + (args.seconds or math.inf)
+    another: str | None = stage.sessions[0]
+    while another is not None:
+        _run(stage, another, plan, end_s)
+        if time.monotonic() >= end_s:
+            return
+        stage.say(CLOSED)
+        plan, another = (), _opened_by_a_person(stage, end_s)
+        stage.sessions += [another] if another else []
+
+
+def _run(stage: Stage, session: str, plan: tuple[Act, ...], end_s: float) -> None:
+    """Until the time is up, or a person closes it."""
     leader = Leader(stage.console, session, stage.world, stage.protocol, plan)
     begin = time.monotonic()
     progress = Progress(stage.say)
-    while args.seconds is None or time.monotonic() - begin < args.seconds:
+    while time.monotonic() < end_s:
         stage.hub.check()
         since_s = time.monotonic() - begin
         leader.tick(since_s)
@@ -180,11 +214,12 @@ class Progress:
 def _close(stage: Stage, session: str) -> None:
     info = stage.console.get(f"/api/sessions/{session}")
     if info["closed_ns"] is None:
+        stage.say("Closing the session …")
         stage.console.post(f"/api/sessions/{session}/close", {})
 
 
-def drain(stage: Stage, session: str) -> None:
-    """Let the kits send what they hold, until the hub seals the session; then end them. Without a
+def drain(stage: Stage) -> None:
+    """Let the kits send what they hold, until the hub seals the sessions; then end them. Without a
     broker nothing can come: then they are ended at once."""
     worn = {wearer.kit.name for wearer in stage.world.wearers}
 
@@ -195,11 +230,14 @@ def drain(stage: Stage, session: str) -> None:
         return not any(kit.get("recording") for kit in kits if kit["kit"] in worn)
 
     _until(idle, DRAIN_S, stage)
-    folder = stage.args.data.resolve() / "sessions" / session
-    _until(lambda: bool(stage.post.trouble) or load(folder).sealed_ns is not None, DRAIN_S, stage)
+    _until(lambda: bool(stage.post.trouble) or all(map(_is_sealed, stage.folders)), DRAIN_S, stage)
     if stage.post.trouble:
         stage.world.kill()
         return
     late = stage.world.stop(DRAIN_S)
     if late:
         stage.say(f"Did not end by themselves: {', '.join(late)}")
+
+
+def _is_sealed(folder: Path) -> bool:
+    return load(folder).sealed_ns is not None

@@ -6,7 +6,7 @@ import argparse
 import socket
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.course.protocol import Protocol
@@ -36,8 +36,13 @@ class Stage:
     hub: HubProcess
     world: World
     console: Console
-    session: str | None = None  # its id, once there is one
-    asked: frozenset[str] = frozenset()  # kits that the script gave a seat
+    sessions: list[str] = field(default_factory=list[str])  # their ids, once there are any
+    asked: frozenset[str] = frozenset()  # kits that the script gave a seat in the first
+
+    @property
+    def folders(self) -> list[Path]:
+        """Of the sessions."""
+        return [self.args.data.resolve() / "sessions" / name for name in self.sessions]
 
 
 @contextmanager

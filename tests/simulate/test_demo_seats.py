@@ -1,6 +1,7 @@
 """A demo that a person leads from the console, and who does not map kits as the demo would."""
 
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from subprocess import PIPE, Popen
 import numpy as np
 import pytest
 
+from hub.analysis.session import analyse
 from hub.simulate import truth
 from hub.simulate.console import Console
 
@@ -17,10 +19,22 @@ COMMAND = [sys.executable, "-m", "hub.cli", "demo", "--no-browser", "--port", "0
 PRESENTING = 9  # the seat of kit-1
 
 
+def state(console, session):
+    return console.get(f"/api/sessions/{session}")
+
+
+def until(true, timeout_s=30.0):
+    end = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """The summary of a session with kit-1 on seat 9, kit-2 on seat 1, then kit-3 in its place,
-    and kit-4 on no seat."""
+def ran(tmp_path_factory):
+    """Two sessions of one demo, both closed on the console, then Ctrl-C: in the first, kit-1 is on
+    seat 9, kit-2 on seat 1, then kit-3 in its place, and kit-4 on no seat; in the second kit-4 is
+    on seat 1. The summary, and what was said beside it."""
     command = [*COMMAND, "--data", str(tmp_path_factory.mktemp("demo"))]
     with Popen(command, stdout=PIPE, stderr=PIPE, text=True) as run:
         link = next(line for line in run.stderr if "/console?token=" in line).split()[-1]
@@ -34,9 +48,32 @@ def said(tmp_path_factory):
         console.press(session, "seat", {"seat": 1, "kit": "kit-3"})
         time.sleep(8)
         console.post(f"/api/sessions/{session}/close", {})
+        until(lambda: state(console, session)["sealed_ns"])
+        again = console.post("/api/sessions", {**body, "seats": {"1": "kit-4"}})["id"]
+        console.press(again, "phase", {"phase": "presentation"})
+        time.sleep(4)
+        console.post(f"/api/sessions/{again}/close", {})
+        until(lambda: state(console, again)["sealed_ns"])
+        run.send_signal(signal.SIGINT)
         out, error = run.communicate(timeout=100)
     assert out, error
-    return json.loads(out)
+    return json.loads(out), error
+
+
+@pytest.fixture
+def said(ran):
+    return ran[0]
+
+
+def test_the_pages_outlive_a_session_that_a_person_ends_and_so_another_can_follow(ran):
+    summary, told = ran
+    first = Path(summary["session"])
+    (second,) = set(first.parent.iterdir()) - {first}
+    assert "another can be opened there" in told
+    assert f"A person's session after it: {second}." in told
+    assert truth.read(second / "truth.npz").meta["session"] == second.name
+    (ledger,) = analyse(second).ledgers
+    assert (ledger.kit, ledger.lost) == ("kit-4", 0) and ledger.stored > 300
 
 
 def test_seats_are_what_the_session_says_and_all_is_as_it_should_be(said):
@@ -51,5 +88,7 @@ def test_seats_are_what_the_session_says_and_all_is_as_it_should_be(said):
 
 def test_the_body_of_the_seat_that_presents_is_the_one_that_is_moved(said):
     known = truth.read(Path(said["truth"]))
-    last = {kit: np.mean(one.arousal[-20:]) for kit, one in known.by_kit.items()}
+    over_ns = said["phases"][-1]["end_ns"]  # they live on
+    last = {kit: np.mean(one.arousal[one.arousal_ns <= over_ns][-20:])
+            for kit, one in known.by_kit.items()}
     assert last["kit-1"] > max(last["kit-2"], last["kit-3"], last["kit-4"]) + 0.1, last
