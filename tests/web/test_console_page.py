@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -734,6 +735,26 @@ def test_a_session_that_is_over_can_be_corrected(running: Page, hub: FakeHub) ->
     running.get_by_text("Done").tap()
     running.get_by_text("New session").tap()
     expect(running.locator("#open")).to_be_enabled()
+
+
+def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
+    phone: Page, hub: FakeHub, served: Callable[..., str]  # noqa: F811
+) -> None:
+    base = served(hub)
+    phone.goto(f"{base}/console?token={ROOM_TOKEN}")
+    phone.click("#open")
+    expect(phone.locator("#sent")).to_have_text("all sent")
+    served.stops.pop()()  # type: ignore[attr-defined]
+    expect(phone.locator("#sent")).to_have_text("hub not heard")
+    expect(phone.locator(".now")).to_contain_text(
+        re.compile(r"hub not heard for \d+ s; kits keep recording")
+    )
+    phone.tap("#sent")
+    expect(phone.locator("#toast")).to_contain_text("Kits keep what they record")
+    assert fits(phone)
+    served(hub, urlsplit(base).port or 0)
+    expect(phone.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(phone.locator(".now")).to_contain_text("recording for")
 
 
 @pytest.mark.parametrize(("language", "first"), [("hu", "Csendes nyugalom"), ("de", "Ruhe")])

@@ -143,7 +143,7 @@ export class Desk {
     show($("sent"), true);
     say($("trouble"), w.trouble);
     $("trouble").onclick = () => scrollTo(0, 0);
-    $("sent").onclick = () => toast(this.queue.waiting.length ? w.keptHere : w.allSafe);
+    $("sent").onclick = () => toast(this.silentS ? w.hubAway : this.queue.waiting.length ? w.keptHere : w.allSafe);
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
       holder, h("nav", { class: "tabs", role: "tablist", hidden: this.after }, this.tabs.map(tab)));
@@ -213,7 +213,7 @@ export class Desk {
     if (this.course.closed_ns) return this.tickOver();
     say(this.head.phase, current ? label(phase?.label, this.language) || current.id : this.w.waiting);
     say(this.head.clock, current ? since(current.start_ns, now) : "");
-    say(this.head.session, `${this.w.inSession} ${since(this.course.opened_ns ?? now, now)}`);
+    say(this.head.session, this.silentS ? this.w.hubSilent(this.silentS) : `${this.w.inSession} ${since(this.course.opened_ns ?? now, now)}`);
     tickPhases(this.panels.phases, now);
   }
 
@@ -222,10 +222,22 @@ export class Desk {
     say(this.head.session, since(this.course.opened_ns, this.course.closed_ns));
   }
 
+  /** For how long the hub has not been heard, s; 0 while it is. */
+  get silentS() {
+    return this.socket?.health().seconds ?? 0;
+  }
+
   drawSent() {
+    const [state, text] = this.sent();
+    $("sent").dataset.state = state;
+    say($("sent"), text);
+  }
+
+  /** The seconds stand elsewhere: this is read aloud whenever it changes. */
+  sent() {
     const count = this.queue.waiting.length;
-    $("sent").dataset.state = count ? "waiting" : "sent";
-    say($("sent"), count ? `${this.w.notSent} (${count})` : this.w.sent);
+    if (count) return ["waiting", `${this.w.notSent} (${count})`];
+    return this.silentS ? ["waiting", this.w.hubNotHeard] : ["sent", this.w.sent];
   }
 
   drawProblems() {

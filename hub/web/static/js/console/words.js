@@ -64,6 +64,17 @@ const WORDS = {
     "A telefon megőrzi, és elküldi, amint a hub válaszol. Nyugodtan folytassa.",
     "Auf diesem Telefon bewahrt; wird gesendet, sobald der Hub antwortet. Einfach weitermachen.",
   ],
+  hubNotHeard: ["hub not heard", "a hub nem hallható", "Hub nicht zu hören"],
+  hubSilent: [
+    (seconds) => `hub not heard for ${seconds} s; kits keep recording`,
+    (seconds) => `a hub ${seconds} s óta nem hallható; az eszközök rögzítenek`,
+    (seconds) => `Hub seit ${seconds} s nicht zu hören; Geräte nehmen weiter auf`,
+  ],
+  hubAway: [
+    "The hub is not heard. Kits keep what they record and send it later, and this phone keeps your presses. Go on pressing.",
+    "A hub nem hallható. Az eszközök megőrzik és később elküldik, amit rögzítenek, a telefon pedig a jelöléseket. Nyugodtan folytassa.",
+    "Der Hub ist nicht zu hören. Die Geräte bewahren, was sie aufnehmen, und senden es später; dieses Telefon bewahrt, was Sie drücken. Einfach weitermachen.",
+  ],
   allSafe: ["Every press is safe on the hub.", "Minden megérkezett a hubra.", "Alles ist sicher beim Hub."],
   close: ["End the session", "Az ülés lezárása", "Sitzung beenden"],
   closeSure: ["End the session?", "Lezárja az ülést?", "Sitzung beenden?"],
