@@ -757,6 +757,18 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     expect(phone.locator(".now")).to_contain_text("recording for")
 
 
+def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:
+    tab(running, "history")
+    running.tap("#close")
+    running.tap("#close-sure")
+    running.route("**/api/protocols", lambda route: route.abort())
+    running.get_by_text("New session").tap()
+    expect(running.locator(".problem")).to_contain_text("The hub does not answer.")
+    running.unroute("**/api/protocols")
+    expect(running.locator("#open")).to_be_enabled()
+    expect(running.locator(".problem")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("language", "first"), [("hu", "Csendes nyugalom"), ("de", "Ruhe")])
 def test_other_languages(page: Page, hub: FakeHub, language: str, first: str) -> None:
     page.select_option("#language", language)

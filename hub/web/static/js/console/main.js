@@ -81,8 +81,16 @@ function correct(session, me) {
   begin(new Desk($("main"), { session, clock, ended: () => over(session, me), after: true }));
 }
 
-function begin(next) {
+/** A hub that does not answer is asked again, as long as nothing else has begun. */
+async function begin(next) {
   part?.stop();
   part = next;
-  part.start().catch((problem) => tell(problem));
+  while (part === next) {
+    try {
+      return await next.start();
+    } catch (problem) {
+      tell(problem);
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  }
 }
