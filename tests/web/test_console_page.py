@@ -22,7 +22,7 @@ from hub.intake.ingest import WHAT_TO_DO
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble, unreachable
 from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
-from tests.web.fake import ROOM_TOKEN, FakeHub
+from tests.web.fake import ROOM_TOKEN, FakeHub, Info
 from tests.web.helpers import influx_said
 
 MS = 1_000_000
@@ -737,6 +737,85 @@ def test_a_session_that_is_over_can_be_corrected(running: Page, hub: FakeHub) ->
     expect(running.locator("#open")).to_be_enabled()
 
 
+def ended(hub: FakeHub, room: str = "room-1") -> Info:
+    """A session of ten minutes that is over: rest, then the case call, and nobody presents."""
+    opened = hub.now_ns() // 10**9 * 10**9 - 600_000 * MS
+    seats = {n: f"kit-{n}" for n in range(1, 4)}
+    info = hub.open_session(room, library().texts["classic-90"], seats, True, "en", opened)
+    for n, phase in enumerate(("baseline", "case-call")):
+        at = opened + (60 + 240 * n) * 1000 * MS
+        hub.record_event(info.id, "phase", {"phase": phase}, at, "console", f"press-{n}")
+    return hub.close_session(info.id)
+
+
+def test_a_session_of_before_is_found_on_the_setup_page_and_corrected(
+    page: Page, hub: FakeHub, site: str
+) -> None:
+    """By its day and its times; those of another room are not there."""
+    info = ended(hub)
+    ended(hub, "room-2")
+    page.reload()
+    links = page.locator("#past a")
+    expect(links).to_have_count(1)
+    opened, closed = (time.localtime((ns or 0) // 10**9) for ns in (info.opened_ns, info.closed_ns))
+    expect(links).to_have_text(re.compile(
+        rf"{opened.tm_mday} \w+ {opened.tm_year}, {opened.tm_hour:02}:{opened.tm_min:02}"
+        rf"–{closed.tm_hour:02}:{closed.tm_min:02}$"
+    ))  # fmt: skip
+    links.tap()
+    press = row(page, "phase", "Case call")
+    press.get_by_role("button", name="Correct").tap()
+    press.get_by_role("button", name="+10 s").tap()
+    wait_for(lambda: any(s.standing == "retimed" for s in hub.course(info.id).history))
+    page.reload()  # it leads there again
+    page.get_by_text("Done").tap()
+    page.get_by_text("New session").tap()
+    expect(page.locator("#open")).to_be_enabled()
+    assert page.url == f"{site}/console"
+    assert page.wrong == []  # type: ignore[attr-defined]
+
+
+def test_an_address_that_names_a_session_opens_it_also_when_it_is_over(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    info, foreign = ended(hub), ended(hub, "room-2")
+    phone.goto(f"{site}/console?session={info.id}&token={ROOM_TOKEN}")
+    for _ in range(2):
+        expect(row(phone, "phase", "Case call")).to_be_visible()
+        assert phone.url == f"{site}/console?session={info.id}"
+        phone.reload()
+    phone.goto(f"{site}/console?session={foreign.id}")
+    expect(phone.locator(".problem")).to_contain_text("has no session of this name")
+    expect(phone.locator("main")).to_be_empty()
+
+
+def test_a_session_s_own_token_corrects_it_and_opens_no_other(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    info = ended(hub)
+    phone.goto(f"{site}/console?token={info.token}")
+    press = row(phone, "phase", "Case call")
+    press.get_by_role("button", name="Correct").tap()
+    press.get_by_role("button", name="Delete").tap()
+    wait_for(lambda: [p.id for p in hub.course(info.id).phases] == ["baseline"])
+    phone.reload()
+    phone.get_by_text("Done").tap()
+    expect(phone.get_by_text("Correct times")).to_be_visible()
+    expect(phone.get_by_text("New session")).to_have_count(0)
+
+
+def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:
+    tab(running, "history")
+    running.tap("#close")
+    running.tap("#close-sure")
+    running.route("**/api/protocols", lambda route: route.abort())
+    running.get_by_text("New session").tap()
+    expect(running.locator(".problem")).to_contain_text("The hub does not answer.")
+    running.unroute("**/api/protocols")
+    expect(running.locator("#open")).to_be_enabled()
+    expect(running.locator(".problem")).to_have_count(0)
+
+
 def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     phone: Page, hub: FakeHub, served: Callable[..., str]  # noqa: F811
 ) -> None:
@@ -755,18 +834,6 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     served(hub, urlsplit(base).port or 0)
     expect(phone.locator("#sent")).to_have_text("all sent", timeout=15_000)
     expect(phone.locator(".now")).to_contain_text("recording for")
-
-
-def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:
-    tab(running, "history")
-    running.tap("#close")
-    running.tap("#close-sure")
-    running.route("**/api/protocols", lambda route: route.abort())
-    running.get_by_text("New session").tap()
-    expect(running.locator(".problem")).to_contain_text("The hub does not answer.")
-    running.unroute("**/api/protocols")
-    expect(running.locator("#open")).to_be_enabled()
-    expect(running.locator(".problem")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("language", "first"), [("hu", "Csendes nyugalom"), ("de", "Ruhe")])

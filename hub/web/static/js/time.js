@@ -18,5 +18,9 @@ export function wall(ns) {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** Its day: "Sat, 28 Nov 2026" */
+export const day = (ns, language) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language,
+  { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(new Date(ns / 1e6));
+
 /** 2100 -> "35 min", 40 -> "40 s" */
 export const about = (seconds) => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);

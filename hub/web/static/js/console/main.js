@@ -1,4 +1,5 @@
-// The leader's console: drops the token from the address, then setup or the session that is open.
+// The leader's console: drops the token from the address, then the session that the address names or that is open,
+// else setup.
 
 import { get } from "../api.js";
 import { $, h, say, show } from "../dom.js";
@@ -13,12 +14,18 @@ const AGAIN_MS = 2000;
 const LOOK_MS = 3000;
 const TOLD = 3; // problems of the hub, at once
 const clock = new HubClock();
+const wanted = new URLSearchParams(location.search).get("session");
 let part = null;
 
-history.replaceState(null, "", location.pathname); // the token is in a cookie now
+address(wanted); // the token is in a cookie now
 document.documentElement.lang = ownLanguage();
 clock.run();
 start();
+
+/** A reload leads to this session; null: to what the room does then. */
+function address(session) {
+  history.replaceState(null, "", session ? `?session=${encodeURIComponent(session)}` : location.pathname);
+}
 
 /** The words of the language that the page is in now. */
 function said() {
@@ -32,13 +39,23 @@ async function start() {
     say($("room"), me.room);
     const sessions = await get("/api/sessions");
     $("problems").replaceChildren();
-    const open = sessions.find((one) => one.closed_ns === null && (!me.session || one.id === me.session));
-    return open ? during(open, me) : before(me);
+    return enter(sessions, me);
   } catch (problem) {
     tell(problem);
     setTimeout(start, AGAIN_MS);
   }
 }
+
+/** `me.session`: the token is good for this session alone. */
+function enter(sessions, me) {
+  const asked = wanted ?? me.session;
+  const found = sessions.find(asked ? ({ id }) => id === asked : isOpen);
+  if (asked && !found) return tell(said().notHere);
+  if (!found) return before(me);
+  return isOpen(found) ? during(found, me) : correct(found, me);
+}
+
+const isOpen = ({ closed_ns: closed }) => closed === null;
 
 function tell(...problems) {
   $("problems").replaceChildren(...problems.map((problem) => problemCard(problem, said())));
@@ -46,11 +63,12 @@ function tell(...problems) {
 
 /** Nothing is open: set a session up, and go along if somebody else opens one. */
 function before(me) {
+  address(null);
   const opened = (session) => { clearInterval(watch); during(session, me); };
   begin(new Setup($("main"), { room: me.room, opened, failed: tell, told: (all) => tell(...all.slice(-TOLD).reverse()) }));
   const watch = setInterval(async () => {
     const sessions = await get("/api/sessions").catch(() => []);
-    const open = sessions.find((one) => one.closed_ns === null);
+    const open = sessions.find(isOpen);
     if (open) opened(open);
   }, LOOK_MS);
   show($("sent"), false);
@@ -73,11 +91,12 @@ function over(session, me) {
     h("h1", {}, w.over),
     h("a", { href: `/?session=${session.id}` }, w.live),
     h("button", { type: "button", onclick: () => correct(session, me) }, w.correctTimes),
-    h("button", { type: "button", class: "main", onclick: () => before(me) }, w.newSession)));
+    me.session ? null : h("button", { type: "button", class: "main", onclick: () => before(me) }, w.newSession)));
 }
 
 /** A session that is over can still be corrected; statistics are worked out again. */
 function correct(session, me) {
+  document.documentElement.lang = session.language;
   begin(new Desk($("main"), { session, clock, ended: () => over(session, me), after: true }));
 }
 

@@ -1,14 +1,16 @@
-// Before a session: protocol, language, and which kit sits where.
+// Before a session: protocol, language, and which kit sits where; and the way back to those that are over.
 
 import { get, post } from "../api.js";
 import { h, say } from "../dom.js";
 import { inOrder, isHeard } from "../kits.js";
 import { ownLanguage } from "../languages.js";
+import { day, wall } from "../time.js";
 import { words } from "./words.js";
 
 const LOOK_MS = 2000;
 const NAMES = { en: "English", hu: "Magyar", de: "Deutsch" };
 const CHOICE = "stillpoint:setup";
+const PAST = 5; // sessions that are over, to be corrected
 const LOST = "lost"; // no list of problems
 
 /** Show the setup in `root`; `opened(session)` once the hub has opened one; `failed(problem)` of a call;
@@ -22,7 +24,11 @@ export class Setup {
   }
 
   async start() {
-    this.protocols = await get("/api/protocols"); // before the problems: a file may have a mistake
+    // The protocols before the problems: a file of theirs may have a mistake.
+    const [protocols, sessions] = await Promise.all([get("/api/protocols"), get("/api/sessions")]);
+    if (this.stopped) return;
+    this.protocols = protocols;
+    this.past = sessions.filter(({ closed_ns: closed }) => closed !== null).slice(0, PAST);
     this.draw();
     await this.look();
     this.timer = setInterval(() => this.look(), LOOK_MS);
@@ -82,6 +88,7 @@ export class Setup {
       h("label", {}, w.protocol, protocol),
       h("label", {}, w.language, language),
       h("section", {}, h("h2", {}, w.kits), this.list),
+      this.past.length ? h("section", { id: "past" }, h("h2", {}, w.earlier), h("ul", {}, this.past.map((one) => this.pastLink(one)))) : null,
       h("div", { class: "open" }, this.note, this.button)));
     this.drawKits();
   }
@@ -95,6 +102,12 @@ export class Setup {
     };
     return h("select", { id: name, onchange: change },
       options.map(([value, text]) => h("option", { value, selected: value === this.chosen[name] }, text)));
+  }
+
+  /** When it was, and nothing of who was there. */
+  pastLink({ id, opened_ns: opened, closed_ns: closed }) {
+    const [from, to] = [opened, closed].map((ns) => wall(ns).slice(0, 5));
+    return h("li", {}, h("a", { href: `/console?session=${id}` }, `${day(opened, this.chosen.language)}, ${from}–${to}`));
   }
 
   drawKits() {

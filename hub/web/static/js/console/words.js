@@ -128,6 +128,24 @@ const WORDS = {
   newSession: ["New session", "Új ülés", "Neue Sitzung"],
   protocol: ["Protocol", "Protokoll", "Ablauf"],
   language: ["Language", "Nyelv", "Sprache"],
+  notHere: [
+    {
+      what: "This link’s room has no session of this name.",
+      kept: "Nothing was changed.",
+      do: "Open the console by the link of the session’s own room; or without the session’s name, for those of this one.",
+    },
+    {
+      what: "E hivatkozás termében nincs ilyen nevű ülés.",
+      kept: "Semmi sem változott.",
+      do: "Nyissa meg a konzolt az ülés saját termének hivatkozásával; vagy az ülés neve nélkül, e terem üléseihez.",
+    },
+    {
+      what: "Der Raum dieses Links hat keine Sitzung dieses Namens.",
+      kept: "Nichts wurde geändert.",
+      do: "Öffnen Sie die Konsole mit dem Link des Raums der Sitzung; oder ohne ihren Namen, für die dieses Raums.",
+    },
+  ],
+  earlier: ["Correct an earlier session", "Korábbi ülés javítása", "Eine frühere Sitzung berichtigen"],
   noKits: [
     "No kit is heard. Switch the kits on and check that they are in the hub’s network.",
     "Egy eszköz sem hallható. Kapcsolja be őket, és ellenőrizze a hálózatot.",
