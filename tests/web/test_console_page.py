@@ -499,7 +499,7 @@ def test_history_deletes_moves_and_adds(running: Page, hub: FakeHub) -> None:
     # A time of day has whole seconds: let one begin that lies behind the opening.
     opened_s = course(hub).opened_ns // 10**9
     wait_for(lambda: time.time() > opened_s + 2)
-    running.locator("#panel-history select").last.select_option("closing")
+    running.locator("#panel-history select").last.select_option("phase closing")
     running.locator("#panel-history input[type=time]").last.fill(time.strftime("%H:%M:%S"))
     running.get_by_text("Add", exact=True).tap()
     wait_for(lambda: {p.id for p in course(hub).phases} == {"questions", "closing"})
@@ -802,6 +802,62 @@ def test_a_session_s_own_token_corrects_it_and_opens_no_other(
     phone.get_by_text("Done").tap()
     expect(phone.get_by_text("Correct times")).to_be_visible()
     expect(phone.get_by_text("New session")).to_have_count(0)
+
+
+def test_who_presented_and_spoke_is_said_afterwards_and_what_stands_is_shown(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    info = ended(hub)
+    phone.goto(f"{site}/console?session={info.id}&token={ROOM_TOKEN}")
+    stands = phone.locator(".stands tr")
+    expect(stands).to_have_count(2)
+
+    def add(what: str, at_s: int) -> None:
+        at = time.localtime(info.opened_ns // 10**9 + at_s)
+        phone.locator("#panel-history select").select_option(what)
+        phone.locator("#panel-history > div > .tools input").fill(time.strftime("%H:%M:%S", at))
+        phone.get_by_text("Add", exact=True).tap()
+
+    add("presenter 2", 320)
+    expect(stands).to_have_count(3)
+    add("speaker 3", 330)
+    add("marker intervention", 400)
+    wait_for(lambda: hub.course(info.id).markers)
+    course = hub.course(info.id)
+    opened_s = info.opened_ns // 10**9
+    said = [(*course.presenter, *course.speaker)[k] for k in (0, 1)]
+    assert [(s.value, s.start_ns // 10**9 - opened_s) for s in said] == [(2, 320), (3, 330)]
+    expect(stands.locator("th")).to_have_text(["Quiet rest", "Case call", "Who presents: Seat 2"])
+    expect(stands.locator("td:last-child")).to_have_text(["4:00", "5:00", "4:40"])
+    assert fits(phone)
+    assert phone.wrong == []  # type: ignore[attr-defined]
+
+
+def test_what_is_about_to_be_added_outlives_what_comes_from_elsewhere(
+    running: Page, hub: FakeHub
+) -> None:
+    tab(running, "history")
+    tools = running.locator("#panel-history > div > .tools")
+    tools.locator("select").select_option("presenter 3")
+    tools.locator("input").fill("03:04:05")
+    tools.locator("input").blur()
+    at = hub.now_ns()
+    hub.record_event(hub.sessions()[0].id, "phase", {"phase": "case-call"}, at, "box", "b1")
+    expect(row(running, "phase", "Case call")).to_be_visible()
+    expect(tools.locator("select")).to_have_value("presenter 3")
+    expect(tools.locator("input")).to_have_value("03:04:05")
+
+
+def test_who_presented_before_is_not_shown_as_presenting_now(page: Page) -> None:
+    said = page.evaluate("""async () => {
+        const { foldView } = await import('/static/js/console/view.js');
+        const span = (value, start, end) => ({ value, start_ns: start, end_ns: end });
+        const course = { phases: [], presenter: [span(1, 5, 9), span(3, 9, null)], speaker: [] };
+        const said = (at, seat) => ({ id: `${at}`, kind: 'presenter', data: { seat }, at_ns: at });
+        return [[said(7, 2)], [said(7, 2), said(11, 4)], [said(11, 4), said(10, 5)]]
+            .map((presses) => foldView(course, presses, new Set(), Number).presenter);
+    }""")
+    assert said == [3, 4, 4]
 
 
 def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:
@@ -1109,7 +1165,7 @@ def test_every_panel_has_a_heading(request: pytest.FixtureRequest, site: str, si
             tab(page, name.lower())
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
         expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
-    expect(page.get_by_role("heading", name="Add a forgotten phase")).to_be_visible()
+    expect(page.get_by_role("heading", name="Add what was forgotten")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "hu", "de"])

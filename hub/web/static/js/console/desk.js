@@ -33,7 +33,7 @@ export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
    * been closed. */
   constructor(root, { session, clock, ended, after = false }) {
-    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [], silence: new Silence() });
+    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
@@ -187,7 +187,7 @@ export class Desk {
     const waiting = this.queue.unheard(this.course);
     const toNs = (ms) => this.clock.toNs(ms);
     const view = foldView(this.course, waiting, new Set(this.queue.waiting.map(({ id }) => id)), toNs);
-    const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.said.press, pressAll: this.said.all, nowNs: () => this.clock.nowNs() };
+    const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.said.press, pressAll: this.said.all, nowNs: () => this.clock.nowNs(), draft: this.draft };
     for (const name of this.tabs) this.drawTab(name, TABS[name], page);
     this.view = view;
     this.tick();

@@ -28,19 +28,21 @@ function unsent(press, toNs) {
 /** Why an entry has no effect, or another than it says. */
 export const because = ({ code, reason }, w) => w[`why-${code}`] ?? reason;
 
+/** Of a protocol's phases or markers the one with this id, in words. */
+export const named = (list, id, language) => label(list.find((one) => one.id === id)?.label, language) || id;
+
 /** An entry in words. `all`: the entries among which it names another. */
 export function describe(entry, all, page, depth = 0) {
   const { protocol, language, w } = page;
   const { kind, data } = entry;
-  const named = (list, id) => label(list.find((one) => one.id === id)?.label, language) || id;
   const seat = data.seat ? w.seatNumber(data.seat) : w.nobody;
   const target = () => {
     const found = all.find(({ id }) => id === data.target) ?? all.find(({ by }) => by === entry.id);
     return found && depth < DEEPEST ? describe(found, all, page, depth + 1) : "…";
   };
   return {
-    phase: () => named(protocol.phases, data.phase),
-    marker: () => `◆ ${named(protocol.markers, data.label)}`,
+    phase: () => named(protocol.phases, data.phase, language),
+    marker: () => `◆ ${named(protocol.markers, data.label, language)}`,
     presenter: () => `${w.presents}: ${seat}`,
     speaker: () => `${w.speaks}: ${seat}`,
     seat: () => `${w.seatNumber(data.seat)}: ${data.kit ?? w.noKit}`,

@@ -1,9 +1,9 @@
-// Everything that was said, newest first, with its corrections: nothing is ever overwritten.
+// Everything that was said, newest first, with its corrections: nothing is ever overwritten. Of a session that is
+// over also what it all comes to.
 
 import { h } from "../dom.js";
-import { label } from "../live/words.js";
-import { wall } from "../time.js";
-import { CORRECTIONS, because, describe, entries } from "./entries.js";
+import { since, wall } from "../time.js";
+import { CORRECTIONS, because, describe, entries, named } from "./entries.js";
 
 const CAME_TO = { pending: "pending", undone: "undoneBy", deleted: "deleted", retimed: "retimed", ignored: "ignored" };
 const NS_PER_MS = 1e6;
@@ -12,10 +12,28 @@ let opened = null; // the row whose tools are shown
 export function drawHistory(root, page) {
   const { w } = page;
   const rows = entries(page);
-  const named = rows.map((row) => ({ ...row, text: describe(row, rows, page) }));
+  const told = rows.map((row) => ({ ...row, text: describe(row, rows, page) }));
   root.replaceChildren(
-    h("h3", {}, w.insert), insertTools(page), // before the list, which grows
-    rows.length ? h("ul", { class: "history" }, named.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet));
+    ...(page.course.closed_ns ? standing(page) : []),
+    h("h3", {}, w.insert), insertTools(page),
+    h("h3", {}, w.said),
+    rows.length ? h("ul", { class: "history" }, told.map((row) => historyRow(row, root, page))) : h("p", { class: "soft" }, w.nothingYet));
+}
+
+/** The phases as they count now, and who presents. */
+function standing({ view, course, protocol, language, w }) {
+  const phases = view.phases.map(({ id, start_ns: start }, k) => ({
+    start, end: view.phases[k + 1]?.start_ns ?? course.closed_ns, text: named(protocol.phases, id, language),
+  }));
+  const presenters = course.presenter.map(({ value, start_ns: start, end_ns: end }) => ({
+    start, end: end ?? course.closed_ns, text: `${w.presents}: ${value ? w.seatNumber(value) : w.nobody}`,
+  }));
+  const rows = [...phases, ...presenters].sort((a, b) => a.start - b.start);
+  return [
+    h("h3", {}, w.stands),
+    rows.length ? h("table", { class: "stands" }, h("tbody", {}, rows.map(({ start, end, text }) => h("tr", {},
+      h("td", {}, wall(start)), h("th", { scope: "row" }, text), h("td", {}, since(start, end)))))) : h("p", { class: "soft" }, w.noPhase),
+  ];
 }
 
 function historyRow(row, root, page) {
@@ -70,14 +88,38 @@ function rowTools({ id: target, at_ns: at, text }, { w, press }) {
     h("button", { type: "button", onclick: remove }, w.remove));
 }
 
-function insertTools({ protocol, course, language, w, press, nowNs }) {
-  const phase = h("select", { "aria-label": w.insert }, protocol.phases.map((one) => h("option", { value: one.id }, label(one.label, language))));
+/** `draft`: what was chosen and not yet added outlives a drawing. */
+function insertTools(page) {
+  const { course, w, press, nowNs, draft } = page;
+  const groups = forgotten(page);
+  const choice = h("select", { "aria-label": w.insert, onchange: () => { draft.what = choice.value; } },
+    groups.map(([title, choices]) => h("optgroup", { label: title },
+      choices.map(({ value, text }) => h("option", { value, selected: value === draft.what }, text)))));
   const near = () => course.closed_ns ?? nowNs(); // nothing begins after the end, or on the day after
   const time = timeInput(near());
-  const add = (event) => time.reportValidity() && press("phase", { phase: phase.value }, {
-    event, at_ns: atWall(time.value, near()), text: phase.selectedOptions[0].textContent,
-  });
-  return h("div", { class: "tools" }, phase, time, h("button", { type: "button", onclick: add }, w.add));
+  if (draft.time) time.value = draft.time;
+  time.addEventListener("input", () => { draft.time = time.value; });
+  const add = (event) => {
+    if (!time.reportValidity()) return;
+    const { kind, data, text } = groups.flatMap(([, choices]) => choices)[choice.selectedIndex];
+    const at = atWall(time.value, near());
+    draft.what = draft.time = null;
+    press(kind, data, { event, at_ns: at, text });
+  };
+  return h("div", { class: "tools" }, choice, time, h("button", { type: "button", onclick: add }, w.add));
+}
+
+/** What can be said afterwards: [title, [{value, kind, data, text}]]. */
+function forgotten({ protocol, course, language, w }) {
+  const seats = Object.keys(course.seats).map(Number).sort((a, b) => a - b);
+  const one = (kind, name, id, text) => ({ value: `${kind} ${id}`, kind, data: { [name]: id }, text });
+  const who = (kind, title) => [title, [...seats, null].map((seat) => one(kind, "seat", seat, `${title}: ${seat ? w.seatNumber(seat) : w.nobody}`))];
+  return [
+    [w.phases, protocol.phases.map(({ id }) => one("phase", "phase", id, named(protocol.phases, id, language)))],
+    who("presenter", w.presents),
+    who("speaker", w.speaks),
+    [w.markers, protocol.markers.map(({ id }) => one("marker", "label", id, `◆ ${named(protocol.markers, id, language)}`))],
+  ];
 }
 
 function timeInput(ns) {

@@ -8,10 +8,12 @@ const inTime = (a, b) => a.start_ns - b.start_ns;
 /** {phases, current, presenter, speaker, kits: {seat: kit or null}, pending: Set of ids}. A phase: {id, event,
  * start_ns}. */
 export function foldView(course, presses, unsent, toNs) {
+  const [presenter, speaker] = [course.presenter, course.speaker].map((spans) => spans.findLast(LASTS));
   const view = {
     phases: course.phases.map(({ id, event, start_ns: start }) => ({ id, event, start_ns: start })),
-    presenter: course.presenter.findLast(LASTS)?.value,
-    speaker: course.speaker.findLast(LASTS)?.value,
+    presenter: presenter?.value,
+    speaker: speaker?.value,
+    since: { presenter: presenter?.start_ns ?? 0, speaker: speaker?.start_ns ?? 0 },
     kits: Object.fromEntries(Object.entries(course.seats).map(([seat, spans]) => [seat, lasting(spans)?.value ?? null])),
     pending: unsent,
   };
@@ -30,8 +32,8 @@ const APPLY = {
     const runs = view.phases.filter(({ start_ns: start }) => start <= at).sort(inTime).at(-1);
     if (runs?.id !== data.phase) view.phases.push({ id: data.phase, event: id, start_ns: at });
   },
-  presenter: (view, { data }) => { view.presenter = data.seat; },
-  speaker: (view, { data }) => { view.speaker = data.seat; },
+  presenter: lastSaid,
+  speaker: lastSaid,
   seat: ({ kits }, { data: { seat, kit } }) => {
     for (const other of Object.keys(kits)) if (kits[other] === kit) kits[other] = null;
     kits[seat] = kit;
@@ -40,6 +42,13 @@ const APPLY = {
     for (const phase of view.phases) if (phase.event === data.target) phase.start_ns = at;
   },
 };
+
+/** One that is dated back to before the last does not last. */
+function lastSaid(view, { kind, data }, at) {
+  if (at < view.since[kind]) return;
+  view[kind] = data.seat;
+  view.since[kind] = at;
+}
 
 /** The ids of what these undo or delete, unless they are undone themselves. */
 function takenBack(presses) {

@@ -88,7 +88,10 @@ const WORDS = {
   correct: ["Correct", "Javítás", "Ändern"],
   remove: ["Delete", "Törlés", "Löschen"],
   move: ["Set time", "Időpont", "Zeit setzen"],
-  insert: ["Add a forgotten phase", "Kimaradt fázis hozzáadása", "Vergessene Phase nachtragen"],
+  insert: ["Add what was forgotten", "Ami kimaradt, hozzáadása", "Vergessenes nachtragen"],
+  stands: ["As it stands now", "Ami most érvényes", "Was jetzt gilt"],
+  noPhase: ["No phase was pressed.", "Egy fázis sem lett megnyomva.", "Keine Phase wurde gedrückt."],
+  said: ["Everything that was pressed", "Minden, ami meg lett nyomva", "Alles, was gedrückt wurde"],
   add: ["Add", "Hozzáadás", "Nachtragen"],
   nothingYet: ["Nothing was pressed yet.", "Még nem történt rögzítés.", "Noch nichts gedrückt."],
   silentKits: [ // the seats follow
@@ -125,9 +128,6 @@ const WORDS = {
       do: "Öffnen Sie die Konsole mit diesem Link: er steht im Terminal des Hubs oder in dem, was „docker compose logs hub“ ausgibt, und gilt nur für diesen Raum.",
     },
   ],
-  newSession: ["New session", "Új ülés", "Neue Sitzung"],
-  protocol: ["Protocol", "Protokoll", "Ablauf"],
-  language: ["Language", "Nyelv", "Sprache"],
   notHere: [
     {
       what: "This link’s room has no session of this name.",
@@ -146,6 +146,9 @@ const WORDS = {
     },
   ],
   earlier: ["Correct an earlier session", "Korábbi ülés javítása", "Eine frühere Sitzung berichtigen"],
+  newSession: ["New session", "Új ülés", "Neue Sitzung"],
+  protocol: ["Protocol", "Protokoll", "Ablauf"],
+  language: ["Language", "Nyelv", "Sprache"],
   noKits: [
     "No kit is heard. Switch the kits on and check that they are in the hub’s network.",
     "Egy eszköz sem hallható. Kapcsolja be őket, és ellenőrizze a hálózatot.",
