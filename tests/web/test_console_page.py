@@ -353,7 +353,7 @@ def test_a_press_without_effect_says_so_and_offers_nothing_to_take_back(
         "Building trust: has no effect (this phase was already running)")
     expect(sitting.locator("#clock")).to_contain_text("1:3")
     tab(sitting, "history")
-    sitting.get_by_label("Add a forgotten phase").select_option("case-call")
+    sitting.get_by_label("Add what was forgotten").select_option("phase case-call")
     opened = time.localtime(course(hub).opened_ns / 1e9 - 60)
     add = sitting.locator("#panel-history > div > .tools")
     add.locator("input").fill(time.strftime("%H:%M:%S", opened))
@@ -681,7 +681,7 @@ def test_the_end_is_in_sight_however_long_the_history(long: Page) -> None:
         tab(long, "history")
     expect(long.locator(".history li")).to_have_count(61)
     expect(long.locator("#close")).to_be_in_viewport(ratio=1)
-    expect(long.get_by_label("Add a forgotten phase")).to_be_attached()
+    expect(long.get_by_label("Add what was forgotten")).to_be_attached()
     long.click("#close", timeout=2000)  # the toast is there still
     expect(long.locator("#close-sure")).to_be_visible()
 
@@ -852,7 +852,8 @@ def test_who_presented_before_is_not_shown_as_presenting_now(page: Page) -> None
     said = page.evaluate("""async () => {
         const { foldView } = await import('/static/js/console/view.js');
         const span = (value, start, end) => ({ value, start_ns: start, end_ns: end });
-        const course = { phases: [], presenter: [span(1, 5, 9), span(3, 9, null)], speaker: [] };
+        const presenter = [span(1, 5, 9), span(3, 9, null)];
+        const course = { phases: [], presenter, speaker: [], seats: {} };
         const said = (at, seat) => ({ id: `${at}`, kind: 'presenter', data: { seat }, at_ns: at });
         return [[said(7, 2)], [said(7, 2), said(11, 4)], [said(11, 4), said(10, 5)]]
             .map((presses) => foldView(course, presses, new Set(), Number).presenter);

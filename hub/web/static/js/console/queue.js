@@ -27,14 +27,20 @@ export class PressQueue {
       .sort((a, b) => a.made - b.made);
   }
 
-  /** Keep a press and send it: {kind, data, touched_ms, ago_ms?, at_ns?}. Gives its id. */
-  add(press) {
+  /** Keep presses and send them, of one touch in one batch, so that they have one moment: {kind, data, touched_ms,
+   * ago_ms?, at_ns?}. Gives their ids. */
+  add(presses) {
+    const ids = presses.map((press) => this.keep(press));
+    this.onchange();
+    this.flush();
+    return ids;
+  }
+
+  keep(press) {
     const id = uuid();
     this.made = Math.max(Date.now(), (this.made ?? 0) + 1);
     const kept = { ...press, id, made: this.made, load: LOAD, exchanges: this.clock.exchanges };
     this.storage.setItem(this.prefix + id, JSON.stringify(kept));
-    this.onchange();
-    this.flush();
     return id;
   }
 

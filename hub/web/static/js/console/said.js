@@ -21,7 +21,8 @@ export class Said {
   all = (presses, { event, text, gone = false, ...when }) => {
     const { w } = this;
     navigator.vibrate?.(BUZZ_MS);
-    const ids = presses.map(([kind, data]) => this.queue.add({ kind, data, touched_ms: touchedMs(event), ...when }));
+    const touched = touchedMs(event);
+    const ids = this.queue.add(presses.map(([kind, data]) => ({ kind, data, touched_ms: touched, ...when })));
     const back = ids.map((target) => ["undo", { target }]);
     const run = (again) => this.all(back, { event: again, text, gone: !gone });
     this.last = { ids, text: gone ? `${w.undone}: ${text}` : text, action: { label: gone ? w.putBack : w.undo, run } };
