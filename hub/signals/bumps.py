@@ -60,13 +60,13 @@ class Trail:
 
     def step(self, y: float, ok: bool) -> float | None:
         """The slope at one level more; None where nothing valid came before it, or it is not."""
+        slope = 0.0 if self.blind else (y - self.level[-1]) * self.rate
         known = ok and not self.blind
-        slope = (y - self.level[-1]) * self.rate if self.level and not self.blind else 0.0
-        if ok and self.blind:
+        if known != ok:
             self.since = self.now
+        self.blind = not ok
         self.level.append(y)
         self.slope.append(slope)
-        self.blind = not ok
         return slope if known else None
 
     def back(self, k: int, seconds: float) -> int:

@@ -149,11 +149,11 @@ class Chain(Generic[T]):
     def _note(self, path: list[int]) -> bool:
         """What came between these beats; whether every second of the last was a dicrotic wave."""
         doubled = False
+        at, size = self._at, self._size
         for before, after in pairwise(path):
             best = max(self._between(before, after), key=self._worth.__getitem__, default=before)
-            self._wave.passed_over(self._at[best] - self._at[before])
-            gap_s, change = (column[after] - column[before] for column in (self._at, self._size))
-            doubled = self._wave.taken_for_beats(gap_s, change)
+            self._wave.passed_over(at[best] - at[before])
+            doubled = self._wave.taken_for_beats(at[after] - at[before], size[after] - size[before])
         return doubled
 
     def _begin_anew(self) -> None:
@@ -207,6 +207,8 @@ class Chain(Generic[T]):
 
     def _between(self, before: int, after: int) -> list[int]:
         """What lies far enough from both to have been a beat."""
+        if after == before + 1:
+            return []  # the usual case
         a, b = self._at[before] + SHORTEST_S, self._at[after] - SHORTEST_S
         return [k for k in range(before + 1, after) if a <= self._at[k] <= b]
 

@@ -61,22 +61,18 @@ class ResponseStream:
 
     def push(self, level: Floats, valid: np.ndarray) -> list[Found]:
         found: list[Found] = []
-        for y, ok in zip(level.tolist(), valid.tolist(), strict=True):
-            self._step(y, ok)
-            ended = self._bumps.ended
-            while ended and ended[0].end < self.certain:
-                found += self._measure(ended.pop(0))
-        self._trail.keep(KEEP_S)
+        trail, bumps = self._trail, self._bumps
+        for i, (y, ok) in enumerate(zip(level.tolist(), valid.tolist(), strict=True), trail.now):
+            slope = trail.step(y, ok)
+            if slope is None:
+                bumps.begin(i)
+                self._losses.begin()
+                continue
+            bumps.follow(slope, i)
+            while bumps.ended and bumps.ended[0].end < self.certain:
+                found += self._measure(bumps.ended.pop(0))
+        trail.keep(KEEP_S)
         return found
-
-    def _step(self, y: float, ok: bool) -> None:
-        i = self._trail.now
-        slope = self._trail.step(y, ok)
-        if slope is not None:
-            self._bumps.follow(slope, i)
-        else:
-            self._bumps.begin(i)
-            self._losses.begin()
 
     def _measure(self, bump: Bump) -> list[Found]:
         """The response that this bump is, if it is one."""
@@ -123,6 +119,8 @@ class ResponseStream:
     def _recovering(self, bump: Bump, a: int, b: int) -> float:
         """What the last response's recovery would have lost meanwhile (uS): no more than the skin
         stands above its lowest lately, or every dip would be a large response."""
+        if not bump.on_a_recovery:
+            return 0.0
         level, first = self._trail.level, self._trail.first
         fall = -sum([bump.base(first + k, self._rate) for k in range(a + 1, b + 1)])
         lowest = min(level[self._trail.back(a, LATELY_S) : a + 1])
