@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from hub.disk.erased import erased_seats, is_erased
+from hub.disk.erased import erased_seats
 from hub.disk.files import drop_torn_line, whole_lines
 from hub.disk.journal import Reader, last_row, read_meta
 from hub.live.messages import Message, catching_up, message_of, problem_message, team_messages
@@ -283,8 +283,8 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     again and die again."""
     try:
         meta = read_meta(folder / "session.sqlite")
-        team = team_of(meta, duties.settings.team_view, is_erased(folder))
         without = erased_seats(folder)
+        team = team_of(meta, duties.settings.team_view, bool(without))
         pipeline = Pipeline(sealed_ns=sealed_at(meta), without=without)
         one = Followed(session, folder, None, team, pipeline, proves=not without)
         filling = duties.refills.pop(folder, None)

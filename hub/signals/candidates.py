@@ -31,6 +31,7 @@ OVER = 1.25  # times the median of those, and the last of them, is the most that
 LEAST_SHARE = 0.05  # of what is usual otherwise
 Rise = tuple[float, float, float]  # sample position; strength against the rises seen lately (1: a
 # usual upstroke), and against the pulse before these
+LATELY, PULSE = 1, 2  # which of a rise's strengths
 Level = tuple[float, float]  # of both
 Maximum = tuple[int, float, float, float]  # sample, both strengths, how far beside it it lies
 
@@ -67,8 +68,7 @@ class Candidates:
         part = self._part(block, 1, self._before)
         left = np.convolve(part, self._quick, "valid")
         return [(self._first + i + beside, lately, before)
-                for i, lately, before, beside in self._maxima(left, block * self._size, RAISED)
-                if lately > STAND_OUT]
+                for i, lately, before, beside in self._maxima(left, block * self._size, RAISED)]
 
     def _part(self, block: int, blocks: int, around: int) -> Floats:
         """What the candidates of these blocks are found in, and as much on either side."""

@@ -8,7 +8,7 @@ doubted one's lies nearer to the middle of its neighbours (settled).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hub.signals import given
 from hub.signals.beats import NO_BEATS, Beats, join
-from hub.signals.candidates import STAND_OUT, Candidates
+from hub.signals.candidates import LATELY, PULSE, STAND_OUT, Candidates, Rise
 from hub.signals.chain import STRONG, Chain, Told
 from hub.signals.intervals import GOOD
 from hub.signals.polarity import HOLD, Pulse, Upright, between
@@ -124,15 +124,13 @@ class BeatDetector:
         found = self._candidates.find(slopes)
         cuts = iter(self._slope.cut([at for block in found for at, _, _ in block]))
         for k, block in enumerate(found):
-            by = 2 if self._shapes.trusted else 1  # the pulse before, or what was seen lately
-            offered = [(rise[by], cut) for rise, cut in zip(block, cuts, strict=False)]
-            usual = [(strength, cut) for strength, cut in offered if strength > STAND_OUT]
+            usual = standing_out(block, cuts, PULSE if self._shapes.trusted else LATELY)
             yield self._quick(k) if self._shapes.doubted_and_fast else usual
 
     def _quick(self, block: int) -> list[Offered]:
         found = self._candidates.find_quick(block)
         cuts = self._slope.cut([at for at, _, _ in found])
-        return [(strength, cut) for (_, strength, _), cut in zip(found, cuts, strict=True)]
+        return standing_out(found, cuts, LATELY)
 
     def _judge(self, beats: list[Told[Cut]]) -> list[Judged]:
         """Time and quality of these beats; the first ones wait for one another."""
@@ -170,6 +168,13 @@ class BeatDetector:
         starved = STARVED_S if self._shapes.worth_keeping else SOON_S
         if turned or self._now - self._fed > starved:
             self._shapes = ShapeMemory()
+
+
+def standing_out(rises: list[Rise], cuts: Iterable[Cut], against: int) -> list[Offered]:
+    """Those of these candidates that are strong enough, against what was seen LATELY or the PULSE
+    before it; of their cuts as many are taken as there are candidates."""
+    offered = [(rise[against], cut) for rise, cut in zip(rises, cuts, strict=False)]
+    return [(strength, cut) for strength, cut in offered if strength > STAND_OUT]
 
 
 def uncontested(rival: float) -> float:

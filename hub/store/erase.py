@@ -9,13 +9,13 @@ from hub.analysis.session import journal_of
 from hub.course.log import CourseLog
 from hub.course.phases import Course
 from hub.disk.erased import note_erased
-from hub.disk.journal import Reader, read_meta
+from hub.disk.journal import Reader
 from hub.errors import Refused
 from hub.settings import Settings
 from hub.store.api import InfluxError
 from hub.store.position import NOTE, read_buckets
 from hub.store.post import buckets_of
-from hub.store.rebuild import count, rebuild
+from hub.store.rebuild import count, rebuild, sealed
 from hub.store.table import TABLE, TEAM, Measurement
 
 NOTED = "The erasure is noted: exports, studies and pages pass the seat over."
@@ -53,19 +53,13 @@ def erase(folder: Path, seat: int, settings: Settings) -> Erased:
     since the difference of the two would be the seat's. Refused where the session has no such
     seat, or is not sealed."""
     path = journal_of(folder)
-    session = read_meta(path)
-    if "sealed_ns" not in session:
-        raise Refused(
-            f"{folder.name} is still being recorded or drained.", "Nothing was changed.",
-            "Close it and leave the hub running: it waits for what kits still hold, at most ten "
-            "minutes. Then run the command again.",
-        )
+    session = sealed(path)
     held = _held(path, seat)
     note_erased(folder, seat)
     exports = sorted(str(path) for path in folder.glob("export-*"))
     if not settings.influx_url:
         owed = (folder / NOTE).exists()
-        return Erased(session["session"], seat, held, exports, owed=owed)
+        return Erased(session, seat, held, exports, owed=owed)
     try:
         done = rebuild(folder, settings)
         left = _left(folder, done.session, seat, settings)

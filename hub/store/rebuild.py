@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.disk.journal import last_row, read_meta
+from hub.errors import Refused
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
 from hub.store.influx import refill
@@ -47,10 +48,18 @@ def _session(folder: Path, settings: Settings) -> str:
     if not settings.influx_url:
         raise InfluxError("No InfluxDB is configured.", "Nothing was changed.",
                           "Set influx_url (docs/influx.md).")
-    meta = read_meta(folder / "session.sqlite")
+    return sealed(folder / "session.sqlite")
+
+
+def sealed(journal: Path) -> str:
+    """The id of the session, of which nothing more can come; Refused while it may."""
+    meta = read_meta(journal)
     if "sealed_ns" not in meta:
-        raise InfluxError(f"{folder.name} is still being recorded or drained.",
-                          "Nothing was changed.", "Close it, and wait until its kits are empty.")
+        raise Refused(
+            f"{journal.parent.name} is still being recorded or drained.", "Nothing was changed.",
+            "Close it and leave the hub running: it waits for what kits still hold, at most ten "
+            "minutes. Then run the command again.",
+        )
     return meta["session"]
 
 

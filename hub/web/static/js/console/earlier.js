@@ -2,9 +2,9 @@
 // never counted from now: once a phase has run for longer than that, its start would move to later.
 
 import { h, say } from "../dom.js";
-import { label } from "../live/words.js";
 import { span, wall } from "../time.js";
 import { ask } from "./ask.js";
+import { named } from "./entries.js";
 import { toast } from "./toast.js";
 import { touchedMs } from "./touch.js";
 
@@ -31,8 +31,7 @@ function startAt(seconds, { view: { phases, current }, course, protocol, languag
   const before = phases.at(-2);
   const opened = course.opened_ns;
   const to = Math.max(opened, current.start_ns - seconds * 1e9);
-  const named = () => label(protocol.phases.find(({ id }) => id === before.id)?.label, language) || before.id;
-  if (before && to <= before.start_ns) return [to, w.notBefore(named())];
+  if (before && to <= before.start_ns) return [to, w.notBefore(named(protocol.phases, before.id, language))];
   return [to, current.start_ns <= opened ? w.fromOpening : null];
 }
 
