@@ -23,6 +23,7 @@ from tests.web.helpers import influx_said
 from tests.web.scene import SEATS, scene
 
 TITLE = "Discussion, presenter sits back"
+NOT_HEARD = re.compile("last heard ([4-9]|1[0-9]) s ago")  # a busy machine looks a second later
 
 
 @pytest.fixture(params=["phone", "desk"])
@@ -306,7 +307,7 @@ def test_it_says_it_is_stale_and_comes_back(
     desk.goto(base)
     expect(desk.locator("#health")).to_have_text("live")
     served.stops.pop()()  # type: ignore[attr-defined]
-    expect(desk.locator("#health")).to_contain_text("last heard 4 s ago")
+    expect(desk.locator("#health")).to_contain_text(NOT_HEARD, timeout=10_000)
     served(hub, urlsplit(base).port or 0)
     expect(desk.locator("#health")).to_have_text("live", timeout=15_000)
     assert desk.wrong == [] or all("WebSocket" in text for text in desk.wrong)  # type: ignore[attr-defined]
@@ -570,7 +571,7 @@ def test_without_a_session_it_says_that_the_hub_is_away(
     desk.goto(base)
     expect(desk.locator("#health")).to_have_text("live")
     served.stops.pop()()  # type: ignore[attr-defined]
-    expect(desk.locator("#health")).to_contain_text("last heard 4 s ago")
+    expect(desk.locator("#health")).to_contain_text(NOT_HEARD, timeout=10_000)
     expect(desk.locator("#problems")).to_contain_text("The hub does not answer.", timeout=20_000)
     served(hub, urlsplit(base).port or 0)
     expect(desk.locator("#health")).to_have_text("live")
