@@ -13,12 +13,12 @@ from math import nan
 
 import numpy as np
 
+from hub.arrays import Bools, Floats
 from hub.signals.column import Column, last_known
 from hub.signals.features import BOTH, OWN, PULSE, Feature
 from hub.signals.index import LEAST_WEIGHT, Scores, muted, sides
 from hub.signals.parts import ANY, PARTS, WEIGHTS, level
 from hub.signals.prv import RMSSD_COVERAGE
-from hub.signals.slope import Bools, Floats
 
 LEAST_S = 300  # valid seconds of a part, or it has no spread to speak of
 TOO_SHORT = "too little of the session is valid"

@@ -13,11 +13,11 @@ from math import nan, sqrt
 
 import numpy as np
 
+from hub.arrays import Bools, Floats
 from hub.records import Value
 from hub.signals.column import Column, Reasons, chosen, column, named
 from hub.signals.index import NO_BASELINE, SHORT_BASELINE, Scores, index, muted
 from hub.signals.parts import ANY, PARTS, TYPICAL, WEIGHTS, Part, level
-from hub.signals.slope import Bools, Floats
 
 PRIOR_S = 300.0  # the typical spread counts as this many seconds
 SETTLING_S = 60.0  # the beginning of a baseline is not used, but never more than a third of it

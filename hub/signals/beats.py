@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.signals.slope import Floats
+from hub.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hub.signals.slope import Bools, Floats
+from hub.arrays import Bools, Floats
 
 LAG_S, ROUND_S = 0.125, 1.0  # a sample against those so far from it; what is round it
 LEAST_US, OF_LEVEL, OF_RANGE = 0.12, 0.04, 0.5  # more: in all, of the level, of the range round it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hub.signals.slope import Floats
+from hub.arrays import Floats
 
 
 class Bridge:

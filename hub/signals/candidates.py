@@ -17,8 +17,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from hub.arrays import Floats
 from hub.signals.polarity import HOLD
-from hub.signals.slope import Floats, Slopes, Usual
+from hub.signals.slope import Slopes, Usual
 
 STAND_OUT = 0.15  # of the usual steepest rise: less is not looked at
 LEAST = 1e-12

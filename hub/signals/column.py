@@ -14,8 +14,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.arrays import Bools, Floats
 from hub.records import Value
-from hub.signals.slope import Bools, Floats
 
 Reasons = NDArray[np.object_]  # of str or None
 # A Value of three: as Value(*three), without a call in Python for each of millions.

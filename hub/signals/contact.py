@@ -12,8 +12,8 @@ from math import ceil
 
 import numpy as np
 
+from hub.arrays import Bools, Floats, Marks
 from hub.signals.bend import ROUND_S, Bends
-from hub.signals.slope import Bools, Floats, Marks
 
 LOWEST_US, HIGHEST_US = 0.05, 60.0
 STEEPEST_US_S = 10.0

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hub.arrays import Floats
 from hub.signals.beats import Beats
 from hub.signals.column import share_of
 from hub.signals.intervals import Intervals, intervals
-from hub.signals.slope import Floats
 
 NORMAL, ECTOPIC, MISSED, EXTRA, ODD = "normal", "ectopic", "missed", "extra", "long-short"
 SPREAD = 5.2  # times the quartile deviation: 99.95 % of what is normal

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from hub.arrays import Bools, Floats, Marks
 from hub.signals import given
 from hub.signals.bridge import Bridge
 from hub.signals.contact import FINE, ContactStream
 from hub.signals.responses import ResponseStream, Scrs
-from hub.signals.slope import Bools, Floats, Marks
 
 LEAST_HZ = 3.5  # of less, noise of 20 nS makes responses: one in two minutes at 3 Hz
 FASTEST_HZ = 8.0  # what is twice as fast is averaged down first

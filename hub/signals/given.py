@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from hub.arrays import Floats
 
 FARTHEST = 1e60  # no sensor measures beyond, and the fourth power of more is no number
 FASTEST_HZ = 10_000.0

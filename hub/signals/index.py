@@ -11,9 +11,9 @@ from math import nan
 
 import numpy as np
 
+from hub.arrays import Bools, Floats
 from hub.signals.column import Column, chosen, either, named
 from hub.signals.parts import ANY, PARTS, SKIN, SYMPATHETIC
-from hub.signals.slope import Bools, Floats
 
 LEAST_WEIGHT = 0.5  # of the parts, by weight: fewer make no index
 UNLIKE = 0.5  # share of the figure by which a part that is missing would differ from it

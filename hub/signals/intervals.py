@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hub.arrays import Bools, Floats
 from hub.signals.beats import Beats
-from hub.signals.slope import Bools, Floats
 
 GOOD, SURE = 0.4, 0.95  # quality that both beats of an interval must have; that nobody doubts
 SHORTEST_S, LONGEST_S = 0.3, 2.0  # 200 to 30 beats a minute

@@ -7,8 +7,8 @@ from math import nan
 
 import numpy as np
 
+from hub.arrays import Floats
 from hub.signals.column import Column
-from hub.signals.slope import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hub.signals.slope import Floats
+from hub.arrays import Floats, Ints
 
 BREAK_S = 1.5  # a jump in time this large is a pause, not a better clock fit
 APART_S = 1000.0  # on the sensor's clock, between what has nothing to do with one another
@@ -20,7 +19,7 @@ class Stretches:
     """Samples one stretch after the other: the k-th is samples[cuts[k] : cuts[k + 1]]."""
 
     samples: Floats
-    cuts: NDArray[np.int64]
+    cuts: Ints
 
     def each(self, what: np.ufunc, of: Floats) -> Floats:
         """A figure for each stretch, of something there is for each sample: 0 of none."""

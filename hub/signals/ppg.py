@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.arrays import Floats
 from hub.signals import given
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import LATELY, PULSE, STAND_OUT, Candidates, Rise
@@ -96,7 +97,7 @@ class BeatDetector:
         inside = beats.times_s < end
         return Beats(beats.times_s[inside], beats.quality[inside])
 
-    def _group(self, samples: NDArray[np.float64]) -> Beats:
+    def _group(self, samples: Floats) -> Beats:
         slopes = self._stream.push(samples)
         if not len(slopes.slope):
             return NO_BEATS

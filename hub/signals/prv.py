@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.arrays import Bools, Floats, Ints
 from hub.records import Value
 from hub.signals.column import Column, named
 from hub.signals.corrected import Corrected, corrected
 from hub.signals.hr import FEW, heart_rate
 from hub.signals.intervals import IntervalLog, Intervals, Rows, covered, intervals
 from hub.signals.rhythm import MINUTE_S, OUT_OF_RHYTHM, USUAL, by_chance, irregular
-from hub.signals.slope import Bools, Floats
 from hub.signals.windows import Windows, window
 
 RMSSD_S, RMSSD_COVERAGE = MINUTE_S, 0.6
@@ -71,7 +71,7 @@ def rmssd_of(seen: Windows) -> Column:
     return _regular(found, differs, seen)
 
 
-def _differing(seen: Windows) -> tuple[Floats, NDArray[np.int64]]:
+def _differing(seen: Windows) -> tuple[Floats, Ints]:
     """Root mean square (s) of the limited differences of successive intervals, and how many."""
     pairs = seen.counts[:, 1:] & seen.counts[:, :-1]
     n = pairs.sum(axis=1)
@@ -172,7 +172,7 @@ def hf_of(seen: Windows) -> Column:
     return _regular(found, _differing(seen)[0], seen)
 
 
-def _off_mean(x: Floats, seen: Windows, n: NDArray[np.int64]) -> Floats:
+def _off_mean(x: Floats, seen: Windows, n: Ints) -> Floats:
     """Each window's valid ones of `x` less their mean, 0 for the others."""
     mean = (x * seen.counts).sum(axis=1) / np.maximum(n, 1)
     return (x - mean[:, None]) * seen.counts

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.arrays import Floats
 from hub.records import Value
 from hub.signals import given, hr, prv, quality
 from hub.signals.beats import Beats
@@ -20,7 +21,6 @@ from hub.signals.finger import Finger
 from hub.signals.intervals import Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.ppg import BeatDetector
-from hub.signals.slope import Floats
 from hub.signals.windows import Windows, windows
 from hub.signals.windows import joined as windows_joined
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hub.arrays import Bools, Floats
 from hub.signals.column import Column, Reasons, chosen, either, named, none
 from hub.signals.contact import HIGHEST_US, LOWEST_US, MISSING, TOO_HIGH, TOO_LOW
 from hub.signals.placed import Stretches
-from hub.signals.slope import Bools, Floats
 
 GAP, NO_CONTACT, SATURATED, FLAT = "gap", "no contact", "saturated", "flat"
 MOTION, WEAK, OFF = "motion", "weak pulse", "electrode off"

@@ -10,11 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import NormalDist
 
-import numpy as np
-
+from hub.arrays import Bools, Floats
 from hub.signals.bumps import FOOT, LONGEST_S, Bump, Bumps, Trail
 from hub.signals.losses import AFTER_S, LATELY_S, Losses
-from hub.signals.slope import Floats
 
 LEAST_US = 0.05
 RISEN_US = 0.02  # of it, the skin itself rises: less, on a recovery, is a breath or noise as well
@@ -59,7 +57,7 @@ class ResponseStream:
         """All responses known before this position are out."""
         return self._trail.now - AFTER_S * self._rate
 
-    def push(self, level: Floats, valid: np.ndarray) -> list[Found]:
+    def push(self, level: Floats, valid: Bools) -> list[Found]:
         found: list[Found] = []
         trail, bumps = self._trail, self._bumps
         for i, (y, ok) in enumerate(zip(level.tolist(), valid.tolist(), strict=True), trail.now):

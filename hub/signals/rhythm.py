@@ -10,8 +10,8 @@ from bisect import bisect_right
 
 import numpy as np
 
+from hub.arrays import Bools, Floats
 from hub.signals.intervals import Rows
-from hub.signals.slope import Bools, Floats
 
 MINUTE_S = 60.0
 OUT_OF_RHYTHM = "irregular rhythm"

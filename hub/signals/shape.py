@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hub.arrays import Floats, Marks
 from hub.signals.dicrotic import LATEST_S
 from hub.signals.polarity import Pulse, between
-from hub.signals.slope import LOST, Floats, Marks, Slopes
+from hub.signals.slope import LOST, Slopes
 
 BEFORE_S, AFTER_S = 0.24, 0.44  # the part of a beat that is compared, round its upstroke
 POINTS = 18

@@ -10,20 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.arrays import Bools, Floats, Ints
 from hub.signals import given, quality
 from hub.signals.column import Column, named, stacked
 from hub.signals.contact import FINE, MISSING
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
-from hub.signals.slope import Bools, Floats
 
 FLAT_S = 30.0  # without any movement: not a skin
 LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
 TINY_S = 1e-9
 NO_SKIN = "too little valid skin conductance"
-
-Ints = NDArray[np.int64]
 WINDOWS_S = np.array((SCR_S, FLAT_S, SCL_S, 1.0))
 
 

@@ -12,10 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Marks = NDArray[np.int8]
+from hub.arrays import Bools, Floats, Ints, Marks
 
 MEMORY = 8  # blocks that say what is usual
 USUAL = 3  # of the sorted memory: below the median, since artefacts only ever add

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.arrays import Floats, Ints
 from hub.signals import given
-from hub.signals.togetherness import Floats, Ints, Pairs, pairs_of, shifted_sums, tolerant
+from hub.signals.togetherness import Pairs, pairs_of, shifted_sums, tolerant
 from hub.signals.whiten import HIGH_HZ, LOW_HZ, thinned, whitened
 
 LAG_S = 5.0  # so much one may be behind another

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.arrays import Floats, Ints
 from hub.signals.synchrony import LAG_S, checked
-from hub.signals.togetherness import Floats, Ints
 from hub.signals.whiten import thinned, whitened
 
 WINDOW_S = 30.0  # 15 to 30 s tell real from chance best (Behrens et al. 2020)

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from hub.arrays import Floats, Ints
 
 OVERLAP = 0.25  # of the stretch both must be there, or a shift is not judged
 NOT_JUDGED = np.nan

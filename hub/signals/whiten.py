@@ -10,9 +10,8 @@ people who are lively at the same time would pass for people who move together: 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from hub.arrays import Bools, Floats
 
 LOW_HZ, HIGH_HZ = 0.01, 0.3  # skin conductance that is not level, drift or noise
 RATE_HZ = 2.0  # enough for HIGH_HZ
@@ -89,7 +88,7 @@ def _scaled(flat: Floats, signals: Floats, rest: Floats, fs: float) -> Floats:
     moved."""
     out = np.full(flat.shape, np.nan)
     for k in range(len(flat)):
-        here: NDArray[np.bool_] = ~np.isnan(signals[k])
+        here: Bools = ~np.isnan(signals[k])
         if here.any() and _moves(signals[k, here], rest[k, here]):
             even = _steady(np.where(here, flat[k], 0.0), here, fs)[here]
             spread = float(np.mean(even**2)) ** 0.5
@@ -97,7 +96,7 @@ def _scaled(flat: Floats, signals: Floats, rest: Floats, fs: float) -> Floats:
     return out
 
 
-def _steady(flat: Floats, here: NDArray[np.bool_], fs: float) -> Floats:
+def _steady(flat: Floats, here: Bools, fs: float) -> Floats:
     """A row by how lively it is at the time; 0 where it is not `here`."""
     half = min(round(3 * LIVELY_S * fs), (len(flat) - 1) // 2)
     kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / (LIVELY_S * fs)) ** 2)

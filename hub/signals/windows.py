@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hub.arrays import Bools, Floats
 from hub.signals.column import stacked
 from hub.signals.intervals import Rows, Young
-from hub.signals.slope import Bools, Floats
 
 # A row is this long, or twice, four times ... as long. numpy adds up so many in an order of their
 # own, and halves what is longer: so a row's sum does not depend on how long the others are.
