@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from hub.arrays import Bools, Floats, Marks
-from hub.signals import given
+from hub.signals import arguments
 from hub.signals.bridge import Bridge
 from hub.signals.contact import FINE, ContactStream
 from hub.signals.responses import ResponseStream, Scrs
@@ -36,7 +36,7 @@ def to_us(
     """Conductance (uS) from the converter's codes: constant voltage `vexc_uv` over skin and series
     resistance `rs_ohm`, amplified by `rf_ohm`; one code is `lsb_uv`. NaN stays NaN; what is at
     FULL_SCALE, or the series resistance does not allow, is infinite."""
-    code = given.samples(code)
+    code = arguments.samples(code)
     measured = code * (lsb_uv / (vexc_uv * rf_ohm))
     rest = 1.0 - measured * rs_ohm
     if rest.size and rest.min() > 0 and code.max() < FULL_SCALE:  # never of NaN: the usual case
@@ -78,7 +78,7 @@ class EdaStream:
     """
 
     def __init__(self, fs: float) -> None:
-        self.fs = fs = given.rate(fs, "skin conductance", LEAST_HZ)
+        self.fs = fs = arguments.rate(fs, "skin conductance", LEAST_HZ)
         self._merge = max(1, int(fs // FASTEST_HZ))
         self.rate = fs / self._merge
         half = max(1, round(2.5 * SMOOTH_S * self.rate))
@@ -102,7 +102,7 @@ class EdaStream:
         return (position * self._merge + (self._merge - 1) / 2) / self.fs
 
     def push(self, us: NDArray[Any]) -> Skin:
-        us = given.samples(us, BEYOND_US)
+        us = arguments.samples(us, BEYOND_US)
         believed = self._contact.push(self._thin(self._bridge.push(us)))
         level = self._smooth(believed.level)
         self._fault = np.concatenate((self._fault, believed.fault))
@@ -142,7 +142,7 @@ class EdaStream:
 
 def decompose(eda_us: NDArray[Any], fs: float) -> Eda:
     """Level, responses and validity of a whole recording (uS at `fs` Hz; NaN: not received)."""
-    stream, eda_us = EdaStream(fs), given.samples(eda_us, BEYOND_US)
+    stream, eda_us = EdaStream(fs), arguments.samples(eda_us, BEYOND_US)
     parts = [stream.push(eda_us), stream.flush()]
     level = np.concatenate([p.level for p in parts])
     valid = np.concatenate([p.valid for p in parts])

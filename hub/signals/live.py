@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from hub.signals import given, hr, prv
+from hub.signals import arguments, hr, prv
 from hub.signals.ppg import BeatDetector
 
 TAIL = 400  # intervals: as many as the RECENT_S of a fast heart rate have
@@ -30,7 +30,7 @@ class PulseWindow:
         self._received = 0
 
     def push(self, samples: NDArray[Any]) -> dict[str, float | None]:
-        samples = given.samples(samples)
+        samples = arguments.samples(samples)
         self._received += len(samples)
         beats = self._detector.push(samples)
         for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.arrays import Floats
-from hub.signals import given
+from hub.signals import arguments
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import LATELY, PULSE, STAND_OUT, Candidates, Rise
 from hub.signals.chain import STRONG, Chain, Told
@@ -49,7 +49,7 @@ class BeatDetector:
     """
 
     def __init__(self, fs: float) -> None:
-        self.fs = fs = given.rate(fs, "a pulse wave", 20, 2000)
+        self.fs = fs = arguments.rate(fs, "a pulse wave", 20, 2000)
         self._stream = SlopeStream(fs)
         self._upright = Upright()
         self._after = int(AFTER_S * fs) + 2
@@ -83,7 +83,7 @@ class BeatDetector:
         return [(beat.at, beat.quality) for beat in settled(self._last_s, looks, None)]
 
     def push(self, samples: NDArray[Any]) -> Beats:
-        samples = given.samples(samples)
+        samples = arguments.samples(samples)
         self._received += len(samples)
         step = GROUP * self._stream.block
         cuts = range(0, len(samples), step)

@@ -73,7 +73,7 @@ def rmssd_of(seen: Windows) -> Column:
 
 def _differing(seen: Windows) -> tuple[Floats, Ints]:
     """Root mean square (s) of the limited differences of successive intervals, and how many."""
-    pairs = seen.counts[:, 1:] & seen.counts[:, :-1]
+    pairs = seen.valid[:, 1:] & seen.valid[:, :-1]
     n = pairs.sum(axis=1)
     squares = np.zeros(seen.ibi_s.shape)
     squares[:, 1:] = np.where(pairs, seen.ibi_s[:, 1:] - seen.ibi_s[:, :-1], 0.0) ** 2
@@ -86,7 +86,7 @@ def _differing(seen: Windows) -> tuple[Floats, Ints]:
 
 def _regular(found: Column, differs: Floats, seen: Windows) -> Column:
     """Withheld where the rhythm is none that breathing and the vagus make."""
-    mean = seen.covered_s() / np.maximum(seen.counts.sum(axis=1), 1)
+    mean = seen.covered_s() / np.maximum(seen.valid.sum(axis=1), 1)
     there = ~np.isnan(found.value)
     odd = there & (differs > IRREGULAR * mean)
     for k in np.flatnonzero(there & ~odd & (differs > USUAL * mean)).tolist():
@@ -142,7 +142,7 @@ def sdnn(rows: Rows, at_s: float) -> Value:
 
 def sdnn_of(seen: Windows) -> Column:
     """`sdnn` of each window of LONG_S."""
-    n = seen.counts.sum(axis=1)
+    n = seen.valid.sum(axis=1)
     off = _off_mean(seen.ibi_s, seen, n)
     variance = (off * off).sum(axis=1) / np.maximum(n - 1, 1)
     return _given(1000.0 * np.sqrt(variance), seen, LONG_COVERAGE)
@@ -158,11 +158,11 @@ def hf(rows: Rows, at_s: float) -> Value:
 
 def hf_of(seen: Windows) -> Column:
     """`hf` of each window of LONG_S."""
-    n = seen.counts.sum(axis=1)
+    n = seen.valid.sum(axis=1)
     middle = seen.ends_s - 0.5 * seen.ibi_s - seen.at_s[:, None]
     at, y = _off_mean(middle, seen, n), _off_mean(seen.ibi_s, seen, n)
     slope = (at * y).sum(axis=1) / np.maximum((at * at).sum(axis=1), TINY)
-    turn = np.where(seen.counts, 1.0 + middle / LONG_S, 0.0)
+    turn = np.where(seen.valid, 1.0 + middle / LONG_S, 0.0)
     lasts = seen.ibi_s * (n / np.maximum(seen.covered_s(), TINY))[:, None]
     weight = lasts * np.sin(np.pi * np.maximum(0.0, turn)) ** 2
     part = np.abs(_waves(turn, weight * (y - slope[:, None] * at))) ** 2
@@ -174,8 +174,8 @@ def hf_of(seen: Windows) -> Column:
 
 def _off_mean(x: Floats, seen: Windows, n: Ints) -> Floats:
     """Each window's valid ones of `x` less their mean, 0 for the others."""
-    mean = (x * seen.counts).sum(axis=1) / np.maximum(n, 1)
-    return (x - mean[:, None]) * seen.counts
+    mean = (x * seen.valid).sum(axis=1) / np.maximum(n, 1)
+    return (x - mean[:, None]) * seen.valid
 
 
 def _waves(turn: Floats, y: Floats) -> Complexes:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hub.arrays import Floats
 from hub.records import Value
-from hub.signals import given, hr, prv, quality
+from hub.signals import arguments, hr, prv, quality
 from hub.signals.beats import Beats
 from hub.signals.column import Column, column
 from hub.signals.finger import Finger
@@ -72,7 +72,7 @@ class PulseTrack:
 
     def push(self, samples: NDArray[Any], start_s: float, period_s: float) -> None:
         """`samples` are raw counts, NaN: not received; the first lies at `start_s`."""
-        samples = given.samples(samples)
+        samples = arguments.samples(samples)
         if not len(samples):
             return
         if self._placed is None or self._placed.breaks(start_s):

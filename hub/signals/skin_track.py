@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.arrays import Bools, Floats, Ints
-from hub.signals import given, quality
+from hub.signals import arguments, quality
 from hub.signals.column import Column, named, stacked
 from hub.signals.contact import FINE, MISSING
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
@@ -60,7 +60,7 @@ class SkinTrack:
 
     def push(self, us: NDArray[Any], start_s: float, period_s: float) -> None:
         """`us` is conductance (uS), NaN: not received; the first lies at `start_s`."""
-        us = given.samples(us, BEYOND_US)
+        us = arguments.samples(us, BEYOND_US)
         if not len(us):
             return
         if self._placed is None or self._placed.breaks(start_s):

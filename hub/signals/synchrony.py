@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.arrays import Floats, Ints
-from hub.signals import given
-from hub.signals.togetherness import Pairs, pairs_of, shifted_sums, tolerant
+from hub.signals import arguments
+from hub.signals.circular_correlation import Pairs, pairs_of, shifted_sums, tolerant
 from hub.signals.whiten import HIGH_HZ, LOW_HZ, thinned, whitened
 
 LAG_S = 5.0  # so much one may be behind another
@@ -169,14 +169,14 @@ def against_others(
     phase cannot be judged, or fewer than two sessions have it.
     """
     here, fs = checked(signals, fs)
-    there = [given.rows(one) for one in others]
-    draws = given.count(draws, "draws", LEAST_SURROGATES)
+    there = [arguments.rows(one) for one in others]
+    draws = arguments.count(draws, "draws", LEAST_SURROGATES)
     return [_against(here, there, fs, span, draws, seed + k) for k, span in enumerate(phases)]
 
 
 def checked(signals: NDArray[Any], fs: float) -> tuple[Floats, float]:
     """Signals and rate as `group` takes them, or a ValueError."""
-    return given.rows(signals), given.rate(fs, "synchrony", LEAST_HZ)
+    return arguments.rows(signals), arguments.rate(fs, "synchrony", LEAST_HZ)
 
 
 def holm(ps: Sequence[float | None]) -> list[float | None]:
@@ -202,7 +202,7 @@ class _Ready:
 
 
 def _cut(signals: Floats, fs: float, phase: Span) -> _Ready:
-    start, end = (round(s * fs) for s in given.span(phase))
+    start, end = (round(s * fs) for s in arguments.span(phase))
     part, rate = thinned(signals[:, max(0, start) : max(0, end)], fs)
     length_s = part.shape[1] / rate
     asked = max(1, part.shape[1], int((end - start) * rate / fs))
@@ -223,7 +223,7 @@ def _cut(signals: Floats, fs: float, phase: Span) -> _Ready:
 
 
 def _enough(surrogates: int) -> int:
-    return given.count(surrogates, "surrogates", LEAST_SURROGATES)
+    return arguments.count(surrogates, "surrogates", LEAST_SURROGATES)
 
 
 def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:

@@ -27,13 +27,13 @@ class Windows:
     length_s: float
     ends_s: Floats
     ibi_s: Floats
-    counts: Bools
+    valid: Bools
     good: Bools
     known: list[int]
 
     def covered_s(self, last_s: float | None = None) -> Floats:
         """Seconds in intervals that count; with `last_s` only those that end within that."""
-        kept = self.counts
+        kept = self.valid
         if last_s is not None:
             kept = kept & (self.ends_s > (self.at_s - last_s)[:, None])
         return (self.ibi_s * kept).sum(axis=1)
@@ -66,8 +66,8 @@ def windows(rows: Rows, known: Sequence[Young], at_s: Floats, length_s: float) -
         out.ibi_s[k, : b - a] = all_ibi[here]
         out.good[k, : b - a] = good[here]
         sure = max(0, min(first, b) - a)
-        out.counts[k, :sure] = valid[here][:sure]
-        out.counts[k, sure : b - a] = verdicts[max(0, a - first) :]
+        out.valid[k, :sure] = valid[here][:sure]
+        out.valid[k, sure : b - a] = verdicts[max(0, a - first) :]
     return out
 
 
@@ -79,7 +79,7 @@ def joined(several: Sequence[Windows]) -> Windows:
         np.concatenate([one.at_s for one in several]), several[0].length_s,
         stacked([one.ends_s for one in several], 0.0),
         stacked([one.ibi_s for one in several], 0.0),
-        stacked([one.counts for one in several], False),
+        stacked([one.valid for one in several], False),
         stacked([one.good for one in several], False),
         [n for one in several for n in one.known],
     )
@@ -90,5 +90,5 @@ def _empty(at_s: Floats, length_s: float, known: list[int]) -> Windows:
     while width < max(known):
         width *= 2
     shape = (len(at_s), width)
-    counts, good = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    return Windows(at_s, length_s, np.zeros(shape), np.zeros(shape), counts, good, known)
+    valid, good = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    return Windows(at_s, length_s, np.zeros(shape), np.zeros(shape), valid, good, known)

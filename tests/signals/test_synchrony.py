@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 from scipy.stats import pearsonr
 
+from hub.signals.circular_correlation import pairs_of
 from hub.signals.synchrony import against_others, group, holm, leading, pairs
 from hub.signals.synchrony_curve import curve
-from hub.signals.togetherness import pairs_of
 from hub.signals.whiten import whitened
 from tests.signals.groups import FS, a_group
 

@@ -35,8 +35,8 @@ def test_each_row_is_its_window(lengths, seconds, length_s) -> None:
         inside = [j for j, end in enumerate(ends) if at - length_s < end <= at]
         n = len(inside)
         assert seen.ends_s[k, :n].tolist() == [ends[j] for j in inside]
-        assert seen.counts[k, :n].tolist() == [valid[j] for j in inside]
-        assert not seen.counts[k, n:].any() and not seen.ibi_s[k, n:].any()
+        assert seen.valid[k, :n].tolist() == [valid[j] for j in inside]
+        assert not seen.valid[k, n:].any() and not seen.ibi_s[k, n:].any()
         expected = sum(ibi[j] for j in inside if valid[j])
         assert seen.covered_s()[k] == pytest.approx(expected)
         late = sum(ibi[j] for j in inside if valid[j] and ends[j] > at - 3.0)
@@ -53,8 +53,8 @@ def test_an_interval_counts_as_it_was_judged_then_and_not_as_it_is_judged_now() 
         known.append(log.young)
         said.append(list(log.valid))
     seen = windows(log.rows, known, np.array(log.ends_s), 60.0)
-    assert [row[: len(then)] for row, then in zip(seen.counts.tolist(), said, strict=True)] == said
-    assert seen.counts[0, 0] and not seen.counts[-1, 0]
+    assert [row[: len(then)] for row, then in zip(seen.valid.tolist(), said, strict=True)] == said
+    assert seen.valid[0, 0] and not seen.valid[-1, 0]
 
 
 @settings(max_examples=60, deadline=None)

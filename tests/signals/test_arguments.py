@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from hub.signals import given, ppg, synchrony
+from hub.signals import arguments, ppg, synchrony
 from hub.signals.eda import EdaStream, decompose, to_us
 from hub.signals.live import PulseWindow
 from hub.signals.ppg import BeatDetector, detect_beats
@@ -141,11 +141,11 @@ def test_a_seat_names_the_cause_of_what_is_infinite():
 
 def test_what_lies_under_a_mask_was_not_received():
     masked = np.ma.masked_array([1, 2, 3], [False, True, False])
-    assert np.array_equal(given.samples(masked), [1.0, np.nan, 3.0], equal_nan=True)
+    assert np.array_equal(arguments.samples(masked), [1.0, np.nan, 3.0], equal_nan=True)
 
 
 def test_what_is_as_it_should_be_is_not_copied():
-    assert given.samples(BODY.samples) is BODY.samples
+    assert arguments.samples(BODY.samples) is BODY.samples
     assert ppg.detect_beats([], 100).times_s.size == 0
 
 
