@@ -7,11 +7,9 @@ the sympathetic, and a pulse wave makes it worse.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +19,8 @@ from hub.records import Value
 from hub.signals.column import Column, named
 from hub.signals.corrected import Corrected, corrected
 from hub.signals.hr import FEW, heart_rate
-from hub.signals.intervals import IntervalLog, Intervals, Rows, covered, intervals
-from hub.signals.rhythm import MINUTE_S, OUT_OF_RHYTHM, USUAL, by_chance, irregular
+from hub.signals.intervals import IntervalLog, Intervals, Rows, intervals
+from hub.signals.rhythm import MINUTE_S, OUT_OF_RHYTHM, USUAL, irregular
 from hub.signals.windows import Windows, window
 
 RMSSD_S, RMSSD_COVERAGE = MINUTE_S, 0.6
@@ -47,21 +45,7 @@ def rmssd(rows: Rows, at_s: float) -> Value:
     """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`; a difference
     far beyond the usual one (a beat out of turn) counts as one at that limit. Withheld in an
     irregular rhythm, and where it is more than IRREGULAR of the mean interval."""
-    coverage, squares = _squares(rows, at_s)
-    if coverage < RMSSD_COVERAGE or not squares:
-        return Value(None, coverage, FEW)
-    differs = sqrt(sum(squares) / len(squares))
-    share = differs / _mean(rows, at_s, RMSSD_S)
-    if share > IRREGULAR or (share > USUAL and by_chance(rows, at_s)):
-        return Value(None, coverage, OUT_OF_RHYTHM)
-    return Value(1000.0 * differs, coverage)
-
-
-def _mean(rows: Rows, at_s: float, length_s: float) -> float:
-    """Mean (s) of the valid intervals that end in the `length_s` up to `at_s`."""
-    ends, _, valid, _ = rows
-    a, b = bisect_right(ends, at_s - length_s), bisect_right(ends, at_s)
-    return covered(rows, at_s, length_s) / max(1, sum(valid[a:b]))
+    return rmssd_of(window(rows, at_s, RMSSD_S)).values()[0]
 
 
 def rmssd_of(seen: Windows) -> Column:
@@ -73,15 +57,23 @@ def rmssd_of(seen: Windows) -> Column:
 
 def _differing(seen: Windows) -> tuple[Floats, Ints]:
     """Root mean square (s) of the limited differences of successive intervals, and how many."""
-    pairs = seen.valid[:, 1:] & seen.valid[:, :-1]
+    squares, pairs = _squares(seen)
     n = pairs.sum(axis=1)
+    return np.sqrt(squares.sum(axis=1) / np.maximum(n, 1)), n
+
+
+def _squares(seen: Windows) -> tuple[Floats, Bools]:
+    """The squared differences (s2) of each interval to the one before, limited by the usual ones
+    of the window; and where there is one: both are valid. It is 0 elsewhere."""
+    pairs = np.zeros(seen.valid.shape, np.bool_)
+    pairs[:, 1:] = seen.valid[:, 1:] & seen.valid[:, :-1]
     squares = np.zeros(seen.ibi_s.shape)
-    squares[:, 1:] = np.where(pairs, seen.ibi_s[:, 1:] - seen.ibi_s[:, :-1], 0.0) ** 2
-    found = np.where(pairs, squares[:, 1:], np.inf)
+    squares[:, 1:] = np.where(pairs[:, 1:], seen.ibi_s[:, 1:] - seen.ibi_s[:, :-1], 0.0) ** 2
+    found = np.where(pairs, squares, np.inf)
     found.sort(axis=1)
-    most = _most(found[np.arange(len(n)), n // 2])
-    mean = np.minimum(squares, most[:, None]).sum(axis=1) / np.maximum(n, 1)
-    return np.sqrt(mean), n
+    usual = found[np.arange(len(found)), pairs.sum(axis=1) // 2]
+    most = np.maximum(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
+    return np.minimum(squares, most[:, None]), pairs
 
 
 def _regular(found: Column, differs: Floats, seen: Windows) -> Column:
@@ -107,32 +99,16 @@ def rmssd_error(rows: Rows, at_s: float) -> float | None:
     """Standard error (ms) of `rmssd` as an estimate of the person's at rest, from the spread of the
     squared differences. Too small where breathing gets deeper and shallower within minutes, which
     one window cannot show: 1.96 of it then hold the person's in three of four."""
-    coverage, squares = _squares(rows, at_s)
-    n = len(squares)
-    if coverage < RMSSD_COVERAGE or n < 10:
+    seen = window(rows, at_s, RMSSD_S)
+    limited, pairs = _squares(seen)
+    squares = limited[pairs]
+    if seen.coverage[0] < RMSSD_COVERAGE or len(squares) < 10:
         return None
-    mean = sum(squares) / n
+    mean = float(squares.mean())
     if mean == 0.0:
         return 0.0
-    variance = sum([(x - mean) ** 2 for x in squares]) / (n - 1)
-    return 1000.0 * OVERLAP * sqrt(variance / n) / (2 * sqrt(mean))
-
-
-def _squares(rows: Rows, at_s: float) -> tuple[float, list[float]]:
-    """Coverage, and the squared differences (s2) of successive valid intervals, limited."""
-    a, b = bisect_right(rows[0], at_s - RMSSD_S), bisect_right(rows[0], at_s)
-    ibi, valid = rows[1][a:b], rows[2][a:b]
-    pairs = zip(ibi, ibi[1:], valid, valid[1:], strict=False)
-    squares = [(y - x) * (y - x) for x, y, before, this in pairs if before and this]
-    if squares:
-        most = float(_most(sorted(squares)[len(squares) // 2]))
-        squares = [x if x < most else most for x in squares]
-    return min(1.0, covered(rows, at_s, RMSSD_S) / RMSSD_S), squares
-
-
-def _most(usual: Any) -> Any:
-    """The largest squared difference (s2) that is believed, by the usual ones."""
-    return np.maximum(OUTLYING**2 * usual, LEAST_OUTLYING_S**2)
+    spread = float(squares.std(ddof=1))
+    return 1000.0 * OVERLAP * spread / sqrt(len(squares)) / (2 * sqrt(mean))
 
 
 def sdnn(rows: Rows, at_s: float) -> Value:

@@ -10,6 +10,7 @@ from hub.signals.intervals import IntervalLog
 from hub.signals.windows import joined, window, windows
 
 LENGTHS = st.lists(st.floats(0.3, 2.0), min_size=1, max_size=400)
+EVEN = st.lists(st.floats(0.78, 0.85), min_size=100, max_size=200)
 
 
 def log_of(lengths, quality=1.0):
@@ -68,10 +69,22 @@ def test_a_sum_is_the_same_to_the_last_bit_whatever_else_is_in_the_table(one, tw
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.floats(0.35, 1.4), min_size=3, max_size=300), st.integers(1, 200))
+@given(LENGTHS | EVEN, st.integers(1, 200))
 def test_the_figure_of_a_table_is_that_of_the_one_window(lengths, at) -> None:
-    rows = log_of(lengths).rows
-    alone, of_table = prv.rmssd(rows, at), prv.rmssd_of(window(rows, at, prv.RMSSD_S)).values()[0]
-    assert of_table.quality == pytest.approx(alone.quality)
-    assert of_table.reason == alone.reason
-    assert of_table.value == pytest.approx(alone.value)
+    """To the last bit: what is judged alone is what is shown."""
+    rows, others = log_of(lengths).rows, log_of([0.8] * 300).rows
+    table = joined([window(others, 200.0, prv.RMSSD_S), window(rows, at, prv.RMSSD_S)])
+    assert prv.rmssd_of(table).values()[1] == prv.rmssd(rows, at)
+
+
+@settings(max_examples=80, deadline=None)
+@given(EVEN, st.integers(60, 80))
+def test_rmssd_is_what_a_loop_over_the_intervals_gives(lengths, at) -> None:
+    intervals = log_of(lengths).rows
+    ends, ibi, valid, _ = intervals
+    inside = [j for j, end in enumerate(ends) if at - 60 < end <= at]
+    pairs = [(j, j + 1) for j in inside if j + 1 in inside and valid[j] and valid[j + 1]]
+    squares = sorted((ibi[b] - ibi[a]) ** 2 for a, b in pairs)
+    most = max(7.0**2 * squares[len(squares) // 2], 0.02**2)
+    expected = 1000 * np.sqrt(np.mean([min(x, most) for x in squares]))
+    assert prv.rmssd(intervals, at).value == pytest.approx(expected, abs=1e-10)
