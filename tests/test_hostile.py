@@ -12,6 +12,7 @@ from hub.intake import ingest, kits
 from hub.intake.kits import KitBook
 from hub.live.worker import Followed
 from hub.records import Problem, Wave
+from hub.results.channels import PPG
 from hub.results.digest import DIGEST
 from hub.results.pipeline import Ledgers, Pipeline
 from hub.results.waves import WaveGrid
@@ -179,7 +180,7 @@ def test_a_base_that_is_not_the_kits_own_does_not_hide_its_frames():
 
 
 def test_a_long_silence_is_not_drawn():
-    grid = WaveGrid(1, "ppg")
+    grid = WaveGrid(1, PPG)
     near = np.arange(100, dtype=np.int64) * 10_000_000
     grid.push(near, np.ones(100))
     wave = grid.push(near + 7200 * NS, np.ones(100))

@@ -10,6 +10,7 @@ from hub.analysis.kits import said_by_kits
 from hub.analysis.session import Analysis
 from hub.disk.erased import erased_seats
 from hub.export.provenance import made_by
+from hub.results.channels import CHANNELS
 from hub.signals.after import AFTER
 from hub.signals.features import FEATURES, Feature
 
@@ -24,9 +25,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "time_ns": "moment at which the sensor finished the conversion; UTC, ns since 1970; by the "
         "fit over the whole session, its claimed error is in certificate.json",
         "seat": SEAT,
-        "channel": "ppg: infra-red light at the finger; eda: skin conductance",
-        "value": "ppg: raw counts of the converter (18 bit), falling with the pulse; eda: uS",
-        "unit": "counts or uS",
+        "channel": "; ".join(f"{one.name}: {one.source}" for one in CHANNELS.values()),
+        "value": "; ".join(f"{one.name}: {one.value}" for one in CHANNELS.values()),
+        "unit": " or ".join(one.unit for one in CHANNELS.values()),
         "late": "true where the sample was stored more than 5 s after it was taken",
     },
     "features": {

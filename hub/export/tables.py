@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from firmware import wire
 from hub.analysis.group_synchrony import PhaseRow, phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
@@ -17,13 +16,12 @@ from hub.analysis.spoken import spoken_by
 from hub.analysis.turns import turns_of
 from hub.course.cases import case_numbers
 from hub.disk.erased import erased_seats
+from hub.results.channels import CHANNELS
 from hub.signals.after import AFTER, after
 from hub.signals.column import Column as Figures
 from hub.signals.column import below
 from hub.signals.features import FEATURES, Feature
 from hub.signals.synchrony import PHASE_MIN_S
-
-CHANNELS = ((wire.PPG_IR, "ppg", "counts"), (wire.EDA, "eda", "uS"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +45,23 @@ def _column(kind: str, rows: Any, get: Callable[[Any], Any]) -> Column:
 def samples_table(analysis: Analysis) -> Table:
     """Every sample: time_ns (UTC), seat, channel, value, unit, late."""
     seats = sorted({row.seat for row in analysis.ledgers})
-    parts = [_samples(analysis, seat, *channel) for seat in seats for channel in CHANNELS]
-    parts = parts or [_samples(analysis, 0, *CHANNELS[0])]
+    parts = [_samples(analysis, seat, channel) for seat in seats for channel in CHANNELS]
+    parts = parts or [_samples(analysis, 0, next(iter(CHANNELS)))]
     return {
         name: Column(column.kind, np.concatenate([part[name].values for part in parts]))
         for name, column in parts[0].items()
     }
 
 
-def _samples(analysis: Analysis, seat: int, channel: int, name: str, unit: str) -> Table:
-    samples = analysis.samples(seat, channel)
+def _samples(analysis: Analysis, seat: int, channel: int) -> Table:
+    samples, row = analysis.samples(seat, channel), CHANNELS[channel]
     n = len(samples.time_ns)
     return {
         "time_ns": Column("int64", samples.time_ns),
         "seat": Column("int16", np.full(n, seat, np.int16)),
-        "channel": Column("string", np.full(n, name, dtype=object)),
+        "channel": Column("string", np.full(n, row.name, dtype=object)),
         "value": Column("float64", samples.value),
-        "unit": Column("string", np.full(n, unit, dtype=object)),
+        "unit": Column("string", np.full(n, row.unit, dtype=object)),
         "late": Column("bool", samples.late),
     }
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from hub.course.phases import Course, course_to_dict
 from hub.records import Gap, Group, Ledger, Problem, Second, Wave
+from hub.results.channels import named
 from hub.results.pipeline import Ledgers, Result
 from hub.team.curve import STATUS, Said, Told
 from hub.team.figures import Shown
@@ -20,7 +21,6 @@ Message = dict[str, Any]
 
 NS = 1_000_000_000
 TEAM = ("middle", "low", "high")
-DECIMALS = {"ppg": 1, "eda": 5}  # of a wave: more than a screen shows
 LEDGER = tuple(field.name for field in fields(Ledger))
 
 
@@ -39,7 +39,7 @@ def _second(second: Second) -> Message:
 
 
 def _wave(wave: Wave) -> Message:
-    values: list[Any] = np.round(wave.values, DECIMALS[wave.channel]).tolist()
+    values: list[Any] = np.round(wave.values, named(wave.channel).decimals).tolist()
     return {
         "type": "wave", "seat": wave.seat, "channel": wave.channel, "start_ns": wave.start_ns,
         "period_ns": wave.period_ns,

@@ -5,15 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from typing import Any
+from collections.abc import Callable
 
 from hub.live.curves import Curve
-from hub.live.messages import TAKEN_BACK, TEAM
+from hub.live.messages import TAKEN_BACK, TEAM, Message
+from hub.results.channels import named
 
-Message = dict[str, Any]
-
-WAVE_KEPT_S = {"ppg": 12, "eda": 60}
-DECIMALS = {"ppg": 1, "eda": 5}
 SECONDS_KEPT = 2 * 3600  # of each curve: a group lasts 60 or 90 minutes
 NS = 1_000_000_000
 QUEUE_MAX = 2000
@@ -40,6 +37,10 @@ class LiveView:
         self._problems: deque[Message] = deque(maxlen=50)
         self._watchers: list[queue.SimpleQueue[Message]] = []
         self._erased: frozenset[int] | None = NOBODY  # None: it is not known who
+        self._keepers: dict[str, Callable[[Message], None]] = {  # of any other the last is enough
+            "second": self._keep_second, "group": self._keep_group, "team": self._keep_team,
+            "wave": self._keep_wave, "problem": self._keep_problem,
+        }
 
     def apply(self, messages: list[Message]) -> None:
         """Take in what the worker says, and pass it on to the watchers."""
@@ -51,19 +52,13 @@ class LiveView:
                         watcher.put(message)
 
     def _keep(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "second":
-            self._keep_second(message)
-        elif kind == "group":
-            self._group.put(message["time_ns"], *([message[name]] for name in GROUP))
-        elif kind == "team":
-            self._keep_team(message)
-        elif kind == "wave":
-            self._keep_wave(message)
-        elif kind == "problem":
-            self._keep_problem(message)
-        else:
-            self._last[kind] = message
+        self._keepers.get(message["type"], self._keep_last)(message)
+
+    def _keep_last(self, message: Message) -> None:
+        self._last[message["type"]] = message
+
+    def _keep_group(self, group: Message) -> None:
+        self._group.put(group["time_ns"], *([group[name]] for name in GROUP))
 
     def _keep_team(self, message: Message) -> None:
         for time_s, *figures in zip(message["time_s"], *(message[n] for n in TEAM), strict=True):
@@ -124,7 +119,7 @@ class LiveView:
     def _keep_wave(self, wave: Message) -> None:
         key, period_ns = (wave["seat"], wave["channel"]), wave["period_ns"]
         if key not in self._waves:
-            kept = WAVE_KEPT_S[wave["channel"]] * NS // period_ns
+            kept = named(wave["channel"]).shown_s * NS // period_ns
             self._waves[key] = Curve(("value",), period_ns, kept)
         self._waves[key].put(wave["start_ns"], wave["values"])
 
@@ -168,7 +163,7 @@ def _wave(key: tuple[int, str], kept: Curve) -> Message:
     seat, channel = key
     return {
         "type": "wave", "seat": seat, "channel": channel, "start_ns": kept.start_ns,
-        "period_ns": kept.period_ns, "values": kept.column("value", DECIMALS[channel]),
+        "period_ns": kept.period_ns, "values": kept.column("value", named(channel).decimals),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.records import OVERFLOW, Gap, Ledger
+from hub.results.channels import PPG
 from hub.results.stream import BootStream, Samples
 
 SETTLED_MS = 10.0
@@ -67,7 +68,7 @@ class Account:
 
     def _gap(self, start_ns: int, end_ns: int, samples: int, cause: str) -> Gap:
         self.lost += samples
-        return Gap(self.seat, self.kit, "ppg", start_ns, end_ns, samples, cause)
+        return Gap(self.seat, self.kit, PPG.name, start_ns, end_ns, samples, cause)
 
     def finish(self, end_ns: int) -> Gap | None:
         """No more will come: what is missing up to the end is lost too."""

@@ -21,12 +21,12 @@ from hub.course.log import CourseLog
 from hub.course.phases import Course
 from hub.decode import Decoded, decode
 from hub.records import Gap, Group, Ledger, Problem, Received, Second, Wave
+from hub.results.channels import CHANNELS, PPG
 from hub.results.group import GroupCurve
 from hub.results.ledger import Account
 from hub.results.stream import BootStream, Clocks, LiveClocks, Samples
 from hub.results.waves import WaveGrid
 from hub.signals.column import Column
-from hub.signals.eda import to_us
 from hub.signals.seat import SeatSignals, advance, work
 
 NS = 1_000_000_000
@@ -51,7 +51,7 @@ class Placed:
 
     seat: int
     samples: Samples
-    values: Floats  # PPG: counts; EDA: uS
+    values: Floats  # in the unit of its channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Seat:
 
     def __init__(self, number: int) -> None:
         self.signals = SeatSignals()
-        self.waves = {name: WaveGrid(number, name) for name in ("ppg", "eda")}
+        self.waves = {channel: WaveGrid(number, row) for channel, row in CHANNELS.items()}
         self.baselines: list[tuple[int, int]] = []
         self.contact: bool | None = None
 
@@ -247,14 +247,13 @@ class Pipeline:
         return results
 
     def _credit(self, account: Account, samples: Samples) -> list[Result]:
-        seat = self._seats[account.seat]
-        ppg = samples.channel == wire.PPG_IR
-        gap = account.add(samples) if ppg else None
-        values = samples.values.astype(np.float64) if ppg else self._conductance(samples)
-        push = seat.signals.push_ppg if ppg else seat.signals.push_eda
-        push(*_with_gap(values, self._session_s(int(samples.times_ns[0])), samples))
-        grid = seat.waves["ppg" if ppg else "eda"] if self._waves else None
-        wave = grid.push(samples.times_ns, values) if grid else None
+        channel, seat = CHANNELS[samples.channel], self._seats[account.seat]
+        gap = account.add(samples) if channel is PPG else None
+        values = channel.to_value(samples.values, self._front_end.get(samples.kit, FRONT_END))
+        start_s = self._session_s(int(samples.times_ns[0]))
+        channel.push(seat.signals, *_with_gap(values, start_s, samples))
+        grid = seat.waves[samples.channel]
+        wave = grid.push(samples.times_ns, values) if self._waves else None
         placed = Placed(account.seat, samples, values)
         return [result for result in (gap, placed, wave) if result is not None]
 
@@ -274,9 +273,6 @@ class Pipeline:
             if account.begins_ns <= ns <= (account.end_ns or ns):
                 return account
         return None
-
-    def _conductance(self, samples: Samples) -> Floats:
-        return to_us(samples.values, **self._front_end.get(samples.kit, FRONT_END))
 
     def _waited(self, now_ns: int) -> list[Result]:
         """What those samples lead to that waited to be placed."""

@@ -14,12 +14,12 @@ import numpy.typing as npt
 from firmware import wire
 from hub.clock import KitClock, SensorClock
 from hub.decode import together
+from hub.results.channels import CHANNELS
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Ticks = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
-EDA_PERIOD_US = 62_500
 AHEAD_NS = 2_000_000_000  # by how much a clock may seem ahead of the hub's
 LATE_NS = 5_000_000_000  # what comes so long after it was taken is called late
 TOGETHER = 10  # blocks are one piece: in so many seconds the clocks bend by some us
@@ -244,7 +244,7 @@ class BootStream:
             if block.channel == wire.HEALTH:
                 values = map(int, block.values)
                 self.health = dict(zip(wire.HEALTH_FIELDS, values, strict=False))
-            elif block.channel in TICKS and len(block.values):
+            elif block.channel in CHANNELS and len(block.values):
                 self._waiting.append(_Waiting(block, run, frame.seq, at_ns))
 
     def place(self) -> list[Samples]:
@@ -262,7 +262,8 @@ class BootStream:
         """Blocks of one kind: their times are worked out together."""
         run, channel = alike[0].run, alike[0].block.channel
         blocks = [one.block for one in alike]
-        times = np.asarray(fit.to_ns(TICKS[channel](blocks, run)), dtype=np.int64)
+        ticks = _ticks(blocks, run, CHANNELS[channel].period_us)
+        times = np.asarray(fit.to_ns(ticks), dtype=np.int64)
         values = together([block.values for block in blocks])
         ends = list(accumulate(len(block.values) for block in blocks))
         for a, b in self._pieces(alike, times[np.array(ends) - 1].tolist()):
@@ -289,8 +290,8 @@ class BootStream:
         self, several: list[_Waiting], times_ns: Ints, values: Ints, fit: KitFit
     ) -> Samples:
         head, run = several[0].block, several[0].run
-        period_us, error_us = (EDA_PERIOD_US, 0.0)
-        if head.channel == wire.PPG_IR:
+        period_us, error_us = CHANNELS[head.channel].period_us, 0.0
+        if period_us is None:
             period_us, error_us = run.fit.period_us, run.fit.error_us
         counts = [len(one.block.values) for one in several]
         came_ns = np.repeat([one.at_ns for one in several], counts)
@@ -302,19 +303,20 @@ class BootStream:
         )
 
 
-def _eda_ticks(blocks: list[wire.Block], run: Run) -> Ticks:
+def _ticks(blocks: list[wire.Block], run: Run, period_us: int | None) -> Ticks:
+    """When their samples were taken, by the kit's clock."""
+    return _by_index(blocks, run) if period_us is None else _by_tick(blocks, period_us)
+
+
+def _by_tick(blocks: list[wire.Block], period_us: int) -> Ticks:
     """A block's tick is its last sample's."""
     counts = [len(block.values) for block in blocks]
     last = np.repeat([block.tick_us for block in blocks], counts)
     back = [np.arange(n - 1, -1, -1, dtype=np.int64) for n in counts]
-    return last - np.concatenate(back) * EDA_PERIOD_US
+    return last - np.concatenate(back) * period_us
 
 
-def _ppg_ticks(blocks: list[wire.Block], run: Run) -> Ticks:
+def _by_index(blocks: list[wire.Block], run: Run) -> Ticks:
     """By the index, on the sensor's own clock."""
     index = [np.arange(block.index, block.index + len(block.values)) for block in blocks]
     return run.fit.to_us(np.concatenate(index))
-
-
-TICKS = {wire.EDA: _eda_ticks, wire.PPG_IR: _ppg_ticks}
-

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hub.records import Wave
+from hub.results.channels import Channel
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-PERIOD_NS = {"ppg": 40_000_000, "eda": 62_500_000}
 SILENCE_NS = 60_000_000_000  # after so long nothing is drawn in between
 GAP_PERIODS = 3  # a longer silence between samples is drawn as a gap, not bridged
 
@@ -20,13 +20,13 @@ GAP_PERIODS = 3  # a longer silence between samples is drawn as a gap, not bridg
 class WaveGrid:
     """Samples in, `Wave`s out, by straight lines between neighbours.
 
-    Points lie at multiples of PERIOD_NS[channel]; a point is given out once, when a sample at or
+    Points lie at multiples of the channel's `wave_ns`; each is given out once, when a sample at or
     after it has come. NaN where the neighbours are further apart than GAP_PERIODS sample periods.
     """
 
-    def __init__(self, seat: int, channel: str) -> None:
-        self.seat, self.channel = seat, channel
-        self.period_ns = PERIOD_NS[channel]
+    def __init__(self, seat: int, channel: Channel) -> None:
+        self.seat, self.channel = seat, channel.name
+        self.period_ns = channel.wave_ns
         self._last_ns: int | None = None
         self._last = float("nan")
 

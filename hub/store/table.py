@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.results.channels import CHANNELS
 from hub.signals.features import FEATURES
 
 # The buckets, by who may read them; RAW only where it is switched on, and kept for a week.
@@ -77,10 +78,12 @@ _FEATURES = tuple(
     )
 )
 _CAUSES = tuple(
-    (f"cause_{signal}", "str", "", f"what was wrong with the {name} in this second, in a word or "
-                                   "two; none where it was good")
-    for signal, name in (("ppg", "pulse"), ("eda", "skin conductance"))
+    (f"cause_{one.name}", "str", "", f"what was wrong with the {one.signal} in this second, in a "
+                                     "word or two; none where it was good")
+    for one in CHANNELS.values()
 )  # fmt: skip
+_GRIDS = "grid of " + " or ".join(
+    f"{one.wave_ns / 1e6:g} ms ({one.name})" for one in CHANNELS.values())
 STATS = ("hr", "rmssd", "scl", "scr_rate", "arousal")
 _STATS = tuple(
     row
@@ -118,10 +121,9 @@ TABLE: tuple[Measurement, ...] = (
     _measurement("features", SEATS, "whole second", ("seat",),
                  "what is computed each second; what is withheld is not there", *_FEATURES,
                  *_CAUSES),
-    _measurement("waves", SEATS, "grid of 40 ms (ppg) or 62.5 ms (eda)", ("seat",),
+    _measurement("waves", SEATS, _GRIDS, ("seat",),
                  "the signals themselves; where nothing was received there is no point",
-                 ("ppg", "float", "counts", "pulse sensor"),
-                 ("eda", "float", "uS", "skin conductance")),
+                 *((one.name, "float", one.unit, one.signal) for one in CHANNELS.values())),
     _measurement("group", SEATS, "whole second", (), "all valid seats together", *GROUP),
     _measurement("room", TEAM, "whole second", (),
                  "the group, only as far as it is safe, in steps of 0.1", *ROOM),

@@ -4,7 +4,8 @@ import json
 import threading
 
 from hub.live.messages import message_of
-from hub.live.view import QUEUE_MAX, WAVE_KEPT_S, LiveView
+from hub.live.view import QUEUE_MAX, LiveView
+from hub.results.channels import EDA
 from hub.results.pipeline import Pipeline
 from tests.rows import Kit, session
 
@@ -136,7 +137,7 @@ def test_old_waves_and_seconds_fall_out(monkeypatch):
     found = view.snapshot()
     (wave,) = found["waves"]
     assert wave["start_ns"] + len(wave["values"]) * wave["period_ns"] == 249 * NS + 62_500_000
-    assert len(wave["values"]) * wave["period_ns"] == WAVE_KEPT_S["eda"] * NS
+    assert len(wave["values"]) * wave["period_ns"] == EDA.shown_s * NS
     assert len(found["seconds"]) == 100
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.results.waves import PERIOD_NS, WaveGrid
+from hub.results.channels import PPG
+from hub.results.waves import WaveGrid
 
 START = 1_700_000_000_000_000_000
 
@@ -15,7 +16,7 @@ def signal(ns):
 
 
 def pushed(times, cuts):
-    grid = WaveGrid(1, "ppg")
+    grid = WaveGrid(1, PPG)
     parts = np.split(times, sorted(set(cuts)))
     waves = [grid.push(part, signal(part)) for part in parts if len(part)]
     return [wave for wave in waves if wave is not None]
@@ -27,15 +28,15 @@ def test_points_lie_on_multiples_of_the_period_each_once_and_follow_the_signal(r
     waves = pushed(times, cuts)
     points = np.concatenate([w.start_ns + np.arange(len(w.values)) * w.period_ns for w in waves])
     values = np.concatenate([w.values for w in waves])
-    assert (points % PERIOD_NS["ppg"] == 0).all()
-    assert (np.diff(points) == PERIOD_NS["ppg"]).all()
+    assert (points % PPG.wave_ns == 0).all()
+    assert (np.diff(points) == PPG.wave_ns).all()
     assert np.abs(values - signal(points)).max() < 1e-4
 
 
 def test_a_gap_is_drawn_as_a_gap():
     times = (START + np.arange(400) * 10_000_000).astype(np.int64)
     kept = np.concatenate((times[:100], times[200:]))
-    grid = WaveGrid(1, "ppg")
+    grid = WaveGrid(1, PPG)
     first, second = (grid.push(part, signal(part)) for part in (kept[:100], kept[100:]))
     assert not np.isnan(first.values).any()
     assert np.isnan(second.values[:24]).all()
