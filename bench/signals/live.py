@@ -3,7 +3,9 @@
 
 The reference is the window that ends now, as whoever reads the figure takes it; that a method
 knows its last beats later is its own error. NeuroKit2 has no live mode: the last 60 s are worked
-out anew each second. Each method's one delay is that of its beats in the whole recording.
+out anew each second. Each method's one delay is that of its beats in the whole recording. Two are
+ours: `PulseWindow`, whose figures are those of now, and what the live page shows, which is final
+and some seconds old.
 """
 
 from __future__ import annotations
@@ -21,11 +23,14 @@ from bench.signals.beats import by_group, number
 from bench.signals.methods import PEERS, Beats, ours, tried
 from bench.signals.tally import Tally, pooled
 from hub.signals.live import PulseWindow
+from hub.signals.seat import SeatSignals
 
 Answers = np.ndarray  # (seconds, 2): heart rate (1/min) and RMSSD (ms) at each whole second, or NaN
 Live = Callable[[np.ndarray], Answers]
 PEER = "NeuroKit2 elgendi"
+ON_THE_PAGE = "ours, on the page"
 WINDOW_S = 60
+COUNTS, PULSE_COUNTS = 130_000.0, 1_000.0  # a finger's light, and how much of it its pulse is
 
 
 def run(people: list[c.Case], only_ours: bool) -> Table:
@@ -44,7 +49,9 @@ def run(people: list[c.Case], only_ours: bool) -> Table:
 
 def methods(only_ours: bool) -> dict[str, tuple[Live, Beats]]:
     """Name -> the live method, and the beats (of the whole) that say its delay."""
-    found = {"ours": (pulse_window, ours)}
+    found: dict[str, tuple[Live, Beats]] = {
+        "ours": (pulse_window, ours), ON_THE_PAGE: (on_the_page, ours),
+    }  # fmt: skip
     module, beats = PEERS[PEER]
     if not only_ours and importlib.util.find_spec(module):
         found[f"{PEER}, 60 s anew"] = (anew(beats), beats)
@@ -52,10 +59,24 @@ def methods(only_ours: bool) -> dict[str, tuple[Live, Beats]]:
 
 
 def pulse_window(ppg: np.ndarray) -> Answers:
-    """The product's, pushed second by second."""
+    """The library's live window, pushed second by second."""
     window, step = PulseWindow(c.FS), int(c.FS)
     said = [window.push(ppg[k : k + step]) for k in range(0, len(ppg) - step + 1, step)]
     return np.array([(number(one["hr"]), number(one["rmssd"])) for one in said])
+
+
+def on_the_page(ppg: np.ndarray) -> Answers:
+    """What a seat's signals have given out by each second: the figures of the last second that was
+    final then."""
+    seat, step = SeatSignals(("ppg",)), int(c.FS)
+    counts = COUNTS + PULSE_COUNTS * (ppg - np.nanmedian(ppg)) / c.pulse_height(ppg)
+    said, last = [], (np.nan, np.nan)
+    for second in range(len(ppg) // step):
+        seat.push_ppg(counts[second * step : (second + 1) * step], float(second), 1 / c.FS)
+        for _, found in seat.advance(second + 1.0):
+            last = number(found["hr"].value), number(found["rmssd"].value)
+        said.append(last)
+    return np.array(said)
 
 
 def anew(beats: Beats) -> Live:
