@@ -1,4 +1,4 @@
-"""Signals: pure numpy and scipy, one stage a file. Time comes in with the data.
+"""Signals: pure numpy, one stage a file. Time comes in with the data.
 
 ppg -> beats -> prv (intervals, heart rate, pulse-rate variability); eda -> level and responses;
 quality -> 0..1 with a named cause; arousal -> against the person's own baseline; seat puts them

@@ -1,7 +1,7 @@
 """Where conductance bends as no skin does: a step, a spike, a press of the electrodes.
 
 How steep or how short a rise is tells nothing of it; how sharply it bends against its own size does
-(labelled recordings of wrists: three experts' on 23 hours, see docs/signals.md).
+(labelled recordings of wrists: three experts' on 23 hours, see docs/signals-limits.md).
 """
 
 from __future__ import annotations
