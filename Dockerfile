@@ -2,7 +2,7 @@
 FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /src
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-COPY requirements.lock requirements-demo.lock pyproject.toml README.md LICENSE ./
+COPY requirements.lock requirements-data.lock requirements-demo.lock pyproject.toml README.md LICENSE ./
 COPY firmware firmware
 COPY hub hub
 # The lock pins; the project's own list says which of it the hub needs.
@@ -11,7 +11,8 @@ RUN python -m venv /opt/stillpoint \
 
 FROM build AS build-demo
 RUN /opt/stillpoint/bin/pip install --constraint requirements.lock \
-    --constraint requirements-demo.lock '.[demo,wheels]'
+    --constraint requirements-demo.lock '.[wheels]' \
+ && /opt/stillpoint/bin/pip install --no-deps --requirement requirements-data.lock
 
 FROM python:3.11.13-slim-bookworm AS base
 RUN groupadd --gid 10001 stillpoint \

@@ -7,12 +7,13 @@ READY := $(VENV)/.ready
 .PHONY: demo test test-influx2 soak bench bench-signals lint setup clean hardware lock
 
 # Set-up talks on stderr: what `make demo ARGS=--json` prints is JSON alone.
-$(READY): requirements.lock requirements-demo.lock pyproject.toml
+$(READY): requirements.lock requirements-data.lock requirements-demo.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Stillpoint needs Python 3.11 or newer; name it with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python cannot make environments. On Debian and Ubuntu, as root: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV) (once; a minute or two) ..." >&2
 	@$(PYTHON) -m venv $(VENV) >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-data.lock >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e . >&2
 	@sh tools/wheels.sh $(BIN)/pip
 	@touch $(READY)
@@ -70,7 +71,7 @@ hardware: $(READY)
 FREEZE := build/lock/bin/pip freeze --exclude stillpoint
 lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet '.[demo,dev]'
+	build/lock/bin/pip install --quiet '.[dev]'
 	$(FREEZE) | grep -v '^stillpoint' > requirements.lock
-	build/lock/bin/pip install --quiet '.[demo,dev,wheels]'
+	build/lock/bin/pip install --quiet '.[dev,wheels]'
 	$(FREEZE) | grep -v '^stillpoint' | grep -vxF -f requirements.lock > requirements-demo.lock

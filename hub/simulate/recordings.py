@@ -1,6 +1,7 @@
 """Finger pulses of real people: the data files inside the installed package `heartpy`.
 
-Only its files are read; the package is never imported. Each is looped without a seam: it is cut
+Only its files are read; the package is never imported, so it is installed without what it asks for
+(requirements-data.lock). Each is looped without a seam: it is cut
 at the feet of two pulses and cross-faded there.
 """
 
@@ -78,7 +79,7 @@ def folder() -> Path:
     if path is None or not path.is_dir():
         raise RecordingsMissing(
             "The recordings of real pulses are not installed, so no seat can replay one. "
-            "Nothing was started. Do: `make setup` in Stillpoint's folder, which brings them"
+            "Nothing was started. Do: `make clean setup` in Stillpoint's folder, which brings them"
         )
     return path
 

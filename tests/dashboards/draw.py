@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PIL import Image  # comes with the demo's recordings
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from dashboards.__main__ import ALL
