@@ -1,9 +1,10 @@
 """Beats from a pulse wave (PPG), the same live and afterwards.
 
-Slope without steps, 0.5-5 Hz (slope) -> pulses that rise (polarity) -> upstrokes that stand out
--> the likeliest chain of them (chain) -> a quality and a time between samples, from their likeness
-(shape). A beat's time is that of its steepest rise, as the shape of the beats before has it; a
-doubted one's lies nearer to the middle of its neighbours (settled).
+Slope without steps, 0.5-5 Hz (slope) -> pulses that rise (polarity) -> upstrokes that stand out,
+each cut to be compared (candidates, cut) -> the likeliest chain of them (chain) -> a quality from
+their likeness (likeness) and a time between samples (shift). A beat's time is that of its steepest
+rise, as the shape of the beats before has it; a doubted one's lies nearer to the middle of its
+neighbours (settled).
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from hub.signals import arguments
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import LATELY, PULSE, STAND_OUT, Candidates, Rise
 from hub.signals.chain import STRONG, Chain, Told
+from hub.signals.cut import AFTER_S, Cut, SlopeMemory
 from hub.signals.intervals import GOOD
+from hub.signals.likeness import KNOWN, UNCOMPARED, ShapeMemory
 from hub.signals.polarity import HOLD, Pulse, Upright, between
 from hub.signals.settled import Judged, settled
-from hub.signals.shape import AFTER_S, KNOWN, MOST_SHIFT_S, Cut, ShapeMemory, SlopeMemory
+from hub.signals.shift import MOST_SHIFT_S
 from hub.signals.slope import Slopes, SlopeStream
 
 PATIENCE_S = 8.0  # the first beats wait this long for others to be compared with
@@ -56,7 +59,7 @@ class BeatDetector:
         self._candidates = Candidates(self._after, fs)
         self._chain: Chain[Cut] = Chain()
         self._slope = SlopeMemory(fs)
-        self._shapes = ShapeMemory()
+        self._shapes: ShapeMemory | None = None  # of the beats so far; None: too few
         self._pending: list[Told[Cut]] = []  # the first beats, until there are enough to compare
         self._received = 0
         self._now = 0.0  # end of what the chain has seen
@@ -78,8 +81,9 @@ class BeatDetector:
     def likely(self) -> list[tuple[float, float]]:
         """Time (s) and quality of the beats after the certain ones, as it looks now: what comes
         next may still change them."""
-        ahead = self._chain.ahead() if self._shapes.begun else []
-        looks = [Judged(*self._shapes.look(beat), beat.at) for beat in ahead]
+        if not self._shapes:
+            return []
+        looks = [Judged(*self._shapes.look(beat), beat.at) for beat in self._chain.ahead()]
         return [(beat.at, beat.quality) for beat in settled(self._last_s, looks, None)]
 
     def push(self, samples: NDArray[Any]) -> Beats:
@@ -111,8 +115,9 @@ class BeatDetector:
         rows: list[tuple[float, float]] = []
         for candidates in self._offered(slopes):
             end += slopes.slope.shape[1]
+            shapes = self._shapes
             for strength, cut in candidates:
-                share, alike, apart_s = self._shapes.weigh(cut, strength)
+                share, alike, apart_s = shapes.weigh(cut, strength) if shapes else UNCOMPARED
                 self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, apart_s)
             self._now = end / self.fs
             beats = self._chain.decide(self._now)
@@ -125,8 +130,9 @@ class BeatDetector:
         found = self._candidates.find(slopes)
         cuts = iter(self._slope.cut([at for block in found for at, _, _ in block]))
         for k, block in enumerate(found):
-            usual = standing_out(block, cuts, PULSE if self._shapes.trusted else LATELY)
-            yield self._quick(k) if self._shapes.doubted_and_fast else usual
+            shapes = self._shapes
+            usual = standing_out(block, cuts, PULSE if shapes and shapes.trusted else LATELY)
+            yield self._quick(k) if shapes and shapes.doubted_and_fast else usual
 
     def _quick(self, block: int) -> list[Offered]:
         found = self._candidates.find_quick(block)
@@ -135,18 +141,14 @@ class BeatDetector:
 
     def _judge(self, beats: list[Told[Cut]]) -> list[Judged]:
         """Time and quality of these beats; the first ones wait for one another."""
-        if not self._shapes.begun:
+        if not self._shapes:
             self._pending += beats
             waited = bool(self._pending) and self._now - self._pending[0][0].at > PATIENCE_S
             if not waited and len(self._pending) < KNOWN:
                 return []
             beats, self._pending = self._pending, []
-            self._shapes.begin([beat for beat, _ in beats])
-        return self._settle([self._judged(beat, rival) for beat, rival in beats])
-
-    def _judged(self, beat: Cut, rival: float) -> Judged:
-        at, quality = self._shapes.judge(beat)
-        return Judged(at, min(quality, uncontested(rival)), beat.at)
+            self._shapes = ShapeMemory([beat for beat, _ in beats])
+        return self._settle([judged(self._shapes, beat, rival) for beat, rival in beats])
 
     def _settle(self, beats: list[Judged]) -> list[Judged]:
         """These beats where they probably were, with the next one where it looks to be now."""
@@ -161,14 +163,20 @@ class BeatDetector:
         """Forget the beats before where they are none to be compared with: upside down, or where
         nothing was like them for long. A pulse that is suddenly many times as high would never be
         one again."""
-        if new or not self._shapes.begun:
+        if new or not self._shapes:
             self._fed = self._now
         turned = bool(new) and new[-1][0].pulse.way != self._way
         if turned:
             self._way = new[-1][0].pulse.way
-        starved = STARVED_S if self._shapes.worth_keeping else SOON_S
+        starved = STARVED_S if self._shapes and self._shapes.worth_keeping else SOON_S
         if turned or self._now - self._fed > starved:
-            self._shapes = ShapeMemory()
+            self._shapes = None
+
+
+def judged(shapes: ShapeMemory, beat: Cut, rival: float) -> Judged:
+    """A beat as these shapes have it, and no better than its rival lets it be."""
+    at, quality = shapes.judge(beat)
+    return Judged(at, min(quality, uncontested(rival)), beat.at)
 
 
 def standing_out(rises: list[Rise], cuts: Iterable[Cut], against: int) -> list[Offered]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hub.signals.intervals import GOOD
-from hub.signals.shape import FAST_S, MOST_SHIFT_S
+from hub.signals.likeness import FAST_S
+from hub.signals.shift import MOST_SHIFT_S
 
 DRAWN = 0.5  # of the way to the middle, at quality 0; none from GOOD on
 EVEN = 0.1  # share of an interval that the middle may be away: further, and it is out of turn

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hub.signals.intervals import GOOD
 from hub.signals.settled import Judged, settled
-from hub.signals.shape import MOST_SHIFT_S
+from hub.signals.shift import MOST_SHIFT_S
 
 
 def beats(times_s: list[float], qualities: list[float]) -> list[Judged]:

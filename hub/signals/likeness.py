@@ -1,33 +1,25 @@
-"""How much a beat looks like the beats before it: its quality, 0..1, and its time between samples.
+"""How much a beat looks like the beats before it: its quality, 0..1.
 
-Each candidate's shape is cut from the slope once. Its likeness to the mean of the last beats says
-how far it is a beat at all (chain), that to the single ones, and to the person's own pulse over the
-last minute, how far it can be believed. The shift at which it fits their mean best is known to a
-fraction of a sample, from all of the beat and not only from the samples round its steepest rise:
-one step of Gauss and Newton.
+A candidate's likeness to the mean of the last beats says how far it is a beat at all (chain), that
+to the single ones, and to the person's own pulse over the last minute, how far it can be believed.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 from math import exp, log
-from typing import NamedTuple
 
 import numpy as np
 
-from hub.arrays import Floats, Marks
+from hub.arrays import Floats
+from hub.signals.cut import Cut
 from hub.signals.dicrotic import LATEST_S
-from hub.signals.polarity import Pulse, between
-from hub.signals.slope import LOST, Slopes
+from hub.signals.polarity import between
+from hub.signals.shift import Fit, points_of
 
-BEFORE_S, AFTER_S = 0.24, 0.44  # the part of a beat that is compared, round its upstroke
-POINTS = 18
-STEP_S = (BEFORE_S + AFTER_S) / (POINTS - 1)
-BETWEEN = 0.5  # samples: a slope is that between one sample and the one before
 KNOWN = 8  # beats remembered
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
-NEAR_S, BRIDGED_NEAR_S = 0.2, 0.12  # what is lost, or bridged, this near makes a beat worthless
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
 LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
 OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
@@ -38,14 +30,6 @@ STEADY = 0.97  # mean likeness of the last beats to one another: a finger at res
 OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
 ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
 EACH = np.append(np.full(KNOWN, 1.0 / KNOWN), 0.0)  # times the shapes: the mean of the last ones
-INNER = np.eye(POINTS)[1:-1]  # times a shape: all but its ends
-BEND = 0.5 * (np.eye(POINTS)[2:] - np.eye(POINTS)[:-2])  # and its slope there
-PARTS = [np.concatenate((INNER[:n], BEND[:n])) for n in range(POINTS - 1)]  # of the first of these
-LEAST_S, NEXT_S = 0.2, 0.2  # so far after it at least, and so far before the next upstroke at most,
-# a beat says how it is shifted: the next one has a shift of its own
-SHARE = 0.75  # of the shift that fits best; the rest is the steepest rise's
-MOST_SHIFT_S = 0.04  # a beat's time may be moved by; what wants twice as much is not alike
-SAME = 0.3  # share of the mean shape in a beat: with less there is nothing to shift
 TINY = 1e-300
 EVEN, UNEVEN = 0.14, 0.20  # usual deviation of the log heights: of a pulse, of noise
 FADING = 0.9  # of what is usual there, a beat
@@ -63,103 +47,31 @@ SURER, A_LITTLE, SEEN, CLOSE_S = 0.75, 0.5, 0.2, 0.3  # there, what of usual qua
 FAR_S = 1e9  # what none is
 TALL = log(1.8)  # log height above the usual one: taller is hardly a beat
 SCATTER = 4.0  # times the usual deviation of the log heights, where that is more
-
-
-class Cut(NamedTuple):
-    """A candidate: when (s), the slope round it (POINTS; mean 0, length 1), the log of its steepest
-    rise, and whether it is a pulse at all (not where something was lost near it)."""
-
-    at: float
-    shape: Floats
-    height: float
-    pulse: Pulse
-
-
-class SlopeMemory:
-    """The last moments of slope, to cut candidates from."""
-
-    def __init__(self, fs: float) -> None:
-        self._fs = fs
-        self._slope: Floats = np.empty(0)
-        self._lost: Marks = np.empty(0, np.int8)
-        self._first = 0
-        self._offsets = np.linspace(-BEFORE_S * fs, AFTER_S * fs, POINTS)
-        self._edge = round(BEFORE_S * fs) + 1
-        self._near, self._bridged_near = round(NEAR_S * fs), round(BRIDGED_NEAR_S * fs)
-        self._pulses: list[Pulse] = []  # of every block kept
-        self._block = 1
-
-    def keep(self, slopes: Slopes, pulses: list[Pulse]) -> None:
-        """Add blocks, and how far each is a pulse; one from before is kept too."""
-        self._block = slopes.slope.shape[1]
-        blocks = max(0, len(self._pulses) - 2)
-        old = blocks * self._block
-        self._first += old
-        self._pulses = self._pulses[blocks:] + pulses
-        self._slope = np.concatenate((self._slope[old:], slopes.slope.ravel()))
-        self._lost = np.concatenate((self._lost[old:], slopes.lost.ravel()))
-
-    def cut(self, places: list[float]) -> list[Cut]:
-        """The candidates at these positions (samples since the first ever, not whole)."""
-        if not places:
-            return []
-        place = np.maximum(np.array(places), self._first + self._edge)
-        where = place[:, None] + self._offsets
-        low = where.astype(np.int64)
-        part = where - low  # of the absolute place: no other one by how the samples were cut
-        low -= self._first
-        shapes = self._slope[low] * (1.0 - part) + self._slope[low + 1] * part
-        shapes -= shapes.sum(axis=1, keepdims=True) / POINTS
-        size = np.sqrt((shapes * shapes).sum(axis=1, keepdims=True))
-        shapes /= np.maximum(size, TINY)
-        middle: list[int] = (place.astype(np.int64) - self._first).tolist()
-        worth = [self._pulses[p // self._block] for p in middle]
-        for k in self._lost_near(middle):
-            worth[k] = Pulse(0.0, 0.0, worth[k].way)
-        heights = [log(max(h, TINY)) for h in self._slope[middle].tolist()]
-        times = [(p - BETWEEN) / self._fs for p in places]
-        return list(map(Cut._make, zip(times, shapes, heights, worth, strict=True)))
-
-    def _lost_near(self, places: list[int]) -> list[int]:
-        """Which of the places have something lost or bridged near them."""
-        if not self._lost.any():
-            return []
-        return [k for k, p in enumerate(places) if self._around(p, self._bridged_near).any()
-                or (self._around(p, self._near) == LOST).any()]  # fmt: skip
-
-    def _around(self, place: int, side: int) -> Marks:
-        return self._lost[max(0, place - side) : place + side]
+UNCOMPARED = 1.0, 1.0, FAR_S  # what is said of a candidate where no beats are known
 
 
 class ShapeMemory:
     """Remembers the last beats' shapes and heights; `judge` gives the next ones' times and
     quality."""
 
-    def __init__(self) -> None:
-        self._shapes: Floats = np.zeros((KNOWN + 1, POINTS))  # the last: the person's own
-        self._heights: list[float] = []
+    def __init__(self, first: list[Cut]) -> None:
+        """The first beats are remembered as if they had come before themselves, in reverse."""
+        order = [first[-1 - k % len(first)] for k in range(KNOWN)]
+        shapes = np.array([beat.shape for beat in order])
+        # the last: the person's own
+        self._shapes: Floats = np.concatenate((shapes, shapes.mean(axis=0, keepdims=True)))
+        self._heights = [beat.height for beat in order]
+        self._last = first[-1]
+        self._gaps = [b.at - a.at for a, b in pairwise(first)][-KNOWN:] or [LONG_S]
+        self._ragged = False
         self._turn = 0
         self._left_out = 0  # beats in a row that were not remembered
         self._alike = 1.0  # the usual likeness of candidates
         self._believed = 0.5  # the usual quality of beats
         self._trust = 1.0  # the same, over half a minute
-
-    @property
-    def begun(self) -> bool:
-        return bool(self._heights)
-
-    def begin(self, beats: list[Cut]) -> None:
-        """Remember the first beats as if they had come before themselves, in reverse."""
-        order = [beats[-1 - k % len(beats)] for k in range(KNOWN)]
-        shapes = np.array([beat.shape for beat in order])
-        self._shapes = np.concatenate((shapes, shapes.mean(axis=0, keepdims=True)))
-        self._heights = [beat.height for beat in order]
-        self._last = beats[-1]
-        self._gaps = [b.at - a.at for a, b in pairwise(beats)][-KNOWN:] or [LONG_S]
-        self._ragged = False
         self._usual, self._spread = self._height()
-        self._fit = fit(self._gaps)
-        self._learn()
+        self._points = points_of(median(self._gaps))
+        self._mean, self._scale, self._fit = self._learnt()
         self._own_scale = self._scale
         self._follow()
 
@@ -171,13 +83,13 @@ class ShapeMemory:
     @property
     def trusted(self) -> bool:
         """Whether most beats of half a minute could be believed."""
-        return self.begun and self._trust >= SURER
+        return self._trust >= SURER
 
     @property
     def doubted_and_fast(self) -> bool:
         """Whether these beats have been doubted for half a minute, and come as fast as in people
         who run."""
-        return self.begun and self._trust < SURE and median(self._gaps[-KNOWN:]) < FAST_S
+        return self._trust < SURE and median(self._gaps[-KNOWN:]) < FAST_S
 
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats."""
@@ -186,8 +98,6 @@ class ShapeMemory:
     def weigh(self, beat: Cut, strength: float) -> tuple[float, float, float]:
         """How much of a candidate's strength counts, its likeness, and how far (s) from the beats
         beside it it is one of them, however weak and out of turn."""
-        if not self._heights:
-            return 1.0, 1.0, FAR_S
         likeness = max(0.0, self.likeness(beat))
         apart_s = self._apart(likeness, strength)
         return self._share(beat), self._alike_lately(likeness, strength), apart_s
@@ -248,7 +158,7 @@ class ShapeMemory:
         if own < OWN_HIGHEST:
             worth = min(worth, between(own, OWN_LOWEST, OWN_HIGHEST))
         quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
-        return beat.at + self._shift(beat.shape), min(worth, quality)
+        return beat.at + self._fit.shift_s(beat.shape), min(worth, quality)
 
     def _remember(self, beat: Cut) -> None:
         self._shapes[self._turn] = beat.shape
@@ -258,9 +168,9 @@ class ShapeMemory:
         self._usual, uneven = self._height()
         self._spread += (1 - FADING) * (uneven - self._spread)
         if self._turn == 0:
-            self._fit = fit(self._gaps[-KNOWN:])
+            self._points = points_of(median(self._gaps[-KNOWN:]))
             self._ragged = raggedness(self._gaps) > RAGGED
-        self._learn()
+        self._mean, self._scale, self._fit = self._learnt()
         if self._turn == 0:
             self._follow()
 
@@ -279,33 +189,10 @@ class ShapeMemory:
         own += (OWN_FOLLOWS if same or steady else OWN_ADOPTS) * (self._mean - own)
         self._own_scale = max(float(own.dot(own)), TINY) ** -0.5
 
-    def _learn(self) -> None:
-        """The mean shape, its slope, and their products."""
-        self._mean = EACH.dot(self._shapes)
-        self._scale = max(float(self._mean.dot(self._mean)), TINY) ** -0.5
-        self._parts = PARTS[self._fit].dot(self._mean).reshape(2, -1)
-        self._products: list[list[float]] = self._parts.dot(self._parts.T).tolist()
-
-    def _shift(self, shape: Floats) -> float:
-        """How much later (s) this beat is than the mean of those before, by least squares:
-        shape = a mean - a shift bend."""
-        (mm, mb), (_, bb) = self._products
-        ms, bs = self._parts.dot(shape[1 : self._fit + 1]).tolist()
-        det = mm * bb - mb * mb
-        a, b = ms * bb - bs * mb, bs * mm - ms * mb
-        if det <= 0 or a < SAME * det:
-            return 0.0
-        shift = -b / a * STEP_S
-        if abs(shift) > 2 * MOST_SHIFT_S:
-            return 0.0
-        shift *= SHARE
-        return max(-MOST_SHIFT_S, min(MOST_SHIFT_S, shift))
-
-
-def fit(gaps_s: list[float]) -> int:
-    """How many of a shape's inner points are of the beat itself, with these intervals."""
-    after = max(LEAST_S, min(median(gaps_s) - NEXT_S, AFTER_S))
-    return min(POINTS - 2, round((BEFORE_S + after) / STEP_S))
+    def _learnt(self) -> tuple[Floats, float, Fit]:
+        """The mean shape, what its length is to be multiplied by, and the fit to it."""
+        mean = EACH.dot(self._shapes)
+        return mean, max(float(mean.dot(mean)), TINY) ** -0.5, Fit(mean, self._points)
 
 
 def raggedness(gaps_s: list[float]) -> float:
