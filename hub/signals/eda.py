@@ -26,6 +26,8 @@ FASTEST_HZ = 8.0  # what is twice as fast is averaged down first
 SMOOTH_S = 0.35  # standard deviation of the Gaussian; gaps of up to this are bridged
 SCL_S = 10.0  # the level is a low percentile of this much
 SCL_SHARE = 0.2
+REST_S = 9.0  # of nothing: what was pushed before is out then
+RECOVERED_S = 15.0  # after its peak a response is looked at for being back to half
 FULL_SCALE = 32_752  # the last code of an ADS1015 (ADS1115: 32767): wet or touching electrodes
 BEYOND_US = 1e6  # stands for what is infinite: no skin, as `to_us` means it
 
@@ -116,7 +118,7 @@ class EdaStream:
 
     def flush(self) -> Skin:
         """The rest, once nothing more will come."""
-        return self.push(np.full(round(9.0 * self.rate) * self._merge, np.nan))
+        return self.push(np.full(round(REST_S * self.rate) * self._merge, np.nan))
 
     def _thin(self, us: Floats) -> Floats:
         if self._merge == 1:
@@ -179,13 +181,13 @@ def tonic(level: Floats, valid: Bools, rate: float) -> Floats:
 
 
 def recovered(scrs: Scrs, level: Floats, valid: Bools, stream: EdaStream) -> Scrs:
-    """With the time at which each response was back to half, if that was seen in 15 s and before
-    the next began."""
+    """With the time at which each response was back to half, if that was seen in RECOVERED_S
+    and before the next began."""
     out = np.full(len(scrs), np.nan)
     ends = np.append(scrs.onset_s[1:], np.inf)[: len(scrs)]
     for k, (peak, end) in enumerate(zip(scrs.peak_s, ends, strict=True)):
         a = round(float(peak) * stream.rate)
-        b = round(min(float(end), float(peak) + 15.0) * stream.rate)
+        b = round(min(float(end), float(peak) + RECOVERED_S) * stream.rate)
         part = level[a:b]
         if len(part) and valid[a:b].all():
             top = part[0] + lowered(level, a, stream)

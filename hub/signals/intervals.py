@@ -24,6 +24,7 @@ NEAR, COMPANY = 12, 0.2  # intervals on each side; share of these that must be g
 SPREAD = 4.5  # times the usual deviation from their median
 LEAST_SPREAD_S, LEAST_SPREAD = 0.06, 0.12  # and at least this, in s and of the median
 DOUBTED = 0.4  # share of these limits for beats that are just good
+LUMP = 30  # intervals that are forgotten at once: fewer are not worth the copying
 FAR = 0.32  # of the median: a breath may take an interval this far, but not in one step
 
 Young = tuple[int, Sequence[bool]]  # from which interval on the verdicts may change; these
@@ -154,7 +155,7 @@ class IntervalLog:
         keep = max(0, self._settled - NEAR - 1)
         first = self._which[keep] if self._which else len(self.ends_s)
         n = min(bisect_right(self.ends_s, before_s), first)
-        if n < 30:
+        if n < LUMP:
             return
         for column in (self.ends_s, self.ibi_s, self.valid, self.good, self._limits):
             del column[:n]

@@ -27,7 +27,8 @@ CHANCE, SURE = 2.5, 4.0  # the mean log ratio in standard errors: may be chance,
 SLOW = 0.985  # of that mean's weight a block
 EARLY = 2.0  # blocks: of so many a mean in standard errors counts half
 LEAST_SPREAD = 0.2  # of the log ratio, standard deviation
-RECENT, FEW = 12, 4  # blocks that must not contradict; fewer say nothing
+RECENT, FEW = 12, 4  # blocks that must not contradict, and whose slopes' peaks count; fewer say
+# nothing
 EVENLY, UNEVENLY = 0.04, 0.07  # their mean log ratio and its deviation: surely no pulse, may be one
 OWN_LEAST, OWN_MOST = 0.12, 0.27  # that mean and its error, of the pulse's own: no longer it, is it
 OWN_FADES = 0.998  # a block
@@ -89,7 +90,7 @@ class Upright:
         self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
         self._votes = FADING * self._votes + 1.0
         self._learn(ratio)
-        self._peaks = [*self._peaks[-11:], peak]
+        self._peaks = [*self._peaks[1 - RECENT :], peak]
 
     def _decided(self) -> int:
         """How many blocks are decided now."""

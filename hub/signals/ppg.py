@@ -28,6 +28,7 @@ from hub.signals.settled import Judged, settled
 from hub.signals.shift import MOST_SHIFT_S
 from hub.signals.slope import Slopes, SlopeStream
 
+LEAST_HZ, MOST_HZ = 20.0, 2000.0
 PATIENCE_S = 8.0  # the first beats wait this long for others to be compared with
 STARVED_S = 15.0  # so long without a beat, and what is known of their shape and height is forgotten
 SOON_S = 4.0  # and so long where these beats were never believed
@@ -52,7 +53,7 @@ class BeatDetector:
     """
 
     def __init__(self, fs: float) -> None:
-        self.fs = fs = arguments.rate(fs, "a pulse wave", 20, 2000)
+        self.fs = fs = arguments.rate(fs, "a pulse wave", LEAST_HZ, MOST_HZ)
         self._stream = SlopeStream(fs)
         self._upright = Upright()
         self._after = int(AFTER_S * fs) + 2

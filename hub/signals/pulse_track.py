@@ -20,7 +20,7 @@ from hub.signals.column import Column, column
 from hub.signals.finger import Finger
 from hub.signals.intervals import Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
-from hub.signals.ppg import BeatDetector
+from hub.signals.ppg import LEAST_HZ, BeatDetector
 from hub.signals.windows import Windows, windows
 from hub.signals.windows import joined as windows_joined
 
@@ -96,7 +96,7 @@ class PulseTrack:
             self._keep(self._detector.flush())
         if self.first_s is None:
             self.first_s, self._rate_hz = ceil(start_s), 1.0 / period_s
-        self._detector = BeatDetector(max(20.0, float(round(1.0 / period_s))))
+        self._detector = BeatDetector(max(LEAST_HZ, float(round(1.0 / period_s))))
         self._placed = Placed(start_s, self._placed)
 
     def _keep(self, beats: Beats) -> None:

@@ -21,6 +21,7 @@ from hub.signals.placed import Placed, Stretches, joined, seconds_of
 FLAT_S = 30.0  # without any movement: not a skin
 LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
 TINY_S = 1e-9
+LUMP = 200  # samples that are forgotten at once: fewer are not worth the copying
 NO_SKIN = "too little valid skin conductance"
 WINDOWS_S = np.array((SCR_S, FLAT_S, SCL_S, 1.0))
 
@@ -79,13 +80,13 @@ class SkinTrack:
 
     def _begin(self, start_s: float, period_s: float) -> None:
         """A first sample, or one after a pause."""
+        stream = EdaStream(round(1.0 / period_s, 1))  # refused before anything is changed
         self.settle()
         if self._stream:
             self._keep(self._stream.flush())
         if self.first_s is None:
             self.first_s, self._sent_hz = ceil(start_s), 1.0 / period_s
-        self._stream = EdaStream(max(4.0, round(1.0 / period_s, 1)))
-        self._placed = Placed(start_s, self._placed)
+        self._stream, self._placed = stream, Placed(start_s, self._placed)
         self._out = 0
 
     def _keep(self, skin: Skin) -> None:
@@ -130,7 +131,7 @@ class SkinTrack:
         if self._placed:
             self._placed.forget(second - 1.0)
         old = int(self._skin[0].searchsorted(second - SCR_S - 1.0))
-        if old > 200:
+        if old > LUMP:
             self._skin = self._skin[:, old:]
         self._known = [p for p in self._known if p > second - SCR_S - 1.0]
 

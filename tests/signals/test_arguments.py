@@ -96,6 +96,28 @@ def test_skin_below_three_and_a_half_a_second_is_refused_and_four_are_enough():
         decompose(slow.us, 3.4)
 
 
+def test_a_seat_refuses_such_a_skin_too_and_goes_on_with_what_it_had():
+    seat, alone = SeatSignals(("eda",)), SeatSignals(("eda",))
+    for one in (seat, alone):
+        one.push_eda(PALM.us[:960], 0.0, 1 / 16)
+    with pytest.raises(ValueError, match=r"3\.5 to 10000 Hz .* not 3\.4"):
+        seat.push_eda(PALM.us[:300], 90.0, 1 / 3.4)
+    for one in (seat, alone):
+        one.push_eda(PALM.us[960:], 60.0, 1 / 16)
+    assert seat.advance(120.0, final=True) == alone.advance(120.0, final=True)
+
+
+def test_a_seat_works_a_skin_out_at_the_rate_at_which_it_came():
+    """And finds what the stream alone finds, also where there are fewer than four a second."""
+    slow = skin(600.0, fs=3.7)
+    seat, stream = SeatSignals(("eda",)), EdaStream(3.7)
+    seat.push_eda(slow.us, 0.0, 1 / 3.7)
+    rates = {at: row["scr_rate"].value for at, row in seat.advance(590.0)}
+    known = stream.push(slow.us).known_s
+    for at in range(120, max(rates)):
+        assert rates[at] == pytest.approx(np.sum((known > at - 60) & (known <= at)), abs=1e-6)
+
+
 @pytest.mark.parametrize("held", [list, tuple, np.float32, np.int32, object])
 def test_lists_whole_numbers_and_single_floats_are_as_good(held):
     counts = np.round(1000 * BODY.samples)
