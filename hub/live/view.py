@@ -152,11 +152,10 @@ class LiveView:
             self._watchers.append(watcher)
         return watcher
 
-    def unsubscribe(self, watcher: queue.SimpleQueue[Message]) -> None:
+    def unsubscribe(self, watcher: object) -> None:
         """Stop filling this queue."""
         with self._lock:
-            if watcher in self._watchers:
-                self._watchers.remove(watcher)
+            self._watchers = [one for one in self._watchers if one is not watcher]
 
 
 def _wave(key: tuple[int, str], kept: Curve) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,7 @@ from hub.web.access import ALeader, APass, Led, TheHub, session_of
 from hub.web.errors import NO_TOKEN, Refusal, ask
 from hub.web.facade import Hub
 from hub.web.presses import Body, Name, Presses
-from hub.web.shape import fit_only, plain, protocol_json, session_json, told_protocol, without_texts
+from hub.web.shape import fit_only, protocol_json, session_json, told_protocol, without_texts
 
 router = APIRouter(prefix="/api")
 NO_PROTOCOL = Refusal(
@@ -84,7 +85,7 @@ async def sessions(hub: TheHub, held: APass) -> list[dict[str, Any]]:
 @router.get("/problems")
 async def problems(hub: TheHub, held: ALeader) -> list[dict[str, Any]]:
     """What somebody should know about the hub itself."""
-    return [plain(problem) for problem in await ask(hub.problems)]
+    return [asdict(problem) for problem in await ask(hub.problems)]
 
 
 @router.get("/sessions/{session_id}")

@@ -12,6 +12,8 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from hub.errors import HubError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 NOTHING = Path(__file__).parent / "static" / "nothing.html"
@@ -53,23 +55,12 @@ NO_JSON = Refusal(
 )
 
 
-def refusal_of(error: Exception) -> Refusal | None:
-    """The hub's own refusal as one of ours; None for anything that is a bug."""
-    texts = [getattr(error, name, None) for name in ("what", "kept", "do")]
-    if not all(isinstance(text, str) for text in texts):
-        return None
-    return Refusal(409, *(str(text) for text in texts))
-
-
 async def ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call the hub outside the event loop; its refusals become ours."""
+    """Call the hub outside the event loop; its refusals become ours, and all else is a bug."""
     try:
         return await run_in_threadpool(call, *args, **kwargs)
-    except Exception as error:
-        refusal = refusal_of(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    except HubError as error:
+        raise Refusal(409, error.what, error.kept, error.do) from error
 
 
 def _refused(_: Request, error: Exception) -> JSONResponse:

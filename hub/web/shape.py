@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from typing import Any
 
+from hub.course.phases import Course
 from hub.course.protocol import MARKERS, Protocol
 from hub.web.facade import SessionInfo
 
@@ -32,7 +33,7 @@ def protocol_json(protocol: Protocol) -> dict[str, Any]:
     return {**asdict(protocol), "markers": markers}
 
 
-def told_protocol(course: Any) -> dict[str, Any]:
+def told_protocol(course: Course) -> dict[str, Any]:
     """{"protocol": ...} of a course; null where the session has none that can be read."""
     return {"protocol": protocol_json(course.protocol) if course.protocol else None}
 
@@ -47,8 +48,3 @@ def _shortened(said: dict[str, Any]) -> dict[str, Any]:
     if "protocol" not in event["data"]:
         return said
     return {**said, "event": {**event, "data": {**event["data"], "protocol": None}}}
-
-
-def plain(value: Any) -> Any:
-    """A frozen value as JSON; what is a dict already stays one."""
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

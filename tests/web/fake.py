@@ -10,18 +10,13 @@ from typing import Any
 
 from hub.course.library import Library, library
 from hub.course.phases import Course, fold
+from hub.errors import Refused
 from hub.live.messages import course_message
 from hub.live.view import LiveView
-from hub.records import Event
+from hub.records import Event, Problem
 
 ROOM_TOKEN = "room-token-of-room-1"
 OTHER_TOKEN = "room-token-of-room-2"
-
-
-class HubRefused(Exception):
-    def __init__(self, what: str, kept: str, do: str) -> None:
-        super().__init__(what)
-        self.what, self.kept, self.do = what, kept, do
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ class FakeHub:
         self.offset_ns = 0
         self.calls: list[str] = []  # ids in the order in which record_event was called
         self.full_disk = False
-        self.trouble: list[Any] = []  # of the hub itself
+        self.trouble: list[Problem] = []  # of the hub itself
         self.silent_s: dict[str, float] = {}  # kits that are not heard, since when
         self.lag_s = 0.0  # how much later the live view hears of an event
         self._order = threading.Lock()  # a later course is told later, as by the one worker
@@ -61,7 +56,7 @@ class FakeHub:
     def console_token(self, room: str) -> str:
         return {"room-1": ROOM_TOKEN, "room-2": OTHER_TOKEN}[room]
 
-    def problems(self) -> list[Any]:
+    def problems(self) -> list[Problem]:
         return self.trouble
 
     def protocols(self) -> Library:
@@ -104,7 +99,7 @@ class FakeHub:
         opened_ns: int | None = None,
     ) -> Info:
         if any(i.room == room and i.closed_ns is None for i in self._infos.values()):
-            raise HubRefused(
+            raise Refused(
                 "A session is open in this room already.",
                 "It goes on as it was.",
                 "Close it first, or watch it on the live page.",
@@ -129,15 +124,17 @@ class FakeHub:
 
     def record_event(
         self, session_id: str, kind: str, data: dict[str, Any], at_ns: int, source: str, id: str
-    ) -> None:
+    ) -> Event:
         if self.full_disk:
-            raise HubRefused(
+            raise Refused(
                 "The hub's disk is full.",
                 "What was acknowledged is safe.",
                 "Free some space on the hub.",
             )
         self.calls.append(id)
-        self._add(session_id, Event(id, kind, at_ns, source, data, self.now_ns()))
+        said = Event(id, kind, at_ns, source, data, self.now_ns())
+        self._add(session_id, said)
+        return said
 
     def close_session(self, session_id: str) -> Info:
         now = self.now_ns()

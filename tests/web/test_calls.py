@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -183,9 +184,20 @@ def test_nothing_is_acknowledged_that_the_hub_could_not_keep(
     assert leader.get(f"/api/sessions/{session}/course").json()["phases"] == []
 
 
-def test_a_bug_is_answered_in_three_sentences(hub: FakeHub, leader: TestClient) -> None:
+class Strange(Exception):
+    what, kept, do = "This is", "no refusal", "of the hub's."
+
+
+def strange(*_: Any) -> None:
+    raise Strange
+
+
+@pytest.mark.parametrize("broken", [None, strange])
+def test_a_bug_is_answered_in_three_sentences(
+    hub: FakeHub, leader: TestClient, broken: Any
+) -> None:
     session = opened(leader)
-    hub.record_event = None  # type: ignore[assignment]
+    hub.record_event = broken
     client = TestClient(leader.app, base_url=BASE, raise_server_exceptions=False)
     client.get("/console", params={"token": ROOM_TOKEN})
     answer = send(client, session, press("phase", {"phase": "baseline"}))
