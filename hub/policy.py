@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ROLES = ("researcher", "leader", "team", "participant")
+ROLES = ("researcher", "leader", "team")
 ALSO = {"display": "team"}  # other names: a page that anybody in the house can open
 GROUP_MIN = 5  # seats with a valid figure
 GROUP_LATE_S = 60.0
@@ -52,10 +52,6 @@ def _team(asked: Asked) -> bool:
     return _after(asked) or (asked.late and asked.age_s >= GROUP_LATE_S)
 
 
-def _own_after(asked: Asked) -> bool:
-    return asked.over
-
-
 _WORKING: Mapping[str, Condition] = {
     "researcher": _always,
     "leader": _always,
@@ -87,7 +83,6 @@ RULES: Mapping[str, Mapping[str, Condition]] = {
     "team": {"researcher": _team, "leader": _after, "team": _team},
     "status": {"researcher": _always, "leader": _always, "team": _always},
     "catching-up": {"researcher": _always, "leader": _always, "team": _always},
-    "own": {"participant": _own_after},
 }
 
 

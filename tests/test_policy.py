@@ -13,7 +13,7 @@ from hub.policy import GROUP_LATE_S, ROLES, RULES, may_see, visible
 # kind -> who sees it live in a session with people
 LIVE = {
     "course": "RL",
-    "phases": "RLTP",
+    "phases": "RLT",
     "markers": "RLT",
     "presenter": "RL",
     "speaker": "RL",
@@ -29,9 +29,8 @@ LIVE = {
     "team": "",  # at once, and the session does not say that it may be late
     "status": "RLT",
     "catching-up": "RLT",
-    "own": "",
 }
-LETTER = {"researcher": "R", "leader": "L", "team": "T", "participant": "P"}
+LETTER = {"researcher": "R", "leader": "L", "team": "T"}
 
 
 def test_every_kind_is_in_this_table() -> None:
@@ -52,7 +51,7 @@ def test_a_wholly_simulated_session_is_open(role: str, kind: str) -> None:
 
 @given(st.sampled_from([*ROLES, "display"]), st.booleans(), st.floats(0, 1e4))
 def test_nobody_sees_one_person_live(role: str, late: bool, age_s: float) -> None:
-    for kind in ("second", "wave", "group", "own"):
+    for kind in ("second", "wave", "group"):
         assert not may_see(role, kind, simulated=False, late=late, age_s=age_s)
 
 
@@ -73,10 +72,9 @@ def test_the_teams_curve_a_minute_late_where_that_was_agreed_else_after(
     assert may_see("leader", "team", simulated=False, late=late, over=over, age_s=age_s) == over
 
 
-def test_after_the_session_researchers_see_all_and_participants_their_own() -> None:
+def test_after_the_session_researchers_see_all_and_others_nobody() -> None:
     assert may_see("researcher", "second", simulated=False, over=True)
-    assert may_see("participant", "own", simulated=False, over=True)
-    for role in ("leader", "team", "participant"):
+    for role in ("leader", "team"):
         assert not may_see(role, "second", simulated=False, over=True)
 
 
@@ -128,7 +126,7 @@ def test_a_teams_curve_is_nobodys_before_it_is_late_enough() -> None:
     assert visible("team", team, simulated=False, now_ns=late, late=True) == team
     assert visible("team", team, simulated=False, now_ns=late) is None
     group = {"type": "group", "time_ns": 10**9, "n": 14, "median": 0.1}
-    for role in ("display", "team", "leader", "participant", "researcher"):
+    for role in ("display", "team", "leader", "researcher"):
         assert visible(role, group, simulated=False, now_ns=10**15, late=True) is None
     assert visible("team", {"type": "odd"}, simulated=True, now_ns=late) is None
     assert visible("team", {}, simulated=True, now_ns=late) is None

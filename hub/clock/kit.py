@@ -92,11 +92,6 @@ class Fit:
         """The claimed error in ns at other ticks: it grows outside `since`..`until`."""
         return self.line.errors(self.origin.x(tick_us)) * 1e3
 
-    def tick_of(self, at_ns: int) -> int:
-        """The kit's tick at a moment of the hub: the inverse of `to_ns`, to a microsecond."""
-        us = (at_ns - self.origin.ns) / 1e3
-        return self.origin.tick + round(us - self.line.at(us * 1e-6))
-
 
 class KitClock:
     """Live: from the stamps of the kit's frames, in the order in which they came."""

@@ -17,7 +17,7 @@ from hub.clock import KitClock
 from hub.course.box import Fit, Touch, channels, event_of, touches
 from hub.course.events import EventError, event_from_json
 from hub.course.phases import Course, fold
-from hub.records import Event, Phase, Problem, Received, Span
+from hub.records import Event, Phase, Problem, Received
 
 BOX_MAX, BOXES_MAX = 500, 1000  # presses of a button box, and of all, that count in a session
 PROBLEMS_MAX = 100  # kept; all are counted
@@ -162,33 +162,11 @@ def phase_at(course: Course, ns: int) -> Phase | None:
     return next((p for p in course.phases if _holds(p.start_ns, p.end_ns, ns)), None)
 
 
-def presenter_at(course: Course, ns: int) -> int | None:
-    """The seat that presented at this time; None: nobody, or not known."""
-    return cast("int | None", _value_at(course.presenter, ns))
-
-
-def speaker_at(course: Course, ns: int) -> int | None:
-    """The seat that spoke at this time; None: nobody, or not known."""
-    return cast("int | None", _value_at(course.speaker, ns))
-
-
 def kit_on_seat(course: Course, seat: int, ns: int) -> str | None:
     """The kit on a seat at this time, or None."""
-    return cast("str | None", _value_at(intervals_of(course, seat), ns))
-
-
-def seat_of_kit(course: Course, kit: str, ns: int) -> int | None:
-    """The seat a kit was on at this time, or None."""
-    return next((seat for seat in course.seats if kit_on_seat(course, seat, ns) == kit), None)
-
-
-def intervals_of(course: Course, seat: int) -> tuple[Span, ...]:
-    """The kits of a seat in order of time; in the gaps it had none."""
-    return course.seats.get(seat, ())
-
-
-def _value_at(spans: tuple[Span, ...], ns: int) -> int | str | None:
-    return next((s.value for s in spans if _holds(s.start_ns, s.end_ns, ns)), None)
+    spans = course.seats.get(seat, ())
+    found = next((s.value for s in spans if _holds(s.start_ns, s.end_ns, ns)), None)
+    return cast("str | None", found)
 
 
 def _holds(start_ns: int, end_ns: int | None, ns: int) -> bool:

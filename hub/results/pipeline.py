@@ -119,9 +119,8 @@ class Pipeline:
         self._group = GroupCurve()
         self._epoch_s: int | None = None
         self._rows: dict[str, Callable[[Received], list[Result]]] = {
-            "event": self._event, "data": self._data, "stamp": self._stamp,
-            "about": self._describe, "hub": self._hub,
-        }
+            "data": self._data, "stamp": self._stamp, "about": self._describe, "hub": self._hub,
+        }  # an event has been heard by the course
 
     def feed(self, row: Received) -> list[Result]:
         """What this row leads to, in order."""
@@ -173,9 +172,6 @@ class Pipeline:
         return (ns - (self._epoch_s or 0) * NS) * 1e-9
 
     # -- rows ---------------------------------------------------------------------------------
-
-    def _event(self, row: Received) -> list[Result]:
-        return []  # the course has heard it
 
     def _describe(self, row: Received) -> list[Result]:
         try:

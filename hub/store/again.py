@@ -9,7 +9,6 @@ from dataclasses import replace
 from hub.records import Group, Ledger, Received, Second
 from hub.results.pipeline import LIVE_TICKS, Ledgers, Pipeline, Result
 
-NS = 1_000_000_000
 LAZY_TICKS = 30  # half a minute's seconds at once cost less than two by two; a minute's no less
 SURE_TICKS = 10  # a second is worked out some 4 s after it was, where its kit is not away
 Given = tuple[int, list[Result]]  # the row that led to it

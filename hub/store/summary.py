@@ -27,7 +27,7 @@ from hub.course.protocol import CASE_PARTS
 from hub.disk.erased import erased_seats
 from hub.records import Phase, Span
 from hub.store.makers import Line
-from hub.store.table import SEATS, STATS, TEAM
+from hub.store.table import COMMON, SEATS, STATS, TEAM
 from hub.store.text import escape, line, tags_of
 from hub.store.whole import basis_lines, second_lines
 
@@ -68,7 +68,7 @@ def _line(text: str) -> Line:
 def summary_lines(folder: Path) -> Iterator[Line]:
     """The lines of a session's folder, each with its bucket."""
     session = analyse(folder, processes=1)  # other rooms may be in session
-    tags = tags_of(*(session.meta[name] for name in ("site", "room", "session")))
+    tags = tags_of(*(session.meta[name] for name in COMMON))
     made = (second_lines(session), _stats(session, tags), _synchrony(session, tags),
             _curve(session, tags), _turns(session, tags))
     yield from ((SEATS, said) for lines in made for said in lines if said)

@@ -39,9 +39,6 @@ class Measurement:
     fields: tuple[Field, ...]
     text: str
 
-    def field(self, name: str) -> Field | None:
-        return next((field for field in self.fields if field.name == name), None)
-
 
 def _measurement(
     name: str, bucket: str, time: str, tags: tuple[str, ...], text: str,
@@ -178,12 +175,6 @@ TABLE: tuple[Measurement, ...] = (
     _measurement("raw", RAW, "the sample's own", ("seat",), "every sample of the pulse sensor",
                  ("ppg", "float", "counts", "as the sensor gave it")),
 )  # fmt: skip
-_BY_KEY = {(one.bucket, one.name): one for one in TABLE}
-
-
-def measurement(name: str, bucket: str) -> Measurement:
-    """The row of the table; KeyError where there is none."""
-    return _BY_KEY[bucket, name]
 
 
 def of_bucket(bucket: str) -> tuple[Measurement, ...]:

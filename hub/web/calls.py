@@ -58,12 +58,6 @@ async def protocols(hub: TheHub) -> list[dict[str, Any]]:
     return [protocol_json(protocol) for protocol in found.protocols.values()]
 
 
-@router.get("/rooms")
-async def rooms(held: ALeader) -> list[dict[str, Any]]:
-    """The rooms this token opens."""
-    return [{"room": held.room}]
-
-
 @router.get("/kits")
 async def kits(hub: TheHub, held: APass) -> dict[str, Any]:
     """The kits that are heard, with contact and quality; `hidden`: not for this watcher.

@@ -7,10 +7,10 @@ from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
 from hub.analysis.seats import matrix
 from hub.records import Phase, Second, Value
 from hub.store.summary import OF_THE_WHOLE, summary_lines
-from hub.store.table import measurement
 from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS
 from tests.signals.groups import FS, a_group
+from tests.store.held import measurement
 from tests.system.rig_sessions import recorded, six_people
 
 

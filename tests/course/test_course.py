@@ -15,12 +15,8 @@ from hub.course.events import EventError, event_from_json, event_to_json
 from hub.course.library import library
 from hub.course.log import (
     CourseLog,
-    intervals_of,
     kit_on_seat,
     phase_at,
-    presenter_at,
-    seat_of_kit,
-    speaker_at,
 )
 from hub.course.phases import fold
 from hub.records import Event, Received
@@ -322,13 +318,11 @@ def test_what_was_when() -> None:
     assert phase_at(state, ns(9)) is None and phase_at(state, ns(50)) is None
     assert [getattr(phase_at(state, ns(t)), "id", "") for t in (10, 19.9, 20, 49)] == [
         "case-call", "case-call", "presentation", "presentation"]
-    assert (presenter_at(state, ns(14)), presenter_at(state, ns(15))) == (None, 2)
-    assert (speaker_at(state, ns(15)), speaker_at(state, ns(40))) == (None, 1)
+    assert [(s.start_ns, s.end_ns, s.value) for s in state.presenter] == [(ns(15), ns(50), 2)]
+    assert [(s.start_ns, s.end_ns, s.value) for s in state.speaker] == [(ns(16), ns(50), 1)]
     assert (kit_on_seat(state, 1, ns(29)), kit_on_seat(state, 1, ns(30))) == ("kit-1", "spare")
-    assert (seat_of_kit(state, "kit-1", ns(29)), seat_of_kit(state, "kit-1", ns(30))) == (1, None)
     assert kit_on_seat(state, 7, ns(30)) is None
-    assert [s.value for s in intervals_of(state, 1)] == ["kit-1", "spare"]
-    assert intervals_of(state, 7) == ()
+    assert [s.value for s in state.seats[1]] == ["kit-1", "spare"]
 
 
 def test_it_names_what_is_wrong_with_an_event() -> None:

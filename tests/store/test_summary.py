@@ -11,9 +11,10 @@ from hub.course.library import library
 from hub.disk.erased import note_erased
 from hub.records import Span
 from hub.store.summary import _of_case, figures, presents, summary_lines
-from hub.store.table import SEATS, STATS, measurement
+from hub.store.table import SEATS, STATS
 from tests.rows import NS, OPEN_NS, event
 from tests.rows import protocol_text as text
+from tests.store.held import measurement
 from tests.study.presses import course_of, pressed
 from tests.study.presses import said as press
 from tests.system.rig_sessions import recorded, six_people

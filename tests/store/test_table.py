@@ -8,8 +8,9 @@ from hub.course.phases import fold
 from hub.records import Event, Group, Second, Value, Wave
 from hub.results.pipeline import CourseChanged
 from hub.store.lines import LineMaker
-from hub.store.table import COMMON, SEATS, TABLE, TEAM, measurement
+from hub.store.table import COMMON, SEATS, TABLE, TEAM
 from tests.rows import NS, OPEN_NS, protocol_text
+from tests.store.held import measurement
 
 LINE = re.compile(r"^(?P<name>\w+),(?P<tags>\S+) (?P<fields>.+) \d+$")
 

@@ -7,10 +7,11 @@ import pytest
 from hub.course.phases import fold
 from hub.records import Second, Value
 from hub.results.pipeline import CourseChanged, Ledgers
-from hub.store.table import COMMON, TEAM, measurement
+from hub.store.table import COMMON, TEAM
 from hub.store.team import TeamMaker
 from hub.team.curve import Team
 from tests.rows import NS, OPEN_NS
+from tests.store.held import measurement
 from tests.test_team import Room, press, steady
 
 LINE = re.compile(r"^(?P<name>\w+),(?P<tags>\S+) (?P<fields>.+) (?P<ns>\d+)$")

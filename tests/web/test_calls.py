@@ -20,8 +20,8 @@ from tests.web.helpers import opened, press, send
 MS = 1_000_000
 
 
-def test_the_kits_protocols_and_rooms_of_a_leader(leader: TestClient) -> None:
-    assert leader.get("/api/rooms").json() == [{"room": "room-1"}]
+def test_the_room_kits_and_protocols_of_a_leader(leader: TestClient) -> None:
+    assert leader.get("/api/me").json()["room"] == "room-1"
     kits = leader.get("/api/kits").json()["kits"]
     assert len(kits) == 9
     assert not any("eda_us" in kit for kit in kits)

@@ -96,7 +96,6 @@ def test_without_a_token_nothing_can_be_changed_or_learnt(
         display.post(f"{base}/close", json={}),
         send(display, session, said),
         display.get(f"{base}/course"),
-        display.get("/api/rooms"),
         display.get("/api/problems"),
     ]
     assert [answer.status_code for answer in answers] == [401] * len(answers)
