@@ -55,7 +55,7 @@ def undeclared(files, known):
 ])  # fmt: skip
 def test_every_package_that_is_imported_is_asked_for(folders, groups):
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")
-             if "bench/signals" not in path.as_posix()]  # the peers have an environment of their own
+             if "bench/signals" not in path.as_posix()]  # the peers' environment is their own
     assert undeclared(files, declared(*groups)) == []
 
 
@@ -67,7 +67,8 @@ def test_one_that_only_comes_along_would_be_found():
 def test_recordings_are_installed_without_what_their_package_asks_for():
     lock = (ROOT / "requirements.lock").read_text()
     assert "heartpy" not in lock and "matplotlib" not in lock
-    assert re.findall(r"^(\w+)==", (ROOT / "requirements-data.lock").read_text(), re.M) == ["heartpy"]
+    data = (ROOT / "requirements-data.lock").read_text()
+    assert re.findall(r"^(\w+)==", data, re.M) == ["heartpy"]
     for file in ("Makefile", "Dockerfile"):
         lines = [x for x in (ROOT / file).read_text().splitlines() if "requirements-data.lock" in x]
         assert any("install" in line and "--no-deps" in line for line in lines), file

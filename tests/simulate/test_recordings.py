@@ -43,5 +43,5 @@ def test_heartpy_is_never_imported(loop):
 
 def test_without_the_package_the_message_says_what_to_do(monkeypatch):
     monkeypatch.setattr(recordings, "find_spec", lambda name: None)
-    with pytest.raises(recordings.RecordingsMissing, match="make setup"):
+    with pytest.raises(recordings.RecordingsMissing, match="make clean setup"):
         recordings.load("data.csv")
