@@ -1,6 +1,6 @@
 """The generator, in a process of its own: `python -m bench.fleet PORT SITE KITS LINES`.
 
-Kits without bodies that obey acknowledgements (`hub.simulate.frames`). Each line on stdin is
+Kits without bodies that obey acknowledgements (`bench.frames`). Each line on stdin is
 answered with what happened since the line before, as JSON; when stdin ends, so does this.
 """
 
@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-from hub.simulate.frames import Fleet
+from bench.frames import Fleet
 
 ROOM_SEATS = 14
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib import resources
 
+from bench.frames import FrameKit
 from hub.disk.journal import Reader
 from hub.live.view import LiveView
 from hub.service.hub import Hub
 from hub.settings import Settings
-from hub.simulate.frames import FrameKit
 from tests.system.broker import wait_for
 
 PROTOCOL = resources.files("hub.protocols").joinpath("demo-fast.toml").read_text("utf-8")

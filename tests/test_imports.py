@@ -34,6 +34,7 @@ FORBIDDEN = [
     ("hub/study/gather.py", "hub.intake.ingest", BEHIND),
     ("hub/service/hub.py", "hub.simulate.world", SIMULATION),
     ("hub/live/workers.py", "paho.mqtt.client", "hub.intake.mqtt is the only paho"),
+    ("hub/simulate/world.py", "paho.mqtt.client", "hub.intake.mqtt is the only paho"),
     ("hub/service/hub.py", "sqlite3", "hub.disk.journal is the only sqlite"),
     ("hub/service/hub.py", "fastapi", "hub.web is the only web server"),
     ("hub/service/up.py", "uvicorn", "hub.web is the only web server"),

@@ -18,6 +18,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench.frames import FrameKit
 from dashboards.kind import SIMULATED
 from firmware import wire
 from hub.course.library import library
@@ -27,7 +28,6 @@ from hub.setup.command import set_up
 from hub.setup.secrets import OWNERS
 from hub.simulate import stage
 from hub.simulate.demo import add_arguments
-from hub.simulate.frames import FrameKit
 from tests.system.broker import wait_for
 from tests.system.influx import free_port
 

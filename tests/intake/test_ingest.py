@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.frames import SECONDS
 from firmware import wire
 from hub.errors import JournalError, JournalFull
 from hub.intake.kits import Progress
-from hub.simulate.frames import SECONDS
 from tests.small_hub import SmallHub
 from tests.system.broker import wait_for
 

@@ -22,10 +22,10 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench.frames import Fleet
 from firmware import wire
 from hub.cli import main
 from hub.disk.journal import Reader
-from hub.simulate.frames import Fleet
 from tests.system.broker import Broker, wait_for
 from tests.system.rig_hostile import U32, block, payload
 from tests.system.rig_hub import ROOM, SITE, HubRig

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from bench.frames import Fleet
 from hub.disk.journal import Journal, last_row
 from hub.live.workers import Workers
 from hub.settings import Settings
-from hub.simulate.frames import Fleet
 from hub.store.influx import is_behind
 from hub.store.position import read_position
 from hub.store.post import poster

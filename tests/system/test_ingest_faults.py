@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.frames import Fleet
 from hub.disk.journal import Reader
-from hub.simulate.frames import Fleet
 from tests.system.broker import Broker, wait_for
 
 KITS = [f"k{n}" for n in range(6)]
