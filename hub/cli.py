@@ -73,7 +73,8 @@ def _command(
 
 
 def _add_demo(commands: Any) -> None:
-    from hub.simulate.demo import add_arguments, run_demo
+    from hub.simulate.demo import run_demo
+    from hub.simulate.options import add_arguments
 
     parser = _command(
         commands, "demo", run_demo,

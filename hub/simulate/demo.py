@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import shutil
 import signal
@@ -14,58 +13,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.course.library import library, shipped_names
-from hub.course.protocol import Protocol
+from hub.course.library import library
 from hub.disk.files import lock_folder
 from hub.errors import in_words
-from hub.settings import load
 from hub.simulate import broker, recordings, truth
-from hub.simulate.arguments import real, whole
 from hub.simulate.console import ConsoleError
 from hub.simulate.hub_process import HubStopped
 from hub.simulate.kits import KitsMissing, interpreter
+from hub.simulate.options import DemoOptions, options_of
 from hub.simulate.play import DemoError, drain, sessions
-from hub.simulate.stage import PORT, NotSimulated, Stage, set_up
+from hub.simulate.stage import NotSimulated, Stage, set_up
 from hub.simulate.summary import Ran, summarise, text
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
-PORT_MAX = 65_535
-SECONDS = real(lambda value: 0 < value < math.inf, "a number of seconds, more than 0")
-SEED = whole(0, math.inf, "a whole number, 0 or more")
-PORT_NUMBER = whole(0, PORT_MAX, f"a port, 0 (any free one) to {PORT_MAX}")
 FAILURES = (
     DemoError, HubStopped, KitsMissing, recordings.RecordingsMissing, broker.BrokerMissing,
     ConsoleError, NotSimulated,
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `stillpoint demo`."""
-    add = parser.add_argument
-    add("--for", dest="seconds", type=SECONDS, metavar="N",
-        help="end N seconds after the session was opened")
-    add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
-    add("--protocol", metavar="ID",
-        help=f"the phase protocol: {', '.join(shipped_names())}, or one of DATA/protocols (demo)")
-    add("--seats", type=int, default=8, choices=range(2, 41), metavar="2-40", help="kits (8)")
-    add("--auto", action=argparse.BooleanOptionalAction, default=True,
-        help="a scripted leader presses until a person does")
-    add("--network", choices=("none", "wifi", "uniform"), default="none",
-        help="delays between kits and broker, each way by itself")
-    add("--no-browser", action="store_true", help="do not open a browser")
-    add("--host", help="address of the pages (loopback unless told otherwise; 0.0.0.0: every "
-        "address of this machine, so that a phone can open them, and everybody else there)")
-    add("--port", type=PORT_NUMBER, help=f"port of the pages (default: {PORT}, or a free one)")
-    add("--data", type=Path, default=Path("stillpoint-data"), help="folder of the sessions")
-    add("--seed", type=SEED, default=1, help="another seed, other people")
-    add("--json", action="store_true", help="print the summary as JSON")
-
-
 @dataclass
 class Run:
     """One run of the demo: how it was asked for, and how far it has come."""
 
-    args: argparse.Namespace
+    options: DemoOptions
     folder: Path  # of the logs
     say: Callable[[str], None]
     stage: Stage | None = None  # once everything runs
@@ -78,10 +49,11 @@ class Run:
 
 def run_demo(args: argparse.Namespace) -> int:
     """Run it; returns the exit code."""
-    say = _say_to(sys.stderr if args.json else sys.stdout)
+    options = options_of(args)
+    say = _say_to(sys.stderr if options.json else sys.stdout)
     _terminate_like_ctrl_c()
-    folder = args.data.resolve() / "run" / str(os.getpid())
-    run = Run(args, folder, say)
+    folder = options.data / "run" / str(os.getpid())
+    run = Run(options, folder, say)
     try:
         said = _whole(run)
     except KeyboardInterrupt:
@@ -92,7 +64,7 @@ def run_demo(args: argparse.Namespace) -> int:
         return FAILED
     if said["ok"]:
         shutil.rmtree(folder, ignore_errors=True)
-    print(json.dumps(said, indent=2) if args.json else "\n" + text(said))
+    print(json.dumps(said, indent=2) if options.json else "\n" + text(said))
     return OK if said["ok"] else NOT_RIGHT
 
 
@@ -126,13 +98,12 @@ def _where(run: Run) -> list[str]:
 
 
 def _whole(run: Run) -> dict[str, Any]:
-    args = run.args
-    args.host = args.host or load().web_host
-    protocol = _protocol(args)
+    options = run.options
+    protocol = library(options.data).named(options.protocol)
     interpreter()
     recordings.folder()
-    _make(run.folder, args.data.resolve())
-    with set_up(args, protocol, run.folder, run.say) as run.stage:
+    _make(run.folder, options.data)
+    with set_up(options, protocol, run.folder, run.say) as run.stage:
         sessions(run.stage)
         drain(run.stage)
         trouble = run.stage.post.trouble
@@ -142,11 +113,6 @@ def _whole(run: Run) -> dict[str, Any]:
         _write_truth(run.stage, other)
         run.say(f"A person's session after it: {other}. Next: stillpoint verify {other}")
     return _summary(run.stage, where, trouble)
-
-
-def _protocol(args: argparse.Namespace) -> Protocol:
-    wanted = args.protocol or ("demo-fast" if args.fast else "demo")
-    return library(args.data.resolve()).named(wanted)
 
 
 def _make(folder: Path, data: Path) -> None:
@@ -171,6 +137,6 @@ def _summary(stage: Stage, folder: Path, trouble: str | None) -> dict[str, Any]:
     """`trouble`: that of the broker, before all was ended."""
     known = _write_truth(stage, folder)
     return summarise(Ran(
-        folder, folder / "truth.npz", known, stage.world, stage.args.network,
+        folder, folder / "truth.npz", known, stage.world, stage.options.network,
         stage.console.taken_ms, stage.asked, trouble,
     ))

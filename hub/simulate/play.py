@@ -37,13 +37,13 @@ def sessions(stage: Stage) -> None:
     """A session from its opening to its close, and those that a person opens after it: the pages
     stay until the time is up or Ctrl-C, whoever closes a session before."""
     _wait_for_kits(stage)
-    for line in invitation(stage.hub.page(), stage.hub.console_link(), stage.args.host):
+    for line in invitation(stage.hub.page(), stage.hub.console_link(), stage.options.host):
         stage.say(line)
-    if not stage.args.no_browser:
+    if stage.options.browser:
         webbrowser.open(stage.hub.page())
-    if not stage.args.auto:
+    if not stage.options.auto:
         stage.say("Waiting for a session: open one on the leader's console, the second link.")
-    first = _open(stage) if stage.args.auto else _opened_by_a_person(stage)
+    first = _open(stage) if stage.options.auto else _opened_by_a_person(stage)
     assert first is not None  # a person has all the time
     stage.sessions.append(first)
     try:
@@ -151,10 +151,10 @@ def _open_now(stage: Stage) -> str | None:
 
 def _run_all(stage: Stage) -> None:
     """Until the time is up, or Ctrl-C."""
-    args = stage.args
-    presenter = 1 if args.seats > 2 else 2
-    plan = script.plan(stage.protocol, args.seats, presenter, args.seed) if args.auto else ()
-    end_s = time.monotonic() + (args.seconds or math.inf)
+    asked = stage.options
+    presenter = 1 if asked.seats > 2 else 2
+    plan = script.plan(stage.protocol, asked.seats, presenter, asked.seed) if asked.auto else ()
+    end_s = time.monotonic() + asked.seconds
     another: str | None = stage.sessions[0]
     while another is not None:
         _run(stage, another, plan, end_s)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import socket
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
@@ -15,10 +14,10 @@ from hub.simulate.console import Console
 from hub.simulate.hub_process import HubProcess
 from hub.simulate.kits import Place
 from hub.simulate.network_process import network
+from hub.simulate.options import PORT, DemoOptions
 from hub.simulate.world import World
 
 SITE, ROOM = "demo", "circle"
-PORT = 8321
 
 
 class NotSimulated(RuntimeError):
@@ -29,7 +28,7 @@ class NotSimulated(RuntimeError):
 class Stage:
     """What is running. `say` prints a line."""
 
-    args: argparse.Namespace
+    options: DemoOptions
     protocol: Protocol
     say: Callable[[str], None]
     post: broker.Broker
@@ -42,30 +41,30 @@ class Stage:
     @property
     def folders(self) -> list[Path]:
         """Of the sessions."""
-        return [self.args.data.resolve() / "sessions" / name for name in self.sessions]
+        return [self.options.data / "sessions" / name for name in self.sessions]
 
 
 @contextmanager
 def set_up(
-    args: argparse.Namespace, protocol: Protocol, folder: Path, say: Callable[[str], None]
+    options: DemoOptions, protocol: Protocol, folder: Path, say: Callable[[str], None]
 ) -> Generator[Stage]:
     """Broker, network, hub and kits: started in this order, ended in the other."""
     with ExitStack() as ends:
         post = broker.start(folder / "broker")
         ends.callback(post.stop)
         say(f"Broker: {post.name}, anonymous, on this machine only (port {post.port}).")
-        pages = (args.host, _port(args.host, args.port))
-        hub = HubProcess.start(args.data.resolve(), (SITE, ROOM), post, pages, folder)
+        pages = (options.host, _port(options.host, options.port))
+        hub = HubProcess.start(options.data, (SITE, ROOM), post, pages, folder)
         ends.callback(hub.stop)
         console = Console(hub.console_link())
         _close_left_over(console, say)
-        port = ends.enter_context(network(args.network, post.port, folder))
+        port = ends.enter_context(network(options.network, post.port, folder))
         place = Place(SITE, ROOM, post.host, port)
-        world = circle.build(circle.Plan(args.seats, args.seed), place, folder)
+        world = circle.build(circle.Plan(options.seats, options.seed), place, folder)
         ends.callback(world.kill)
         world.start()
-        say(f"Kits: {args.seats} and a button box, each MicroPython running firmware/.")
-        yield Stage(args, protocol, say, post, hub, world, console)
+        say(f"Kits: {options.seats} and a button box, each MicroPython running firmware/.")
+        yield Stage(options, protocol, say, post, hub, world, console)
 
 
 def _close_left_over(console: Console, say: Callable[[str], None]) -> None:

@@ -27,7 +27,7 @@ from hub.setup import broker, secrets
 from hub.setup.command import set_up
 from hub.setup.secrets import OWNERS
 from hub.simulate import stage
-from hub.simulate.demo import add_arguments
+from hub.simulate.options import add_arguments
 from tests.system.broker import wait_for
 from tests.system.influx import free_port
 
