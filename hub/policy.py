@@ -2,10 +2,11 @@
 
 Per-seat arousal is live for nobody in a session with people: to be watched changes what is said,
 and to know who is stirred up changes what a leader does. Leaders see whether the kits work and
-the clock of the phases. Teams see the group as a whole and never who presents: after the session,
-or GROUP_LATE_S late where the session says so; in figures that are safe (`hub.team`), which median
-and quartiles of all valid seats (`group`) are not. In a wholly simulated session nobody is exposed,
-and all is open.
+the clock of the phases; of a seat only what tells of its kit (FIT): how good a body's figure is, and
+why there is none, tells of the body. Teams see the group as a whole and never who presents: after
+the session, or GROUP_LATE_S late where the session says so; in figures that are safe (`hub.team`),
+which median and quartiles of all valid seats (`group`) are not. In a wholly simulated session
+nobody is exposed, and all is open.
 """
 
 from __future__ import annotations
@@ -101,6 +102,14 @@ def may_see(
     return condition is not None and condition(Asked(simulated, age_s, over, late))
 
 
+# What a leader needs to set a kit right: whether it sits and how good its signals are, in the steps
+# that the page draws, and what is wrong. Words of hub.signals.quality; all others tell of a body.
+FIT = ("contact_ppg", "contact_eda", "quality_ppg", "quality_eda")
+FIT_STEPS = (0.0, 0.5, 0.8, 1.0)
+FIT_CAUSES = (
+    "gap", "no contact", "saturated", "flat", "motion", "weak pulse", "electrode off",
+)  # fmt: skip
+
 # Parts of a course message that are decided by themselves: field -> kind, and what is left of it.
 _COURSE_PARTS: Mapping[str, tuple[str, Any]] = {
     "phases": ("phases", ()),
@@ -146,13 +155,19 @@ def _course(
 def _second(
     role: str, message: Mapping[str, Any], simulated: bool, over: bool
 ) -> dict[str, Any] | None:
-    """A seat's figures; for who may see only quality, without the figures themselves."""
+    """A seat's figures; for who may see only quality, what tells of the kit."""
     if may_see(role, "second", simulated, over=over):
         return dict(message)
     if not may_see(role, "quality", simulated, over=over):
         return None
-    values = {name: {**value, "v": None} for name, value in message["values"].items()}
-    return {**message, "values": values}
+    return {**message, "values": {name: _fit(said) for name, said in message["values"].items()
+                                  if name in FIT}}  # fmt: skip
+
+
+def _fit(said: Mapping[str, Any]) -> dict[str, Any]:
+    value, cause = said["v"], said["r"]
+    step = None if value is None else max((s for s in FIT_STEPS if s <= value), default=0.0)
+    return {"v": step, "r": cause if cause in FIT_CAUSES else None}
 
 
 _SHAPES: Mapping[str, Callable[[str, Mapping[str, Any], bool, bool], dict[str, Any] | None]] = {

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.policy import GROUP_LATE_S, ROLES, RULES, may_see, visible
+from hub.policy import FIT, FIT_CAUSES, GROUP_LATE_S, ROLES, RULES, may_see, visible
+from hub.signals import quality
+from hub.signals.features import BY_NAME
 
 # kind -> who sees it live in a session with people
 LIVE = {
@@ -112,11 +114,34 @@ def test_a_team_never_learns_who_presents() -> None:
     assert visible("stranger", COURSE, simulated=True, now_ns=0) is None
 
 
-def test_a_leader_sees_how_good_a_signal_is_and_not_what_it_says() -> None:
-    seen = visible("leader", SECOND, simulated=False, now_ns=0)
-    assert seen is not None and seen["values"] == {"arousal": {"v": None, "q": 0.9, "r": None}}
+def test_a_leader_sees_what_a_kit_needs_and_nothing_of_who_wears_it() -> None:
+    kit = {
+        "contact_ppg": {"v": 1.0, "q": 1.0, "r": None},
+        "contact_eda": {"v": 0.0, "q": 1.0, "r": "electrode off"},
+        "quality_ppg": {"v": 0.731, "q": 1.0, "r": "weak pulse"},
+        "quality_eda": {"v": None, "q": 0.0, "r": "a word nobody knows"},
+    }
+    body = {
+        "hr": {"v": 66.0, "q": 0.3, "r": "irregular rhythm"},
+        "scr_rate": {"v": 0.0, "q": 1.0, "r": None},
+        "non_responder": {"v": None, "q": 1.0, "r": "too early to say"},
+        "arousal": {"v": 1.5, "q": 0.9, "r": "non-responder"},
+    }
+    told = visible("leader", {**SECOND, "values": {**kit, **body}}, simulated=False, now_ns=0)
+    assert told == {**SECOND, "values": {
+        "contact_ppg": {"v": 1.0, "r": None},
+        "contact_eda": {"v": 0.0, "r": "electrode off"},
+        "quality_ppg": {"v": 0.5, "r": "weak pulse"},
+        "quality_eda": {"v": None, "r": None},
+    }}  # fmt: skip
     assert visible("team", SECOND, simulated=False, now_ns=0) is None
     assert visible("team", SECOND, simulated=True, now_ns=0) == SECOND
+
+
+def test_what_tells_of_a_kit_is_what_the_signals_say_of_it() -> None:
+    said = {word for name, word in vars(quality).items() if name.isupper() and type(word) is str}
+    assert set(FIT_CAUSES) == said
+    assert set(FIT) == {name for name in BY_NAME if name.startswith(("contact", "quality"))}
 
 
 def test_a_teams_curve_is_nobodys_before_it_is_late_enough() -> None:

@@ -70,14 +70,14 @@ def test_of_people_the_display_gets_the_group_late_and_nobody_alone() -> None:
     assert not course["history"]
 
 
-def test_of_people_the_leader_gets_quality_and_no_arousal() -> None:
+def test_of_people_the_leader_gets_what_tells_of_the_kits_alone() -> None:
     _, made, leader = people()
     leader.get("/console", params={"token": ROOM_TOKEN})
     messages = heard(leader, made.info.id)
     assert "wave" not in types(messages)
     seconds = [m for m in messages if m["type"] == "second"]
     assert len(seconds) == SEATS
-    assert all(v["v"] is None for m in seconds for v in m["values"].values())
+    assert {name for m in seconds for name in m["values"]} == {"quality_ppg", "quality_eda"}
     curves = next(m for m in messages if m["type"] == "curves")
     assert not curves["seats"]
     assert not curves["group"]["time_s"]

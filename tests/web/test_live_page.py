@@ -184,6 +184,8 @@ def test_of_people_a_leader_sees_the_kits_and_is_told_why_no_curve(
     desk.goto(base)
     expect(desk.locator("#seats tbody tr")).to_have_count(SEATS)
     expect(desk.locator("#seats canvas")).to_have_count(0)
+    for seat, state in ((1, "●●● on skin, good"), (5, "●●○ on skin, fair"), (7, "○○○ no contact")):
+        expect(desk.locator(f"#seat-{seat}-kit-{seat} [data-cell=state]")).to_have_text(state)
     expect(desk.locator("#empty")).to_contain_text("not shown here while people are in the room")
 
 

@@ -6,7 +6,7 @@ import { isSilent, missing } from "./samples.js";
 import { lasting } from "./words.js";
 import { drawWave } from "./wave.js";
 
-const SIGNALS = ["hr", "scl"];
+const SIGNALS = ["quality_ppg", "quality_eda"];
 const WAVES = { ppg: { seconds: 8, flip: true }, eda: { seconds: 60, flip: false } };
 const css = getComputedStyle(document.documentElement);
 
@@ -121,7 +121,7 @@ function condition(ledger, q, nowNs, w) {
 
 /** The worse of pulse and skin; null before there is either. */
 function quality(values) {
-  const known = SIGNALS.map((name) => values?.[name]?.q).filter((q) => q !== undefined);
+  const known = SIGNALS.map((name) => values?.[name]?.v ?? null).filter((v) => v !== null);
   return known.length ? Math.min(...known) : null;
 }
 
