@@ -13,7 +13,7 @@ TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
 CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
 FOOT = 0.1  # of a bump's height: onset and end
-LONGEST_S = 7.0  # from its top: what rises for longer is a drift
+LONGEST_AFTER_TOP_S = 7.0  # from its top: what rises for longer is a drift
 FALLING_US_S = 0.03  # slower is not a recovery, but noise or drift
 RECOVERY_S = 4.0  # how fast the last response's fall fades
 
@@ -107,7 +107,7 @@ class Bumps:
             self._watch(self._open, slope, i)
 
     def _watch(self, bump: Bump, slope: float, i: int) -> None:
-        if i - bump.top > LONGEST_S * self._rate:
+        if i - bump.top > LONGEST_AFTER_TOP_S * self._rate:
             self._open = None
         elif self._is_over(bump, slope, i):
             self._end(bump, i - 1)

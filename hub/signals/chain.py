@@ -20,14 +20,14 @@ T = TypeVar("T")
 # of its own worth or of the beat's before, whichever is less.
 Told = tuple[T, float]
 
-SHORTEST_S = 0.28  # 214 beats a minute
-LONGEST_S = 2.2  # 27 a minute; a longer pause breaks the chain
+SHORTEST_GAP_S = 0.28  # 214 beats a minute
+LONGEST_GAP_S = 2.2  # 27 a minute; a longer pause breaks the chain
 LAG_S = 1.5
 OPEN_S = 2.0  # and a candidate that was passed over
 PRICE = 0.16  # a candidate must be this strong to be worth a beat of its own
 STRONG = 1.15  # strength that counts at most
 UNALIKE = 0.3  # share of the strength that counts without any likeness to the beats before
-UNEVEN = 3.0  # price of a change of interval, times its squared log ratio
+UNEVEN_PRICE = 3.0  # price of a change of interval, times its squared log ratio
 LONGER_MOST, SHORTER_MOST = 0.9, 0.5  # at most: a rhythm of every second beat must not last
 UNLIKE_SIZES = 0.1  # price of a change of strength, times its log ratio: for dicrotic waves
 WAVE = 0.35  # price of what a known dicrotic wave would be
@@ -47,7 +47,7 @@ def uneven(gap: float, usual: float) -> float:
     """The price of an interval after the remembered one (0: none)."""
     if not usual:
         return FRESH
-    return min(UNEVEN * log(gap / usual) ** 2, LONGER_MOST if gap > usual else SHORTER_MOST)
+    return min(UNEVEN_PRICE * log(gap / usual) ** 2, LONGER_MOST if gap > usual else SHORTER_MOST)
 
 
 def followed(gap: float, usual: float, price: float) -> float:
@@ -102,9 +102,9 @@ class Chain(Generic[T]):
         best, back, interval = self._nothing(at)
         for k in range(i - 1, -1, -1):
             gap = at - self._at[k]
-            if gap < SHORTEST_S:
+            if gap < SHORTEST_GAP_S:
                 continue
-            if gap > LONGEST_S:
+            if gap > LONGEST_GAP_S:
                 if self._score[k] - BREAK > best:
                     best, back, interval = self._score[k] - BREAK, k, 0.0
                 continue
@@ -129,7 +129,7 @@ class Chain(Generic[T]):
         """Score, predecessor and interval where nothing fits before."""
         if not self._rooted:
             return 0.0, -1, 0.0
-        return (-NEVER if at - self._at[0] < SHORTEST_S else -BREAK), 0, 0.0
+        return (-NEVER if at - self._at[0] < SHORTEST_GAP_S else -BREAK), 0, 0.0
 
     def decide(self, now: float) -> list[Told[T]]:
         """The beats that are certain at `now`: those of the best chain at least LAG_S back."""
@@ -209,7 +209,7 @@ class Chain(Generic[T]):
         """What lies far enough from both to have been a beat."""
         if after == before + 1:
             return []  # the usual case
-        a, b = self._at[before] + SHORTEST_S, self._at[after] - SHORTEST_S
+        a, b = self._at[before] + SHORTEST_GAP_S, self._at[after] - SHORTEST_GAP_S
         return [k for k in range(before + 1, after) if a <= self._at[k] <= b]
 
     def _best_path(self) -> list[int]:

@@ -23,7 +23,7 @@ AROUND = 5  # good intervals on each side that say what is usual
 NEAR, COMPANY = 12, 0.2  # intervals on each side; share of these that must be good, not by chance
 SPREAD = 4.5  # times the usual deviation from their median
 LEAST_SPREAD_S, LEAST_SPREAD = 0.06, 0.12  # and at least this, in s and of the median
-DOUBTED = 0.4  # share of these limits for beats that are just good
+DOUBTED_SHARE = 0.4  # share of these limits for beats that are just good
 LUMP = 30  # intervals that are forgotten at once: fewer are not worth the copying
 FAR = 0.32  # of the median: a breath may take an interval this far, but not in one step
 
@@ -167,7 +167,7 @@ class IntervalLog:
 def strictness(quality: float) -> float:
     """The share of the limits that beats of this quality are given."""
     part = min(1.0, max(0.0, (quality - GOOD) / (SURE - GOOD)))
-    return DOUBTED + (1 - DOUBTED) * part
+    return DOUBTED_SHARE + (1 - DOUBTED_SHARE) * part
 
 
 def fits(ibi: float, around: list[float], limits: float, beside: Iterable[float]) -> bool:

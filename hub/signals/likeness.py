@@ -17,21 +17,21 @@ from hub.signals.dicrotic import LATEST_S
 from hub.signals.polarity import between
 from hub.signals.shift import Fit, points_of
 
-KNOWN = 8  # beats remembered
+REMEMBERED = 8  # beats remembered
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
 LOG_LOW, LOG_HIGH = log(LOW), log(HIGH)
 OWN_LOWEST, OWN_HIGHEST = 0.6, 0.9  # likeness to the person's own pulse of quality 0 and 1
-OWN_FOLLOWS = 0.15  # how far that follows each KNOWN beats that are like it or STEADY
+OWN_FOLLOWS = 0.15  # how far that follows each REMEMBERED beats that are like it or STEADY
 OWN_ADOPTS = 0.01  # and others: minutes, so that steps as even as beats do not become the person's
 LONG_S = 2.0  # an interval, where none is known
 STEADY = 0.97  # mean likeness of the last beats to one another: a finger at rest, and no steps
 OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
 ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
-EACH = np.append(np.full(KNOWN, 1.0 / KNOWN), 0.0)  # times the shapes: the mean of the last ones
+EACH = np.append(np.full(REMEMBERED, 1.0 / REMEMBERED), 0.0)  # times the shapes: their mean
 TINY = 1e-300
-EVEN, UNEVEN = 0.14, 0.20  # usual deviation of the log heights: of a pulse, of noise
+EVEN_HEIGHTS, UNEVEN_HEIGHTS = 0.14, 0.20  # usual deviation of their logs: of a pulse, of noise
 FADING = 0.9  # of what is usual there, a beat
 ANEW = 0.8  # likeness of two beats in a row that makes them a new shape, unlike the ones before
 LEAST_BELIEVED = 0.2  # usual quality of beats that are worth remembering
@@ -56,13 +56,13 @@ class ShapeMemory:
 
     def __init__(self, first: list[Cut]) -> None:
         """The first beats are remembered as if they had come before themselves, in reverse."""
-        order = [first[-1 - k % len(first)] for k in range(KNOWN)]
+        order = [first[-1 - k % len(first)] for k in range(REMEMBERED)]
         shapes = np.array([beat.shape for beat in order])
         # the last: the person's own
         self._shapes: Floats = np.concatenate((shapes, shapes.mean(axis=0, keepdims=True)))
         self._heights = [beat.height for beat in order]
         self._last = first[-1]
-        self._gaps = [b.at - a.at for a, b in pairwise(first)][-KNOWN:] or [LONG_S]
+        self._gaps = [b.at - a.at for a, b in pairwise(first)][-REMEMBERED:] or [LONG_S]
         self._ragged = False
         self._turn = 0
         self._left_out = 0  # beats in a row that were not remembered
@@ -89,7 +89,7 @@ class ShapeMemory:
     def doubted_and_fast(self) -> bool:
         """Whether these beats have been doubted for half a minute, and come as fast as in people
         who run."""
-        return self._trust < SURE and median(self._gaps[-KNOWN:]) < FAST_S
+        return self._trust < SURE and median(self._gaps[-REMEMBERED:]) < FAST_S
 
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats."""
@@ -133,7 +133,8 @@ class ShapeMemory:
         judged = self._judged(beat, like, own)
         self._believed += (1 - FADING) * (judged[1] - self._believed)
         self._trust += TRUST_FOLLOWS * (judged[1] - self._trust)
-        if like >= LOWEST or self._left_out == KNOWN or self._last.shape.dot(beat.shape) >= ANEW:
+        due = like >= LOWEST or self._left_out == REMEMBERED
+        if due or self._last.shape.dot(beat.shape) >= ANEW:
             self._remember(beat)
         else:
             self._left_out += 1
@@ -149,12 +150,12 @@ class ShapeMemory:
         """To the single beats before, and to the person's own pulse."""
         likenesses: list[float] = self._shapes.dot(beat.shape).tolist()
         own = likenesses.pop() * self._own_scale
-        return sorted(likenesses)[KNOWN - 1 - ALIKE], own
+        return sorted(likenesses)[REMEMBERED - 1 - ALIKE], own
 
     def _judged(self, beat: Cut, like: float, own: float) -> tuple[float, float]:
         worth, perhaps, _ = beat.pulse
         if worth < 1.0:
-            worth = max(worth, min(perhaps, between(-self._spread, -UNEVEN, -EVEN)))
+            worth = max(worth, min(perhaps, between(-self._spread, -UNEVEN_HEIGHTS, -EVEN_HEIGHTS)))
         if own < OWN_HIGHEST:
             worth = min(worth, between(own, OWN_LOWEST, OWN_HIGHEST))
         quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
@@ -163,12 +164,12 @@ class ShapeMemory:
     def _remember(self, beat: Cut) -> None:
         self._shapes[self._turn] = beat.shape
         self._heights[self._turn] = beat.height
-        self._turn = (self._turn + 1) % KNOWN
+        self._turn = (self._turn + 1) % REMEMBERED
         self._left_out = 0
         self._usual, uneven = self._height()
         self._spread += (1 - FADING) * (uneven - self._spread)
         if self._turn == 0:
-            self._points = points_of(median(self._gaps[-KNOWN:]))
+            self._points = points_of(median(self._gaps[-REMEMBERED:]))
             self._ragged = raggedness(self._gaps) > RAGGED
         self._mean, self._scale, self._fit = self._learnt()
         if self._turn == 0:
@@ -183,7 +184,7 @@ class ShapeMemory:
         """The person's own pulse follows the last beats slowly, and very slowly where they are
         unlike it and not all alike: a movement as even as a pulse is soon alike to its own beats,
         and still not to these."""
-        own: Floats = self._shapes[KNOWN]
+        own: Floats = self._shapes[REMEMBERED]
         same = float(own.dot(self._mean)) * self._scale * self._own_scale >= OWN_HIGHEST
         steady = self._scale**-2 >= STEADY
         own += (OWN_FOLLOWS if same or steady else OWN_ADOPTS) * (self._mean - own)

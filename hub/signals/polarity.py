@@ -27,8 +27,8 @@ CHANCE, SURE = 2.5, 4.0  # the mean log ratio in standard errors: may be chance,
 SLOW = 0.985  # of that mean's weight a block
 EARLY = 2.0  # blocks: of so many a mean in standard errors counts half
 LEAST_SPREAD = 0.2  # of the log ratio, standard deviation
-RECENT, FEW = 12, 4  # blocks that must not contradict, and whose slopes' peaks count; fewer say
-# nothing
+RECENT, FEWEST = 12, 4  # blocks that must not contradict, and whose slopes' peaks count; of fewer
+# nothing is said
 EVENLY, UNEVENLY = 0.04, 0.07  # their mean log ratio and its deviation: surely no pulse, may be one
 OWN_LEAST, OWN_MOST = 0.12, 0.27  # that mean and its error, of the pulse's own: no longer it, is it
 OWN_FADES = 0.998  # a block
@@ -129,7 +129,7 @@ class Upright:
         """How far the last blocks are not surely as steep both ways, and are as the pulse was that
         was known."""
         n = len(self._recent)
-        if n < FEW:
+        if n < FEWEST:
             return 1.0, 1.0
         middle = sorted(self._recent)[n // 2]
         usual = way * middle

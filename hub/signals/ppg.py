@@ -22,7 +22,7 @@ from hub.signals.candidates import LATELY, PULSE, STAND_OUT, Candidates, Rise
 from hub.signals.chain import STRONG, Chain, Told
 from hub.signals.cut import AFTER_S, Cut, SlopeMemory
 from hub.signals.intervals import GOOD
-from hub.signals.likeness import KNOWN, UNCOMPARED, ShapeMemory
+from hub.signals.likeness import REMEMBERED, UNCOMPARED, ShapeMemory
 from hub.signals.polarity import HOLD, Pulse, Upright, between
 from hub.signals.settled import Judged, settled
 from hub.signals.shift import MOST_SHIFT_S
@@ -145,7 +145,7 @@ class BeatDetector:
         if not self._shapes:
             self._pending += beats
             waited = bool(self._pending) and self._now - self._pending[0][0].at > PATIENCE_S
-            if not waited and len(self._pending) < KNOWN:
+            if not waited and len(self._pending) < REMEMBERED:
                 return []
             beats, self._pending = self._pending, []
             self._shapes = ShapeMemory([beat for beat, _ in beats])

@@ -19,7 +19,7 @@ FLAT_COUNTS = 2.0  # a second that moves less is no pulse
 MOTION_TIMES = 2.0  # the usual range: more, where the pulse is lost, is motion
 NEARLY = 0.9  # of a rate: a sensor's clock, and the fit of it, are so far off at most
 WHOLE = 0.98  # a share this high is all
-GOOD = 0.8  # a quality above this needs no cause
+CLEAR = 0.8  # a quality above this needs no cause
 NEAR_FAULT = {MISSING: GAP, TOO_HIGH: SATURATED, TOO_LOW: OFF}  # of skin; all else is a movement
 PULSE_S = 5.0  # of beats that speak for a second
 
@@ -97,7 +97,7 @@ def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:
     value = light.share * np.minimum(1.0, coverage)
     moving = (usual_swing > 0) & (light.swing > MOTION_TIMES * usual_swing)
     poor = chosen(moving, MOTION, either(light.cause, WEAK))
-    cause = chosen((value > GOOD) | (light.share == 0), light.cause, poor)
+    cause = chosen((value > CLEAR) | (light.share == 0), light.cause, poor)
     return Column(value, np.ones(len(value)), cause)
 
 

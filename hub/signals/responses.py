@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from hub.arrays import Bools, Floats
-from hub.signals.bumps import FOOT, LONGEST_S, Bump, Bumps, Trail
+from hub.signals.bumps import FOOT, Bump, Bumps, Trail
 from hub.signals.losses import AFTER_S, LATELY_S, Losses
 
 LEAST_US = 0.05
@@ -20,7 +20,7 @@ FELL_S, NEAR_S = 1.0, 0.5  # a skin that falls for longer after the onset did no
 # so soon before its lowest
 EARLY = NormalDist().inv_cdf(1.0 - FOOT)  # spreads by which a sudden rise is there too soon
 KEEP_S = 45.0  # more than a climb, the longest rise, AFTER_S and LATELY_S together
-SHORTEST_S = 0.25  # from onset to peak
+SHORTEST_S, LONGEST_S = 0.25, 7.0  # from onset to peak; what rises for longer is a drift
 
 
 @dataclass(frozen=True, slots=True)
