@@ -12,8 +12,8 @@ import numpy as np
 
 from bench.people import rows as session_rows
 from bench.rows import Row
-from hub.analysis.session import JOURNAL, Analysis, analyse
-from hub.disk.journal import Entry, Journal
+from hub.analysis.session import Analysis, analyse
+from hub.disk.journal import JOURNAL, Entry, Journal
 from hub.records import Received
 from tests.rows import event
 

@@ -14,7 +14,7 @@ from hub.course.phases import fold
 from hub.policy import GROUP_MIN
 from hub.records import Event, Ledger, Received, Second, Value
 from hub.results.pipeline import CourseChanged, Ledgers
-from hub.team.curve import STATUS, STATUS_NS, Came, Said, Team, team_of
+from hub.team.curve import STATUS, STATUS_NS, Coverage, Said, Team, team_of
 from hub.team.figures import SPREAD_MIN, Shown, middle, shown
 from hub.team.members import may_be_shown, who_counts
 from tests.rows import NS, OPEN_NS, protocol_text
@@ -415,7 +415,8 @@ def test_who_is_away_for_a_phase_is_not_told_by_the_difference():
 
 def test_after_the_session_means_nothing_before():
     room = at_rest(late=False).go(1, 200)
-    assert room.shown() == {} and room.of(Came) == [] and set(room.codes().values()) == {"after"}
+    assert room.shown() == {} and room.of(Coverage) == []
+    assert set(room.codes().values()) == {"after"}
     room.finish(200)
     assert len(room.shown()) >= 198
 
@@ -442,7 +443,7 @@ def test_the_account_of_the_end_promises_nothing_more():
 
 def test_of_who_was_erased_not_even_a_difference_is_left():
     room = at_rest(late=False, taken_back=True).go(1, 200).finish(200)
-    assert room.of(Shown) == room.of(Came) == []
+    assert room.of(Shown) == room.of(Coverage) == []
     assert set(room.codes().values()) == {"taken-back"}
     assert not any(word in STATUS["taken-back"] for word in ("somebody", "seat", "erase", "one"))
 
@@ -462,7 +463,7 @@ def test_a_session_says_when_its_team_sees_it_else_the_hub():
 
 
 def shares(room):
-    return {(one.time_ns - OPEN_NS) // NS: one.share for one in room.of(Came)}
+    return {(one.time_ns - OPEN_NS) // NS: one.share for one in room.of(Coverage)}
 
 
 def test_a_minutes_outage_shows_and_is_over_when_it_is():
@@ -496,7 +497,7 @@ def test_who_sends_what_was_held_back_makes_up_for_nobody():
         rows.append(account(5, 100 * second, 100 * (second if second >= 60 else 10)))
         rows.append(account(6, 100 * second, 100 * min(second, 50)))
         for one in team.feed(Ledgers(OPEN_NS + second * NS, tuple(rows))):
-            if isinstance(one, Came) and one.time_ns == OPEN_NS + 60 * NS:
+            if isinstance(one, Coverage) and one.time_ns == OPEN_NS + 60 * NS:
                 assert one.share == 0.8
 
 

@@ -13,7 +13,7 @@ from hub.records import Received
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Description:
     """From `at_ns` (UTC) on a kit said this of itself; `seats`: all that it was on."""
 
     kit: str
@@ -24,13 +24,13 @@ class Said:
 
 def said_by_kits(
     course: Course, descriptions: Iterable[Received], without: Collection[int] = ()
-) -> list[Said]:
+) -> list[Description]:
     """Each description of a kit that was on a seat, once as long as it says the same; but for the
     seats `without`. `descriptions`: the rows about/* of the journal, in order."""
     seats = {kit: tuple(sorted(seat for seat in its if seat not in without))
              for kit, its in _seats_of(course).items()}
-    return [Said(kit, seats[kit], at_ns, about) for kit, at_ns, about in _changes(descriptions)
-            if seats.get(kit)]
+    return [Description(kit, seats[kit], at_ns, about)
+            for kit, at_ns, about in _changes(descriptions) if seats.get(kit)]
 
 
 def _seats_of(course: Course) -> dict[str, set[int]]:

@@ -20,11 +20,10 @@ from hub.clock import FinalClock, FinalSensor
 from hub.course.phases import Course
 from hub.decode import Twice
 from hub.disk.erased import erased_seats
-from hub.disk.journal import follow
+from hub.disk.journal import JOURNAL, follow
 from hub.records import Gap, Ledger, Problem
 from hub.results.pipeline import Ledgers, Pipeline, Placed, Stretch
 
-JOURNAL = "session.sqlite"
 AT_ONCE = 60  # seconds of signals: nobody waits for the first of them
 
 

@@ -15,7 +15,7 @@ from firmware import wire
 from hub.analysis.clocks import WholeClocks
 from hub.analysis.group_curve import whole_curve
 from hub.analysis.helper import Helper
-from hub.analysis.part import JOURNAL, Part, SeatSamples, uncollected, work_out
+from hub.analysis.part import Part, SeatSamples, uncollected, work_out
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.analysis.seats import SeatSeconds
 from hub.analysis.shares import shares
@@ -23,7 +23,7 @@ from hub.clock import FinalClock, certificate
 from hub.course.basis import corrected_ns
 from hub.course.log import CourseLog
 from hub.course.phases import Course
-from hub.disk.journal import Reader, follow, read_meta
+from hub.disk.journal import JOURNAL, Reader, follow, read_meta
 from hub.disk.sessions import listing
 from hub.records import Gap, Group, Ledger, Phase, Problem, Received
 

@@ -53,7 +53,7 @@ class Correction:
     against: dict[str, str]
 
 
-class Refused(Exception):
+class NoEffect(Exception):
     """This event has no effect; the text says why."""
 
 
@@ -72,7 +72,7 @@ class Book:
         """Take in the next event; its own content has been checked."""
         try:
             self.of[event.id] = _ADD[event.kind](self, event)
-        except Refused as refusal:
+        except NoEffect as refusal:
             self.refused[event.id] = str(refusal)
 
     def settled(self) -> tuple[dict[str, list[Placed]], dict[int, str]]:
@@ -120,11 +120,11 @@ class Book:
         """The target takes effect at another time."""
         to_ns = event.data.get("to_ns")
         if type(to_ns) is not int:
-            raise Refused(REASONS["no-time"])
+            raise NoEffect(REASONS["no-time"])
         if to_ns > (event.received_ns or event.at_ns) + SLACK_NS:
-            raise Refused(REASONS["to-future"])
+            raise NoEffect(REASONS["to-future"])
         if self.frame.closed_ns is not None and to_ns >= self.frame.closed_ns:
-            raise Refused(REASONS["behind-end"])
+            raise NoEffect(REASONS["behind-end"])
         press = self._thing(event, event.data.get("target"))
         retime = Retime(event, to_ns, {})
         if isinstance(press, Press):
@@ -135,19 +135,19 @@ class Book:
         standing, _ = self.settled()
         last = max((p.press.order for kind in LAST for p in standing[kind]), default=None)
         if last is None:
-            raise Refused(REASONS["none-left"])
+            raise NoEffect(REASONS["none-left"])
         return self.presses[last]
 
     def _thing(self, event: Event, target: Any) -> Press | Retime | Correction:
         thing = self.of.get(target) if isinstance(target, str) else None
         if thing is None:
-            raise Refused(self._no_target(event, target))
+            raise NoEffect(self._no_target(event, target))
         kind = thing.first.kind if isinstance(thing, Press) else thing.event.kind
         if kind not in TARGETS[event.kind]:
-            raise Refused(REASONS["other-kind"])
+            raise NoEffect(REASONS["other-kind"])
         done = set(thing.against.values())
         if done and not (event.kind == "delete" and done == {"undo"}):
-            raise Refused(REASONS["deleted-before" if "delete" in done else "undone-before"])
+            raise NoEffect(REASONS["deleted-before" if "delete" in done else "undone-before"])
         return thing
 
     def _no_target(self, event: Event, target: Any) -> str:

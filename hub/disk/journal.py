@@ -22,6 +22,7 @@ from firmware import wire
 from hub.errors import JournalError, JournalFull
 from hub.records import Received
 
+JOURNAL = "session.sqlite"  # in the folder of its session
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS rows (
   id INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, topic TEXT NOT NULL,

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from hub.disk.files import sync_folder, write_private
-from hub.disk.journal import Entry, Journal, read_meta
+from hub.disk.journal import JOURNAL, Entry, Journal, read_meta
 from hub.disk.reserve import make_reserve
 from hub.errors import HubError, Refused
 from hub.policy import AFTER
 
-JOURNAL = "session.sqlite"
 TOKEN_FILE = "session.json"
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from hub.disk.erased import erased_seats
 from hub.disk.files import drop_torn_line, whole_lines
-from hub.disk.journal import Reader, last_row, read_meta
+from hub.disk.journal import JOURNAL, Reader, last_row, read_meta
 from hub.live.messages import Message, catching_up, message_of, problem_message, team_messages
 from hub.records import Problem, Received
 from hub.results.digest import DIGEST, Digest, from_json, to_json
@@ -91,7 +91,7 @@ class Followed:
         drop_torn_line(self.folder / DIGEST)
         self.known = {from_json(line).minute: line for line in whole_lines(self.folder / DIGEST)}
         self.unwritten = ""  # lines that the disk has refused: they go with the next
-        self.reader = Reader(self.folder / "session.sqlite")
+        self.reader = Reader(self.folder / JOURNAL)
 
     def write_to(self, sink: Sink | None) -> None:
         """Give the results to this one too, from now on."""
@@ -127,7 +127,7 @@ class Followed:
             self.sink.end(self.row + 1, results, self.at_ns)
         self.reader.close()
         told = [one for result in results for one in self.team.feed(result)]
-        sealed_ns = sealed_at(read_meta(self.folder / "session.sqlite"))
+        sealed_ns = sealed_at(read_meta(self.folder / JOURNAL))
         told += self.team.finish(over_at(self.at_ns, sealed_ns))
         self.pipeline, self.team = Pipeline(), Team(late=False)  # InfluxDB may be away for long
         self.finished = True
@@ -266,7 +266,7 @@ def _look_after(folder: Path, word: Word, duties: _Duties) -> None:
 
 def _has_grown(folder: Path, sink: Sink) -> bool:
     """True if the journal has more than what this one, which is done, has written."""
-    return sink.position < last_row(folder / "session.sqlite") + WHOLE
+    return sink.position < last_row(folder / JOURNAL) + WHOLE
 
 
 def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
@@ -282,7 +282,7 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     """A session whose files cannot be read is given up: a worker that died of it would be started
     again and die again."""
     try:
-        meta = read_meta(folder / "session.sqlite")
+        meta = read_meta(folder / JOURNAL)
         without = erased_seats(folder)
         team = team_of(meta, duties.settings.team_view, bool(without))
         pipeline = Pipeline(sealed_ns=sealed_at(meta), without=without)

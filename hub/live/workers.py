@@ -26,7 +26,7 @@ class Workers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._seats = [_Place(settings) for _ in range(max(1, settings.workers))]
+        self._places = [_Place(settings) for _ in range(max(1, settings.workers))]
         self._views: dict[str, LiveView] = {}
 
     def follow(self, session: str, folder: Path) -> LiveView:
@@ -50,19 +50,19 @@ class Workers:
     @property
     def restarts(self) -> int:
         """How often a worker died and was started again."""
-        return sum(place.restarts for place in self._seats)
+        return sum(place.restarts for place in self._places)
 
     def pids(self) -> list[int]:
         """The processes, for those who measure them."""
-        return [place.process.pid or 0 for place in self._seats]
+        return [place.process.pid or 0 for place in self._places]
 
     def stop(self) -> None:
         """End the processes."""
-        for place in self._seats:
+        for place in self._places:
             place.stop()
 
     def _place(self, session: str) -> _Place:
-        return self._seats[zlib.crc32(session.encode()) % len(self._seats)]
+        return self._places[zlib.crc32(session.encode()) % len(self._places)]
 
 
 class _Pipe(Protocol):

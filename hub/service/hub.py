@@ -14,7 +14,6 @@ from hub.disk.files import lock_folder
 from hub.disk.journal import Entry
 from hub.disk.sessions import SessionInfo
 from hub.disk.tokens import Tokens
-from hub.errors import HubError
 from hub.intake.hubclock import HubClock
 from hub.intake.ingest import Ingest
 from hub.intake.kits import KitBook
@@ -27,16 +26,12 @@ from hub.live.workers import Workers
 from hub.records import Event, Problem
 from hub.service.afterwards import Afterwards
 from hub.service.keeper import Keeper
-from hub.service.opening import (
-    start_entry,
-)
+from hub.service.opening import start_entry
 from hub.service.upkeep import Upkeep
 from hub.settings import Settings
 from hub.store.influx import is_behind
 from hub.store.position import was_whole
 from hub.store.trouble import INFLUX, NOT_YET
-
-__all__ = ["Hub", "HubError", "Projections"]
 
 NS = 1_000_000_000
 

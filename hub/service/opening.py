@@ -10,7 +10,7 @@ from typing import Any
 from firmware import wire
 from hub.course.event_checks import SEAT_MAX
 from hub.course.events import EventError, event_from_json, event_to_json
-from hub.course.protocol import Protocol, ProtocolError, load
+from hub.course.protocol import LANGUAGES, Protocol, ProtocolError, load
 from hub.disk.journal import Entry
 from hub.disk.sessions import NewSession
 from hub.errors import Refused
@@ -21,7 +21,6 @@ from hub.records import Event
 from hub.settings import Settings
 
 NOTHING = "Nothing was opened; what runs goes on."
-LANGUAGES = ("en", "hu", "de")
 KINDS = ("seat", "presenter", "speaker", "phase", "marker", "undo", "retime", "delete")
 
 
@@ -33,7 +32,8 @@ def check_opening(
         raise Refused(f"{room[:40]!r} is no name of a room.", NOTHING,
                       "Take 1-24 of a-z, 0-9 and the hyphen.")
     if language not in LANGUAGES:
-        raise Refused(f"There is no language {language[:10]!r}.", NOTHING, "Take en, hu or de.")
+        raise Refused(f"There is no language {language[:10]!r}.", NOTHING,
+                      f"Take {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}.")
     try:
         protocol = load(protocol_text)
     except ProtocolError as error:

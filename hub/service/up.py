@@ -9,8 +9,8 @@ import sys
 import threading
 from collections.abc import Callable
 
-from hub.errors import Refused
-from hub.service.hub import Hub, HubError
+from hub.errors import HubError, Refused
+from hub.service.hub import Hub
 from hub.service.memory import give_back_large_blocks
 from hub.settings import Settings
 from hub.web.app import web_at

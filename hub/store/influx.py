@@ -20,7 +20,7 @@ from typing import Protocol
 
 from hub.course.log import CourseLog
 from hub.disk.erased import erased_seats
-from hub.disk.journal import Reader, follow, last_row, read_meta
+from hub.disk.journal import JOURNAL, Reader, follow, last_row, read_meta
 from hub.policy import LATE
 from hub.results.pipeline import CourseChanged, Result
 from hub.settings import Settings
@@ -102,7 +102,7 @@ def wanted(settings: Settings) -> Wanted:
 def is_behind(folder: Path) -> bool:
     """True if InfluxDB does not have all of a sealed session: it was away at the end, perhaps, or
     something was corrected since."""
-    last = last_row(folder / "session.sqlite")
+    last = last_row(folder / JOURNAL)
     return read_position(folder, last) < last + WHOLE
 
 
@@ -119,7 +119,7 @@ class InfluxSink:
         self, folder: Path, post: Post, wanted: Wanted | None = None, behind: bool = False,
         nicely: bool = True, wipe: Wipe = keeps_all,
     ) -> None:
-        self._folder, self._path = folder, folder / "session.sqlite"
+        self._folder, self._path = folder, folder / JOURNAL
         self._sender, self._wanted, self._nicely = Sender(post, wipe), wanted or Wanted(), nicely
         self.position = read_position(folder, last_row(self._path))
         self.done = False

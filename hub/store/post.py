@@ -23,7 +23,7 @@ CANNOT = (UNREADABLE, 404, 405, CONFLICT, 501)  # an InfluxDB that does not dele
 EVER = ("1970-01-01T00:00:00Z", "2200-01-01T00:00:00Z")
 
 
-class Refused(Exception):
+class NotTaken(Exception):
     """InfluxDB will never take these lines, or (`partly`) has taken all but some of them."""
 
     def __init__(self, why: str, partly: bool) -> None:
@@ -47,7 +47,7 @@ def buckets_of(settings: Settings) -> dict[str, str]:
 
 
 def poster(settings: Settings) -> Post:
-    """Posts lines, gzipped, and returns when InfluxDB has them. Refused or Away otherwise."""
+    """Posts lines, gzipped, and returns when InfluxDB has them. NotTaken or Away otherwise."""
     buckets = buckets_of(settings)
     held: dict[str, Write] = {}  # the writer of the newest token
 
@@ -71,7 +71,7 @@ def keeps_all(bucket: str, name: str, session: str) -> None:
 
 
 def wiper(settings: Settings) -> Wipe:
-    """Deletes a session's points of one measurement. Refused or Away where they are not gone."""
+    """Deletes a session's points of one measurement. NotTaken or Away where they are not gone."""
     buckets = buckets_of(settings)
 
     def wipe(bucket: str, name: str, session: str) -> None:
@@ -82,7 +82,7 @@ def wiper(settings: Settings) -> Wipe:
                 api.delete(*EVER, which, buckets[bucket], settings.influx_org)  # type: ignore[reportUnknownMemberType]
         except ApiException as error:
             status = int(_said(error, "status") or 0)
-            raise Refused(f"it answers {status}", False) if status in CANNOT else _understood(
+            raise NotTaken(f"it answers {status}", False) if status in CANNOT else _understood(
                 error) from None
         except Exception as error:  # the library raises urllib3's and its own
             raise Away(unreachable(settings.influx_url, error)) from None
@@ -103,14 +103,14 @@ def _writer(settings: Settings, token: str) -> Write:
     return lambda bucket, lines: api.write(bucket=bucket, record=lines)  # type: ignore[reportUnknownMemberType]
 
 
-def _understood(error: ApiException) -> Refused | Away:
+def _understood(error: ApiException) -> NotTaken | Away:
     """422, and 1.x's 400 "partial write": the good lines are in. 2.x's 400: none is."""
     status = int(_said(error, "status") or 0)
     words = _words(str(_said(error, "body") or _said(error, "reason")))
     said = " ".join(without_figures(words).split())[:300]
     if status in (UNREADABLE, TOO_LARGE, CONFLICT):
         partly = status == CONFLICT or "partial write" in said
-        return Refused(f"it answers {status}, {said}", partly)
+        return NotTaken(f"it answers {status}, {said}", partly)
     headers: Mapping[str, str] = _said(error, "headers") or {}
     after = headers.get("Retry-After", "")
     return Away(answered(status, said), float(after) if after.isdecimal() else None)

@@ -8,17 +8,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.disk.journal import last_row, read_meta
+from hub.disk.journal import JOURNAL, last_row, read_meta
 from hub.errors import Refused
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
 from hub.store.influx import refill
-from hub.store.position import read_position, write_position
-from hub.store.post import buckets_of
+from hub.store.position import WHOLE, read_position, write_position
+from hub.store.post import EVER, buckets_of
 from hub.store.table import TABLE, Measurement
 
 PATIENCE_S = 60.0  # without any progress
-EVER = {"start": "1970-01-01T00:00:00Z", "stop": "2200-01-01T00:00:00Z"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def _session(folder: Path, settings: Settings) -> str:
     if not settings.influx_url:
         raise InfluxError("No InfluxDB is configured.", "Nothing was changed.",
                           "Set influx_url (docs/influx.md).")
-    return sealed(folder / "session.sqlite")
+    return sealed(folder / JOURNAL)
 
 
 def sealed(journal: Path) -> str:
@@ -65,7 +64,7 @@ def sealed(journal: Path) -> str:
 
 def _written(folder: Path, settings: Settings) -> int:
     """Fill it in and wait for the end. InfluxError where nothing moves any more."""
-    goal = last_row(folder / "session.sqlite") + 2
+    goal = last_row(folder / JOURNAL) + WHOLE
     sink = refill(settings, folder)
     moved_s, before = time.monotonic(), -1
     while sink.position < goal:
@@ -104,7 +103,9 @@ def count(settings: Settings, row: Measurement, session: str, also: str = "") ->
 
 def _delete(settings: Settings, bucket: str, predicate: str) -> None:
     asked = urllib.parse.urlencode({"org": settings.influx_org, "bucket": bucket})
-    _call(settings, "POST", f"/api/v2/delete?{asked}", {**EVER, "predicate": predicate})
+    start, stop = EVER
+    body = {"start": start, "stop": stop, "predicate": predicate}
+    _call(settings, "POST", f"/api/v2/delete?{asked}", body)
 
 
 def _call(settings: Settings, method: str, path: str, body: object = None) -> Any:

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from hub.store.post import Away, Post, Refused, Wipe, keeps_all
+from hub.store.post import Away, NotTaken, Post, Wipe, keeps_all
 from hub.store.trouble import Trouble, left_out, undeleted
 
 RETRY_S = (1, 2, 5, 10, 30)
@@ -33,7 +33,7 @@ class Sender:
         """Until they are in; of lines that will never be taken, all others are."""
         try:
             self._until_done(lambda: self._post(bucket, "\n".join(lines).encode()))
-        except Refused as error:
+        except NotTaken as error:
             self._without_the_bad(bucket, lines, error)
 
     def wipe(self, bucket: str, name: str, session: str) -> None:
@@ -41,16 +41,16 @@ class Sender:
         keeps what is not overwritten: that is said."""
         try:
             self._until_done(lambda: self._wipe(bucket, name, session))
-        except Refused as error:
+        except NotTaken as error:
             self._left_out = undeleted(name, str(error))
 
     def _until_done(self, do: Callable[[], object]) -> None:
-        """Again and again while it is away. Refused where that is its last word."""
+        """Again and again while it is away. NotTaken where that is its last word."""
         tries = 0
         while True:
             try:
                 do()
-            except Refused:
+            except NotTaken:
                 self._away, self.reached = None, True
                 raise
             except Away as error:
@@ -62,7 +62,7 @@ class Sender:
                 self._away, self.reached = None, True
                 return
 
-    def _without_the_bad(self, bucket: str, lines: list[str], error: Refused) -> None:
+    def _without_the_bad(self, bucket: str, lines: list[str], error: NotTaken) -> None:
         if error.partly or len(lines) == 1:
             return self._count_refused(str(error), lines if len(lines) == 1 else [])
         half = len(lines) // 2

@@ -9,7 +9,7 @@ from hub.records import Received
 from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.store.regions import NS, Regions
 from hub.store.text import Scalar, line, tags_of
-from hub.team.curve import STATUS, Came, Said, Team, Told
+from hub.team.curve import STATUS, Coverage, Said, Team, Told
 from hub.team.figures import Shown
 
 Fields = dict[str, Scalar | None]
@@ -24,12 +24,12 @@ def _said(one: Said) -> Fields:
     return {"code": one.code, "text": STATUS[one.code]}
 
 
-def _came(one: Came) -> Fields:
+def _coverage(one: Coverage) -> Fields:
     return {"share": one.share}
 
 
 LINES: dict[type, tuple[str, Callable[[Any], Fields]]] = {
-    Shown: ("room", _shown), Said: ("status", _said), Came: ("coverage_room", _came),
+    Shown: ("room", _shown), Said: ("status", _said), Coverage: ("coverage_room", _coverage),
 }
 
 

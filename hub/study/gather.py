@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hub.analysis.session import analyse
+from hub.disk.journal import JOURNAL
 from hub.disk.sessions import (
-    JOURNAL,
     SessionInfo,
     folder_of,
     list_sessions,

@@ -65,14 +65,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class Coverage:
     """The share of all samples that came within the stretch that ended then."""
 
     time_ns: int
     share: float
 
 
-Told = Shown | Said | Came
+Told = Shown | Said | Coverage
 Who = tuple[tuple[int, str | None], ...]  # seats, each with the kit on it
 
 
@@ -178,7 +178,7 @@ class Team:
     def _of_second(self, time_ns: int) -> Iterator[Told]:
         share = self._intake.pop(time_ns)
         if share is not None:
-            yield Came(time_ns, share)
+            yield Coverage(time_ns, share)
         code, figures = self._judged(time_ns)
         if figures is not None:
             yield figures

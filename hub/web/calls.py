@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from hub.course.phases import course_to_dict
+from hub.course.protocol import LANGUAGES
 from hub.policy import may_see
 from hub.web import presses
 from hub.web.access import ALeader, APass, Led, TheHub, session_of
@@ -32,7 +33,7 @@ class Open(Body):
     room: Name
     protocol: Name
     seats: Annotated[dict[SeatKey, Name], Field(min_length=1, max_length=40)]
-    language: Annotated[str, Field(pattern="^(en|hu|de)$")] = "en"
+    language: Annotated[str, Field(pattern=f"^({'|'.join(LANGUAGES)})$")] = "en"
 
 
 class Close(Body):

@@ -10,7 +10,7 @@ from hub.course.phases import fold
 from hub.live.messages import course_message, message_of, team_messages
 from hub.records import Event, Gap, Group, Ledger, Problem, Second, Value, Wave
 from hub.results.pipeline import CourseChanged, Ledgers, Pipeline, Placed
-from hub.team.curve import STATUS, Came, Said
+from hub.team.curve import STATUS, Coverage, Said
 from hub.team.figures import Shown
 from tests.rows import NS, OPEN_NS, Kit, event, protocol_text, session
 
@@ -63,13 +63,13 @@ def test_a_ledger_has_every_figure_of_the_account():
 
 
 def test_what_a_team_is_told_is_one_curve_and_the_last_word():
-    told = [Said(0, "between"), Shown(NS, 0.1, None, None, None, None), Came(NS, 0.9),
+    told = [Said(0, "between"), Shown(NS, 0.1, None, None, None, None), Coverage(NS, 0.9),
             Said(NS, "shown"), Shown(2 * NS, 0.2, 0.0, 0.4, None, None)]
     curve, status = team_messages(told)
     assert curve == {"type": "team", "time_ns": 2 * NS, "time_s": [1, 2], "middle": [0.1, 0.2],
                      "low": [None, 0.0], "high": [None, 0.4]}
     assert status == {"type": "status", "code": "shown", "text": STATUS["shown"]}
-    assert team_messages([]) == team_messages([Came(NS, 0.9)]) == []
+    assert team_messages([]) == team_messages([Coverage(NS, 0.9)]) == []
 
 
 def test_samples_are_not_sent():

@@ -21,7 +21,7 @@ from hub.store.position import (
     was_whole,
     write_position,
 )
-from hub.store.post import Away, Refused, poster
+from hub.store.post import Away, NotTaken, poster
 from hub.store.sending import Sender
 from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.broker import free_port, wait_for
@@ -52,7 +52,7 @@ class Strict:
     def __call__(self, bucket, lines):
         texts = lines.decode().split("\n")
         if BAD in texts:
-            raise Refused("it answers 400, unable to parse", partly=False)
+            raise NotTaken("it answers 400, unable to parse", partly=False)
         self.posts.append(texts)
 
 
@@ -77,7 +77,7 @@ def test_many_refused_lines_are_counted_each_and_said_a_few_times():
 
 def test_a_partial_write_says_how_many_points_were_dropped():
     def partly(bucket, lines):
-        raise Refused("it answers 422, partial write: field type conflict dropped=3", partly=True)
+        raise NotTaken("it answers 422, partial write: field type conflict dropped=3", partly=True)
 
     sender = Sender(partly)
     sender.send("stillpoint", GOOD)

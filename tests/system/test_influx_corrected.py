@@ -23,7 +23,7 @@ from hub.settings import Settings
 from hub.signals.features import FEATURES
 from hub.store import influx as store
 from hub.store.influx import is_behind, refill
-from hub.store.post import Refused
+from hub.store.post import NotTaken
 from hub.store.table import SEATS, TABLE, TEAM
 from hub.store.trouble import INFLUX, NOT_YET, TAKEN_IN
 from tests.dashboards.recorded import Act, Recording, journal
@@ -324,7 +324,7 @@ def test_an_influxdb_that_cannot_delete_is_said_and_gets_what_can_be_written_ove
     influx, proxy, folder, monkeypatch
 ):
     def never(bucket, name, session):
-        raise Refused("it answers 405", partly=False)
+        raise NotTaken("it answers 405", partly=False)
 
     monkeypatch.setattr("hub.store.influx.wiper", lambda settings: never)
     sink = refill(settings(proxy.url), folder)
