@@ -1,7 +1,7 @@
 """The values that flow through the hub: frozen, plain, and known to every room of the house.
 
 Times called `*_ns` are UTC nanoseconds on the hub's clock, `*_s` seconds since the session's
-epoch (its `open` event), `*_us` a kit's own tick.
+epoch (the whole second of its first row, hub/start), `*_us` a kit's own tick.
 """
 
 from __future__ import annotations
@@ -108,10 +108,12 @@ class Second:
 @dataclass(frozen=True, slots=True)
 class Wave:
     """A stretch of one signal on its UTC grid: sample k lies at start_ns + k * period_ns, and
-    start_ns is a multiple of period_ns. NaN: not received, or no contact."""
+    start_ns is a multiple of period_ns. NaN: not received. Infinite or NaN: more than the
+    skin sensor can tell. Where nobody touches the sensors it goes on with what they read: whether
+    somebody does is a feature (contact_ppg, contact_eda)."""
 
     seat: int
-    channel: str  # "ppg" (counts) or "eda" (uS)
+    channel: str  # a name of `results.channels`, which tells its unit
     start_ns: int
     period_ns: int
     values: tuple[float, ...]
