@@ -71,7 +71,10 @@ def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
     clocks = WholeClocks(rows, decode)
     others = frozenset(_every_seat(course)) - share.seats
     without = erased_seats(folder) | others
-    pipeline = Pipeline(clocks, AT_ONCE, False, without, decode, False, course)
+    pipeline = Pipeline(
+        clocks, every=AT_ONCE, waves=False, without=without, decode=decode, by_second=False,
+        final=course,
+    )
     results: dict[type, list[Any]] = defaultdict(list)
     for row in rows:
         for result in pipeline.feed(row):
@@ -79,8 +82,9 @@ def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
     for result in pipeline.finish(end_ns):
         results[type(result)].append(result)
     return Part(
-        by_seat(results[Stretch]), _samples(results[Placed]), results[Gap],
-        list(results[Ledgers][-1].rows), results[Problem], clocks.kits, clocks.sensors,
+        seats=by_seat(results[Stretch]), samples=_samples(results[Placed]), gaps=results[Gap],
+        ledgers=list(results[Ledgers][-1].rows), problems=results[Problem],
+        kits=clocks.kits, sensors=clocks.sensors,
     )
 
 

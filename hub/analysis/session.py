@@ -139,15 +139,15 @@ def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
     seats = dict(sorted(item for part in parts for item in part.seats.items()))
     problems = [*read.problems, *(one for part in parts for one in part.problems)]
     return Analysis(
-        folder, read_meta(folder / JOURNAL), course,
-        sorted((row for part in parts for row in part.ledgers), key=lambda row: row.seat),
-        sorted((gap for part in parts for gap in part.gaps), key=lambda gap: gap.start_ns),
-        seats, whole_curve(seats),
-        sorted([*problems, *read.course.problems], key=lambda one: one.at_ns),
-        certificate(kits, sensors),
-        read.first_ns, course.closed_ns or read.last_ns, read.corrected_ns,
-        read.descriptions,
-        {key: samples for part in parts for key, samples in part.samples.items()},
+        folder=folder, meta=read_meta(folder / JOURNAL), course=course,
+        ledgers=sorted((row for part in parts for row in part.ledgers), key=lambda row: row.seat),
+        gaps=sorted((gap for part in parts for gap in part.gaps), key=lambda gap: gap.start_ns),
+        seats=seats, group=whole_curve(seats),
+        problems=sorted([*problems, *read.course.problems], key=lambda one: one.at_ns),
+        certificate=certificate(kits, sensors),
+        first_ns=read.first_ns, last_ns=course.closed_ns or read.last_ns,
+        corrected_ns=read.corrected_ns, descriptions=read.descriptions,
+        placed={key: samples for part in parts for key, samples in part.samples.items()},
     )
 
 

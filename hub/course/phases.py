@@ -86,7 +86,10 @@ def fold(events: Iterable[Event], now_ns: int | None = None) -> Course:
     opening = next((event for event in known if event.kind == "open"), None)
     if opening is None:
         history = tuple(_ignored(event, REASONS["not-open"]) for event in known)
-        return Course(None, None, None, (), (), (), (), {}, history)
+        return Course(
+            opened_ns=None, closed_ns=None, protocol=None, phases=(), markers=(), presenter=(),
+            speaker=(), seats={}, history=history,
+        )
     protocol, trouble = _protocol(opening.data.get("protocol"))
     closing = next((event for event in known if _closes(event, opening)), None)
     frame = Frame(opening.at_ns, closing.at_ns if closing else None, protocol or EMPTY)
@@ -106,17 +109,19 @@ def _course(
 ) -> Course:
     closed_ns = frame.closed_ns
     return Course(
-        frame.opened_ns,
-        closed_ns,
-        protocol,
-        tuple(_phase(p, end, frame.protocol) for p, end in ends(standing["phase"], closed_ns)),
-        tuple(_marker(placed) for placed in standing["marker"]),
-        spans(standing["presenter"], closed_ns),
-        spans(standing["speaker"], closed_ns),
-        seat_spans(standing["seat"], closed_ns),
-        history,
-        opening.data.get("simulated") is True,
-        str(opening.data.get("language", "en")),
+        opened_ns=frame.opened_ns,
+        closed_ns=closed_ns,
+        protocol=protocol,
+        phases=tuple(
+            _phase(p, end, frame.protocol) for p, end in ends(standing["phase"], closed_ns)
+        ),
+        markers=tuple(_marker(placed) for placed in standing["marker"]),
+        presenter=spans(standing["presenter"], closed_ns),
+        speaker=spans(standing["speaker"], closed_ns),
+        seats=seat_spans(standing["seat"], closed_ns),
+        history=history,
+        simulated=opening.data.get("simulated") is True,
+        language=str(opening.data.get("language", "en")),
     )
 
 

@@ -99,7 +99,7 @@ class Pipeline:
     """
 
     def __init__(
-        self, clocks: Clocks | None = None, every: int = LIVE_TICKS, waves: bool = True,
+        self, clocks: Clocks | None = None, *, every: int = LIVE_TICKS, waves: bool = True,
         without: frozenset[int] = frozenset(), decode: Callable[[Received], Decoded] = decode,
         by_second: bool = True, final: Course | None = None, sealed_ns: int | None = None,
     ) -> None:

@@ -296,10 +296,11 @@ class BootStream:
         counts = [len(one.block.values) for one in several]
         came_ns = np.repeat([one.at_ns for one in several], counts)
         return Samples(
-            self.kit, self.boot, head.channel, head.index, times_ns, values,
-            came_ns - times_ns > LATE_NS, period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
-            run.lost_before(head.channel, head.index, several[-1].end),
-            fit.error_ns + error_us * 1e3, several[0].seq, several[-1].seq,
+            kit=self.kit, boot=self.boot, channel=head.channel, index=head.index,
+            times_ns=times_ns, values=values, late=came_ns - times_ns > LATE_NS,
+            period_s=period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
+            lost=run.lost_before(head.channel, head.index, several[-1].end),
+            error_ns=fit.error_ns + error_us * 1e3, seq=several[0].seq, last_seq=several[-1].seq,
         )
 
 
