@@ -9,7 +9,7 @@ from hub.disk.journal import Reader
 from hub.live.view import LiveView
 from hub.service.hub import Hub
 from hub.settings import Settings
-from tests.system.broker import wait_for
+from tests.waiting import wait_for
 
 PROTOCOL = resources.files("hub.protocols").joinpath("demo-fast.toml").read_text("utf-8")
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from tests.dashboards.recorded import Act, Recording, journal, lines
+from tests.recorded import Act, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 from tests.system.influx2 import PROGRAM, Influx2, running_influx2

@@ -24,7 +24,7 @@ from tests.dashboards import pictures
 from tests.dashboards.conftest import write
 from tests.dashboards.macros import Window, choose
 from tests.dashboards.pictures import MARK, Frame
-from tests.dashboards.recorded import PRESENTER, Act, Recording, journal, lines
+from tests.recorded import PRESENTER, Act, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 

@@ -12,7 +12,7 @@ from dashboards.room import DASHBOARD as ROOM
 from hub.store.table import SEATS, of_bucket
 from tests.dashboards.conftest import OPEN, RUNNING
 from tests.dashboards.macros import Window, choose
-from tests.dashboards.recorded import ACTS, END_S, PRESENTER, UNDONE, Recording
+from tests.recorded import ACTS, END_S, PRESENTER, UNDONE, Recording
 from tests.rows import NS, OPEN_NS
 
 WHOLE = Recording()

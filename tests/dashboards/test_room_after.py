@@ -8,8 +8,8 @@ import pytest
 from dashboards.room import DASHBOARD as ROOM
 from tests.dashboards.conftest import write
 from tests.dashboards.macros import Window
-from tests.dashboards.recorded import END_S, Recording, journal, lines
 from tests.dashboards.test_queries import Reader
+from tests.recorded import END_S, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 

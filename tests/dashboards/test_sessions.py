@@ -10,8 +10,8 @@ from dashboards.kind import SIMULATED
 from hub.store.table import TEAM
 from tests.dashboards.conftest import OPEN, RUNNING
 from tests.dashboards.macros import Window
-from tests.dashboards.recorded import Recording
 from tests.dashboards.test_queries import OPEN_MS, Reader
+from tests.recorded import Recording
 
 WHOLE = Recording()
 KEPT = {"language": "label_hu", "kind": "!="}

@@ -15,7 +15,7 @@ from firmware import wire
 from hub.errors import JournalError, JournalFull
 from hub.intake.kits import Progress
 from tests.small_hub import SmallHub
-from tests.system.broker import wait_for
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from hub.live.workers import Workers
 from hub.settings import Settings
 from hub.store.trouble import Trouble
 from tests.rows import Kit, session
-from tests.system.broker import wait_for
 from tests.system.rig_sessions import entries
+from tests.waiting import wait_for
 
 SECONDS = 70  # so that there is a line for a whole minute, and the last
 

@@ -19,7 +19,7 @@ from hub.service.hub import Hub
 from hub.settings import Settings
 from hub.web.facade import Hub as Facade
 from tests.small_hub import PROTOCOL, NoBroker, NoWorkers, SmallHub
-from tests.system.broker import wait_for
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import threading
 
 from hub.service import up
-from tests.system.broker import wait_for
+from tests.waiting import wait_for
 
 LIVE = {"live": "http://here/"}
 CONSOLE = {**LIVE, "console": "http://here/console?token=x"}

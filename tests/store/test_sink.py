@@ -24,8 +24,9 @@ from hub.store.position import (
 from hub.store.post import Away, NotTaken, poster
 from hub.store.sending import Sender
 from tests.rows import NS, OPEN_NS, Kit, session
-from tests.system.broker import free_port, wait_for
+from tests.system.broker import free_port
 from tests.system.rig_sessions import entries
+from tests.waiting import wait_for
 
 GOOD = [f"features,seat=1 hr={k}.5 {k}" for k in range(1, 9)]
 BAD = "features,seat=1 hr=notanumber 1"

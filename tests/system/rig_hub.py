@@ -17,7 +17,8 @@ from hub.disk.sessions import load
 from hub.simulate.children import Child
 from hub.simulate.console import Console, ConsoleError
 from hub.simulate.hub_process import READY
-from tests.system.broker import free_port, wait_for
+from tests.system.broker import free_port
+from tests.waiting import wait_for
 
 SITE, ROOM = "site", "room"
 EXTRA = {"STILLPOINT_SIMULATED": "1", "STILLPOINT_ROOMS": ROOM, "STILLPOINT_RESERVE_MB": "1"}

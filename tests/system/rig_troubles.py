@@ -22,9 +22,10 @@ from hub.disk.journal import Reader
 from hub.results.digest import DIGEST, from_json
 from hub.simulate import truth
 from hub.simulate.kits import RING_KB
-from tests.system.broker import Broker, wait_for
+from tests.system.broker import Broker
 from tests.system.rig_circle import BOX, Circle, Plan, Progress
 from tests.system.rig_hub import HubRig
+from tests.waiting import wait_for
 
 TINY_KB, TINY_HOLDS_S = 4, 24  # how long a ring of 4 KB lasts, at most
 UNTIL_CLOCKS_S = 66  # a session lasts at least so long, so that its clocks can be judged

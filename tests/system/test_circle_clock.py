@@ -9,10 +9,11 @@ import pytest
 
 from hub.simulate import truth
 from hub.simulate.kits import RING_KB
-from tests.system.broker import Broker, wait_for
+from tests.system.broker import Broker
 from tests.system.rig_circle import Circle, Plan, Progress
 from tests.system.rig_hub import HubRig
 from tests.system.rig_judge import Judge
+from tests.waiting import wait_for
 
 BOUNDS_MS = {"wifi": 2.0, "uniform": 5.0}  # of 99 % of the samples, after five minutes
 RUNS_S = 340

@@ -26,9 +26,10 @@ from bench.frames import Fleet
 from firmware import wire
 from hub.cli import main
 from hub.disk.journal import Reader
-from tests.system.broker import Broker, wait_for
+from tests.system.broker import Broker
 from tests.system.rig_hostile import U32, block, payload
 from tests.system.rig_hub import ROOM, SITE, HubRig
+from tests.waiting import wait_for
 
 KITS = [f"k{n}" for n in range(4)]
 MEMORY_MB = 120  # by how much hub and worker may grow under all of this

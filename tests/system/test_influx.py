@@ -17,7 +17,7 @@ from hub.store.influx import InfluxSink, is_behind, refill, wanted
 from hub.store.post import poster
 from hub.store.sending import Sender
 from hub.store.table import TEAM
-from tests.dashboards.recorded import Recording, journal
+from tests.recorded import Recording, journal
 from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.influx import TOKEN, running_influx
 from tests.system.rig_sessions import entries, six_people

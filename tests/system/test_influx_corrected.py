@@ -26,12 +26,12 @@ from hub.store.influx import is_behind, refill
 from hub.store.post import NotTaken
 from hub.store.table import SEATS, TABLE, TEAM
 from hub.store.trouble import INFLUX, NOT_YET, TAKEN_IN
-from tests.dashboards.recorded import Act, Recording, journal
+from tests.recorded import Act, Recording, journal
 from tests.rows import NS, OPEN_NS, event
-from tests.system.broker import wait_for
 from tests.system.influx import TOKEN, running_influx
 from tests.system.rig_influx import Fault, before
 from tests.system.rig_sessions import entries
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
 

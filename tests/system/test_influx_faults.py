@@ -14,11 +14,12 @@ from hub.store.influx import is_behind
 from hub.store.position import read_position
 from hub.store.post import poster
 from tests.rows import NS, OPEN_NS, Kit, event, session
-from tests.system.broker import Broker, wait_for
+from tests.system.broker import Broker
 from tests.system.influx import TOKEN, running_influx
 from tests.system.rig_hub import ROOM, HubRig
 from tests.system.rig_influx import Fault, before
 from tests.system.rig_sessions import entries
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
 

@@ -17,7 +17,8 @@ import pytest
 
 from bench.frames import Fleet
 from hub.disk.journal import Reader
-from tests.system.broker import Broker, wait_for
+from tests.system.broker import Broker
+from tests.waiting import wait_for
 
 KITS = [f"k{n}" for n in range(6)]
 

@@ -19,8 +19,8 @@ from hub.settings import Settings
 from hub.signals.after import AFTER
 from hub.signals.features import FEATURES
 from tests.rows import Kit, event, session
-from tests.system.broker import wait_for
 from tests.system.rig_sessions import catch_up, recorded
+from tests.waiting import wait_for
 
 SECONDS = 130  # so that the live digest has lines of two whole minutes, and the last
 LATE = {100: 9.0}  # the frame of this second came so much later

@@ -5,8 +5,9 @@ import socket
 
 import pytest
 
-from tests.system.broker import Broker, wait_for
+from tests.system.broker import Broker
 from tests.system.rig_hub import ROOM, HubRig, stillpoint
+from tests.waiting import wait_for
 
 
 @pytest.fixture

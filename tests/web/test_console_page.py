@@ -21,6 +21,7 @@ from hub.disk.reserve import CODE
 from hub.intake.ingest import WHAT_TO_DO
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble, unreachable
+from tests.waiting import wait_for
 from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub, Info
 from tests.web.helpers import influx_said
@@ -50,13 +51,6 @@ def running(page: Page, hub: FakeHub) -> Page:
 
 def course(hub: FakeHub) -> Course:
     return hub.course(hub.sessions()[-1].id)
-
-
-def wait_for(condition) -> None:
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end, "it did not come true within 10 s"
-        time.sleep(0.02)
 
 
 def tab(page: Page, name: str) -> None:
