@@ -9,9 +9,10 @@ import json
 import os
 from pathlib import Path
 
+from hub.disk.files import locked
 from hub.errors import HubError
 
-NOTE = "erased.json"
+NOTE, LOCK = "erased.json", "erased.lock"
 
 
 class NoteUnreadable(HubError):
@@ -42,11 +43,16 @@ def is_erased(folder: Path) -> bool:
 
 def note_erased(folder: Path, seat: int) -> frozenset[int]:
     """Add a seat to the note, durably; returns all of them."""
-    seats = erased_seats(folder) | {seat}
+    with locked(folder / LOCK):  # or of two commands at once the later forgets the other's seat
+        seats = erased_seats(folder) | {seat}
+        _write(folder, seats)
+    return seats
+
+
+def _write(folder: Path, seats: frozenset[int]) -> None:
     part = folder / (NOTE + ".part")
     with part.open("w", encoding="utf-8") as file:
         json.dump({"seats": sorted(seats)}, file)
         file.flush()
         os.fsync(file.fileno())
     part.replace(folder / NOTE)
-    return seats

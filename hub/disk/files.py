@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO
 
 from hub.errors import DataFolderInUse
+
+AGAIN_S = 0.02  # between two looks whether a lock is free
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -41,6 +46,28 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def locked(path: Path, patience_s: float = float("inf")) -> Generator[None]:
+    """Have to oneself what the file `path` stands for, among all processes and threads that ask so;
+    TimeoutError where it does not become free. Whoever dies lets go of it."""
+    handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    try:
+        _take(handle, time.monotonic() + patience_s)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, until_s: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until_s:
+                raise TimeoutError from None
+            time.sleep(AGAIN_S)
 
 
 def lock_folder(folder: Path) -> IO[str]:

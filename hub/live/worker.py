@@ -283,12 +283,13 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     again and die again."""
     try:
         meta = read_meta(folder / JOURNAL)
-        without = erased_seats(folder)
+        filling = duties.refills.pop(folder, None)
+        sink = filling.sink if filling else sink_for(duties.settings, folder)
+        without = erased_seats(folder)  # not before the sink has looked: it notices what changed
         team = team_of(meta, duties.settings.team_view, bool(without))
         pipeline = Pipeline(sealed_ns=sealed_at(meta), without=without)
         one = Followed(session, folder, None, team, pipeline, proves=not without)
-        filling = duties.refills.pop(folder, None)
-        one.write_to(filling.sink if filling else sink_for(duties.settings, folder))
+        one.write_to(sink)
         duties.followed[session] = one
     except Exception:
         log.exception("session %s cannot be followed", session)

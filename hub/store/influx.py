@@ -4,6 +4,10 @@ Nothing waits for InfluxDB. Results go into a bounded queue; when that is full (
 away for long) it is thrown away, and later made again from the journal. The row up to which
 InfluxDB has everything is on disk, so a restart goes on from there. Points written twice are the
 same points. Whatever goes wrong is said (`trouble`), and tried again from there.
+
+A command may erase a seat, or write the session anew, beside the hub. So each post is a turn: with
+the session's lock, and only while nobody was erased, and nobody else has written, since its lines
+were made. Otherwise they are let go, and all is made again from where InfluxDB is then.
 """
 
 from __future__ import annotations
@@ -13,13 +17,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import Protocol
+from typing import ParamSpec, Protocol
 
 from hub.course.log import CourseLog
 from hub.disk.erased import erased_seats
+from hub.disk.files import locked
 from hub.disk.journal import JOURNAL, Reader, follow, last_row, read_meta
 from hub.policy import LATE
 from hub.results.pipeline import CourseChanged, Result
@@ -28,11 +33,13 @@ from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
 from hub.store.position import (
     ENDING,
+    LOCK,
     WHOLE,
     note_buckets,
     read_position,
     was_whole,
     write_position,
+    written_without,
 )
 from hub.store.post import Post, Wipe, buckets_of, keeps_all, poster, wiper
 from hub.store.sending import RETRY_S, Sender
@@ -46,6 +53,7 @@ LINES_AT_ONCE = 5_000
 ROWS_AT_ONCE = 50  # read again before a rest: some 50 ms of work
 GATHER_S = 2.0  # what comes within it goes in one post: a post costs as much as hundreds of lines
 CLOSE_S = 10.0
+P = ParamSpec("P")
 TURNS = {sealed: threading.Lock() for sealed in (True, False)}  # to read a journal again
 
 log = logging.getLogger("stillpoint")
@@ -74,15 +82,21 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
+class Overtaken(Exception):
+    """Lines made before somebody was erased, or before somebody else wrote the session."""
+
+
 def sink_for(settings: Settings, folder: Path) -> Sink | None:
     """The session's writer, or None where InfluxDB is not configured."""
     return _sink(settings, folder) if settings.influx_url else None
 
 
-def refill(settings: Settings, folder: Path, nicely: bool = False) -> InfluxSink:
+def refill(
+    settings: Settings, folder: Path, nicely: bool = False, alone: bool = False
+) -> InfluxSink:
     """Write the rest of a session of old, from its journal, beside everything else. `nicely`: rest
-    as long as it works, where live sessions are."""
-    return _sink(settings, folder, behind=True, nicely=nicely)
+    as long as it works, where live sessions are. `alone`: the caller holds the session's lock."""
+    return _sink(settings, folder, behind=True, nicely=nicely, alone=alone)
 
 
 def _sink(settings: Settings, folder: Path, **how: bool) -> InfluxSink:
@@ -117,11 +131,12 @@ class InfluxSink:
 
     def __init__(
         self, folder: Path, post: Post, wanted: Wanted | None = None, behind: bool = False,
-        nicely: bool = True, wipe: Wipe = keeps_all,
+        nicely: bool = True, wipe: Wipe = keeps_all, alone: bool = False,
     ) -> None:
         self._folder, self._path = folder, folder / JOURNAL
-        self._sender, self._wanted, self._nicely = Sender(post, wipe), wanted or Wanted(), nicely
-        self.position = read_position(folder, last_row(self._path))
+        self._sender = Sender(self._in_turn(post), self._in_turn(wipe))
+        self._wanted, self._nicely, self._alone = wanted or Wanted(), nicely, alone
+        self.position = self._begin()
         self.done = False
         self._stumbled: Trouble | None = None
         self._makers = self._fresh_makers()
@@ -135,9 +150,15 @@ class InfluxSink:
         self._thread = threading.Thread(target=self._run, daemon=True, name="influx")
         self._thread.start()
 
+    def _begin(self) -> int:
+        """The position to go on from: as it is on disk, and 0 where that is of before an erasure.
+        Both are looked at again in every turn."""
+        self._without, self._noted = erased_seats(self._folder), read_position(self._folder)
+        is_known = written_without(self._folder) == self._without
+        return read_position(self._folder, last_row(self._path)) if is_known else 0
+
     def _fresh_makers(self) -> Makers:
-        return Makers(read_meta(self._path), self._wanted, erased_seats(self._folder),
-                      was_whole(self._folder))
+        return Makers(read_meta(self._path), self._wanted, self._without, was_whole(self._folder))
 
     # -- what the worker gives --------------------------------------------------------------------
 
@@ -233,6 +254,12 @@ class InfluxSink:
         with self._wake:
             self._wake.wait_for(lambda: self._queue or self._behind or self._closing or self.done)
             self._wake.wait_for(self._is_due, GATHER_S)
+        try:
+            self._write()
+        except Overtaken:
+            self._begin_anew()
+
+    def _write(self) -> None:
         if self._behind:
             self._catch_up()
         elif self._queue:
@@ -253,6 +280,14 @@ class InfluxSink:
             self._stumbled, self._posting = trouble, False
             self._forget()
             self._wake.notify()
+
+    def _begin_anew(self) -> None:
+        """From where InfluxDB is now; there is nothing to do where a command has written it all."""
+        with self._wake:
+            self._posting = False
+            self._forget()
+            self.position = self._begin()
+            self.done = self.position == last_row(self._path) + WHOLE
 
     def _rest(self, seconds: float) -> None:
         """Wait; not where all comes to its end."""
@@ -276,12 +311,13 @@ class InfluxSink:
     def _catch_up(self) -> None:
         """Make the results again from the journal, and write those past the position. Sessions
         that go on do not wait for those that are over."""
-        makers = self._fresh_makers()
         sealed_ns = sealed_at(read_meta(self._path))
         last = last_row(self._path)
         if sealed_ns is not None and not self._held and self.position == last + ENDING:
             return self._summarise(last)
         with TURNS[sealed_ns is not None]:
+            self._look()  # the wait may have been long
+            makers = self._fresh_makers()
             if sealed_ns is not None and self._is_only_told():
                 self._retell(makers, last)
             else:
@@ -311,7 +347,7 @@ class InfluxSink:
             self.position = 0  # what was kept back is to be written too
         self._held = makers.held
         lazily = sealed_ns is not None and not makers.prompt
-        again = Again(lazily, self._wanted.waves, erased_seats(self._folder), sealed_ns)
+        again = Again(lazily, self._wanted.waves, self._without, sealed_ns)
         at, at_ns, batch = self._read_on(again, makers)
         if not self._held and "sealed_ns" in read_meta(self._path):
             if self.position <= at:
@@ -351,12 +387,9 @@ class InfluxSink:
             return True
 
     def _summarise(self, row: int) -> None:
-        """What only the whole session tells takes the place of what was known of it before, and
-        once more where somebody was erased meanwhile."""
-        self._posting, without = True, None
-        while without != (now := erased_seats(self._folder)):
-            without = now
-            self._replace()
+        """What only the whole session tells takes the place of what was known of it before."""
+        self._posting = True
+        self._replace()
         self._deliver(row, [], WHOLE)
         self._behind, self.done = False, True
 
@@ -380,16 +413,38 @@ class InfluxSink:
         """Post until it is taken; then move the position."""
         self._send(lines)
         if not self._held:  # else all is written anew in the end
-            with contextlib.suppress(OSError):  # the hub's disk is full: points are written again
-                write_position(self._folder, row, ended)
+            self._in_turn(self._note)(row, ended)
         self.position = row + ended
         self._posting = False
 
+    def _note(self, row: int, ended: int) -> None:
+        with contextlib.suppress(OSError):  # the hub's disk is full: points are written again
+            write_position(self._folder, row, ended, self._without)
+        self._noted = read_position(self._folder)
+
+    def _in_turn(self, do: Callable[P, object]) -> Callable[P, None]:
+        """The same, with the session's lock; Overtaken where it comes too late."""
+
+        def mine(*what: P.args, **how: P.kwargs) -> None:
+            with self._turn():
+                do(*what, **how)
+
+        return mine
+
+    @contextlib.contextmanager
+    def _turn(self) -> Generator[None]:
+        with contextlib.nullcontext() if self._alone else locked(self._folder / LOCK):
+            self._look()
+            yield
+
+    def _look(self) -> None:
+        known = self._without, self._noted
+        if known != (erased_seats(self._folder), read_position(self._folder)):
+            raise Overtaken
+
     def _send(self, lines: list[Line]) -> None:
-        """Until they are in; but nothing of who was erased since they were made."""
-        gone = [f",seat={seat} " for seat in erased_seats(self._folder)]
+        """Until they are in."""
         for bucket in dict.fromkeys(bucket for bucket, _ in lines):
-            texts = [text for to, text in lines
-                     if to == bucket and not any(seat in text for seat in gone)]
+            texts = [text for to, text in lines if to == bucket]
             for begin in range(0, len(texts), 2 * LINES_AT_ONCE):
                 self._sender.send(bucket, texts[begin : begin + 2 * LINES_AT_ONCE])

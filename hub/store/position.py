@@ -4,11 +4,11 @@ there, and an erasure knows where to ask."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-NOTE = "influx.json"
+NOTE, LOCK = "influx.json", "influx.lock"  # the lock: of who writes the session there
 
 
 ENDING, WHOLE = 1, 2  # of a sealed session: its ending is in, and all that only the whole tells
@@ -30,10 +30,19 @@ def was_whole(folder: Path) -> bool:
     return _read(folder).get("whole") is True
 
 
-def write_position(folder: Path, row: int, ended: int = 0) -> None:
+def written_without(folder: Path) -> frozenset[int]:
+    """The seats that were erased when this was written."""
+    try:
+        return frozenset(int(seat) for seat in _read(folder)["without"])
+    except (KeyError, TypeError, ValueError):
+        return frozenset()
+
+
+def write_position(folder: Path, row: int, ended: int = 0, without: Iterable[int] = ()) -> None:
     """Without fsync: an older position, or none, only means that points are written again."""
     whole = ended == WHOLE or (row > 0 and was_whole(folder))
-    _write(folder, {**_read(folder), "row": row, "ended": ended, "whole": whole})
+    _write(folder, {**_read(folder), "row": row, "ended": ended, "whole": whole,
+                    "without": sorted(without)})
 
 
 def read_buckets(folder: Path) -> dict[str, set[str]]:

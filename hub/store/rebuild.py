@@ -8,16 +8,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from hub.disk.files import locked
 from hub.disk.journal import JOURNAL, last_row, read_meta
 from hub.errors import Refused
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
 from hub.store.influx import refill
-from hub.store.position import WHOLE, read_position, write_position
+from hub.store.position import LOCK, WHOLE, read_position, write_position
 from hub.store.post import EVER, buckets_of
 from hub.store.table import TABLE, Measurement
 
 PATIENCE_S = 60.0  # without any progress
+TURN_S = 120.0  # a hub's longest post, or another command
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,21 @@ class Rebuilt:
 
 
 def rebuild(folder: Path, settings: Settings) -> Rebuilt:
-    """Delete what InfluxDB has of a closed session and write it again from the journal."""
+    """Delete what InfluxDB has of a closed session and write it again from the journal. Nobody
+    else writes it meanwhile, and a hub that was about to begins anew."""
     session = _session(folder, settings)
+    try:
+        with locked(folder / LOCK, TURN_S):
+            return _anew(folder, session, settings)
+    except TimeoutError:
+        raise InfluxError(
+            f"Something else has been writing {session} to InfluxDB for {TURN_S / 60:.0f} minutes.",
+            "Nothing was changed in InfluxDB.",
+            "Wait until that is done: another such command, or a hub that stands still.",
+        ) from None
+
+
+def _anew(folder: Path, session: str, settings: Settings) -> Rebuilt:
     for bucket in buckets_of(settings).values():
         if bucket:
             _delete(settings, bucket, f'session="{session}"')
@@ -65,7 +80,7 @@ def sealed(journal: Path) -> str:
 def _written(folder: Path, settings: Settings) -> int:
     """Fill it in and wait for the end. InfluxError where nothing moves any more."""
     goal = last_row(folder / JOURNAL) + WHOLE
-    sink = refill(settings, folder)
+    sink = refill(settings, folder, alone=True)
     moved_s, before = time.monotonic(), -1
     while sink.position < goal:
         if sink.position != before:

@@ -8,7 +8,9 @@ import pytest
 
 from hub.cli import main
 from hub.disk.erased import NOTE, erased_seats
+from hub.disk.files import locked
 from hub.disk.journal import Journal
+from hub.store.position import LOCK
 from tests.rows import Kit, session
 from tests.system.rig_sessions import entries, recorded, six_people
 
@@ -78,6 +80,16 @@ def test_an_influxdb_that_is_away_does_not_undo_the_erasure(folder, capsys, monk
     monkeypatch.setenv("STILLPOINT_INFLUX_URL", "http://127.0.0.1:9")
     code, _, error = told(capsys, "erase", folder, "--seat", 3)
     assert code == 2 and "exports, studies and pages pass the seat over" in error
+    assert "InfluxDB may still have it" in error and "Then run the command again" in error
+    assert erased_seats(folder) == {3}
+
+
+def test_a_hub_that_stands_still_while_it_writes_the_session_is_named(folder, capsys, monkeypatch):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("hub.store.rebuild.TURN_S", 0.1)
+    with locked(folder / LOCK):
+        code, _, error = told(capsys, "erase", folder, "--seat", 3)
+    assert code == 2 and "Something else has been writing" in error
     assert "InfluxDB may still have it" in error and "Then run the command again" in error
     assert erased_seats(folder) == {3}
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from hub.disk.erased import note_erased
 from hub.disk.journal import Journal
 from hub.records import Second, Value
 from hub.results.pipeline import Ledgers, Pipeline
@@ -20,6 +21,7 @@ from hub.store.position import (
     read_position,
     was_whole,
     write_position,
+    written_without,
 )
 from hub.store.post import Away, NotTaken, poster
 from hub.store.sending import Sender
@@ -223,6 +225,18 @@ def test_where_only_the_summary_is_missing_nothing_else_is_made_again(sealed, fo
     sink.end(len(sealed) + 1, [], sealed[-1].at_ns)
     wait_for(lambda: sink.done, "it is summed up")
     assert strict.posts == [] and read_position(folder) == len(sealed) + 2
+
+
+def test_what_was_written_before_an_erasure_is_as_good_as_nothing(sealed, folder):
+    """Also to a hub that was not there, or was killed, when it was noted."""
+    write_position(folder, len(sealed), ENDING)
+    note_erased(folder, 9)
+    strict = Strict()
+    sink = InfluxSink(folder, strict, behind=True)
+    wait_for(lambda: sink.done, "all is written")
+    seconds = sorted(set(coverage(strict.posts)))
+    assert len(seconds) > 20, "from the beginning"
+    assert written_without(folder) == {9}
 
 
 def test_one_session_after_the_other_is_filled_in(sealed, folder, tmp_path_factory):

@@ -1,0 +1,12 @@
+"""The note of who was erased."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from hub.disk.erased import erased_seats, note_erased
+
+
+def test_of_seats_that_are_erased_at_the_same_time_none_is_forgotten(tmp_path):
+    seats = range(1, 15)
+    with ThreadPoolExecutor(len(seats)) as commands:
+        list(commands.map(lambda seat: note_erased(tmp_path, seat), seats))
+    assert erased_seats(tmp_path) == set(seats)

@@ -1,0 +1,142 @@
+"""Somebody is erased by a command while the hub writes the session to InfluxDB, or is about to."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from hub.disk.journal import Journal
+from hub.live.workers import Workers
+from hub.records import Received
+from hub.settings import Settings
+from hub.store.table import SEATS, TABLE, TEAM
+from tests.dashboards.recorded import Recording, journal
+from tests.rows import NS, OPEN_NS, event, protocol_text
+from tests.system.broker import wait_for
+from tests.system.influx import TOKEN, running_influx
+from tests.system.rig_influx import Fault, before
+from tests.system.rig_sessions import entries
+
+pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
+
+END_S = 250  # of which the team sees its curve, afterwards
+SEAT = 6
+
+
+@pytest.fixture(scope="module")
+def influx(tmp_path_factory):
+    with running_influx(tmp_path_factory.mktemp("influx")) as running:
+        yield running
+
+
+@pytest.fixture
+def proxy(influx):
+    with before(influx.url) as proxy:
+        yield proxy
+    for bucket in (SEATS, TEAM):
+        influx.query("DROP SERIES WHERE session =~ /./", db=bucket)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    folder = journal(tmp_path_factory.mktemp("recorded") / "s", Recording(seats=6, end_s=END_S))
+    book = Journal(folder / "session.sqlite")
+    return sealed(book, folder)
+
+
+def sealed(book, folder):
+    over_ns = OPEN_NS + (END_S + 5) * NS
+    book.set_meta(closed_ns=over_ns, sealed_ns=over_ns)
+    book.close()
+    return folder
+
+
+@pytest.fixture
+def folder(recorded, tmp_path):
+    """A session of old that InfluxDB has nothing of."""
+    return shutil.copytree(recorded, tmp_path / "s")
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Another, in which nobody sat."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    ticks = [Received(0, OPEN_NS + s * NS, "hub/tick", b"") for s in range(60)]
+    said = event("open", OPEN_NS, 1, site="s", room="r", protocol=protocol_text(), simulated=True)
+    book = Journal(folder / "session.sqlite")
+    book.set_meta(session="other", tag=1, site="site", room="room", opened_ns=OPEN_NS)
+    book.append(entries([said, *ticks]))
+    return sealed(book, folder)
+
+
+@pytest.fixture
+def hub(proxy):
+    """Its worker, which writes by the proxy."""
+    workers = Workers(Settings(influx_url=proxy.url, influx_token=TOKEN, influx_waves=False))
+    yield workers
+    workers.stop()
+
+
+def erase(influx, folder, seat):
+    """The command, in a process of its own."""
+    command = [sys.executable, "-m", "hub.cli", "erase", str(folder), "--seat", str(seat), "--json"]
+    env = {**os.environ, "STILLPOINT_INFLUX_URL": influx.url, "STILLPOINT_INFLUX_TOKEN": TOKEN,
+           "STILLPOINT_INFLUX_WAVES": "false"}
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+
+
+def has_erased(command):
+    said = json.loads(command.communicate(timeout=60)[0])
+    assert command.returncode == 0 and set(said["left"].values()) == {0}
+
+
+def is_without(influx, seat):
+    told = influx.query("SELECT code FROM status WHERE session != 'other'", TEAM)
+    assert {row["code"] for row in told} == {"taken-back"}
+    for name in ("room", "coverage_room"):
+        assert influx.query(f"SELECT * FROM {name}", TEAM) == [], name
+    for one in TABLE:
+        if "seat" in one.tags:
+            asked = f"SELECT * FROM {one.name} WHERE seat = '{seat}'"
+            assert influx.query(asked, one.bucket) == [], one.name
+    assert influx.query('SELECT max(n) FROM "group"')[0]["max"] == 5, "nor in the group"
+    assert len({row["seat"] for row in influx.query("SELECT * FROM features")}) == 5
+
+
+def refills(hub):
+    """What the hub still writes."""
+    return [name for place in hub._seats for name in place._refills]
+
+
+def test_who_is_erased_while_the_session_waits_for_its_turn_stays_erased(
+    influx, proxy, hub, folder, other
+):
+    proxy.fault = Fault(status=503, body="{}", headers={"Retry-After": "1"})
+    hub.refill("other", other)
+    hub.refill("s", folder)
+    wait_for(lambda: proxy.passed, "the other's turn has begun")
+    has_erased(erase(influx, folder, SEAT))
+    proxy.fault = None
+    wait_for(lambda: not refills(hub), "the hub is done with both", 60)
+    is_without(influx, SEAT)
+
+
+def test_who_is_erased_while_the_session_is_written_stays_erased(influx, proxy, hub, folder):
+    proxy.fault = Fault(delay_s=0.5)
+    hub.refill("s", folder)
+    wait_for(lambda: influx.query("SELECT * FROM features"), "the hub is writing", 30)
+    has_erased(erase(influx, folder, SEAT))
+    proxy.fault = None
+    wait_for(lambda: not refills(hub), "the hub is done", 60)
+    is_without(influx, SEAT)
+
+
+def test_two_commands_at_once_erase_two_seats(influx, folder):
+    commands = [erase(influx, folder, seat) for seat in (2, SEAT)]
+    for command in commands:
+        has_erased(command)
+    assert {row["seat"] for row in influx.query("SELECT * FROM features")} == {"1", "3", "4", "5"}
