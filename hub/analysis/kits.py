@@ -33,6 +33,11 @@ def said_by_kits(
             for kit, at_ns, about in _changes(descriptions) if seats.get(kit)]
 
 
+def kits_of(course: Course, seats: Collection[int]) -> set[str]:
+    """All that were on one of these seats."""
+    return {kit for kit, its in _seats_of(course).items() if not its.isdisjoint(seats)}
+
+
 def _seats_of(course: Course) -> dict[str, set[int]]:
     of: dict[str, set[int]] = {}
     for seat, spans in course.seats.items():

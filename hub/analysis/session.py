@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ from firmware import wire
 from hub.analysis.clocks import WholeClocks
 from hub.analysis.group_curve import whole_curve
 from hub.analysis.helper import Helper
+from hub.analysis.kits import kits_of
 from hub.analysis.part import Part, SeatSamples, uncollected, work_out
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.analysis.seats import SeatSeconds
@@ -23,6 +26,7 @@ from hub.clock import FinalClock, certificate
 from hub.course.basis import corrected_ns
 from hub.course.log import CourseLog
 from hub.course.phases import Course
+from hub.disk.erased import erased_seats
 from hub.disk.journal import JOURNAL, Reader, follow, read_meta
 from hub.disk.sessions import listing
 from hub.records import Gap, Group, Ledger, Phase, Problem, Received
@@ -137,18 +141,26 @@ def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
     sensors = {key: runs for part in parts for key, runs in part.sensors.items()}
     course = read.course.state
     seats = dict(sorted(item for part in parts for item in part.seats.items()))
-    problems = [*read.problems, *(one for part in parts for one in part.problems)]
+    problems = [*read.problems, *(one for part in parts for one in part.problems),
+                *read.course.problems]
+    gone = kits_of(course, erased_seats(folder))
     return Analysis(
         folder=folder, meta=read_meta(folder / JOURNAL), course=course,
         ledgers=sorted((row for part in parts for row in part.ledgers), key=lambda row: row.seat),
         gaps=sorted((gap for part in parts for gap in part.gaps), key=lambda gap: gap.start_ns),
         seats=seats, group=whole_curve(seats),
-        problems=sorted([*problems, *read.course.problems], key=lambda one: one.at_ns),
+        problems=sorted(_without(problems, gone), key=lambda one: one.at_ns),
         certificate=certificate(kits, sensors),
         first_ns=read.first_ns, last_ns=course.closed_ns or read.last_ns,
         corrected_ns=read.corrected_ns, descriptions=read.descriptions,
         placed={key: samples for part in parts for key, samples in part.samples.items()},
     )
+
+
+def _without(problems: Iterable[Problem], kits: Collection[str]) -> list[Problem]:
+    """Those that name none of these kits: a problem knows a kit by its words alone."""
+    named = re.compile("|".join(rf"(?<![\w-]){re.escape(kit)}(?![\w-])" for kit in kits) or "(?!)")
+    return [one for one in problems if not named.search(f"{one.what} {one.kept} {one.do}")]
 
 
 def journal_of(folder: Path) -> Path:

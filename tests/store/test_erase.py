@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import asdict
 
 import pyarrow.parquet as pq
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from hub.cli import main
 from hub.disk.erased import NOTE, erased_seats
 from hub.disk.files import locked
-from hub.disk.journal import Journal
+from hub.disk.journal import Entry, Journal
+from hub.records import Problem
 from hub.store.position import LOCK
-from tests.rows import Kit, session
+from tests.rows import OPEN_NS, Kit, session
 from tests.system.rig_sessions import entries, recorded, six_people
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -49,6 +51,22 @@ def test_an_erased_seat_is_in_no_table_of_a_later_export(folder, tmp_path, capsy
     assert {row["seat"] for row in certificate["ledger"]} == {1, 2, 4, 5, 6}
     code, said, _ = told(capsys, "replay", folder)
     assert code == 0 and said.startswith("The same"), "the proof of what was seen stays one"
+
+
+def test_no_problem_of_an_erased_seats_kit_is_told(folder, tmp_path, capsys):
+    whats = ["3 frames of kit-3 are gone for good, before frame 99.", "kit-31 has no clock.",
+             "A frame of kit-3 cannot be read: too short."]
+    problems = [asdict(Problem(OPEN_NS, "frames lost", what, "", "")) for what in whats]
+    rows = [Entry(OPEN_NS, "hub/problem", json.dumps(one).encode()) for one in problems]
+    journal = Journal(folder / "session.sqlite")
+    journal.append(rows)
+    journal.close()
+    for seats, named in (((), whats), ((3,), whats[1:2])):
+        for seat in seats:
+            told(capsys, "erase", folder, "--seat", seat)
+        assert main(["verify", str(folder), "--json"]) in (0, 1)
+        said = json.loads(capsys.readouterr().out)
+        assert [one["what"] for one in said["problems"]] == named
 
 
 def test_it_says_what_the_journal_still_holds_and_what_to_do_about_that(folder, capsys):
