@@ -34,6 +34,8 @@ from hub.store.position import was_whole
 from hub.store.trouble import INFLUX, NOT_YET
 
 NS = 1_000_000_000
+# By whether all is simulated: who saw a demo's link shall not open the console of people.
+TOKENS = {False: "tokens.json", True: "tokens-simulated.json"}
 
 log = logging.getLogger("stillpoint")
 
@@ -80,7 +82,7 @@ class Hub:
 
     def _start(self, data: Path) -> None:
         self.clock = HubClock(data / "clock.json")
-        self.tokens = Tokens(data / "tokens.json")
+        self.tokens = Tokens(data / TOKENS[self.simulated])
         self.shelf = Shelf(data, self._tell_course)
         if not self.shelf.inwork:
             self._take_the_right_time()

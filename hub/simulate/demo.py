@@ -119,7 +119,9 @@ def _make(folder: Path, data: Path) -> None:
     """DataFolderInUse where a hub works there: its folder is left as it is."""
     try:
         lock_folder(data).close()
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        folder.parent.chmod(0o700)  # also one of a version that let everybody look
+        folder.mkdir(exist_ok=True)
     except OSError as error:
         raise DemoError(
             f"{folder} cannot be made: {in_words(error)}. Nothing was started. "

@@ -53,11 +53,12 @@ class HubProcess:
     def _read(self) -> None:
         with self.child.log.open("ab") as log:
             for line in self.child.lines:
-                log.write(line)
-                log.flush()
                 text = line.decode(errors="replace")
-                if text.startswith(READY):
+                if text.startswith(READY):  # not for the log: it holds the console's token
                     self.where |= json.loads(text.removeprefix(READY))
+                else:
+                    log.write(line)
+                    log.flush()
 
     def _heard(self, names: tuple[str, ...], timeout_s: float) -> str:
         end = time.monotonic() + timeout_s
@@ -93,10 +94,9 @@ class HubProcess:
         return HubStopped(said or cure)
 
     def _stopped(self) -> HubStopped:
-        """Without its lines of addresses: they hold the console's token."""
-        words = [line for line in self.child.tail().splitlines() if not line.startswith(READY)]
         return HubStopped("\n".join([
-            f"The hub has stopped ({self.child.ended()}), so the demo has ended.", *words,
+            f"The hub has stopped ({self.child.ended()}), so the demo has ended.",
+            *self.child.tail().splitlines(),
             "Kept: everything that it had acknowledged. What the simulated kits held is lost.",
             "Do: start the demo again; if it stops again, read the log named below",
         ]))

@@ -238,6 +238,16 @@ def test_secrets_are_for_this_user_only(small):
     assert small.hub.console_token("r1") == token
 
 
+def test_the_link_of_a_demo_does_not_open_the_console_of_people(tmp_path):
+    """In one folder, one after the other: the demo's was on a screen, or in a browser's history."""
+    demo = SmallHub(tmp_path, simulated=True)
+    token = demo.hub.console_token("circle")
+    demo.hub.stop()
+    people = SmallHub(tmp_path)
+    assert people.hub.console_token("circle") != token
+    people.hub.stop()
+
+
 def test_a_broker_that_is_not_there_is_told_in_one_sentence(small, caplog):
     small.hub.link.on_line(False, "nothing answers there")
     (problem,) = small.hub.problems()

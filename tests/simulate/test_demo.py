@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -250,6 +251,9 @@ def test_a_hub_that_dies_is_told_and_the_demo_can_be_started_again(tmp_path):
     (first,) = (tmp_path / "sessions").iterdir()
     assert "The hub has stopped (ended by SIGKILL)" in told and f"Session: {first}\n" in told
     assert "token=" not in told and "while they run" not in told
+    logs = tmp_path / "run"
+    assert stat.S_IMODE(logs.stat().st_mode) == 0o700, "for this user only"
+    assert not [log for log in logs.rglob("*.log") if "token=" in log.read_text()]
     again = demo(tmp_path)
     told = until(again, "Open")
     assert f"Its session {first.name} is closed now; all that it had recorded is kept." in told

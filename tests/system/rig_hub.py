@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.disk.sessions import load
+from hub.service.hub import TOKENS
 from hub.simulate.children import Child
 from hub.simulate.console import Console, ConsoleError
 from hub.simulate.hub_process import READY
@@ -125,7 +126,7 @@ class HubRig:
     def console(self) -> Console:
         """The leader's console, by the link that the hub keeps over restarts."""
         if self._console is None:
-            token = _token(self.data)
+            token = token_of(self.data)
             self._console = Console(f"http://127.0.0.1:{self.web_port}/console?token={token}")
         return self._console
 
@@ -171,5 +172,6 @@ class HubRig:
         return self.data / "sessions" / session
 
 
-def _token(data: Path) -> str:
-    return json.loads((data / "tokens.json").read_text())[ROOM]
+def token_of(data: Path) -> str:
+    """Of the room's console."""
+    return json.loads((data / TOKENS[True]).read_text())[ROOM]

@@ -28,7 +28,7 @@ from hub.cli import main
 from hub.disk.journal import Reader
 from tests.system.broker import Broker
 from tests.system.rig_hostile import U32, block, payload
-from tests.system.rig_hub import ROOM, SITE, HubRig
+from tests.system.rig_hub import ROOM, SITE, HubRig, token_of
 from tests.waiting import wait_for
 
 KITS = [f"k{n}" for n in range(4)]
@@ -231,7 +231,7 @@ def ask(rig: Rig, path: str, body: bytes | None = None, **head: str) -> tuple[in
 
 def cookie(rig: Rig) -> str:
     """What the console's link gives a browser."""
-    token = json.loads((rig.hub.data / "tokens.json").read_text())[ROOM]
+    token = token_of(rig.hub.data)
     return f"stillpoint-{rig.hub.web_port}={token}"
 
 

@@ -1,12 +1,11 @@
 """`stillpoint up` where it cannot run, or has nobody to talk to: said, and nothing spoilt."""
 
-import json
 import socket
 
 import pytest
 
 from tests.system.broker import Broker
-from tests.system.rig_hub import ROOM, HubRig, stillpoint
+from tests.system.rig_hub import ROOM, HubRig, stillpoint, token_of
 from tests.waiting import wait_for
 
 
@@ -68,7 +67,7 @@ def test_a_broker_that_is_not_there_is_said_and_waited_for(tmp_path):
         assert "as docs/deploy.md says" in problem["do"] and "`" not in problem["do"]
         broker.start()
         wait_for(lambda: hub.get("/api/problems") == [], "the problem is over", 30)
-        assert json.loads((hub.data / "tokens.json").read_text())
+        assert token_of(hub.data)
         assert hub.stop() == 0
     finally:
         hub.stop()
