@@ -10,9 +10,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub.errors import HubError
+from hub.web import quiet
+from hub.web.door import door
 from hub.web.facade import Hub
 
 SHUTDOWN_S = 2
+BACKLOG = 100  # taken in at a time
 ANOTHER = "choose another port (0: any free one)"
 REMEDIES = {
     errno.EADDRINUSE: f"Stop the other program, or {ANOTHER}.",
@@ -39,7 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
             "Nothing was started and nothing was changed.",
             REMEDIES.get(error.errno or 0, f"Look at --host, or {ANOTHER}."),
         ) from None
-    listener.listen(128)
+    listener.listen(BACKLOG)
     return listener
 
 
@@ -72,6 +75,8 @@ class Web:
         self._server = _Server(
             uvicorn.Config(
                 app,
+                http=door(),
+                backlog=BACKLOG,
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -83,6 +88,7 @@ class Web:
     def run(self, on_ready: Callable[[], None] | None = None) -> None:
         """Serve until `stop()`, SIGINT (raises KeyboardInterrupt) or SIGTERM."""
         self._server.on_ready = on_ready
+        quiet.install()
         try:
             self._server.run(sockets=[self._listener])
         finally:
