@@ -11,6 +11,7 @@ from hub.clock import fit_exchanges
 from hub.web import calls, errors, feed, pages
 from hub.web.facade import Hub
 from hub.web.guard import Guard
+from hub.web.places import Places
 from hub.web.presses import Fit
 from hub.web.serve import Web, addresses, listen
 
@@ -20,7 +21,7 @@ def create_app(hub: Hub, hosts: Iterable[str] = (), fit: Fit = fit_exchanges) ->
     `fit`: how a phone's clock exchanges place its presses."""
     app = FastAPI(title="Stillpoint", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.hub = hub
-    app.state.watchers = 0
+    app.state.places = Places()
     app.state.known = {}
     app.state.desk = calls.Desk(fit)
     app.include_router(calls.router)

@@ -13,6 +13,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -20,9 +21,10 @@ import anyio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from hub.policy import LATE
-from hub.web.access import APass, TheHub, session_of
+from hub.web.access import DISPLAY, APass, TheHub, session_of
 from hub.web.errors import Refusal, ask
 from hub.web.facade import Hub, LiveView, Mailbox, Message
+from hub.web.places import DECIDED, REFUSED, Places, TooMany
 from hub.web.shape import session_json, told_protocol
 from hub.web.sight import Sight
 
@@ -30,14 +32,8 @@ router = APIRouter()
 PERIOD_S = 0.1
 BEAT_S = 1.0
 OUTBOX_MAX = 1000  # messages: some 30 s of a circle of 14
-WATCHERS_MAX = 300
 GONE, FULL = 4404, 1013
-TOO_MANY = Refusal(
-    503,
-    f"{WATCHERS_MAX} pages are watching already.",
-    "Recording goes on as it was.",
-    "Close a page that nobody looks at, then reload this one.",
-)
+CLOSING_S = 10.0  # the server lets a client that was told to go hang on for so long
 
 
 class Outbox:
@@ -67,25 +63,33 @@ class Outbox:
 @router.websocket("/api/live")
 async def live(socket: WebSocket, session: str, hub: TheHub, held: APass, only: str = "") -> None:
     """Batches of messages (JSON arrays). `only`: the types wanted, by comma; empty: all."""
-    await socket.accept()
-    state = socket.app.state
+    places: Places = socket.app.state.places
     try:
-        if state.watchers >= WATCHERS_MAX:
-            raise TOO_MANY
-        info = await ask(session_of, hub, session)
-        view = await ask(hub.live, session)
-        course = await ask(hub.course, session)
+        with places.a(DECIDED):
+            info = await ask(session_of, hub, session)
+            view, course = await ask(hub.live, session), await ask(hub.course, session)
+        role = held.role if held.opens(info) else DISPLAY
+        with places.a(role):
+            await socket.accept()
+            sight = Sight(role, info.simulated, info.closed_ns is not None, info.team_view == LATE)
+            told = {**session_json(info), **told_protocol(course), "sees": sight.sees()}
+            await Watcher(socket, hub, view, sight, {"type": "session", **told}, only).run()
     except Refusal as refusal:
-        await socket.send_text(as_json([{"type": "refused", **refusal.body}]))
-        return await socket.close(FULL if refusal is TOO_MANY else GONE)
-    role = held.role if held.opens(info) else "display"
-    sight = Sight(role, info.simulated, info.closed_ns is not None, info.team_view == LATE)
-    head = {"type": "session", **session_json(info), **told_protocol(course), "sees": sight.sees()}
-    state.watchers += 1
+        await _refuse(socket, places, refusal)
+
+
+async def _refuse(socket: WebSocket, places: Places, refusal: Refusal) -> None:
+    """Say why not, and count the page until it has gone: of too many, some are not told."""
+    code = FULL if isinstance(refusal, TooMany) else GONE
     try:
-        await Watcher(socket, hub, view, sight, head, only).run()
-    finally:
-        state.watchers -= 1
+        places.take(REFUSED)
+    except TooMany:
+        return await socket.close(code)
+    asyncio.get_running_loop().call_later(CLOSING_S, places.leave, REFUSED)
+    with suppress(WebSocketDisconnect, RuntimeError, OSError):
+        await socket.accept()
+        await socket.send_text(as_json([{"type": "refused", **refusal.body}]))
+        await socket.close(code)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fastapi import WebSocketDisconnect
 from fastapi.testclient import TestClient
 
 from hub.course.phases import fold
@@ -15,6 +16,7 @@ from hub.live.messages import course_message
 from hub.records import Event
 from hub.web.app import create_app
 from hub.web.feed import Outbox, as_json
+from hub.web.places import PLACES
 from hub.web.sight import Sight
 from tests.web.conftest import BASE
 from tests.web.fake import ROOM_TOKEN, FakeHub
@@ -148,7 +150,25 @@ def test_a_watcher_that_leaves_is_forgotten(hub: FakeHub, display: TestClient) -
     for _ in range(3):
         heard(display, info.id)
     assert hub.live(info.id)._watchers == []
-    assert display.app.state.watchers == 0  # type: ignore[attr-defined]
+    assert not +display.app.state.places.taken  # type: ignore[attr-defined]
+
+
+def test_pages_without_a_link_do_not_keep_a_leader_out(
+    hub: FakeHub, leader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLACES, "display", 2)
+    monkeypatch.setitem(PLACES, "refused", 1)
+    info = scene(hub).info
+    stranger = TestClient(leader.app, base_url=BASE)
+    url = f"{LIVE}?session={info.id}"
+    with stranger.websocket_connect(url), stranger.websocket_connect(url):
+        with stranger.websocket_connect(url) as third:
+            (said,) = json.loads(third.receive_text())
+            assert said["what"] == "2 pages are watching already."
+        with pytest.raises(WebSocketDisconnect), stranger.websocket_connect(url):
+            pass  # one too many to be told
+        assert "ledger" in types(heard(leader, info.id))
+    assert types(heard(stranger, info.id)) > {"session", "course"}
 
 
 def test_a_slow_watcher_loses_the_oldest_and_knows_how_many() -> None:
