@@ -13,7 +13,7 @@ from hub.live.workers import Workers
 from hub.records import Received
 from hub.settings import Settings
 from hub.store.table import SEATS, TABLE, TEAM
-from tests.dashboards.recorded import Recording, journal
+from tests.recorded import Recording, journal
 from tests.rows import NS, OPEN_NS, event, protocol_text
 from tests.system.broker import wait_for
 from tests.system.influx import TOKEN, running_influx
