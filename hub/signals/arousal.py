@@ -15,7 +15,7 @@ import numpy as np
 
 from hub.arrays import Bools, Floats
 from hub.records import Value
-from hub.signals.column import Column, Reasons, chosen, column, named
+from hub.signals.column import Column, Reasons, chosen, column, named, pieces
 from hub.signals.index import NO_BASELINE, SHORT_BASELINE, Scores, index, muted
 from hub.signals.parts import ANY, PARTS, TYPICAL, WEIGHTS, Part, level
 
@@ -39,11 +39,12 @@ class Arousal:
     the seconds, of many people at once; `step` one of one person's."""
 
     def __init__(self) -> None:
-        self.values = array("f")  # the parts of every second, one second after the other
-        self.about: Floats = np.full(len(PARTS), nan)  # of each part: what the sums are about
-        self.sums: Floats = np.zeros((3, len(PARTS)))  # count, sum, squares
-        self.told: Floats = np.zeros(2)  # seconds with a rate of responses, and these rates' sum
-        self.next_s: int | None = None
+        self._values = array("f")  # the parts of every second, one second after the other
+        # what the sums are about, of each part and of the rate of responses, and these: count, sum,
+        # squares
+        self._about: Floats = np.append(np.full(len(PARTS), nan), 0.0)
+        self._sums: Floats = np.zeros((3, len(PARTS) + 1))
+        self._next_s: int | None = None
         self._baselines: list[tuple[float, float]] = []
         self._known: dict[int, Floats] = {-1: NO_REFERENCE}
 
@@ -62,13 +63,38 @@ class Arousal:
         figures = arousal_figures([self], [range(second, second + 1)], given)
         return {name: of.values()[0] for name, of in figures.items()}
 
-    def note(self, span: range, levels: Floats) -> None:
+    def take(self, span: range, levels: Floats, rates: Floats) -> tuple[Floats, Floats]:
+        """Keep the parts (parts, seconds) and the rate of responses of the next seconds. What it
+        all was up to each: count, mean, and sum of the squares about the mean of each part (3,
+        parts, seconds); count and sum of the rates (2, seconds)."""
+        self._note(span, levels)
+        about, sums = self._summed(np.concatenate((levels, rates[None])))
+        n, total, squares = sums[:, :-1]
+        mean = total / np.maximum(n, 1.0)
+        so_far = np.array((n, about[:-1] + mean, np.maximum(squares - total * mean, 0.0)))
+        return so_far, sums[:2, -1]
+
+    def _summed(self, rows: Floats) -> tuple[Floats, Floats]:
+        """What the sums are about, and they. A part's are of what lies about its first value, so
+        that no digit is lost."""
+        known = ~np.isnan(rows)
+        if np.isnan(self._about).any():
+            first = rows[np.arange(len(rows)), known.argmax(axis=1)]
+            self._about = np.where(np.isnan(self._about), first, self._about)
+        about = self._about[:, None]
+        off = np.where(known, rows - about, 0.0)
+        new = np.array((known, off, off * off))
+        sums = np.cumsum(np.concatenate((self._sums[..., None], new), axis=-1), axis=-1)
+        self._sums = sums[..., -1]
+        return about, sums[..., 1:]
+
+    def _note(self, span: range, levels: Floats) -> None:
         """Keep the parts (parts, seconds) of these seconds; those left out count as withheld."""
-        missing = 0 if self.next_s is None else min(span.start - self.next_s, LONGEST_S)
+        missing = 0 if self._next_s is None else min(span.start - self._next_s, LONGEST_S)
         gone = np.full((missing, len(PARTS)), nan, np.float32)
-        self.values.frombytes(gone.tobytes() + levels.T.astype(np.float32).tobytes())
-        del self.values[: -LONGEST_S * len(PARTS)]
-        self.next_s = span.stop
+        self._values.frombytes(gone.tobytes() + levels.T.astype(np.float32).tobytes())
+        del self._values[: -LONGEST_S * len(PARTS)]
+        self._next_s = span.stop
 
     def reference(self, second: int) -> Floats:
         """What each part stands against at a second that was noted (NaN: no baseline yet, or too
@@ -86,8 +112,8 @@ class Arousal:
         do not overlap are in it, and by how much these swing; and 1."""
         start, end = self._baselines[which]
         begin = start + min(SETTLING_S, (end - start) / 3)
-        values = np.array(self.values[k :: len(PARTS)])
-        first = (self.next_s or 0) - len(values)  # the second of values[0]
+        values = np.array(self._values[k :: len(PARTS)])
+        first = (self._next_s or 0) - len(values)  # the second of values[0]
         a = max(0, int(np.ceil(begin + part.window_s)) - first)
         values = values[a : max(0, int(end) + 1 - first)]
         values = values[~np.isnan(values)]
@@ -106,48 +132,18 @@ def swings(part: Part, values: Floats) -> float:
     return sqrt((usual + squares) / (FEW_WINDOWS + len(apart) - 1))
 
 
-class Rows:
-    """Seconds of several people: as rows one after the other, and as a table (people, seconds)
-    whose rows are as long as the longest, so that sums over time go person by person."""
-
-    def __init__(self, spans: Sequence[range]) -> None:
-        lengths = [len(span) for span in spans]
-        self._shape = len(spans), max(lengths)
-        self._who = np.repeat(np.arange(len(spans)), lengths)
-        self._when = np.concatenate([np.arange(n) for n in lengths])
-
-    def table(self, rows: Floats) -> Floats:
-        """Rows (.., rows) as a table (.., people, seconds); NaN where a person has none."""
-        out = np.full((*rows.shape[:-1], *self._shape), nan)
-        out[..., self._who, self._when] = rows
-        return out
-
-    def rows(self, table: Floats) -> Floats:
-        """A table (.., people, seconds) as rows."""
-        return table[..., self._who, self._when]
-
-
-def summed(before: Floats, new: Floats) -> Floats:
-    """Running sums of `new` over its last axis, from `before` on: in order, one by one."""
-    return np.cumsum(np.concatenate((before[..., None], new), axis=-1), axis=-1)[..., 1:]
-
-
 def arousal_figures(
     people: Sequence[Arousal], spans: Sequence[range], found: Mapping[str, Column]
 ) -> dict[str, Column]:
     """The parts and the index of these people at the next seconds of each, from the features
     `found` there, one person after the other."""
-    rows = Rows(spans)
     levels = np.array([level(part, found[part.feature]) for part in PARTS])
-    table = rows.table(levels)
-    for k, (person, span) in enumerate(zip(people, spans, strict=True)):
-        person.note(span, table[:, k, : len(span)])
-    n, mean, squares = rows.rows(_so_far(people, table))
+    (n, mean, squares), told = _taken(people, spans, levels, found["scr_rate"].value)
     reference, windows, swing, ended = _references(people, spans)
     anchored = ~np.isnan(reference)
     delta = levels - np.where(anchored, reference, mean)
     spread = np.sqrt((PRIOR_S * TYPICAL**2 + squares) / (PRIOR_S + n))
-    out = {"non_responder": _non_responder(people, rows, found["scr_rate"].value)}
+    out = {"non_responder": _non_responder(*told)}
     for k, part in enumerate(PARTS):
         against = chosen(ended[k] > 0, SHORT_BASELINE, NO_BASELINE)
         out[part.name] = _part(found[part.feature], delta[k], anchored[k], against)
@@ -164,6 +160,16 @@ def arousal_figures(
     return out | index(scores, np.where(known, error / spread, 0.0), mute)
 
 
+def _taken(
+    people: Sequence[Arousal], spans: Sequence[range], levels: Floats, rates: Floats
+) -> tuple[Floats, Floats]:
+    """What `Arousal.take` tells, of one after the other."""
+    whose = zip(people, spans, pieces(map(len, spans)), strict=True)
+    taken = [person.take(span, levels[:, at], rates[at]) for person, span, at in whose]
+    so_far, told = zip(*taken, strict=True)
+    return np.concatenate(so_far, axis=-1), np.concatenate(told, axis=-1)
+
+
 def _references(
     people: Sequence[Arousal], spans: Sequence[range]
 ) -> tuple[Floats, Floats, Floats, Floats]:
@@ -174,33 +180,10 @@ def _references(
     return reference, windows, swing, ended
 
 
-def _so_far(people: Sequence[Arousal], table: Floats) -> Floats:
-    """Count, mean, and sum of the squares about the mean of each part up to each second:
-    (3, parts, people, seconds). Sums are of what lies about a person's first value, so that no
-    digit is lost."""
-    known = ~np.isnan(table)
-    first = np.take_along_axis(table, known.argmax(axis=-1)[..., None], axis=-1)[..., 0]
-    about = np.array([person.about for person in people]).T
-    about = np.where(np.isnan(about), first, about)
-    off = np.where(known, table - about[..., None], 0.0)
-    before = np.array([person.sums for person in people]).transpose(1, 2, 0)
-    sums = summed(before, np.array((known, off, off * off)))
-    for k, person in enumerate(people):
-        person.about, person.sums = about[:, k], sums[..., k, -1]
-    n, total, squares = sums
-    mean = total / np.maximum(n, 1.0)
-    return np.array((n, about[..., None] + mean, np.maximum(squares - total * mean, 0.0)))
-
-
-def _non_responder(people: Sequence[Arousal], rows: Rows, scr_rate: Floats) -> Column:
+def _non_responder(telling: Floats, responded: Floats) -> Column:
     """1 where there were fewer than RESPONDS so far, 0 where more; before TELLING_S valid seconds 0
-    where there were as many as would do in that time, and else not known."""
-    table = rows.table(scr_rate)
-    before = np.array([person.told for person in people]).T
-    told = summed(before, np.array((~np.isnan(table), np.nan_to_num(table))))
-    for k, person in enumerate(people):
-        person.told = told[:, k, -1]
-    telling, responded = rows.rows(told)
+    where there were as many as would do in that time, and else not known. By how many seconds had a
+    rate so far, and by these rates' sum."""
     share = np.minimum(1.0, telling / TELLING_S)
     mute = responded < RESPONDS * np.maximum(telling, TELLING_S)
     early = mute & (share < 1.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -60,6 +61,11 @@ class Column:
             figures[k] = None
         rows = zip(figures, self.quality.tolist(), self.reason.tolist(), strict=True)
         return list(map(MADE, rows))
+
+
+def pieces(lengths: Iterable[int]) -> list[slice]:
+    """Where in a column of several seats each one's seconds lie, who has so many."""
+    return [slice(a, b) for a, b in pairwise(accumulate(lengths, initial=0))]
 
 
 def stacked(tables: Sequence[NDArray[Any]], nothing: float) -> NDArray[Any]:

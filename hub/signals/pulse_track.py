@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import ceil
 from typing import Any
 
@@ -16,7 +15,7 @@ from hub.arrays import Floats
 from hub.records import Value
 from hub.signals import arguments, hr, prv, quality
 from hub.signals.beats import Beats
-from hub.signals.column import Column, column
+from hub.signals.column import Column, column, pieces
 from hub.signals.finger import Finger
 from hub.signals.intervals import Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
@@ -170,10 +169,9 @@ def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> d
     minute = windows_joined([look.minute for look in looks])
     covered = minute.covered_s(quality.PULSE_S + 1.0) / quality.PULSE_S
     light = _light(tracks, looks, covered)
-    swings = iter(light.swing.tolist())
+    swings = light.swing.tolist()
     usual = [
-        swing for track, look in zip(tracks, looks, strict=True)
-        for swing in track.usual(list(islice(swings, len(look.rates))))
+        swing for track, at in _each(tracks, looks) for swing in track.usual(swings[at])
     ]  # fmt: skip
     pulse = quality.of_pulse(light, covered, np.array(usual))
 
@@ -194,26 +192,35 @@ def _light(
 ) -> quality.Light:
     """What the counts of each second say, against those of the finger that was there before."""
     seen = joined([look.light for look in looks])
-    each = [(track, len(look.rates)) for track, look in zip(tracks, looks, strict=True)]
-    highs, shares = iter(seen.each(np.fmax, seen.samples).tolist()), iter(covered.tolist())
+    highs, shares = seen.each(np.fmax, seen.samples).tolist(), covered.tolist()
     least = [
-        counts for track, n in each
-        for counts in track.finger.least(list(islice(highs, n)), list(islice(shares, n)))
+        counts for track, at in _each(tracks, looks)
+        for counts in track.finger.least(highs[at], shares[at])
     ]  # fmt: skip
-    rates_hz = np.repeat([look.rate_hz for look in looks], [n for _, n in each])
+    rates_hz = np.repeat([look.rate_hz for look in looks], [len(look.rates) for look in looks])
     light = quality.of_light(seen, rates_hz, np.array(least))
-    off = iter((light.contact.value == 0.0).tolist())
-    often = [gone for track, n in each for gone in track.finger.often_off(list(islice(off, n)))]
+    off = (light.contact.value == 0.0).tolist()
+    often = [
+        gone for track, at in _each(tracks, looks) for gone in track.finger.often_off(off[at])
+    ]  # fmt: skip
     return light.off(np.array(often, np.bool_))
 
 
 def _slow(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:
     several = [look.slow for look in looks if look.slow]
+    of_each = pieces(look.anew for look in looks)
     out: dict[str, Column] = {}
     for name, figure in SLOW.items():
-        new = iter(figure(windows_joined(several)).values() if several else ())
+        new = figure(windows_joined(several)).values() if several else []
         out[name] = column([
-            value for track, look in zip(tracks, looks, strict=True)
-            for value in track.standing(name, list(islice(new, look.anew)), look.stands)
+            value for track, look, at in zip(tracks, looks, of_each, strict=True)
+            for value in track.standing(name, new[at], look.stands)
         ])  # fmt: skip
     return out
+
+
+def _each(
+    tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]
+) -> Iterator[tuple[PulseTrack, slice]]:
+    """Each track, and where its seconds lie among all."""
+    return zip(tracks, pieces(len(look.rates) for look in looks), strict=True)
