@@ -25,7 +25,10 @@ TOO_SHORT = "too little of the session is valid"
 
 
 def _after(name: str, inputs: tuple[str, ...], coverage: float, label: str) -> Feature:
-    return Feature(name, "z", 60.0, inputs, coverage, OWN, {"en": label}, 2)
+    return Feature(
+        name=name, unit="z", window_s=60.0, inputs=inputs, minimum_coverage=coverage, source=OWN,
+        label={"en": label}, decimals=2,
+    )  # fmt: skip
 
 
 AFTER: tuple[Feature, ...] = (
@@ -47,9 +50,10 @@ def after(live: Mapping[str, Column]) -> dict[str, Column]:
     quality: Floats = np.array([of.quality for of in found])
     itself: Bools = np.ones(len(mute), np.bool_)  # each stands against its own session
     scores = Scores(
-        np.where(known, z, 0.0), muted(quality, mute),
-        np.broadcast_to(WEIGHTS, z.shape), known, known, itself, ANY,
-    )
+        z=np.where(known, z, 0.0), quality=muted(quality, mute),
+        weight=np.broadcast_to(WEIGHTS, z.shape), known=known,
+        anchored=known, ended=itself, needed=ANY,
+    )  # fmt: skip
     columns = [_enough(side) for side in sides(scores, mute)]
     return {feature.name: of for feature, of in zip(AFTER, columns, strict=True)}
 

@@ -151,9 +151,10 @@ def arousal_figures(
     known = ~np.isnan(delta)
     quality = np.array([out[part.name].quality for part in PARTS])
     scores = Scores(
-        np.where(known, delta / spread, 0.0), muted(quality, mute),
-        np.broadcast_to(WEIGHTS, levels.shape), known, anchored, ended[0] > 0, ANY,
-    )
+        z=np.where(known, delta / spread, 0.0), quality=muted(quality, mute),
+        weight=np.broadcast_to(WEIGHTS, levels.shape), known=known,
+        anchored=anchored, ended=ended[0] > 0, needed=ANY,
+    )  # fmt: skip
     error = np.array([
         _error(*of) for of in zip(PARTS, levels, reference, windows, swing, strict=True)
     ])

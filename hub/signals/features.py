@@ -10,8 +10,8 @@ from hub.signals import eda, hr, index, prv
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One figure a second. The window ends at that second, or less than `every_s` before it, and is
-    never shrunk; below the minimum coverage (share of the window with valid input) the figure is
-    withheld with a reason."""
+    never shrunk. Below the minimum coverage (share of the window with valid input) the figure is
+    withheld with a reason; a heart rate alone may be given with one (`hr.heart_rate`)."""
 
     name: str
     unit: str
@@ -37,7 +37,10 @@ OWN = "docs/signals.md"
 def _feature(name: str, unit: str, window_s: float, inputs: tuple[str, ...], coverage: float,
              source: str, label: str, decimals: int, every_s: int = 1) -> Feature:  # fmt: skip
     labels = {"en": label}
-    return Feature(name, unit, window_s, inputs, coverage, source, labels, decimals, every_s)
+    return Feature(
+        name=name, unit=unit, window_s=window_s, inputs=inputs, minimum_coverage=coverage,
+        source=source, label=labels, decimals=decimals, every_s=every_s,
+    )  # fmt: skip
 
 
 FEATURES: tuple[Feature, ...] = (

@@ -29,8 +29,8 @@ TINY = 1e-300
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The parts at each second, (parts, seconds): z (0 where not known), its quality, its weight,
-    and whether it stands against a baseline; (seconds,) whether a baseline has ended; and
-    (parts, 1) those of which one at least must count."""
+    whether it is known, and whether it stands against a baseline; (seconds,) whether a baseline has
+    ended; and (parts, 1) those of which one at least must count."""
 
     z: Floats
     quality: Floats
@@ -58,8 +58,10 @@ class Scores:
     def of(self, first: int, last: int, needed: Bools) -> Scores:
         """Some of the parts, and which of these are needed."""
         at = slice(first, last)
-        return Scores(self.z[at], self.quality[at], self.weight[at], self.known[at],
-                      self.anchored[at], self.ended, needed)  # fmt: skip
+        return Scores(
+            z=self.z[at], quality=self.quality[at], weight=self.weight[at], known=self.known[at],
+            anchored=self.anchored[at], ended=self.ended, needed=needed,
+        )  # fmt: skip
 
     def parted(self) -> tuple[Scores, Scores]:
         """Skin and heart, but not the heart alone, which the vagus moves as well; and the vagus."""

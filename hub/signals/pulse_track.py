@@ -112,12 +112,15 @@ class PulseTrack:
         anew = [k for k, second in enumerate(span)
                 if second % prv.LONG_EVERY_S == 0 or not (begun or k)]  # fmt: skip
         rows = self._log.rows
+        slow = windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None
         look = PulseLook(
-            at - (at if self.first_s is None else self.first_s), seconds_of(self._placed, span),
-            rates, windows(rows, known, at, prv.RMSSD_S),
-            windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None,
-            [bisect_right(anew, k) - (not begun) for k in range(len(span))],
-            self._rate_hz,
+            since_s=at - (at if self.first_s is None else self.first_s),
+            light=seconds_of(self._placed, span),
+            rates=rates,
+            minute=windows(rows, known, at, prv.RMSSD_S),
+            slow=slow,
+            stands=[bisect_right(anew, k) - (not begun) for k in range(len(span))],
+            rate_hz=self._rate_hz,
         )
         self._log.forget(span.stop - 1 - KEEP_S)
         if self._placed:

@@ -29,7 +29,8 @@ WINDOWS_S = np.array((SCR_S, FLAT_S, SCL_S, 1.0))
 @dataclass(frozen=True, slots=True)
 class SkinLook:
     """What one seat's skin shows at successive seconds: how long there has been one (s); of each
-    second the conductance as it came and the share of it that is valid; the range of the level
+    second the conductance as it came, the share of it that is valid, and the worst that is wrong in
+    or near it (a fault of `contact`); the range of the level
     over FLAT_S; the valid level of SCL_S (a row each, infinite: none), so many a second; the valid
     seconds of SCR_S and the responses in it; samples a second as they came."""
 
@@ -112,13 +113,16 @@ class SkinTrack:
         so_far = np.concatenate(((0.0,), np.cumsum(valid)))
         known = np.sort(self._known)
         look = SkinLook(
-            at - (at if self.first_s is None else self.first_s), seconds_of(self._placed, span),
-            (so_far[end] - so_far[second]) / np.maximum(1, end - second),
-            _worst(fault, second, end),
-            _swing(level, flat, end), _table(level, valid, scl, end), self._rate_hz,
-            (so_far[end] - so_far[minute]) / self._rate_hz,
-            known.searchsorted(at, "right") - known.searchsorted(at - SCR_S, "right"),
-            self._sent_hz,
+            since_s=at - (at if self.first_s is None else self.first_s),
+            samples=seconds_of(self._placed, span),
+            valid=(so_far[end] - so_far[second]) / np.maximum(1, end - second),
+            fault=_worst(fault, second, end),
+            swing_us=_swing(level, flat, end),
+            level_us=_table(level, valid, scl, end),
+            rate_hz=self._rate_hz,
+            valid_s=(so_far[end] - so_far[minute]) / self._rate_hz,
+            responses=known.searchsorted(at, "right") - known.searchsorted(at - SCR_S, "right"),
+            sent_hz=self._sent_hz,
         )
         self._forget(span.stop - 1)
         return look

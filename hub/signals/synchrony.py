@@ -143,7 +143,7 @@ def leading(
     ready = _cut(*checked(signals, fs), phase)
     surrogates = _enough(surrogates)
     if ready.reason or person not in ready.rows:
-        return Leading(None, None, None, ready.reason or NOT_HERE)
+        return _nobody_leads(ready.reason or NOT_HERE)
     at = ready.rows.index(person)
     order = [at, *(k for k in range(len(ready.rows)) if k != at)]
     some = _first_against_others(pairs_of(ready.signals[order]))
@@ -153,7 +153,7 @@ def leading(
     observed, alone = (_following(some, reach, shifts) for shifts in (chance[:1] * 0, chance))
     alone = alone[~np.isnan(alone)]
     if np.isnan(observed[0]) or len(alone) < surrogates / 2:
-        return Leading(None, None, None, TOO_LITTLE)
+        return _nobody_leads(TOO_LITTLE)
     p = (1 + np.sum(np.abs(alone) >= abs(observed[0]))) / (len(alone) + 1)
     return Leading(float(observed[0]) / _weight(some), float(p), _best_lag(some, ready.rate))
 
@@ -229,22 +229,32 @@ def _enough(surrogates: int) -> int:
 def _judged(ready: _Ready, surrogates: int, seed: int) -> PhaseSynchrony:
     n = len(ready.rows)
     if ready.reason:
-        return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, ready.reason)
+        return _not_judged(n, ready.valid, ready.reason)
     every = pairs_of(ready.signals)
     best = _alike(every, ready)
     chance = shifted_sums(every, best, _shifts(n, ready, surrogates, seed))
     (observed,) = shifted_sums(every, best, np.zeros((1, n), np.int64))
     chance = chance[~np.isnan(chance)]
     if np.isnan(observed) or len(chance) < surrogates / 2:
-        return PhaseSynchrony(None, None, None, None, None, None, n, ready.valid, TOO_LITTLE)
+        return _not_judged(n, ready.valid, TOO_LITTLE)
     scale = _weight(every) * _independent(ready) ** 0.5
     middle, spread = float(chance.mean()), float(chance.std())
     low, high = (float(q) for q in np.quantile(chance, (0.05, 0.95)))
     p = float((1 + np.sum(chance >= observed)) / (len(chance) + 1))
     value, low, high = (float(np.tanh(z / scale) - np.tanh(middle / scale))
                         for z in (observed, low, high))
-    return PhaseSynchrony(value, p, None, low, high, float(observed - middle) / max(spread, 1e-12),
-                          n, ready.valid)
+    effect = float(observed - middle) / max(spread, 1e-12)
+    return PhaseSynchrony(value=value, p=p, p_corrected=None, low=low, high=high, effect=effect,
+                          persons=n, valid=ready.valid)
+
+
+def _not_judged(persons: int, valid: float, reason: str) -> PhaseSynchrony:
+    return PhaseSynchrony(value=None, p=None, p_corrected=None, low=None, high=None, effect=None,
+                          persons=persons, valid=valid, reason=reason)
+
+
+def _nobody_leads(reason: str) -> Leading:
+    return Leading(value=None, p=None, lag_s=None, reason=reason)
 
 
 def _independent(ready: _Ready) -> float:

@@ -76,12 +76,13 @@ def joined(several: Sequence[Windows]) -> Windows:
     if len(several) == 1:
         return several[0]
     return Windows(
-        np.concatenate([one.at_s for one in several]), several[0].length_s,
-        stacked([one.ends_s for one in several], 0.0),
-        stacked([one.ibi_s for one in several], 0.0),
-        stacked([one.valid for one in several], False),
-        stacked([one.good for one in several], False),
-        [n for one in several for n in one.known],
+        at_s=np.concatenate([one.at_s for one in several]),
+        length_s=several[0].length_s,
+        ends_s=stacked([one.ends_s for one in several], 0.0),
+        ibi_s=stacked([one.ibi_s for one in several], 0.0),
+        valid=stacked([one.valid for one in several], False),
+        good=stacked([one.good for one in several], False),
+        known=[n for one in several for n in one.known],
     )
 
 
@@ -90,5 +91,7 @@ def _empty(at_s: Floats, length_s: float, known: list[int]) -> Windows:
     while width < max(known):
         width *= 2
     shape = (len(at_s), width)
-    valid, good = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    return Windows(at_s, length_s, np.zeros(shape), np.zeros(shape), valid, good, known)
+    return Windows(
+        at_s=at_s, length_s=length_s, ends_s=np.zeros(shape), ibi_s=np.zeros(shape),
+        valid=np.zeros(shape, np.bool_), good=np.zeros(shape, np.bool_), known=known,
+    )  # fmt: skip
