@@ -13,6 +13,8 @@ from hub.export.provenance import made_by
 from hub.results.channels import CHANNELS
 from hub.signals.after import AFTER
 from hub.signals.features import FEATURES, Feature
+from hub.signals.hr import KNOWN
+from hub.signals.rhythm import OUT_OF_RHYTHM
 
 SEAT = "seat in the circle, 1..n; who sat there is not in these files"
 SOURCE = "console, box or script"
@@ -106,7 +108,9 @@ FEATURE_KEYS = {
     "non_responder: all since the session's beginning, of rates over so long",
     "inputs": "channels of the samples",
     "minimum_coverage": "share of the window with valid input below which it is withheld. Of "
-    "arousal and its sides: share of their parts that are there, by weight",
+    "arousal and its sides: share of their parts that are there, by weight. hr alone is also given "
+    f"below it, with its reason: {KNOWN}; or {OUT_OF_RHYTHM}, where all beats that can be believed "
+    "count",
     "source": "of the definition",
     "label": "what it is",
     "decimals": "that are worth showing",

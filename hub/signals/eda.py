@@ -1,4 +1,8 @@
-"""Skin conductance: from codes to level and responses, the same live and afterwards.
+"""Skin conductance: from codes to level and responses.
+
+What is valid and the responses are the same live and afterwards. The level of a whole recording
+(`decompose`) is that around each sample, a seat's that before each second (skin_track): while the
+skin moves they differ.
 
 Samples lost here and there are bridged, longer gaps and what no skin does are masked (contact); the
 rest is smoothed; a response is a rise of at least 0.05 uS, whatever the largest is (responses); the

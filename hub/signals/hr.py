@@ -1,7 +1,8 @@
 """Heart rate over windows of intervals.
 
-Each figure is a Value: withheld, with the reason, below its coverage; its quality is the share of
-the window in valid intervals.
+Each figure is a Value. Where too little of its window is in valid intervals it is withheld, with
+the reason; or given with one, where doubted beats are as fast as those before, or in an irregular
+rhythm. Its quality is that share; in such a rhythm half the share in beats that are believed.
 """
 
 from __future__ import annotations

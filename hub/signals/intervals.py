@@ -31,7 +31,7 @@ Young = tuple[int, Sequence[bool]]  # from which interval on the verdicts may ch
 
 
 class Rows(NamedTuple):
-    """`Intervals` as the windows of `prv` take them."""
+    """`Intervals` as plain columns: what windows, heart rate and rhythm look into."""
 
     ends_s: Sequence[float]
     ibi_s: Sequence[float]
@@ -51,7 +51,7 @@ class Intervals:
 
     @property
     def rows(self) -> Rows:
-        """As the windows of `prv` take them."""
+        """As plain columns."""
         ends, lengths = self.times_s.tolist(), self.ibi_s.tolist()
         return Rows(ends, lengths, self.valid.tolist(), self.good.tolist())
 

@@ -1,10 +1,10 @@
 """Beats from a pulse wave (PPG), the same live and afterwards.
 
-Slope without steps, 0.5-5 Hz (slope) -> pulses that rise (polarity) -> upstrokes that stand out,
-each cut to be compared (candidates, cut) -> the likeliest chain of them (chain) -> a quality from
-their likeness (likeness) and a time between samples (shift). A beat's time is that of its steepest
-rise, as the shape of the beats before has it; a doubted one's lies nearer to the middle of its
-neighbours (settled).
+Slope without steps, mostly 0.6-4 Hz of it (slope) -> pulses that rise (polarity) -> upstrokes that
+stand out, each cut to be compared (candidates, cut) -> the likeliest chain of them (chain) -> a
+quality from their likeness (likeness) and a time between samples (shift). A beat's time is that of
+its steepest rise, as the shape of the beats before has it; a doubted one's lies nearer to the
+middle of its neighbours (settled).
 """
 
 from __future__ import annotations

@@ -19,11 +19,11 @@ USUAL = 3  # of the sorted memory: below the median, since artefacts only ever a
 STEP = 10.0  # times the usual steep slope: steeper is not a pulse but a step of lamp or contact
 STEEP = 0.8  # share of a block's slopes that are less steep than a steep one
 LASTING = 3  # blocks: what is as steep for so long is what there is now, and before it was silence
-SMOOTH_S = 0.052  # standard deviation of the Gaussian that ends the band at 5 Hz
+SMOOTH_S = 0.052  # standard deviation of the Gaussian that ends the band (`kernel`) above
 SHORT_S = 0.05  # a gap no longer than that smoothing hides nothing
 BRIDGED_S = 0.1  # in one no longer than this a pulse can be seen, but not when its beat was
 BRIDGED, LOST = 1, 2  # what a sample may be: in such a gap, and in a longer one
-WANDER_S = 0.28  # and of the one that begins it at 0.5 Hz
+WANDER_S = 0.28  # and of the one that ends it below
 HALF_S = 0.8  # half the kernel's length: what must be known after a sample
 
 
@@ -75,7 +75,8 @@ class Usual:
 
 
 def kernel(fs: float) -> Floats:
-    """Band-pass for a slope: Gaussian smoothing less a wider one, odd length, zero phase."""
+    """Band-pass for a slope: Gaussian smoothing less a wider one, odd length, zero phase. It lets
+    most through at 1.5 Hz, half the amplitude at 0.63 and 4 Hz, a third at 0.5 and 4.9 Hz."""
     half = round(HALF_S * fs)
     t = np.arange(-half, half + 1) / fs
     narrow, wide = (np.exp(-0.5 * (t / s) ** 2) for s in (SMOOTH_S, WANDER_S))

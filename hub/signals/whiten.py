@@ -27,8 +27,8 @@ LEAST_LEFT = 1e-3
 
 
 def thinned(signals: Floats, fs: float) -> tuple[Floats, float]:
-    """Means over whole blocks, at RATE_HZ or a little above, and their rate; NaN where more than
-    half of a block is missing."""
+    """Means over whole blocks, and their rate: RATE_HZ or up to half as much again, but what is
+    below twice RATE_HZ stays as it is. NaN where more than half of a block is missing."""
     merge = max(1, int(fs // RATE_HZ))
     whole = signals.shape[1] // merge * merge
     blocks = signals[:, :whole].reshape(len(signals), whole // merge, merge)
