@@ -7,6 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from hub.signals import arguments, hr, prv
+from hub.signals.intervals import IntervalLog
 from hub.signals.ppg import BeatDetector
 
 TAIL = 400  # intervals: as many as the RECENT_S of a fast heart rate have
@@ -26,7 +27,7 @@ class PulseWindow:
 
     def __init__(self, fs: float) -> None:
         self._detector = BeatDetector(fs)
-        self._log = prv.IntervalLog()
+        self._log = IntervalLog()
         self._received = 0
 
     def push(self, samples: NDArray[Any]) -> dict[str, float | None]:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from hub.arrays import Bools, Floats, Ints
 from hub.records import Value
 from hub.signals.column import Column, named
-from hub.signals.corrected import Corrected, corrected
+from hub.signals.corrected import corrected
 from hub.signals.hr import FEW, heart_rate
-from hub.signals.intervals import IntervalLog, Intervals, Rows, intervals
+from hub.signals.intervals import Rows, intervals
 from hub.signals.rhythm import MINUTE_S, OUT_OF_RHYTHM, USUAL, irregular
 from hub.signals.windows import Windows, window
 
@@ -35,10 +35,7 @@ Complexes = NDArray[np.complex128]
 IRREGULAR = 0.25  # of the mean interval: successive ones differ by more in fibrillation (0.3) or
 # where every second or third beat is early (0.4 and more), not by breathing, however deep (0.15)
 
-__all__ = [
-    "Corrected", "IntervalLog", "Intervals", "Rows", "corrected", "heart_rate", "hf",
-    "intervals", "rmssd", "rmssd_error", "sdnn",
-]  # fmt: skip
+__all__ = ["corrected", "heart_rate", "hf", "intervals", "rmssd", "rmssd_error", "sdnn"]
 
 
 def rmssd(rows: Rows, at_s: float) -> Value:

@@ -17,7 +17,7 @@ from hub.signals import arguments, hr, prv, quality
 from hub.signals.beats import Beats
 from hub.signals.column import Column, column, pieces
 from hub.signals.finger import Finger
-from hub.signals.intervals import Young
+from hub.signals.intervals import IntervalLog, Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.ppg import LEAST_HZ, BeatDetector
 from hub.signals.windows import Windows, windows
@@ -63,7 +63,7 @@ class PulseTrack:
         self._placed: Placed | None = None
         self._detector: BeatDetector | None = None
         self._beats: list[tuple[float, float, float]] = []  # session, sensor time, quality
-        self._log = prv.IntervalLog()
+        self._log = IntervalLog()
         self._swings: list[float] = []
         self._rate_hz = 1.0
         self.finger = Finger()

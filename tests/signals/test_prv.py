@@ -7,6 +7,7 @@ from scipy.signal import butter, sosfilt
 from hub.records import Value
 from hub.signals import hr, prv
 from hub.signals.beats import Beats
+from hub.signals.intervals import IntervalLog, Rows
 from hub.signals.ppg import detect_beats
 from hub.simulate.recordings import folder
 from tests.signals.made import counts, pulse
@@ -19,7 +20,7 @@ def beats_of(times_s, quality=None) -> Beats:
     return Beats(times, np.ones(len(times)) if quality is None else np.asarray(quality, float))
 
 
-def rows_of(beats: Beats) -> prv.Rows:
+def rows_of(beats: Beats) -> Rows:
     return prv.intervals(beats).rows
 
 
@@ -185,7 +186,7 @@ def test_poor_beats_are_not_used() -> None:
     times = np.arange(0, 100, 0.8)
     quality = np.where((times > 40) & (times < 80), 0.2, 1.0)
     rows = rows_of(beats_of(times, quality))
-    assert prv.heart_rate(rows, 60.0) == prv.Value(None, 0.0, hr.FEW)
+    assert prv.heart_rate(rows, 60.0) == Value(None, 0.0, hr.FEW)
     assert prv.rmssd(rows, 85.0).reason == hr.FEW
 
 
@@ -330,7 +331,7 @@ def test_nothing_poor_is_corrected_and_nothing_good_changed() -> None:
     assert list(few.ibi_s) == list(np.diff(times[:5]))
 
 
-def leap(to: float, doubted: bool) -> prv.Rows:
+def leap(to: float, doubted: bool) -> Rows:
     """A minute at 66 beats a minute, 8 s of which nothing is known for certain, then `to`."""
     times = [*np.arange(0.0, 60.0, 60 / 66), *np.arange(60.0, 68.0, 0.7),
              *np.arange(68.0, 180.0, 60 / to)]  # fmt: skip
@@ -356,7 +357,7 @@ def test_forgetting_changes_nothing_that_is_still_to_come() -> None:
     rng = np.random.default_rng(0)
     times = np.cumsum(0.8 + 0.05 * rng.standard_normal(400))
     quality = rng.uniform(0.35, 1, 400)
-    whole, forgetful = prv.IntervalLog(), prv.IntervalLog()
+    whole, forgetful = IntervalLog(), IntervalLog()
     for at, good in zip(times.tolist(), quality.tolist(), strict=True):
         for log in (whole, forgetful):
             log.add(at, at, good)
@@ -385,7 +386,7 @@ def test_what_is_settled_of_the_intervals_no_later_beat_changes(seed: int) -> No
     times = np.cumsum(chance.normal(0.8, 0.1, 300).clip(0.25, 2.5))
     poor = np.repeat(chance.random(30) < 0.5, 10)
     quality = np.where(poor & (chance.random(300) < 0.8), 0.1, chance.uniform(0.3, 1.0, 300))
-    log, settled = prv.IntervalLog(), []
+    log, settled = IntervalLog(), []
     for at, sure in zip(times, quality, strict=True):
         log.add(at, at, sure)
         log.judge()
