@@ -16,7 +16,6 @@ import contextlib
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from itertools import islice, takewhile
 from pathlib import Path
@@ -42,16 +41,14 @@ from hub.store.position import (
     written_without,
 )
 from hub.store.post import Post, Wipe, buckets_of, keeps_all, poster, wiper
+from hub.store.queue import LINES_AT_ONCE, Queue
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import OF_THE_WHOLE, summary_apart
 from hub.store.table import TEAM
 from hub.store.trouble import Trouble, stumbled
 from hub.team.curve import over_at, sealed_at
 
-QUEUED_LINES_MAX = 200_000  # about 20 MB
-LINES_AT_ONCE = 5_000
 ROWS_AT_ONCE = 50  # read again before a rest: some 50 ms of work
-GATHER_S = 2.0  # what comes within it goes in one post: a post costs as much as hundreds of lines
 CLOSE_S = 10.0
 P = ParamSpec("P")
 TURNS = {sealed: threading.Lock() for sealed in (True, False)}  # to read a journal again
@@ -137,16 +134,10 @@ class InfluxSink:
         self._sender = Sender(self._in_turn(post), self._in_turn(wipe))
         self._wanted, self._nicely, self._alone = wanted or Wanted(), nicely, alone
         self.position = self._begin()
-        self.done = False
         self._stumbled: Trouble | None = None
         self._makers = self._fresh_makers()
         self._held = self._makers.held
-        self._queue: deque[tuple[int, list[Line]]] = deque()
-        self._queued = 0
-        self._newest = 0
-        self._behind = behind
-        self._wake = threading.Condition()
-        self._closing = self._posting = self._ended = False
+        self._queue = Queue(behind)
         self._thread = threading.Thread(target=self._run, daemon=True, name="influx")
         self._thread.start()
 
@@ -170,13 +161,14 @@ class InfluxSink:
         """Queue what the end of a sealed session led to, and after it the summary."""
         kept_back = self._makers.held  # now it may be written: from the journal, from the beginning
         make = list[Line] if kept_back else lambda: self._makers.finish(results, end_ns)
-        with self._wake:  # or the writer might see the end, and not yet that all is to be written
+        queue = self._queue
+        with queue.changed:  # or the writer might see the end, and not yet that all is to be made
             known = self.position
             self._hand_in(row, make, last=True)
             if (kept_back and self._held) or known == row:  # or the summary alone is missing
-                self._forget()
-            self.done = self.done or known > row
-            self._wake.notify()
+                queue.forget()
+            queue.done = queue.done or known > row
+            queue.changed.notify()
 
     def _hand_in(self, row: int, make: Callable[[], list[Line]], last: bool = False) -> None:
         """A mistake here is InfluxDB's trouble alone: pages and digest go on."""
@@ -185,19 +177,8 @@ class InfluxSink:
         except Exception as error:
             lines = list[Line]()
             self._stumble(error)
-        self._enqueue(row, lines, last)
-
-    def _enqueue(self, row: int, lines: list[Line], last: bool) -> None:
-        with self._wake:
-            self._newest, self._ended = row, last
-            if row <= self.position or self._behind or not (lines or self._ended):
-                return
-            self._queue.append((row, lines))
-            self._queued += len(lines)
-            if self._queued > QUEUED_LINES_MAX:
-                self._forget()
-            if len(self._queue) <= 1 or self._is_due():
-                self._wake.notify()
+        with self._queue.changed:
+            self._queue.put(row, lines, last, self.position)
 
     @property
     def trouble(self) -> Trouble | None:
@@ -215,19 +196,17 @@ class InfluxSink:
     @property
     def pending(self) -> bool:
         """True while something waits to be written."""
-        return bool(self._queue) or self._behind or self._posting
+        return self._queue.pending
 
-    def _forget(self) -> None:
-        """Let the queue go: all behind the position is made again from the journal."""
-        self._queue.clear()
-        self._queued = 0
-        self._behind = True
+    @property
+    def done(self) -> bool:
+        return self._queue.done
 
     def close(self) -> None:
         """Write what is queued, within CLOSE_S; the rest is made again from the journal later."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
+        with self._queue.changed:
+            self._queue.closing = True
+            self._queue.changed.notify()
         self._thread.join(CLOSE_S)
 
     # -- the writer's thread ----------------------------------------------------------------------
@@ -235,40 +214,30 @@ class InfluxSink:
     def _run(self) -> None:
         """Whatever goes wrong, go on from the position, slower each time."""
         stumbles = 0
-        while not self._is_over():
+        while not self._queue.is_over:
             try:
                 self._next()
                 self._stumbled, stumbles = None, 0
             except Exception as error:
                 self._stumble(error)
-                if self._closing:
+                if self._queue.closing:
                     return
-                self._rest(RETRY_S[min(stumbles, len(RETRY_S) - 1)])
+                self._queue.rest(RETRY_S[min(stumbles, len(RETRY_S) - 1)])
                 stumbles += 1
-
-    def _is_over(self) -> bool:
-        return self.done or (self._closing and not (self._queue or self._behind))
 
     def _next(self) -> None:
         """Wait for something to do, and do it."""
-        with self._wake:
-            self._wake.wait_for(lambda: self._queue or self._behind or self._closing or self.done)
-            self._wake.wait_for(self._is_due, GATHER_S)
+        self._queue.wait()
         try:
             self._write()
         except Overtaken:
             self._begin_anew()
 
     def _write(self) -> None:
-        if self._behind:
+        if self._queue.behind:
             self._catch_up()
         elif self._queue:
             self._write_queued()
-
-    def _is_due(self) -> bool:
-        """True where nothing is gained by waiting for more."""
-        full = self._queued >= LINES_AT_ONCE
-        return full or self._behind or self._closing or self._ended
 
     def _stumble(self, error: Exception) -> None:
         """A mistake, or a journal that cannot be read: said, and all made again from there."""
@@ -276,34 +245,21 @@ class InfluxSink:
         if trouble != self._stumbled:
             log.error("InfluxDB's writer of %s, after row %d", self._folder.name, self.position,
                       exc_info=error)
-        with self._wake:
-            self._stumbled, self._posting = trouble, False
-            self._forget()
-            self._wake.notify()
+        with self._queue.changed:
+            self._stumbled, self._queue.posting = trouble, False
+            self._queue.forget()
+            self._queue.changed.notify()
 
     def _begin_anew(self) -> None:
         """From where InfluxDB is now; there is nothing to do where a command has written it all."""
-        with self._wake:
-            self._posting = False
-            self._forget()
+        with self._queue.changed:
+            self._queue.posting = False
+            self._queue.forget()
             self.position = self._begin()
-            self.done = self.position == last_row(self._path) + WHOLE
-
-    def _rest(self, seconds: float) -> None:
-        """Wait; not where all comes to its end."""
-        with self._wake:
-            self._wake.wait_for(lambda: self._closing, seconds)
+            self._queue.done = self.position == last_row(self._path) + WHOLE
 
     def _write_queued(self) -> None:
-        batch: list[Line] = []
-        row = self.position
-        with self._wake:
-            self._posting = True
-            while self._queue and len(batch) < LINES_AT_ONCE:
-                row, lines = self._queue.popleft()
-                self._queued -= len(lines)
-                batch += lines
-            last = self._ended and not self._queue
+        row, batch, last = self._queue.take(self.position)
         self._deliver(row - last, batch, ENDING * last)
         if last:
             self._summarise(row - ENDING)
@@ -372,26 +328,17 @@ class InfluxSink:
                 if len(batch) >= LINES_AT_ONCE or (batch and not rows):
                     self._deliver(again.through, batch)
                     batch = []
-                if not rows and self._is_level(at):
+                if not rows and self._queue.is_level(at, self._held):
                     return at, at_ns, batch
                 if self._nicely:
-                    self._rest(time.thread_time() - begun_s)
-
-    def _is_level(self, row: int) -> bool:
-        """True if nothing was put behind this row: then what is put now is queued again. What was
-        kept back, of a session that has ended meanwhile, is still to be made."""
-        with self._wake:
-            if row < self._newest - self._ended:
-                return False
-            self._behind = self._held and self._ended
-            return True
+                    self._queue.rest(time.thread_time() - begun_s)
 
     def _summarise(self, row: int) -> None:
         """What only the whole session tells takes the place of what was known of it before."""
-        self._posting = True
+        self._queue.posting = True
         self._replace()
         self._deliver(row, [], WHOLE)
-        self._behind, self.done = False, True
+        self._queue.behind, self._queue.done = False, True
 
     def _replace(self) -> None:
         """Worked out in a process of its own, whole, before anything is deleted. Who is killed in
@@ -415,7 +362,7 @@ class InfluxSink:
         if not self._held:  # else all is written anew in the end
             self._in_turn(self._note)(row, ended)
         self.position = row + ended
-        self._posting = False
+        self._queue.posting = False
 
     def _note(self, row: int, ended: int) -> None:
         with contextlib.suppress(OSError):  # the hub's disk is full: points are written again

@@ -99,7 +99,7 @@ def test_what_comes_within_two_seconds_goes_in_one_post_to_a_bucket(folder):
 
 
 def test_a_hub_whose_disk_takes_no_note_of_the_position_writes_all_the_same(folder, monkeypatch):
-    monkeypatch.setattr("hub.store.influx.GATHER_S", 0.01)
+    monkeypatch.setattr("hub.store.queue.GATHER_S", 0.01)
     (folder / "influx.part").mkdir()  # so that the note cannot be written
     strict = Strict()
     sink = InfluxSink(folder, strict)
@@ -192,7 +192,7 @@ def test_what_was_kept_back_is_written_where_the_session_is_sealed_while_it_is_c
     folder, monkeypatch
 ):
     monkeypatch.setattr("hub.store.influx.summary_apart", nothing_to_sum_up)
-    monkeypatch.setattr("hub.store.influx.QUEUED_LINES_MAX", 0)
+    monkeypatch.setattr("hub.store.queue.LINES_MAX", 0)
     journal, pipeline, slow = Journal(folder / "session.sqlite"), Pipeline(), Faulty(times=0)
     rows = journal.append(entries(session(Kit(), 20)))
     sink = InfluxSink(folder, slow, Wanted(seats_live=False))

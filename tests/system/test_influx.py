@@ -85,7 +85,7 @@ def test_every_second_and_wave_point_arrives_once(influx, folder):
 
 
 def test_away_for_a_while_then_caught_up_without_gap_or_repeat(influx, folder, monkeypatch):
-    monkeypatch.setattr("hub.store.influx.QUEUED_LINES_MAX", 50)  # so it is given up
+    monkeypatch.setattr("hub.store.queue.LINES_MAX", 50)  # so it is given up
     monkeypatch.setattr("hub.store.sending.RETRY_S", (0.05,))
     worker = Worker(folder, influx)
     rows = session(Kit(), 60)
