@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from firmware import wire
 from firmware.wire import decode_values
+from hub.arrays import Ints
 from hub.records import Received
 
-Ints = NDArray[np.int64]
 Decoded = tuple[wire.Stamp, wire.Frame]
 
 SHORT = 40  # bytes; for fewer the plain decoder is faster

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+NS = 1_000_000_000  # of a second
+
 
 class Received(NamedTuple):
     """One row of the journal: something that reached the hub. (A tuple, for there are millions.)

@@ -8,8 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from hub.arrays import Floats
 from hub.clock.envelope import ABOVE, BELOW, STRAYS, Envelope, Rule, fit
-from hub.clock.polygon import Floats, carve, clip, middle, room
+from hub.clock.polygon import carve, clip, middle, room
 
 RULE = Rule(slopes=(-200.0, 200.0), bend=0.01, window=100.0, reach=1000.0, step=500.0)
 SLOPES = RULE.slopes

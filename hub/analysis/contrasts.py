@@ -17,16 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit  # type: ignore[reportMissingTypeStubs]
 
 from hub.analysis.questions import CONTRASTS, PHASED, Weights
 from hub.analysis.speech import tellable, without_speech
+from hub.arrays import Bools, Floats, Ints
 from hub.signals.synchrony import holm
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 AROUND_STEPS = 12  # before and after an intervention: a minute
 FOLLOW_STEPS = 2  # how far one may be behind another

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from hub.analysis.seats import NS, Seats, matrix
-from hub.records import Group
+from hub.analysis.seats import Seats, matrix
+from hub.arrays import Floats
+from hub.records import NS, Group
 from hub.results.group import NO_SEAT, PARTS
 from hub.signals.column import share_of
-
-Floats = npt.NDArray[np.float64]
 
 
 def whole_curve(seats: Seats) -> list[Group]:

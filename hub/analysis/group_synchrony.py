@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.analysis.seats import NS, Floats, Ints, Seats, matrix
+from hub.analysis.seats import Seats, matrix
 from hub.analysis.speech import without_speech
 from hub.analysis.spoken import Turns, share_spoken
-from hub.records import Phase
+from hub.arrays import Floats, Ints
+from hub.records import NS, Phase
 from hub.signals.features import BY_NAME
 from hub.signals.synchrony import PhaseSynchrony, group
 from hub.signals.synchrony_curve import curve

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hub.analysis.part import SeatSamples
 from hub.analysis.session import Analysis
+from hub.arrays import Floats, Ints
+from hub.records import NS
 from hub.signals import ppg
 from hub.signals.corrected import corrected
 from hub.signals.quality import touched
 
-NS = 1_000_000_000
 BREAK_NS = 30 * NS  # after a longer pause everything is learnt anew: it may be another finger
 LEAST_S = 10.0  # of a stretch
 
@@ -44,7 +44,7 @@ def _of_seat(seat: int, samples: SeatSamples) -> Iterator[IntervalRow]:
 
 
 def _of_stretch(
-    seat: int, times: NDArray[np.int64], values: NDArray[np.float64]
+    seat: int, times: Ints, values: Floats
 ) -> Iterator[IntervalRow]:
     """On the sensor's own even clock, NaN where nothing was received."""
     period_ns = float(np.median(np.diff(times)))

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hub.analysis.clocks import WholeClocks
 from hub.analysis.seats import SeatSeconds, by_seat
 from hub.analysis.shares import Share
+from hub.arrays import Bools, Floats, Ints
 from hub.clock import FinalClock, FinalSensor
 from hub.course.phases import Course
 from hub.decode import Twice
@@ -45,9 +45,9 @@ def uncollected() -> Generator[None, None, None]:
 class SeatSamples:
     """One channel of one seat: UTC ns, counts (PPG) or uS (EDA), and which came late."""
 
-    time_ns: npt.NDArray[np.int64]
-    value: npt.NDArray[np.float64]
-    late: npt.NDArray[np.bool_]
+    time_ns: Ints
+    value: Floats
+    late: Bools
 
 
 @dataclass

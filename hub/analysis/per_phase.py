@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.analysis.seats import NS, Seats, SeatSeconds
-from hub.records import Phase
+from hub.analysis.seats import Seats, SeatSeconds
+from hub.records import NS, Phase
 from hub.signals.after import AFTER, after
 from hub.signals.column import Column
 from hub.signals.features import FEATURES, Feature

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from hub.arrays import Floats, Ints
+from hub.records import NS
 from hub.results.pipeline import Stretch
 from hub.signals.column import Column, below
-
-NS = 1_000_000_000
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

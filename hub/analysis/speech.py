@@ -8,11 +8,8 @@ learn it from, and all of it would be subtracted from whole phases: that compari
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from hub.arrays import Bools, Floats, Ints
 
 LAGS = 6  # steps of 5 s: speaking is felt for about half a minute
 RIDGE = 1e-9

@@ -6,13 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hub.analysis.turns import turns_of
+from hub.arrays import Floats, Ints
 from hub.course.phases import Course
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Turns = Sequence[tuple[int, int]]  # from, to: UTC ns
 
 

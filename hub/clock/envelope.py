@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hub.clock.polygon import Corner, Floats, carve, clip, middle, room
+from hub.arrays import Floats
+from hub.clock.polygon import Corner, carve, clip, middle, room
 
 Bound = tuple[float, float, float]  # x, y, side
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hub.arrays import Floats
 from hub.clock.envelope import ABOVE, BELOW, Bound, fit
 from hub.clock.kit import KIT, Fit, Origin
-from hub.clock.polygon import Floats, carve
+from hub.clock.polygon import carve
 
 Exchange = tuple[float, int, float]  # client_send_ms, hub_ns, client_recv_ms
 

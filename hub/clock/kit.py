@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firmware.wire import Stamp
+from hub.arrays import Floats, Ints
 from hub.clock.envelope import ABOVE, BELOW, Bound, Envelope, Line, Rule
-from hub.clock.polygon import Floats
 from hub.clock.spine import Spine, spine
 
-Ints = NDArray[np.int64]
 Ticks = Floats | Ints
 
 SETTLED_NS = 10_000_000  # a clock is settling until its claimed error is below this

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from hub.arrays import Floats
+
 Corner = tuple[float, float]  # slope, offset
 
 ROUNDING = 1e-7  # in slope and in y

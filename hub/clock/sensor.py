@@ -14,14 +14,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firmware.wire import COUNT_MAX
+from hub.arrays import Floats, Ints
 from hub.clock.envelope import ABOVE, BELOW, Bound, Envelope, Line, Rule
-from hub.clock.polygon import Floats
 from hub.clock.spine import Spine, spine
-
-Ints = NDArray[np.int64]
 
 GUESS_US = 10_000.0
 HUNDRED = 100.0

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hub.arrays import Floats
 from hub.clock.envelope import ABOVE, BELOW, Line, Rule, fit
-from hub.clock.polygon import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hub.analysis.group_synchrony import PhaseRow, phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
 from hub.analysis.spoken import spoken_by
 from hub.analysis.turns import turns_of
+from hub.arrays import Ints
 from hub.course.cases import case_numbers
 from hub.disk.erased import erased_seats
 from hub.results.channels import CHANNELS
@@ -33,7 +33,7 @@ class Column:
 
 
 Table = dict[str, Column]
-Seconds = dict[int, tuple[npt.NDArray[np.int64], dict[str, Figures]]]  # by seat
+Seconds = dict[int, tuple[Ints, dict[str, Figures]]]  # by seat
 TOO_SHORT = f"shorter than {PHASE_MIN_S:.0f} s"
 NONE = Figures(np.empty(0), np.empty(0), np.empty(0, np.object_))
 

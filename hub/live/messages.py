@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hub.course.phases import Course, course_to_dict
-from hub.records import Gap, Group, Ledger, Problem, Second, Wave
+from hub.records import NS, Gap, Group, Ledger, Problem, Second, Wave
 from hub.results.channels import named
 from hub.results.pipeline import Ledgers, Result
 from hub.team.curve import STATUS, Said, Told
@@ -19,7 +19,6 @@ from hub.team.figures import Shown
 
 Message = dict[str, Any]
 
-NS = 1_000_000_000
 TEAM = ("middle", "low", "high")
 LEDGER = tuple(field.name for field in fields(Ledger))
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from hub.live.curves import Curve
 from hub.live.messages import TAKEN_BACK, TEAM, Message
+from hub.records import NS
 from hub.results.channels import named
 
 SECONDS_KEPT = 2 * 3600  # of each curve: a group lasts 60 or 90 minutes
-NS = 1_000_000_000
 QUEUE_MAX = 2000
 GROUP = ("n", "median", "low", "high")
 NOBODY: frozenset[int] = frozenset()

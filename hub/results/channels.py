@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware import wire
+from hub.arrays import Floats, Ints
 from hub.signals.eda import to_us
 from hub.signals.seat import SeatSignals
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 FrontEnd = Mapping[str, float]  # what a kit says of its converter, see `hub.about`
 Push = Callable[[SeatSignals, Floats, float, float], None]  # values, of the first (s), period (s)
 

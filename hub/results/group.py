@@ -5,11 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
-from hub.records import Group, Second
+from hub.records import NS, Group, Second
 
 KEPT_S = 1800  # a seat that comes later than this changes nothing that was given
 SETTLE_S = 4  # how long a second waits for the slower seats before it is first given
-NS = 1_000_000_000
 NO_SEAT = "no valid seat"
 PARTS = ("arousal", "arousal_sympathetic", "arousal_parasympathetic")
 Figures = tuple["array[float]", "array[float]", "array[float]"]

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware import wire
 from hub.about import FRONT_END, front_end
 from hub.about import read as read_about
+from hub.arrays import Floats, Ints
 from hub.course.log import CourseLog
 from hub.course.phases import Course
 from hub.decode import Decoded, decode
-from hub.records import Gap, Group, Ledger, Problem, Received, Second, Wave
+from hub.records import NS, Gap, Group, Ledger, Problem, Received, Second, Wave
 from hub.results.channels import CHANNELS, PPG
 from hub.results.group import GroupCurve
 from hub.results.ledger import Account
@@ -29,13 +29,10 @@ from hub.results.waves import WaveGrid
 from hub.signals.column import Column
 from hub.signals.seat import SeatSignals, advance, work
 
-NS = 1_000_000_000
 LIVE_TICKS = 2  # two seconds at once cost a quarter less than one by one
 # Where only the end is wanted, the signals wait so many times longer. The samples are placed as
 # often as ever: they are placed by pieces, and by others each would lie a part of a us elsewhere.
 SELDOM = 5
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

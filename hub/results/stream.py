@@ -9,16 +9,14 @@ from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware import wire
+from hub.arrays import Bools, Floats, Ints
 from hub.clock import KitClock, SensorClock
 from hub.decode import together
 from hub.results.channels import CHANNELS
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Ticks = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Ticks = Ints | Floats
 
 AHEAD_NS = 2_000_000_000  # by how much a clock may seem ahead of the hub's
 LATE_NS = 5_000_000_000  # what comes so long after it was taken is called late
@@ -49,7 +47,7 @@ class SensorFit(Protocol):
     @property
     def error_us(self) -> float: ...
 
-    def to_us(self, index: Ints) -> npt.NDArray[np.float64]: ...
+    def to_us(self, index: Ints) -> Floats: ...
 
 
 class Clocks(Protocol):

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
+from hub.arrays import Floats, Ints
 from hub.records import Wave
 from hub.results.channels import Channel
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 SILENCE_NS = 60_000_000_000  # after so long nothing is drawn in between
 GAP_PERIODS = 3  # a longer silence between samples is drawn as a gap, not bridged
@@ -30,7 +27,7 @@ class WaveGrid:
         self._last_ns: int | None = None
         self._last = float("nan")
 
-    def push(self, times_ns: npt.NDArray[np.int64], values: Floats) -> Wave | None:
+    def push(self, times_ns: Ints, values: Floats) -> Wave | None:
         """The grid points that these samples settle, or None where they settle none."""
         if self._last_ns is None or int(times_ns[0]) - self._last_ns > SILENCE_NS:
             self._last_ns, self._last = int(times_ns[0]), float(values[0])

@@ -23,7 +23,7 @@ from hub.intake.shelf import Shelf, Shelved
 from hub.live.messages import course_message, problem_message
 from hub.live.view import LiveView
 from hub.live.workers import Workers
-from hub.records import Event, Problem
+from hub.records import NS, Event, Problem
 from hub.service.afterwards import Afterwards
 from hub.service.keeper import Keeper
 from hub.service.opening import start_entry
@@ -33,7 +33,6 @@ from hub.store.influx import is_behind
 from hub.store.position import was_whole
 from hub.store.trouble import INFLUX, NOT_YET
 
-NS = 1_000_000_000
 # By whether all is simulated: who saw a demo's link shall not open the console of people.
 TOKENS = {False: "tokens.json", True: "tokens-simulated.json"}
 

@@ -11,10 +11,9 @@ from hub.intake.hubclock import HubClock
 from hub.intake.ingest import Ingest
 from hub.intake.mqtt import Line
 from hub.intake.shelf import IDLE_S, Shelved
-from hub.records import Problem
+from hub.records import NS, Problem
 from hub.service.afterwards import Afterwards
 
-NS = 1_000_000_000
 KITS = "kits"  # the subject of that problem
 QUIET_NS = 2 * NS  # no frame of the session for so long: its kits have sent what they held
 GIVE_UP_NS = 600 * NS  # a kit that was not heard for so long after the close is not waited for

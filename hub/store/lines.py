@@ -6,13 +6,12 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.records import Group, Ledger, Second, Wave
+from hub.records import NS, Group, Ledger, Second, Wave
 from hub.results.channels import CHANNELS
 from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.store.regions import Regions
 from hub.store.text import line, quote, tags_of
 
-NS = 1_000_000_000
 KITS_EVERY_S = 5
 CAUSES = {  # whose reason goes where
     f"quality_{channel.name}": f"cause_{channel.name}" for channel in CHANNELS.values()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hub.course.phases import Course
-from hub.records import Marker, Phase, Span
+from hub.records import NS, Marker, Phase, Span
 from hub.store.text import Scalar, escape, line
 
-NS, MS = 1_000_000_000, 1_000_000
+MS = 1_000_000
 OPEN_EVERY_NS = 5 * NS  # how often the end of what still lasts is moved on
 Key = tuple[str, ...]
 

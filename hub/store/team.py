@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from hub.records import Received
+from hub.records import NS, Received
 from hub.results.pipeline import CourseChanged, Ledgers, Result
-from hub.store.regions import NS, Regions
+from hub.store.regions import Regions
 from hub.store.text import Scalar, line, tags_of
 from hub.team.curve import STATUS, Coverage, Said, Team, Told
 from hub.team.figures import Shown

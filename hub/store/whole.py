@@ -8,13 +8,13 @@ from datetime import timedelta
 from hub.analysis.session import Analysis
 from hub.course.basis import name_of_the_baseline
 from hub.disk.erased import is_erased
-from hub.records import Second
+from hub.records import NS, Second
 from hub.store.lines import LineMaker
 from hub.store.makers import Line
 from hub.store.table import SEATS, TEAM
 from hub.store.text import line
 
-NS, MS = 1_000_000_000, 1_000_000
+MS = 1_000_000
 
 
 def second_lines(session: Analysis) -> Iterator[str]:

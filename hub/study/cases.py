@@ -14,10 +14,9 @@ from itertools import pairwise
 from hub.course.cases import case_numbers
 from hub.course.phases import Course
 from hub.course.protocol import BASELINE, PhaseDef
-from hub.records import Phase
+from hub.records import NS, Phase
 from hub.signals.arousal import SETTLING_S
 
-NS = 1_000_000_000
 THIRDS = ("discussion-early", "discussion-middle", "discussion-late")
 INTERVENTION = "intervention"  # the marker that says that a leader intervened
 

@@ -14,8 +14,9 @@ import numpy as np
 from hub.analysis.contrasts import StudySession, levels_of
 from hub.analysis.measures import MEASURED
 from hub.analysis.questions import PHASED
+from hub.records import NS
 from hub.signals.features import BY_NAME
-from hub.study.cases import NS, THIRDS, Case
+from hub.study.cases import THIRDS, Case
 from hub.study.steps import People, spoken, tells_nothing
 
 PHASES = tuple(dict.fromkeys(name for weights in PHASED.values() for name in weights))

@@ -12,22 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hub.analysis.contrasts import StudySession
 from hub.analysis.measures import Measured
-from hub.analysis.seats import NS, Seats, SeatSeconds
+from hub.analysis.seats import Seats, SeatSeconds
 from hub.analysis.session import Analysis
 from hub.analysis.spoken import Turns, share_spoken, spoken_by
+from hub.arrays import Bools, Floats, Ints
 from hub.disk.erased import erased_seats
+from hub.records import NS
 from hub.signals.column import last_known
 from hub.signals.features import BY_NAME, Feature
 from hub.study.cases import Case, Stretch
 
 STEP_S = 5  # contrasts count in steps of this
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

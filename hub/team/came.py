@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hub.policy import GROUP_MIN
-from hub.records import Ledger
-from hub.team.kept import NS
+from hub.records import NS, Ledger
 
 EVERY_NS = 10 * NS
 DECIMALS = 1

@@ -32,12 +32,12 @@ from typing import Any
 from hub.course.log import kit_on_seat, phase_at
 from hub.course.phases import Course
 from hub.policy import GROUP_LATE_S, GROUP_MIN, LATE
-from hub.records import Received, Second
+from hub.records import NS, Received, Second
 from hub.results.group import PARTS
 from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.team.came import Intake
 from hub.team.figures import Shown
-from hub.team.kept import NS, Kept
+from hub.team.kept import Kept
 from hub.team.members import Members, Seats, may_be_shown, who_counts, who_is_there
 
 LATE_NS = int(GROUP_LATE_S) * NS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 
+from hub.records import NS
 from hub.results.group import PARTS
 
-NS = 1_000_000_000
 FORGET_S = 60  # so many seconds go at once
 WIDTH = len(PARTS)
 NOTHING = float("nan")

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, combinations
 
 from hub.policy import GROUP_MIN
+from hub.records import NS
 from hub.team.figures import SPREAD_MIN, Shown, shown
-from hub.team.kept import NS, Figures, Kept
+from hub.team.kept import Figures, Kept
 
 FIRST_S, FIRST_SHARE = 30, 0.5
 BRIDGE_NS = 30 * NS  # no more than what is known ahead, since the curve is late

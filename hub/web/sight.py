@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from hub.policy import GROUP_LATE_S, may_see, visible
+from hub.records import NS
 from hub.web.facade import Message
 from hub.web.shape import without_texts
 
-NS = 1_000_000_000
 TEAM = ("time_s", "middle", "low", "high")
 LISTS = ("seconds", "group", "team", "waves", "problems")
 TOLD = ("group", "team", "second", "wave", "ledger", "presenter", "speaker", "history")

@@ -4,7 +4,8 @@ import pytest
 
 from hub.course.library import library, shipped_names
 from hub.course.protocol import CASE_PARTS, load
-from hub.study.cases import NS, cases_of, not_compared
+from hub.records import NS
+from hub.study.cases import cases_of, not_compared
 from tests.rows import OPEN_NS, protocol_text
 from tests.study.presses import LONG_S, course_of, pressed, said
 

@@ -5,10 +5,11 @@ import pytest
 
 from hub.analysis.measures import MEASURED
 from hub.analysis.seats import SeatSeconds
+from hub.records import NS
 from hub.signals.column import Column
 from hub.signals.features import BY_NAME
 from hub.simulate.study import scenario
-from hub.study.cases import NS, Case, Stretch
+from hub.study.cases import Case, Stretch
 from hub.study.steps import STEP_S, People, in_steps
 
 BEGIN_S = 1_700_000_000
