@@ -15,6 +15,7 @@ ROLES = ("kit", "box")
 # What turns the codes of the skin sensor into microsiemens, as it usually is.
 FRONT_END = {"lsb_uv": 62.5, "vexc_uv": 500_000.0, "rf_ohm": 100_000.0, "rs_ohm": 2_200.0}
 LEAST, MOST = 1e-3, 1e9  # of each
+NOUGHT = ("rs_ohm",)  # may be 0 as well: a circuit without it
 
 
 def read(payload: bytes) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def read(payload: bytes) -> dict[str, Any]:
     about = cast("dict[str, Any]", said)
     if about.get("role", "kit") not in ROLES:
         raise wire.WireError("description names no role: kit | box")
-    if any(not LEAST <= value <= MOST for value in front_end(about).values()):
+    if any(not _can_be(name, value) for name, value in front_end(about).items()):
         raise wire.WireError("description has an eda front end that cannot be")
     return about
 
@@ -47,6 +48,10 @@ def is_coarse(about: dict[str, Any]) -> bool:
     """True if the kit has found its skin converter to have 12 bits in place of 16."""
     eda = about.get("eda")
     return isinstance(eda, dict) and cast("dict[str, Any]", eda).get("bits") == 12
+
+
+def _can_be(name: str, value: float) -> bool:
+    return LEAST <= value <= MOST or (value == 0 and name in NOUGHT)
 
 
 def _number(said: Any) -> float:

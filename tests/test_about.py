@@ -16,6 +16,10 @@ def test_what_the_firmware_says_is_taken():
     assert front_end(read(b"{}")) == FRONT_END
 
 
+def test_a_circuit_may_have_no_resistor_in_series():
+    assert front_end(read(b'{"eda": {"rs_ohm": 0}}')) == {**FRONT_END, "rs_ohm": 0.0}
+
+
 @pytest.mark.parametrize("said", [
     b"", b"null", b"[]", b"nojson", b"\xff", b"[" * 900 + b"]" * 900, b'{"a":' * 300,
     b'{"kit": "' + b"x" * 3000 + b'"}', b'{"board": NaN}', b'{"board": 1e400}',
