@@ -28,7 +28,11 @@ def configure():
     from kit.ring import Ring
 
     tree = config.read("config.json")
-    ring = Ring(config.ring_kb(tree) // 4)
+    size_kb = config.ring_kb(tree)
+    try:
+        ring = Ring(size_kb // 4)
+    except MemoryError:
+        raise config.ConfigError("ring_kb is %d: the board has no room for that" % size_kb)
     settings = config.parse(tree)
     del sys.modules["kit.config"]  # it is not needed again
     delattr(kit, "config")

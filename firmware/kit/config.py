@@ -27,6 +27,17 @@ NUMBERS = {
     "eda.rs_ohm": (2200, 0, 10000000),
 }
 
+# What each table of the file may hold; "" is the file itself.
+ENTRIES = {
+    "": ("site", "room", "kit", "role", "board", "wifi", "broker", "ring_kb", "watchdog",
+         "ppg", "eda"),
+    "wifi": ("ssid", "password"),
+    "broker": ("host", "port", "user", "password"),
+    "ppg": ("led_ma", "adc_range_na"),
+    "eda": ("vexc_uv", "rf_ohm", "rs_ohm"),
+}  # fmt: skip
+BOM = b"\xef\xbb\xbf"  # some editors of Windows begin UTF-8 with it
+
 
 class ConfigError(ValueError):
     """config.json cannot be used; the text says what to change."""
@@ -35,20 +46,26 @@ class ConfigError(ValueError):
 def read(path):
     """What the file holds, as a dict, or ConfigError."""
     try:
-        with open(path) as f:
+        with open(path, "rb") as f:
             return tree_of(f.read())
     except OSError:
         raise ConfigError("%s is missing: copy config.example.json and fill it in" % path)
 
 
-def tree_of(text):
-    """The dict in a JSON text, or ConfigError."""
+def tree_of(data):
+    """The dict in the bytes of a file, of known entries only, or ConfigError."""
+    try:
+        text = (data[3:] if data[:3] == BOM else data).decode()
+    except UnicodeError:
+        raise ConfigError("config.json is not UTF-8: save it again as UTF-8")
     try:
         tree = json.loads(text)
     except ValueError:
         raise ConfigError("config.json is no JSON: look for a missing comma, quote or brace")
     if not isinstance(tree, dict):
         raise ConfigError("config.json must hold one object { ... }")
+    for table in ENTRIES:
+        _only_known(table, tree.get(table) if table else tree)
     return tree
 
 
@@ -84,6 +101,14 @@ def parse(tree):
         rf_ohm=numbers["eda.rf_ohm"],
         rs_ohm=numbers["eda.rs_ohm"],
     )
+
+
+def _only_known(table, found):
+    for name in found if isinstance(found, dict) else ():
+        if name not in ENTRIES[table]:
+            path = "%s.%s" % (table, name) if table else name
+            known = ", ".join(ENTRIES[table])
+            raise ConfigError("%s is unknown; %s has %s" % (path, table or "config.json", known))
 
 
 def _find(tree, path, default):
@@ -125,4 +150,4 @@ def _one_of(tree, path, choices, default=None):
     for choice in choices:
         if type(value) is type(choice) and value == choice:
             return choice
-    raise ConfigError("%s must be one of %s" % (path, ", ".join(str(c) for c in choices)))
+    raise ConfigError("%s must be one of %s" % (path, ", ".join(str(c) for c in choices).lower()))

@@ -5,7 +5,7 @@ import json
 import pytest
 from kit.about import about
 from kit.config import ConfigError, parse, read, ring_kb, tree_of
-from micropython import FIRMWARE
+from micropython import FIRMWARE, run
 
 EXAMPLE = str(FIRMWARE / "config.example.json")
 
@@ -36,7 +36,7 @@ def test_an_esp32_has_the_small_ring_unless_told():
         ("board", "esp8266", "board must be one of esp32, pico-w"),
         ("ring_kb", 50, "multiple of 4"),
         ("ring_kb", 500, "ring_kb must be a whole number, 4 to 64"),
-        ("watchdog", 1, "watchdog must be one of True, False"),
+        ("watchdog", 1, "watchdog must be one of true, false"),
         ("wifi", None, "wifi.ssid is missing"),
         ("broker", {"host": "h", "port": "1883"}, "broker.port must be a whole number"),
         ("broker", "h", "broker.host is missing"),
@@ -51,11 +51,53 @@ def test_a_wrong_entry_is_named_with_its_cure(path, value, remark):
 
 def test_a_broken_file_and_a_missing_one(tmp_path):
     with pytest.raises(ConfigError, match="no JSON"):
-        tree_of('{"site": ')
+        tree_of(b'{"site": ')
     with pytest.raises(ConfigError, match="one object"):
-        tree_of("[]")
+        tree_of(b"[]")
     with pytest.raises(ConfigError, match=r"copy config\.example\.json"):
         read(str(tmp_path / "config.json"))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "remark"),
+    [
+        ("rolle", "box", "rolle is unknown; config.json has site, .* role"),
+        ("wifi", {"ssid": "x", "pasword": "y"}, "wifi.pasword is unknown; wifi has ssid, password"),
+        ("broker", {"host": "h", "username": "kit"}, "broker.username is unknown; .* user, pass"),
+        ("eda", {"rf_ohms": 47000}, "eda.rf_ohms is unknown; eda has vexc_uv, rf_ohm, rs_ohm"),
+    ],
+)
+def test_an_entry_with_a_slip_in_its_name_is_not_passed_over(path, value, remark):
+    data = json.dumps({**example(), path: value}).encode()
+    with pytest.raises(ConfigError, match=remark):
+        tree_of(data)
+
+
+def saved(path, encoding):
+    """What the real interpreter says to a config.json with accents in it."""
+    wifi = {"ssid": "Bálint kör", "password": "12345678"}
+    text = json.dumps({**example(), "wifi": wifi}, ensure_ascii=False)
+    (path / "config.json").write_bytes(text.encode(encoding))
+    return run(READ, cwd=path).strip()
+
+
+READ = """
+from kit.config import ConfigError, parse, read
+try:
+    print(parse(read("config.json")).ssid == "B\\xe1lint k\\xf6r")
+except ConfigError as e:
+    print(e)
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_accents_are_taken_with_a_mark_of_the_byte_order_or_without(tmp_path, encoding):
+    assert saved(tmp_path, encoding) == "True"
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "utf-16"])
+def test_another_encoding_is_named_with_its_cure(tmp_path, encoding):
+    assert saved(tmp_path, encoding) == "config.json is not UTF-8: save it again as UTF-8"
 
 
 def test_what_it_says_of_itself_has_no_secret():
