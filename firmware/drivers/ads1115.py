@@ -18,6 +18,7 @@ class Ads1115:
         self.bus = bus
         self.address = address
         self.buf = bytearray(2)
+        self.lost = True
         self.last = 0
         self.changes = 0
         self.low_bits = 0
@@ -27,9 +28,12 @@ class Ads1115:
         self.bus.writeto_mem(self.address, CONFIG, START)
 
     def ready(self):
-        """True when no conversion is under way."""
-        self.bus.readfrom_mem_into(self.address, CONFIG, self.buf)
-        return self.buf[0] & 0x80 != 0
+        """True when no conversion is under way; `lost` then tells whether the chip has had no power
+        since it was started, and holds no conversion of ours."""
+        buf = self.buf
+        self.bus.readfrom_mem_into(self.address, CONFIG, buf)
+        self.lost = buf[0] | 0x80 != START[0] or buf[1] != START[1]
+        return buf[0] & 0x80 != 0
 
     def read(self):
         """The last conversion, -32768..32767."""

@@ -20,6 +20,8 @@ WORKER_STILL_MS = 4000
 LINK_STILL_MS = 60000  # joining and connecting may take half of that
 DRAIN_MS = 10000  # without progress
 RETAIN = 1  # MQTT: a hub that comes later hears it too
+SENSORS = ("sensor MAX30102 (0x57)", "sensor ADS1115 (0x48)")
+SILENT = " is silent: check its SDA, SCL, ground and 3.3 V"
 
 
 class Kit:
@@ -42,7 +44,8 @@ class Kit:
         self.wifi = Wifi(network, config.ssid, config.wifi_password)
         self.light = Light(machine.Pin(self.board.led, machine.Pin.OUT))
         self.supervisor = Supervisor(say)
-        self.eda = None
+        self.sampler = self.eda = None
+        self.silent = [False, False]  # sensors, in the order of SENSORS: said to be so
         self.bits = None  # of the skin's converter, once it has shown them
         self.link = Link(client, self.wifi, self.outbox, self._topic("ack"), self._about(), say)
         self.stopping = False
@@ -119,7 +122,7 @@ class Kit:
         except (OSError, SensorError) as e:
             self.say("fault ppg: %s" % e)  # the sampler tries again
         self.eda = Ads1115(wires)
-        sampler = Sampler(ppg, self.eda, self.ticks, boot)
+        sampler = self.sampler = Sampler(ppg, self.eda, self.ticks, boot)
         return Recorder(sampler, self._framer(sampler), self.outbox, self.ticks)
 
     async def _watch(self):
@@ -128,13 +131,26 @@ class Kit:
         watch = Watch((self.worker, self.link), (WORKER_STILL_MS, LINK_STILL_MS), self.dog)
         while True:
             well = watch.look(LOOK_MS)
-            self._tell(self._state() if well else "FAULT")
+            self._tell(self._state() if self._sensing() and well else "FAULT")
             if self.eda and self.bits is None:
                 self._learn(self.eda.resolution())
             await asyncio.sleep_ms(LOOK_MS)
 
     def _learn(self, bits):
         if bits:
+    def _sensing(self):
+        """False while a sensor is silent, which is said once."""
+        if not self.sampler:
+            return True
+        self._hear(0, self.sampler.ppg_well)
+        self._hear(1, self.sampler.eda_well)
+        return True not in self.silent
+
+    def _hear(self, i, well):
+        if self.silent[i] == well:
+            self.silent[i] = not well
+            self.say(SENSORS[i] + (" is back" if well else SILENT))
+
             self.bits = bits
             self.link.describe(self._about())
         if bits == 12:

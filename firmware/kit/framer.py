@@ -21,16 +21,17 @@ class Framer:
         self.live = self.garbage = 0
 
     def begin(self):
-        """The frame writer, empty."""
+        """The frame writer, with how the kit is if that is due: it may find no memory, and here
+        nothing else is lost by that."""
         self.outbox.show(b"", 0)
         self.frame.begin()
+        self.health.add(self.frame, self.ticks)
         return self.frame
 
     def end(self, session):
         """Close the frame for a session's tag and keep it; session 0: show it and forget it.
         Returns its number, None for one that is not kept."""
         frame = self.frame
-        self.health.add(frame, self.ticks)
         self.made += 1
         if session:
             return self._keep(session)

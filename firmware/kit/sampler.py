@@ -20,6 +20,7 @@ SHARP_US = 1_000  # waited for in place: asyncio wakes on whole milliseconds, wh
 SPAN_GOOD_US = 2_000  # a slower reading of the pointers was interrupted: read them again
 SPAN_TRIES = 3
 SILENT_DRAINS = 10  # a second without a sample: set the sensor up again
+SILENT_SHOTS = 16  # a second, too
 
 # The sensor's FIFO is full 31-32 sample periods after it was emptied; its clock is within 5 %.
 PERIOD_MAX_US = 10_500
@@ -36,17 +37,20 @@ class Sampler:
 
     overflows  PPG samples the sensor threw away (counted up to 31 each time)
     faults     bus errors; after a second of silence the PPG sensor is set up again
+    ppg_well, eda_well  False after a second without a sample
     """
 
     def __init__(self, ppg, eda, ticks, seed=1):
         self.ppg = ppg
         self.eda = eda
         self.ticks = ticks
-        self.dither = seed % 65537 or 1
+        self.dither = seed % 65536 or 1  # 65536 would stay what it is
         self.ppg_lane = Lane(wire.PPG_IR, PPG_BLOCKS, PPG_BYTES)
         self.eda_lane = Lane(wire.EDA, EDA_BLOCKS, EDA_BYTES)
         self.overflows = 0
         self.faults = 0
+        self.ppg_well = self.eda_well = True
+        self.unshot = 0  # shots in a row that brought nothing
         self.lo = self.wraps = self.span = 0  # of the last reading of the pointers
         self.empty_lo = self.empty_wraps = 0  # when the FIFO was last known to be empty
         self.restart()
@@ -119,6 +123,7 @@ class Sampler:
             self.stale = True
         if self.silent >= SILENT_DRAINS:
             self.stale = True
+            self.ppg_well = False
 
     def _fresh(self):
         if self.silent > SILENT_DRAINS:
@@ -169,6 +174,7 @@ class Sampler:
 
     def _keep(self, n, lo, wraps, span):
         self.silent = 0
+        self.ppg_well = True
         lane = self.ppg_lane
         writer = lane.reserve(n)
         if writer:
@@ -187,19 +193,33 @@ class Sampler:
     def _shoot(self):
         missed = diff(self.ticks.lo, self.eda_due) // EDA_US
         try:
-            if self.shot >= 0 and not self.eda.ready():
-                if not missed:
-                    self.eda_look = after(self.ticks.lo, BUSY_US)
-                    return
-                self.faults += 1
-            elif self.shot >= 0:
-                self._keep_shot(self.eda.read())
-            self._start(self.eda_next + missed)
+            if self.eda.ready():
+                self._take_shot()
+                self._start(self.eda_next + missed)
+            elif not missed:
+                self.eda_look = after(self.ticks.lo, BUSY_US)
+                return
+            else:
+                self._miss_shot()
         except OSError:
-            self.faults += 1
-            self.shot = -1
+            self._miss_shot()
         self.eda_next += missed + 1
         self.eda_due = self.eda_look = after(self.eda_due, (missed + 1) * EDA_US)
+
+    def _take_shot(self):
+        if self.shot < 0:
+            return  # what the chip holds was begun before the restart, or by nobody
+        if self.eda.lost:
+            self._miss_shot()
+        else:
+            self._keep_shot(self.eda.read())
+
+    def _miss_shot(self):
+        self.faults += 1
+        self.shot = -1
+        self.unshot += 1
+        if self.unshot >= SILENT_SHOTS:
+            self.eda_well = False
 
     def _start(self, index):
         self.shot_lo = self.ticks.read()
@@ -208,6 +228,8 @@ class Sampler:
         self.shot = index
 
     def _keep_shot(self, code):
+        self.unshot = 0
+        self.eda_well = True
         lane = self.eda_lane
         lane.index = self.shot
         writer = lane.reserve(1)

@@ -2,8 +2,9 @@
 at the prompt."""
 
 import pytest
+import wire
 from micropython import RESET
-from rig import KitRig, wait_for
+from rig import TAG, KitRig, wait_for
 from test_kit_system import assert_whole, record
 
 RAISES = """
@@ -87,6 +88,62 @@ def test_a_wrong_config_is_for_a_person_and_resets_nothing(tmp_path, broker):
     with KitRig(tmp_path, broker.port, ring_kb=3) as kit:
         assert kit.board.process.wait(20) == 1
         assert not kit.said("fault end")
+
+
+def test_a_ring_that_the_heap_cannot_hold_is_named(tmp_path, broker):
+    with KitRig(tmp_path, broker.port, ring_kb=64, heap="90k") as kit:
+        assert kit.board.process.wait(20) == 1
+        wait_for(kit.done.is_set)
+        assert kit.lines[-1].endswith("ring_kb is 64: the board has no room for that")
+
+
+def test_no_memory_at_a_cut_costs_half_a_second_and_not_what_was_sampled_before(
+    tmp_path, broker, hub
+):
+    hub.session = TAG
+    before = no_memory("kit.health", "Health", "add", 3, 3)
+    with KitRig(tmp_path, broker.port, heap="208k", before=before) as kit:
+        wait_for(lambda: kit.said("fault kit: MemoryError"))
+        told = len(hub.kept(TAG))
+        wait_for(lambda: len(hub.kept(TAG)) >= told + 2)
+        ppg = [b for f in hub.kept(TAG) for b in f.blocks if b.channel == wire.PPG_IR]
+        taken = ppg[-1].index + len(ppg[-1].values)
+        assert taken - sum(len(b.values) for b in ppg) < 50
+
+
+UNPLUGGED = """
+import os
+from chips.bus import Bus
+chip = Bus._chip
+def _chip(self, address):
+    self.look()
+    try:
+        os.stat("unplugged")
+    except OSError:
+        return chip(self, address)
+    raise OSError(19)
+Bus._chip = _chip
+"""
+SENSORS = ("sensor MAX30102 (0x57)", "sensor ADS1115 (0x48)")
+
+
+def test_a_sensor_that_is_silent_is_named_and_shown_until_it_is_back(tmp_path, broker, hub):
+    (tmp_path / "k1").mkdir()
+    plug = tmp_path / "k1" / "unplugged"
+    plug.touch()
+    with KitRig(tmp_path, broker.port, heap="208k", before=UNPLUGGED) as kit:
+        kit.in_state("FAULT")  # missing from the start
+        for sensor in SENSORS:
+            wait_for(lambda sensor=sensor: kit.said(sensor))
+            assert kit.said(sensor) == [sensor + " is silent: check its SDA, SCL, ground and 3.3 V"]
+        plug.unlink()
+        kit.in_state("IDLE")
+        assert [kit.said(sensor)[1:] for sensor in SENSORS] == [[s + " is back"] for s in SENSORS]
+        record(hub, kit)
+        plug.touch()  # pulled out in a session
+        kit.in_state("FAULT")
+        plug.unlink()
+        kit.in_state("RECORD")
 
 
 def test_a_converter_of_twelve_bits_is_found_and_said(tmp_path, broker, hub):

@@ -212,6 +212,65 @@ def test_a_sensor_that_lost_its_power_is_set_up_again():
     assert len(indices(blocks)) > 100
 
 
+def begun(world):
+    """Let a shot of skin conductance begin just now."""
+    index, idle_ms = world.sampler.shot, 0
+    while world.sampler.shot == index:
+        world.sleep(1000 * int(idle_ms))
+        idle_ms = world.sampler.step()
+
+
+@pytest.mark.parametrize("after_us", [0, 10_000, 40_000])
+def test_a_converter_without_power_for_a_moment_gives_no_value_that_nobody_measured(after_us):
+    world = World()
+    world.sampler.restart()
+    world.sample_for(500_000)
+    begun(world)
+    lost = world.sampler.shot
+    world.sleep(after_us)
+    world.eda_chip.__init__(world.level)  # all registers as after power-up
+    world.sample_for(500_000)
+    blocks = eda(cut(world.sampler))
+    assert min(value for block in blocks for value in block.values) > 0
+    assert set(range(indices(blocks)[-1])) - set(indices(blocks)) == {lost}
+
+
+@pytest.mark.parametrize("after_us", [3_000, 28_000, 40_000])
+def test_the_first_shot_of_a_session_began_in_it(after_us):
+    world = World()
+    world.sampler.restart()
+    world.sample_for(500_000)
+    begun(world)
+    world.sleep(after_us)
+    opened = world.now
+    world.sampler.restart()
+    world.sample_for(300_000)
+    first, *more = eda(cut(world.sampler))
+    assert first.values[0] >= world.level_at(opened)
+    assert len(first.values) + sum(len(block.values) for block in more) >= 3
+
+
+def test_sensors_are_well_or_silent_each_by_itself():
+    world = World()
+    sampler = world.sampler
+    world.bus.devices = {0x57: world.ppg_chip}
+    world.sample_for(1_500_000)
+    assert (sampler.ppg_well, sampler.eda_well) == (True, False)
+    world.bus.devices = {0x48: world.eda_chip}
+    world.sample_for(1_500_000)
+    assert (sampler.ppg_well, sampler.eda_well) == (False, True)
+
+
+def test_the_dither_of_no_boot_stands_still():
+    for boot in (0, 65_535, 65_536, 65_537, 0xFFFF_FFFF):
+        sampler = sampler_module.Sampler(None, None, Ticks(lambda: 0), boot)
+        dithers = set()
+        for _ in range(50):
+            sampler._later()
+            dithers.add(sampler.dither)
+        assert len(dithers) == 50
+
+
 def test_values_without_room_are_counted_and_their_index_is_left_out():
     world = World()
     world.sampler.restart()
