@@ -31,7 +31,7 @@ class Link:
         self.why = ""
         self.failures = 0
         self.broken = None
-        self.proof_ms = time.ticks_ms()  # when a byte last came from the broker
+        self.proof_ms = time.ticks_ms()  # when a byte last came, or the Wi-Fi was renewed
 
     def describe(self, about):
         """What the kit says of itself after each connection, a packet; if it is new, at once."""
@@ -43,7 +43,7 @@ class Link:
             try:
                 await self.wifi.join()
                 self.steps += 1
-                await self.client.open()
+                await self.client.open(renew=not (self.outbox.session or self.outbox.ring.held()))
                 await self.serve()
             except OSError as e:
                 self.note(str(e))
@@ -68,8 +68,7 @@ class Link:
                 else:
                     await asyncio.sleep_ms(STEP_MS)
         finally:
-            self.up = False
-            self.proof_ms = self.client.heard_ms
+            self.outbox.heard = False
             reader.cancel()
             self.client.close()
 
@@ -88,6 +87,8 @@ class Link:
         return self.outbox.next_packet() or self.client.due()
 
     async def rest(self):
+        if time.ticks_diff(self.client.heard_ms, self.proof_ms) > 0:
+            self.proof_ms = self.client.heard_ms  # a broker that refuses us is a proof, too
         """Wait before the next try, longer each time; after 30 s of silence renew the Wi-Fi."""
         wait_ms = BACKOFF_MS[min(self.failures, len(BACKOFF_MS) - 1)]
         self.failures += 1

@@ -21,7 +21,8 @@ REFUSED = {
     2: "it does not like the kit's name; look at config.json",
     3: "it is not available now",
     4: "wrong user or password; correct them in config.json",
-    5: "not authorised; add the kit to the broker's access list",
+    # Mosquitto says 5 of a wrong password as well.
+    5: "wrong user or password: broker.user, broker.password in config.json (or the access list)",
 }
 
 
@@ -47,11 +48,12 @@ class Client:
         self.heard_ms = self.sent_ms = self.asked_ms = time.ticks_ms()
         self.asked = False  # the broker owes an answer since asked_ms
 
-    async def open(self):
-        """Connect and be accepted by the broker; MqttError within 15 s if that fails."""
+    async def open(self, renew=True):
+        """Connect and be accepted by the broker; MqttError within 15 s if that fails. To look a
+        name up may hold everything for ten seconds; not `renew`: only if it never was found."""
         self.close()
         try:
-            await self._dial()
+            await self._dial(self._resolve(renew))
             await self._write(self.hello)
             await wait_for_ms(self._accepted(), WAIT_MS)
         except TimeoutError:
@@ -105,8 +107,7 @@ class Client:
             self.asked = True
             self.asked_ms = time.ticks_ms()
 
-    async def _dial(self):
-        address = self._resolve()
+    async def _dial(self, address):
         self.sock = sock = socket.socket()
         sock.setblocking(False)
         try:
@@ -124,7 +125,7 @@ class Client:
 
     async def _writable(self, sock):
         poller = select.poll()
-        poller.register(sock, select.POLLOUT)
+        poller.register(sock, select.POLLOUT | select.POLLERR | select.POLLHUP)
         start = time.ticks_ms()
         while time.ticks_diff(time.ticks_ms(), start) < WAIT_MS:
             for _, found in poller.poll(0):
@@ -132,7 +133,9 @@ class Client:
             await sleep_ms(POLL_MS)
         raise MqttError("%s cannot be reached" % self.name)
 
-    def _resolve(self):
+    def _resolve(self, renew):
+        if self.address and not renew:
+            return self.address
         try:
             self.address = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)[0][-1]
         except OSError:
@@ -157,7 +160,7 @@ class Client:
         """Wait for bytes, and append them to `buf`."""
         n = await StreamReader(self._socket()).readinto(self.view[self.fill :])
         if n == 0:
-            raise MqttError("%s closed the connection" % self.name)
+            raise MqttError("%s closed the connection: is another kit of this name on?" % self.name)
         self.fill += n or 0
         self.heard_ms = time.ticks_ms()
         self.asked = False

@@ -8,7 +8,10 @@ POLL_MS = 100
 OFF_MS = 500
 PM_NONE_CYW43 = 0xA11140  # where the port has no name for it
 
-# Names of network's status codes; a port has those it can tell apart.
+WPA2 = "the access point wants WPA3 or an old cipher: set it to WPA2"
+
+# Names of network's status codes, of which a port has those it can tell apart, and some numbers of
+# an ESP32 that have no name there. An ESP32 says "connecting" of a wrong password, for ever.
 REASONS = {
     "STAT_WRONG_PASSWORD": "wrong password: correct wifi.password in config.json",
     "STAT_HANDSHAKE_TIMEOUT": "wrong password: correct wifi.password in config.json",
@@ -16,6 +19,10 @@ REASONS = {
     "STAT_ASSOC_FAIL": "the access point refuses: is it full?",
     "STAT_CONNECT_FAIL": "the access point does not let us in",
     "STAT_BEACON_TIMEOUT": "the access point has gone",
+    "STAT_CONNECTING": "not let in yet: is wifi.password right, is the signal good?",
+    210: WPA2,
+    211: WPA2,
+    212: "the signal is too weak",
 }
 
 
@@ -84,6 +91,6 @@ class Wifi:
         """Why we are not joined, as far as the board can tell."""
         code = self.wlan.status()
         for name, text in REASONS.items():
-            if code == getattr(self.network, name, None):
+            if code == (name if isinstance(name, int) else getattr(self.network, name, None)):
                 return text
         return "not joined after %d s (status %s)" % (JOIN_MS // 1000, code)

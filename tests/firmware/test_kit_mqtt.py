@@ -127,6 +127,27 @@ def test_nobody_listens():
     assert len(lines) == 1 and "refuses: is it running" in lines[0] and ms < 300
 
 
+ESP32 = """
+class Poll:
+    # As on an ESP32: tells no more than it was asked for.
+    def __init__(self): self.poller = select.poll()
+    def register(self, sock, asked):
+        self.asked = asked
+        self.poller.register(sock, asked)
+    def poll(self, ms): return [(s, found & self.asked) for s, found in self.poller.poll(ms)]
+
+import select
+class Select:
+    POLLOUT, POLLERR, POLLHUP, poll = select.POLLOUT, select.POLLERR, select.POLLHUP, Poll
+mqtt.select = Select
+"""
+
+
+def test_nobody_listens_and_the_board_is_an_esp32():
+    lines, _ = play(free_port(), ESP32 + LISTEN)
+    assert len(lines) == 1 and "refuses: is it running" in lines[0]
+
+
 def test_a_host_that_does_not_exist():
     lines = run(
         FRAME.format(port=1, what=LISTEN).replace('"127.0.0.1"', '"no-such-host.invalid"')
@@ -158,6 +179,7 @@ BAD_BROKERS = {
     "silent": ((b"",), "does not answer: does the broker hang"),
     "hangs up": ((None,), "closed the connection"),
     "wrong password": ((b"\x20\x02\x00\x04",), "wrong user or password"),
+    "wrong password, by Mosquitto": ((b"\x20\x02\x00\x05",), "wrong user or password"),
     "not MQTT": ((b"HTTP/1.1 400 Bad Request\r\n\r\n",), "does not speak MQTT"),
     "half a welcome": ((b"\x20\x02\x00",), "does not answer: does the broker hang"),
     "subscription refused": ((WELCOME, b"\x90\x03\x00\x01\x80"), "refuses the subscription"),
