@@ -50,6 +50,8 @@ class Kit:
         self.link = Link(client, self.wifi, self.outbox, self._topic("ack"), self._about(), say)
         self.stopping = False
         self.state = None
+        self.evicted = 0  # when last looked at
+        self.losing = False  # that the ring is full has been said, and it has not emptied since
         self.dog = None
         self.worker = self._box() if config.role == "box" else self._recorder(boot)
         self.framer = self.worker.framer
@@ -136,8 +138,6 @@ class Kit:
                 self._learn(self.eda.resolution())
             await asyncio.sleep_ms(LOOK_MS)
 
-    def _learn(self, bits):
-        if bits:
     def _sensing(self):
         """False while a sensor is silent, which is said once."""
         if not self.sampler:
@@ -151,6 +151,8 @@ class Kit:
             self.silent[i] = not well
             self.say(SENSORS[i] + (" is back" if well else SILENT))
 
+    def _learn(self, bits):
+        if bits:
             self.bits = bits
             self.link.describe(self._about())
         if bits == 12:
@@ -167,8 +169,8 @@ class Kit:
         self.worker.report()
 
     def _state(self):
-        if not self.link.up:
-            return "JOIN" if self.link.reconnects < 0 else "OFFLINE"
+        if not self.outbox.heard:
+            return "OFFLINE" if self.outbox.acks else "JOIN"
         if self.outbox.session:
             return "RECORD"
         return "DRAIN" if self.ring.held() else "IDLE"
@@ -181,4 +183,14 @@ class Kit:
                 "state %s held %d evicted %d free %d"
                 % (state, self.ring.held(), self.ring.evicted, gc.mem_free())
             )
+        self._tell_loss()
+
+    def _tell_loss(self):
+        ring = self.ring
+        if ring.evicted != self.evicted and not self.losing:
+            self.losing = True
+            self.say("ring full: the oldest frames go now; bring broker and hub back")
+        self.evicted = ring.evicted
+        if not ring.held():
+            self.losing = False
 

@@ -12,7 +12,6 @@ SILENT_MS = 30000  # nothing from the broker for so long: switch the Wi-Fi off a
 class Link:
     """Run `run` for ever. `client` is an mqtt.Client, or anything that has its methods.
 
-    up          connected to the broker
     reconnects  connections made, but for the first
     steps       counts up as long as all is well
     why         why the last connection ended or failed
@@ -25,7 +24,6 @@ class Link:
         self.ack_topic = ack_topic
         self.describe(about)
         self.say = say
-        self.up = False
         self.reconnects = -1
         self.steps = 0
         self.why = ""
@@ -57,9 +55,6 @@ class Link:
             await self.client.subscribe(self.ack_topic)
             self.untold = True
             self.outbox.rewind()
-            self.up = True
-            self.failures = 0
-            self.why = ""
             self.reconnects += 1
             while True:
                 packet = self.next_packet()
@@ -81,18 +76,19 @@ class Link:
         if not self.wifi.up():
             raise OSError("the Wi-Fi has gone")
         self.wifi.stay_awake(self.outbox.session != 0)
+        self._mind(self.outbox)
         if self.untold:
             self.untold = False
             return self.about
         return self.outbox.next_packet() or self.client.due()
 
     async def rest(self):
-        if time.ticks_diff(self.client.heard_ms, self.proof_ms) > 0:
-            self.proof_ms = self.client.heard_ms  # a broker that refuses us is a proof, too
         """Wait before the next try, longer each time; after 30 s of silence renew the Wi-Fi."""
         wait_ms = BACKOFF_MS[min(self.failures, len(BACKOFF_MS) - 1)]
         self.failures += 1
         self.steps += 1
+        if time.ticks_diff(self.client.heard_ms, self.proof_ms) > 0:
+            self.proof_ms = self.client.heard_ms  # a broker that refuses us is a proof, too
         if time.ticks_diff(time.ticks_ms(), self.proof_ms) > SILENT_MS:
             self.say("wifi off and on: nothing heard for %d s" % (SILENT_MS // 1000))
             self.proof_ms = time.ticks_ms()
@@ -104,6 +100,13 @@ class Link:
         if why != self.why:
             self.say("link %s" % why)
         self.why = why
+
+    def _mind(self, outbox):
+        if outbox.heard:
+            self.failures = 0
+            self.why = ""
+        elif outbox.deaf:
+            self.note("broker found, but no hub answers: is it running, are site and room its own?")
 
     async def _listen(self):
         try:

@@ -10,12 +10,15 @@ from kit.ticks import diff
 
 WINDOW = 8
 STALL_US = 3_000_000
+DEAF_US = 5_000_000  # a hub answers within two seconds
 
 
 class Outbox:
     """`packet` is a packet.Publish for the data topic; `ticks` the kit's clock.
 
     session  the tag of the session to record for, 0: none (the hub's last word)
+    heard    the hub has answered on this connection, and not left us without for five seconds
+    deaf     it has left us without an answer for so long
     acks     acknowledgements that came; bad: what came and was none
     sent     packets sent, and `resent` of them for another time
     """
@@ -26,6 +29,9 @@ class Outbox:
         self.packet = packet
         self.boot = boot
         self.session = 0
+        self.heard = self.deaf = False
+        self.asked = False  # the hub owes an answer since asked_lo
+        self.asked_lo = 0
         self.acks = self.bad = self.sent = self.resent = 0
         self.cursor = 0  # the next frame to send
         self.highest = 0  # no frame from here on was ever sent
@@ -41,7 +47,9 @@ class Outbox:
         self.shown_size = size
 
     def rewind(self):
-        """A new connection: all that is held goes again, the last frame shown does not."""
+        """A new connection, which says nothing of the hub: all that is held goes again, the last
+        frame shown does not."""
+        self.heard = self.deaf = self.asked = False
         self.cursor = self.ring.base
         self.moved = self.ticks.read()
         self.shown_size = 0
@@ -51,9 +59,15 @@ class Outbox:
         size = self._kept()
         if not size:
             size = self._shown()
+        if self.asked and diff(self.ticks.read(), self.asked_lo) > DEAF_US:
+            self.deaf = True
+            self.heard = False
         if not size:
             return None
         self.sent += 1
+        if not self.asked:
+            self.asked = True
+            self.asked_lo = self.ticks.lo
         return self.packet.seal(size)
 
     def acked(self, payload):
@@ -68,6 +82,8 @@ class Outbox:
             self.bad += 1
             return
         self.acks += 1
+        self.heard = True
+        self.deaf = self.asked = False
         self.echo_ns = ack.hub_ns
         self.echo_lo = lo
         self.echo_wraps = self.ticks.wraps

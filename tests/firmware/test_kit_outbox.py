@@ -2,7 +2,7 @@
 
 import pytest
 import wire
-from kit.outbox import STALL_US, WINDOW, Outbox
+from kit.outbox import DEAF_US, STALL_US, WINDOW, Outbox
 from kit.packet import Publish
 from kit.ring import Ring
 from kit.ticks import Ticks
@@ -108,6 +108,31 @@ def test_an_evicted_frame_is_not_missed(bench):
     bench.put()
     ((stamp, frame),) = bench.send()
     assert (stamp.base, frame.seq) == (3, 4)
+
+
+def test_the_hub_is_heard_from_its_first_answer_until_it_owes_one_for_five_seconds(bench):
+    def heard():
+        bench.send()
+        return bench.outbox.heard, bench.outbox.deaf
+
+    bench.put()
+    assert heard() == (False, False)
+    bench.now += 2 * STALL_US
+    assert heard() == (False, True)  # none at all, or of another site
+    bench.ack(1)
+    assert heard() == (True, False)
+    bench.now += 2 * STALL_US
+    assert heard() == (True, False)  # nobody asked it anything
+    bench.put()
+    assert heard() == (True, False)
+    bench.now += DEAF_US
+    bench.put()
+    assert heard() == (True, False)
+    bench.now += 1
+    assert heard() == (False, True)
+    bench.ack(2)
+    bench.outbox.rewind()  # a broker is no hub
+    assert heard() == (False, False)
 
 
 def test_the_session_comes_with_the_acknowledgement(bench):

@@ -1,6 +1,7 @@
 """Whole kits: real MicroPython on the simulated board, real Mosquitto, a hub's double. What must
 hold: nothing kept is lost, sent out of order or sent under another session's tag."""
 
+import socket
 import time
 
 import pytest
@@ -8,12 +9,13 @@ import wire
 from rig import TAG, KitRig, wait_for
 
 SECOND = 100  # PPG samples
+NO_HUB = "link broker found, but no hub answers: is it running, are site and room its own?"
 
 
 @pytest.fixture
 def kit(tmp_path, broker, hub):
     with KitRig(tmp_path, broker.port) as kit:
-        wait_for(lambda: hub.shown)
+        kit.in_state("IDLE")
         yield kit
 
 
@@ -86,16 +88,85 @@ def test_a_broker_that_hangs_costs_nothing(broker, hub, kit):
     assert hub.lost == 0
 
 
-def test_a_hub_that_is_silent_gets_all_when_it_is_back(hub, kit):
+def test_a_hub_that_is_silent_is_shown_and_gets_all_when_it_is_back(hub, kit):
     record(hub, kit)
     hub.silent = True
-    time.sleep(5)
+    kit.in_state("OFFLINE")
+    assert kit.said("link") == [NO_HUB]  # the broker was there
     hub.silent = False
+    kit.in_state("RECORD")
     wait_for(lambda: hub.repeats)
     assert kit.stop() == 0
     assert_whole(hub.kept(TAG))
     assert hub.lost == 0
-    assert kit.states()[-2:] == ["RECORD", "STOP"]  # the broker was there: no reconnect
+
+
+LOOKUPS = """
+from kit import mqtt
+class Socket:
+    # As `socket`, but for a name server that knows hub.local and counts who asks.
+    def __init__(self, module): self.module = module
+    def __getattr__(self, name): return getattr(self.module, name)
+    def getaddrinfo(self, host, *more):
+        print("asked for", host)
+        return self.module.getaddrinfo("127.0.0.1", *more)
+mqtt.socket = Socket(mqtt.socket)
+"""
+
+
+def test_a_name_is_looked_up_only_while_nothing_can_be_lost_by_the_wait(tmp_path, broker, hub):
+    def asked():
+        return kit.lines.count("asked for hub.local")
+
+    there = {"host": "hub.local", "port": broker.port}
+    with KitRig(tmp_path, broker.port, heap="208k", before=LOOKUPS, broker=there) as kit:
+        kit.in_state("IDLE")
+        assert asked() == 1
+        record(hub, kit)
+        broker.kill()
+        kit.in_state("OFFLINE")
+        broker.start()
+        kit.in_state("RECORD")
+        assert asked() == 1
+        hub.open(0)
+        kit.in_state("IDLE")
+        broker.kill()
+        wait_for(lambda: asked() > 1)
+
+
+def test_a_refused_subscription_is_said_once_and_not_tried_ever_faster(tmp_path):
+    server = socket.create_server(("127.0.0.1", 0))
+    with server, KitRig(tmp_path, server.getsockname()[1]) as kit:
+        for _ in range(4):
+            peer, _ = server.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b"\x20\x02\x00\x00")  # welcome
+                peer.recv(4096)
+                peer.sendall(b"\x90\x03\x00\x01\x80")  # but no subscription
+                while peer.recv(4096):
+                    pass
+        said = kit.said("link")
+        assert len(said) == 1 and "refuses the subscription" in said[0]
+
+
+def test_a_broker_that_refuses_a_kit_does_not_cost_it_its_wifi(tmp_path, broker):
+    broker.kill()
+    broker.conf.write_text(broker.conf.read_text().replace("true", "false"))
+    broker.start()
+    before = """
+from kit import link
+link.SILENT_MS = 1000
+rest = link.Link.rest
+def rests(self):
+    print("rests")
+    return rest(self)
+link.Link.rest = rests
+"""
+    with KitRig(tmp_path, broker.port, heap="208k", before=before) as kit:
+        wait_for(lambda: kit.lines.count("rests") == 5)
+        assert "wrong user or password" in kit.said("link")[0]
+        assert kit.said("wifi") == []
 
 
 def test_the_wifi_goes_and_comes(hub, kit):
