@@ -26,9 +26,7 @@ class Box:
         self.ticks = ticks
         self.say = say
         self.presses = Presses()
-        self.keys = tuple(
-            Key(i, pin, self.presses, ticks.source) for i, pin in enumerate(pins)
-        )
+        self.keys = tuple(Key(i, pin, ticks.source) for i, pin in enumerate(pins))
         self.writer = wire.BlockWriter(wire.EVENT, 8)
         self.made = 0  # presses kept in this boot
         self.waiting = []  # (frame, press, key, tick)
@@ -47,15 +45,18 @@ class Box:
         self.stopping = True
 
     async def run(self):
-        while not (self.stopping and self.presses.head == self.presses.tail):
+        while not self.stopping:
             self.step()
             await asyncio.sleep_ms(STEP_MS)
 
     def step(self):
         """Take the presses, report the acknowledged ones, show a sign of life each second."""
         for key in self.keys:
-            key.settle()
-        self._take()
+            if key.settle():
+                self._touched(key)
+        # Without a word of the hub nobody knows whether a session has been opened meanwhile.
+        if self.outbox.heard or self.outbox.session:
+            self._take()
         self.report()
         now = self.ticks.read()
         if self.refused and diff(now, self.refused_at) > REFUSED_US:
@@ -75,20 +76,24 @@ class Box:
             ms = diff(self.ticks.read(), lo) // 1000
             self.say("press %d key %d acked_ms %d" % (press, key, ms))
 
+    def _touched(self, key):
+        if not self.presses.push(key.key, key.since, self.ticks.wraps_of(key.since)):
+            self.say("press lost key %d: no more can wait for the hub" % key.key)
+
     def _take(self):
         while (key := self.presses.pop()) >= 0:
             if self.outbox.session:
-                self._keep(key, self.presses.lo)
+                self._keep(key, self.presses.lo, self.presses.wraps)
             else:
                 self.refused = True
                 self.refused_at = self.ticks.read()
                 self.say("press refused key %d no session" % key)
 
-    def _keep(self, key, lo):
+    def _keep(self, key, lo, wraps):
         writer = self.writer
         writer.clear(self.made)
         writer.add(key)
-        writer.at(lo, self.ticks.wraps_of(lo), 0)
+        writer.at(lo, wraps, 0)
         self.framer.begin().block(writer)
         seq = self.framer.end(self.outbox.session)
         if len(self.waiting) < WAITING_MAX:

@@ -14,6 +14,7 @@ PATTERNS = {
     "FAULT": (100, 100),
     "REFUSED": (400, 100),  # a press, and no session is open
 }
+STEP_MS = 50  # how soon a new state shows
 
 
 class Light:
@@ -25,8 +26,11 @@ class Light:
 
     async def run(self):
         while True:
+            state = self.state
             level = 1
-            for ms in PATTERNS[self.state]:
+            for ms in PATTERNS[state]:
                 self.pin.value(level)
                 level = 1 - level
-                await asyncio.sleep_ms(ms)
+                while ms > 0 and self.state == state:
+                    await asyncio.sleep_ms(min(ms, STEP_MS))
+                    ms -= STEP_MS

@@ -25,6 +25,7 @@ def test_a_press_is_acknowledged_and_dated_by_the_touch(hub, box):
     hub.open(TAG, "box")
     box.in_state("RECORD")
     for key in (0, 5, 7):
+        box.press(1, hold_us=2)  # a spike on the wire, by which nobody meant anything
         box.press(key)
         wait_for(lambda key=key: any(k == key for _, k in presses(hub)))
     wait_for(lambda: len(box.said("press")) == 3)
@@ -64,6 +65,34 @@ def test_a_press_without_a_session_is_refused_and_not_kept(hub, box):
     assert hub.kept() == []
 
 
+@pytest.mark.parametrize("session", [TAG, 0])
+def test_a_press_before_the_first_word_of_the_hub_waits_for_it(tmp_path, broker, hub, session):
+    hub.session, hub.silent = session, True
+    with KitRig(tmp_path, broker.port, kit="box", role="box", ring_kb=4) as box:
+        wait_for(lambda: hub.shown)
+        box.press(3)
+        shown = hub.shown
+        wait_for(lambda: hub.shown > shown + 1)
+        assert box.said("press") == []
+        assert box.states() == ["BOOT", "JOIN"]  # that no hub has answered is no idleness
+        hub.silent = False
+        wait_for(lambda: box.said("press"))
+        assert presses(hub) == ([(0, 3)] if session else [])
+        assert box.said("press refused") == ([] if session else ["press refused key 3 no session"])
+
+
+def test_a_press_in_an_outage_counts_in_a_session_that_was_opened_meanwhile(broker, hub, box):
+    box.in_state("IDLE")
+    broker.kill()
+    box.in_state("OFFLINE")
+    box.press(4)
+    hub.session = TAG
+    broker.start()
+    wait_for(lambda: presses(hub))
+    assert presses(hub) == [(0, 4)]
+    assert box.said("press refused") == []
+
+
 def test_a_full_ring_gives_up_its_oldest_frames_and_the_loss_is_known(hub, box):
     hub.open(TAG, "box")
     box.in_state("RECORD")
@@ -76,3 +105,4 @@ def test_a_full_ring_gives_up_its_oldest_frames_and_the_loss_is_known(hub, box):
     wait_for(lambda: len(hub.kept()) == slots + 3)  # the first went while the hub was silent
     assert box.stop() == 0
     assert box.said("stopped") == ["stopped held 0 evicted 3"]
+    assert len(box.said("ring full: the oldest frames go now")) == 1

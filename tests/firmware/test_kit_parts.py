@@ -7,6 +7,8 @@ import wire
 from kit import packet
 from kit.health import Health
 from kit.supervise import Watch
+from kit.wifi import Wifi
+from micropython import run
 
 
 def test_connect_is_what_the_standard_says():
@@ -107,3 +109,54 @@ def test_health_has_the_fields_of_the_wire():
     (block,) = wire.decode(bytes(buf[:size]))[1].blocks
     assert (block.channel, block.index, len(block.values)) == (wire.HEALTH, 2, 10)
     assert struct.calcsize(wire.BLOCK) == wire.BLOCK_SIZE
+
+
+LIGHT = """
+import asyncio, time
+from kit.leds import Light
+
+class Pin:
+    seen = []
+    def value(self, level):
+        self.seen.append((time.ticks_ms(), level))
+
+async def main():
+    light = Light(Pin())
+    light.state = "IDLE"
+    asyncio.create_task(light.run())
+    await asyncio.sleep_ms(150)
+    light.state = "REFUSED"
+    changed = time.ticks_ms()
+    await asyncio.sleep_ms(1200)
+    print(*(level for at, level in Pin.seen if time.ticks_diff(at, changed) >= 0))
+
+asyncio.run(main())
+"""
+
+
+def test_the_light_shows_what_is_new_at_once():
+    assert run(LIGHT).split()[:4] == ["1", "0", "1", "0"]
+
+
+class Network:
+    """An ESP32's module after `why`, as far as it has names."""
+
+    STA_IF, STAT_CONNECTING, STAT_WRONG_PASSWORD = 0, 1001, 202
+
+    def __init__(self, why):
+        self.why = why
+
+    def WLAN(self, _interface):
+        return self
+
+    def status(self):
+        return self.why
+
+
+@pytest.mark.parametrize(
+    ("why", "cure"),
+    [(1001, "is wifi.password right"), (202, "correct wifi.password"), (211, "set it to WPA2"),
+     (77, "status 77")],
+)
+def test_why_a_network_is_not_joined_is_said_with_a_cure(why, cure):
+    assert cure in Wifi(Network(why), "here", "secret").reason()
