@@ -121,7 +121,8 @@ def _add_setup(commands: Any) -> None:
     parser = _command(
         commands, "setup", _setup,
         "Makes secrets as files, and InfluxDB's buckets and tokens; twice is as good as once.",
-        "InfluxDB is set up where influx_url is configured. docs/deploy.md has the whole story.",
+        "InfluxDB is set up where influx_url is configured. A secret whose file was deleted\n"
+        "is made anew. docs/deploy.md has the whole story, and what to do when a kit is lost.",
     )
     parser.add_argument("--data", type=Path, help="folder of the sessions (default: its setting)")
     parser.add_argument("--secrets", type=Path, help="their folder (default: DATA/secrets)")

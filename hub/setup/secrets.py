@@ -1,4 +1,5 @@
-"""Secrets as files: made once, at random, readable by the one service that needs each.
+"""Secrets as files: made once, at random, readable by the one service that needs each. Who wants
+another deletes its file and has it made again.
 
     broker/passwords      Mosquitto's password file (hashes); acl, no secret, is beside it
     hub/broker_password   the hub's own      hub/kits_password   what is flashed into kits
@@ -26,13 +27,24 @@ ROUNDS = 101  # Mosquitto's own number for its PBKDF2 hashes ($7$)
 
 
 def make(folder: Path) -> list[str]:
-    """Make what is missing, change nothing that is there; returns the names of what was made."""
+    """Make what is missing, change no secret that is there; returns the names of what was made. The
+    broker's file follows the passwords."""
     for name in OWNERS:
         _own(_folder(folder / name), name)
     made = [name for name in RANDOM if _once(folder, name, secrets.token_urlsafe(24))]
-    users = {user: read(folder, name) for user, name in USERS.items()}
-    said = "".join(f"{user}:{hashed(password)}\n" for user, password in users.items())
-    return made + [PASSWORDS] * _once(folder, PASSWORDS, said)
+    return made + [PASSWORDS] * _follow(folder)
+
+
+def _follow(folder: Path) -> bool:
+    """The broker's users as their passwords are now; True where they were others, or none."""
+    lines = [line.partition(":") for line in read(folder, PASSWORDS).splitlines()]
+    known = {user: kept for user, _, kept in lines}
+    words = {user: read(folder, name) for user, name in USERS.items()}
+    new = {user: hashed(word) for user, word in words.items() if not fits(word, known.get(user))}
+    if new:
+        said = "".join(f"{user}:{kept}\n" for user, kept in (known | new).items())
+        keep(folder, PASSWORDS, said)
+    return bool(new)
 
 
 def read(folder: Path, name: str) -> str:
@@ -55,9 +67,18 @@ def keep(folder: Path, name: str, value: str) -> None:
     part.replace(path)
 
 
-def hashed(password: str) -> str:
+def fits(password: str, kept: str | None) -> bool:
+    """True if this is what Mosquitto keeps of it."""
+    try:
+        salt = base64.b64decode((kept or "").split("$")[3])
+    except (IndexError, ValueError):
+        return False
+    return hashed(password, salt) == kept
+
+
+def hashed(password: str, salt: bytes = b"") -> str:
     """As Mosquitto 1.6 and later keep it: $7$rounds$salt$PBKDF2-SHA512."""
-    salt = secrets.token_bytes(12)
+    salt = salt or secrets.token_bytes(12)
     digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ROUNDS)
     return f"$7${ROUNDS}${_b64(salt)}${_b64(digest)}"
 

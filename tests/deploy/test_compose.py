@@ -1,5 +1,6 @@
 """The compose file, as far as it can be checked where no engine runs."""
 
+import contextlib
 import json
 import os
 import re
@@ -250,15 +251,21 @@ def shipped(request, tmp_path_factory):
     """Mosquitto on a configuration of ours; only places and the port are of this machine."""
     folder = tmp_path_factory.mktemp("shipped")
     set_up(Settings(), folder)
+    with broker_on(folder, request.param) as port:
+        yield folder, port
+
+
+@contextlib.contextmanager
+def broker_on(folder, text):
     port = free_port()
-    conf = request.param.replace("listener 1883", f"listener {port} 127.0.0.1")
+    conf = text.replace("listener 1883", f"listener {port} 127.0.0.1")
     conf = conf.replace(INSIDE, str(folder)).replace("DATA/secrets", str(folder))
     (folder / "conf").write_text(conf + f"\nuser {os.environ.get('USER', 'root')}\n")
     log = (folder / "log").open("wb")
     process = subprocess.Popen(["mosquitto", "-c", str(folder / "conf")], stdout=log, stderr=log)
     wait_for(lambda: process.poll() is not None or listens(port), "mosquitto listens")
     assert process.poll() is None, (folder / "log").read_text()
-    yield folder, port
+    yield port
     process.send_signal(signal.SIGTERM)
     process.wait(10)
 
@@ -305,6 +312,19 @@ def test_nobody_gets_in_without_a_password(shipped):
     assert "Not authorized" in stranger.answer and "Not authorized" in wrong.answer
     stranger.end()
     wrong.end()
+
+
+def test_the_password_of_a_lost_kit_opens_nothing_once_there_is_another(tmp_path):
+    set_up(Settings(), tmp_path)
+    hub, lost = (secrets.read(tmp_path, name) for name in secrets.USERS.values())
+    (tmp_path / "hub/kits_password").unlink()
+    set_up(Settings(), tmp_path)
+    with broker_on(tmp_path, SHIPPED) as port:
+        told = [("kit", lost), ("kit", secrets.read(tmp_path, "hub/kits_password")), ("hub", hub)]
+        guests = [Guest(port, f"guest-{k}", *word) for k, word in enumerate(told)]
+        assert [guest.answer for guest in guests] == ["Not authorized", "Success", "Success"]
+        for guest in guests:
+            guest.end()
 
 
 def test_a_kit_speaks_for_itself_alone_and_hears_its_own(shipped):

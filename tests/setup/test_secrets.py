@@ -9,7 +9,7 @@ import pytest
 
 from firmware import wire
 from hub.setup.broker import FILE, RIGHTS, keep_rights
-from hub.setup.secrets import OWNERS, RANDOM, hashed, keep, make, read
+from hub.setup.secrets import OWNERS, PASSWORDS, RANDOM, hashed, keep, make, read
 
 
 def test_what_is_made_once_stays(tmp_path):
@@ -35,6 +35,26 @@ def test_a_second_start_makes_what_a_first_one_did_not_get_to(tmp_path):
     make(tmp_path)
     os.remove(tmp_path / "grafana/admin_password")
     assert make(tmp_path) == ["grafana/admin_password"]
+
+
+def test_the_brokers_file_follows_a_password_that_was_made_anew(tmp_path):
+    """And keeps the other, and users that somebody has added."""
+    make(tmp_path)
+    own = "guest:" + hashed("word")
+    keep(tmp_path, PASSWORDS, read(tmp_path, PASSWORDS) + "\n" + own + "\n")
+    before = read(tmp_path, PASSWORDS).splitlines()
+    os.remove(tmp_path / "hub/kits_password")
+    assert make(tmp_path) == ["hub/kits_password", PASSWORDS] and make(tmp_path) == []
+    after = read(tmp_path, PASSWORDS).splitlines()
+    assert [line for line in after if line not in before] == after[1:2]
+    assert after[1].startswith("kit:") and len(after) == 3
+
+
+@pytest.mark.parametrize("spoilt", ["", "hub", "kit:$7$101$$", "kit:$7$101$?$?"])
+def test_a_file_of_the_broker_that_fits_no_password_is_written_anew(tmp_path, spoilt):
+    make(tmp_path)
+    (tmp_path / PASSWORDS).write_text(spoilt)
+    assert make(tmp_path) == [PASSWORDS] and make(tmp_path) == []
 
 
 @pytest.mark.skipif(shutil.which("mosquitto_passwd") is None, reason="mosquitto is not installed")
