@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from argparse import ArgumentParser
@@ -325,6 +326,25 @@ def test_the_password_of_a_lost_kit_opens_nothing_once_there_is_another(tmp_path
         assert [guest.answer for guest in guests] == ["Not authorized", "Success", "Success"]
         for guest in guests:
             guest.end()
+
+
+def test_a_message_that_no_kit_could_send_does_not_reach_the_hub(shipped):
+    """One of megabytes fills the hub's memory: the broker ends the connection instead."""
+    folder, port = shipped
+    hub = Guest(port, "hub", "hub", secrets.read(folder, "hub/broker_password"))
+    hub.hear(wire.topic("site", "+", "+", "data"))
+    kit = Guest(port, "kit-1", "kit", secrets.read(folder, "hub/kits_password"))
+    gone = threading.Event()
+    kit.client.on_disconnect = lambda *_: gone.set()
+    kit.client.publish(wire.topic("site", "r", "kit-1", "data"), bytes(20_000), 0)
+    assert gone.wait(10)
+    kit.end()
+    other = Guest(port, "kit-2", "kit", secrets.read(folder, "hub/kits_password"))
+    other.client.publish(wire.topic("site", "r", "kit-2", "data"), bytes(8_000), 1)
+    wait_for(lambda: hub.heard, "the largest frame")
+    assert [len(payload) for _, payload in hub.heard] == [8_000]
+    other.end()
+    hub.end()
 
 
 def test_a_kit_speaks_for_itself_alone_and_hears_its_own(shipped):
