@@ -2,6 +2,7 @@
 
 import csv
 import json
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -313,6 +314,15 @@ def test_an_export_that_was_killed_looks_like_none_and_may_be_done_again(
 def _broken_off(table, path):
     path.write_bytes(b"half")
     raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_an_export_is_for_who_made_it_alone(analysis, tmp_path, form):
+    """It is people's health data. Who is to have it is given it."""
+    out = tmp_path / "out"
+    paths = export(analysis, out, form)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
 
 
 def test_an_export_that_is_broken_off_leaves_nothing(analysis, tmp_path, monkeypatch):

@@ -41,7 +41,7 @@ def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
               for name in DOCUMENTS}
     _refuse_to_overwrite(write)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
         all_or_none(write)
     except OSError as error:
         raise Unwritable(
@@ -53,17 +53,24 @@ def export(analysis: Analysis, out: Path, form: str) -> list[Path]:
 
 
 def all_or_none(write: Mapping[Path, Callable[[Path], None]]) -> None:
-    """Write every file as NAME.part, and give them their names when all are written; what is broken
-    off leaves none of them."""
+    """Write every file as NAME.part, for this user only, and give them their names when all are
+    written; what is broken off leaves none of them."""
     parts = {path: path.with_name(path.name + ".part") for path in write}
     try:
         for path, put in write.items():
+            _private(parts[path])
             put(parts[path])
         for path, part in parts.items():
             part.replace(path)
     except BaseException:  # Ctrl-C too
         _remove([*parts.values(), *parts])
         raise
+
+
+def _private(path: Path) -> None:
+    """An empty file that others cannot read: it is people's health data that goes in."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)  # what a killed one left may be older than this rule
 
 
 def _table(
