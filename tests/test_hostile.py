@@ -78,14 +78,33 @@ def test_invented_kits_make_room_for_one_another_and_never_for_a_seated_one(tmp_
     assert book.get("r1", "late") in book.known("r1")
 
 
-def test_invented_rooms_have_an_end_and_the_configured_ones_a_place(tmp_path, monkeypatch):
+def test_invented_rooms_have_an_end_and_those_that_people_name_a_place(tmp_path, monkeypatch):
     monkeypatch.setattr(kits, "ROOMS_MAX", 5)
     book = KitBook(tmp_path / "kits.json", "site", ["mine"])
-    for number in range(4):
-        book.get(f"r{number}", "k")
+    for number in range(5):
+        book.describe(book.get(f"r{number}", "k"), {"kit": "k", "role": "kit"})
     with pytest.raises(wire.WireError, match="settings"):
         book.get("one-more", "k")
-    assert book.get("mine", "k") and len(book.rooms()) == 5
+    book.know_room("a-session-s")
+    assert book.get("mine", "k") and book.get("a-session-s", "k")
+    assert len(book.rooms()) == 7
+    book.save()
+    again = KitBook(tmp_path / "kits.json", "site", ["mine"])
+    assert again.rooms() == {"mine"}, "invented ones do not come back of themselves"
+    kit = again.get("r3", "k")
+    assert again.rooms() == {"mine", "r3"} and kit.about["role"] == "kit", "a heard one does"
+
+
+def test_a_room_in_which_a_session_was_held_has_its_place(small, monkeypatch):
+    monkeypatch.setattr(kits, "ROOMS_MAX", 1)
+    about = json.dumps({"kit": "k", "role": "kit"}).encode()
+    small.add("k1")
+    small.hub.record_event(small.open("k1").id, "close", {})
+    small.restart()
+    for room in ("forged", "late", "r1"):
+        say(small, about, "k", room, "about")
+    assert small.hub.rooms() == ["forged", "r1"] and problems(small) == {"bad message"}
+    assert len(small.hub.ingest.kits.known("r1")) == 2
 
 
 def test_nothing_that_cannot_be_read_makes_a_kit(small):

@@ -19,7 +19,7 @@ from hub.signals.eda import to_us
 from hub.signals.quality import PulseSensor
 
 KITS_MAX = 5_000  # remembered
-ROOMS_MAX = 500  # each has a token
+ROOMS_MAX = 500  # that kits alone have named: each has a token
 BOOTS_MAX = 4  # remembered of each kit: two devices may have been given one name
 AHEAD_MAX = 10_000  # frames that may be missing below one: no kit holds as many
 SKIN_US = (0.05, 60.0)  # conductance of skin (Kleckner 2018)
@@ -169,37 +169,46 @@ def conductance(code: float, about: dict[str, Any]) -> float:
 
 
 class KitBook:
-    """All kits by room and name. What they said of themselves outlives a restart of the hub."""
+    """All kits by room and name. What they said of themselves outlives a restart of the hub; a room
+    that nobody but kits has named does not, until one of them is heard again."""
 
     def __init__(self, path: Path, site: str, rooms: Iterable[str] = ()) -> None:
         self._path, self._site = path, site
-        self._rooms = dict.fromkeys(rooms)  # in the order in which they were named or heard of
+        self._named = set(rooms)  # by the settings or a session
+        self._heard: set[str] = set()  # of kits alone
         self._kits: OrderedDict[tuple[str, str], Kit] = OrderedDict()  # heard last: last
         self._changed = False
         for said in _read(path):
             about = _checked(said.get("about"))
             if about is not None and _are_names(said.get("room"), said.get("kit")):
-                self.get(said["room"], said["kit"]).about = about
+                self._add(said["room"], said["kit"]).about = about
 
     def get(self, room: str, name: str) -> Kit:
         """The kit of this name, made when it is new. Of too many those that were not heard for
         the longest time, and are on no seat, make room: a stranger who invents names can neither
         fill the memory nor keep a kit out. WireError where there are too many rooms."""
-        kit = self._kits.get((room, name))
-        if kit is None:
-            if room not in self._rooms and len(self._rooms) >= ROOMS_MAX:
-                raise wire.WireError("rooms are used up: name the right ones in the settings")
-            self.know_room(room)
-            kit = Kit(room, name, wire.topic(self._site, room, name, "ack"))
-            self._kits[room, name] = kit
-            self._make_room()
-        else:
-            self._kits.move_to_end((room, name))
-        return kit
+        if room not in self._named:
+            self._hear_of(room)
+        if (room, name) not in self._kits:
+            return self._add(room, name)
+        self._kits.move_to_end((room, name))
+        return self._kits[room, name]
 
     def know_room(self, room: str) -> None:
-        """There is such a room."""
-        self._rooms.setdefault(room)
+        """There is such a room, not by the word of a kit alone."""
+        self._named.add(room)
+        self._heard.discard(room)
+
+    def _hear_of(self, room: str) -> None:
+        if len(self._heard | {room}) > ROOMS_MAX:
+            raise wire.WireError("rooms are used up: name the right ones in the settings")
+        self._heard.add(room)
+
+    def _add(self, room: str, name: str) -> Kit:
+        kit = Kit(room, name, wire.topic(self._site, room, name, "ack"))
+        self._kits[room, name] = kit
+        self._make_room()
+        return kit
 
     def _make_room(self) -> None:
         for key in list(islice(self._kits, max(0, len(self._kits) - KITS_MAX))):
@@ -221,8 +230,8 @@ class KitBook:
         return [kit for kit in list(self._kits.values()) if kit.room == room]
 
     def rooms(self) -> set[str]:
-        """The rooms that are configured, or were heard of."""
-        return set(self._rooms)
+        """The rooms that are named, or were heard of."""
+        return self._named | self._heard
 
     def save(self) -> None:
         """Write down what kits said of themselves, if any of it is new."""

@@ -85,7 +85,8 @@ class Hub:
         self.shelf = Shelf(data, self._tell_course)
         if not self.shelf.inwork:
             self._take_the_right_time()
-        kits = KitBook(data / "kits.json", self.settings.site, self.settings.rooms)
+        rooms = {*self.settings.rooms, *(info.room for info in self.sessions())}
+        kits = KitBook(data / "kits.json", self.settings.site, rooms)
         self.link = self._line(self.settings, self._on_message, self._on_line)
         self.ingest = Ingest(self.clock, self.shelf, kits, self.problem_book, self.link.publish)
         self._keeper = Keeper(self.settings, self.clock, self.shelf, self.ingest)
@@ -143,7 +144,6 @@ class Hub:
         one, or it would be told not to record, and its presses refused."""
         seats = session.course.state.seats.values()
         worn = {str(span.value): "kit" for spans in seats for span in spans if span.value}
-        self.ingest.kits.know_room(session.info.room)
         for name, role in (worn | session.course.roles).items():
             self.ingest.kits.get(session.info.room, name).guessed_role = role
 
@@ -208,6 +208,7 @@ class Hub:
         """Begin a session: its kits record from the moment their seats are on the disk. Refused,
         with the reason, where it cannot be."""
         info = self._keeper.open(room, protocol_text, seats, simulated, language)
+        self.ingest.kits.know_room(room)
         self._follow(info)
         return info
 
@@ -300,9 +301,8 @@ class Hub:
     # -- rooms, kits, problems --------------------------------------------------------------------
 
     def rooms(self) -> list[str]:
-        """The rooms that are configured, or were heard of."""
-        open_rooms = {s.info.room for s in list(self.shelf.inwork.values()) if s.open}
-        return sorted(self.ingest.kits.rooms() | open_rooms)
+        """The rooms that are configured, had a session, or were heard of."""
+        return sorted(self.ingest.kits.rooms())
 
     def console_token(self, room: str) -> str:
         """Opens the console of a room."""
