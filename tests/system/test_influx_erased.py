@@ -109,7 +109,7 @@ def is_without(influx, seat):
 
 def refills(hub):
     """What the hub still writes."""
-    return [name for place in hub._seats for name in place._refills]
+    return [name for place in hub._places for name in place._refills]
 
 
 def test_who_is_erased_while_the_session_waits_for_its_turn_stays_erased(
