@@ -10,9 +10,9 @@ import numpy as np
 
 from bench.fleet import ROOM_SEATS
 from firmware import wire
+from hub.arrays import Floats, Ints
 from hub.records import Received
 from hub.results.pipeline import Pipeline, Result
-from hub.simulate.arrays import Floats, Ints
 from hub.simulate.bodies import Body, circle
 from hub.simulate.scene import Scene
 from hub.simulate.skin import code

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hub.simulate.arrays import Bools, Floats
+from hub.arrays import Bools, Floats
 
 Spoiled = tuple[Floats, Bools]
 Artefact = Callable[[Floats, float, np.random.Generator], Spoiled]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hub.arrays import Floats, Ints
 from hub.simulate import recordings
-from hub.simulate.arrays import Floats, Ints
 from hub.simulate.fidget import STILL, Fidget, Fidgets
 from hub.simulate.pulse import Finger, Heart, Optics, Pulses
 from hub.simulate.scene import Mood, Scene, target, which

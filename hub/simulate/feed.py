@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hub.simulate.arrays import Floats, Ints
+from hub.arrays import Floats, Ints
 from hub.simulate.bodies import Body
 from hub.simulate.scene import Scene
 from hub.simulate.skin import code

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.simulate.arrays import Bools, Floats, Ints
+from hub.arrays import Bools, Floats, Ints
 from hub.simulate.scene import Mood
 
 SHAKE_S, LIFT_S = (1.0, 4.0), (4.0, 12.0)  # how long, from and to

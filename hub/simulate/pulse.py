@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.simulate.arrays import Floats, Ints
+from hub.arrays import Floats, Ints
 from hub.simulate.scene import Mood
 
 FULL_SCALE = 1 << 18  # counts of the MAX30102

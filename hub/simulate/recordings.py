@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hub.simulate.arrays import Floats, Ints
+from hub.arrays import Floats, Ints
 
 FINE = 4  # how much finer than the recording the loop is laid out
 FADE_S = 0.15

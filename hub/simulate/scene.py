@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.simulate.arrays import Floats, Ints
+from hub.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.simulate.arrays import Bools, Floats, Ints
+from hub.arrays import Bools, Floats, Ints
 from hub.simulate.truth import SeatTruth
 
 WIDTH = 12  # so many values in a row are found nowhere else

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.simulate.arrays import Floats, Ints
+from hub.arrays import Floats, Ints
 from hub.simulate.scene import Mood
 
 RISE_S, FALL_S = 0.8, 3.2  # a response is the difference of two exponentials

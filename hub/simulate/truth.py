@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hub.simulate.arrays import Floats, Ints
+from hub.arrays import Floats, Ints
 from hub.simulate.world import Wearer, World
 
 VERSION = 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hub.analysis.contrasts import AROUND_STEPS, StudySession
+from hub.arrays import Floats, Ints
 from hub.simulate.study.scenario import (
     FOLLOWS,
     INTERVENES,
@@ -18,14 +18,13 @@ from hub.simulate.study.scenario import (
     Scenario,
 )
 
-Floats = NDArray[np.float64]
 NAMES = tuple(name for name, *_ in PHASES)
 BEHIND_STEPS = 1  # of members who follow
 STEPS = [round(length / STEP_S) for _, length, *_ in PHASES]
 PHASE = np.repeat(np.arange(len(PHASES)), STEPS)
 
 
-def _steps_of(phase: str) -> NDArray[np.int64]:
+def _steps_of(phase: str) -> Ints:
     return np.flatnonzero(NAMES.index(phase) == PHASE)
 
 
@@ -72,7 +71,7 @@ def _couple(noise: Floats, share: float) -> None:
     noise[1:, early] = (1 - share**2) ** 0.5 * noise[1:, early] + share * led
 
 
-def _planted(persons: int, marks: NDArray[np.int64]) -> Floats:
+def _planted(persons: int, marks: Ints) -> Floats:
     out = np.tile([MEMBERS.get(name, 0.0) for name in NAMES], (persons, 1))
     out[0] = [PRESENTER.get(name, 0.0) for name in NAMES]
     course = out[:, PHASE]
