@@ -210,7 +210,7 @@ class Fleet:
             for name in names:
                 self._add(site, room, name, "kit")
             if boxes:
-                self._add(site, room, f"{room}-box", "box")
+                self._add(site, room, "box", "box")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         for client in self._clients:

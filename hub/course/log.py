@@ -19,7 +19,7 @@ from hub.course.events import EventError, event_from_json
 from hub.course.phases import Course, fold
 from hub.records import Event, Phase, Problem, Received
 
-BOX_MAX, BOXES_MAX = 500, 1000  # presses of a button box, and of all, that count in a session
+BOX_MAX = 500  # presses of each button box that count in a session
 PROBLEMS_MAX = 100  # kept; all are counted
 
 ToNs = Callable[[str, int, int], int | None]  # kit, boot, tick (us) -> UTC ns
@@ -33,7 +33,8 @@ class Clock(Protocol):
 
 
 class CourseLog:
-    """Feed it every row of a session, in order; `state` is the course so far."""
+    """Feed it every row of a session, in order; `state` is the course so far. A kit that is on
+    a seat, ever, is no button box, whatever it says."""
 
     def __init__(self, new_clock: Callable[[], Clock] = KitClock) -> None:
         self.problems: list[Problem] = []
@@ -73,7 +74,9 @@ class CourseLog:
         opening = next((e for e in self._said.values() if e.kind == "open"), None)
         keys = fold([opening]).protocol if opening else None
         says = keys.keys if keys else ()
-        return [*self._said.values(), *(event_of(t, says) for t in self._touched.values())]
+        seated = {str(e.data.get("kit")) for e in self._said.values() if e.kind == "seat"}
+        touched = (touch for touch in self._touched.values() if touch.kit not in seated)
+        return [*self._said.values(), *(event_of(touch, says) for touch in touched)]
 
     def remap(self, to_ns: ToNs) -> bool:
         """Place the presses of button boxes again, by the clocks of the whole session. Where
@@ -138,7 +141,7 @@ class CourseLog:
         fit = clock.fit() if any(b.channel == wire.EVENT for b in frame.blocks) else None
         found = touches(row, kit, stamp, frame, fit)
         fresh = [touch for touch in found if touch.id not in self._touched]
-        room = min(BOX_MAX - self._count[kit], BOXES_MAX - len(self._touched))
+        room = BOX_MAX - self._count[kit]
         self._touched |= {touch.id: touch for touch in fresh[:room]}
         self._count[kit] += len(fresh[:room])
         if len(fresh) > room:

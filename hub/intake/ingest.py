@@ -51,6 +51,9 @@ WHAT_TO_DO = {
                 "Look after the disk; the hub tries again by itself."),
     "converter": ("All of it; its skin conductance goes in steps of 0.02 uS in place of 0.00125.",
                   "Do not score small responses of this seat; give the kit a real ADS1115."),
+    "no box": ("The phases are as the leader pressed them; its keys count for nothing.",
+               "If it is your box: call it box or box-1 to box-99, with the user box "
+               "(docs/deploy.md, Kits). If not, look who wears it."),
     "frames lost": ("All frames before and after.",
                     "See where: `stillpoint verify` dates the gap. Was the kit out of reach?"),
     "hub": ("Everything acknowledged is on the disk.", "Report this, with the hub's log."),

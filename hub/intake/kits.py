@@ -14,6 +14,7 @@ import numpy as np
 
 from firmware import wire
 from hub.about import front_end, read
+from hub.boxes import is_box
 from hub.disk.files import write_private
 from hub.signals.eda import to_us
 from hub.signals.quality import PulseSensor
@@ -93,7 +94,6 @@ class Kit:
     name: str
     ack_topic: str
     about: dict[str, Any] = field(default_factory=dict[str, Any])
-    guessed_role: str = "kit"
     last_ns: int = 0
     boot: int | None = None
     session: int = 0  # the tag in its newest frame
@@ -107,8 +107,7 @@ class Kit:
     @property
     def role(self) -> str:
         """ "kit" or "box". """
-        role = self.about.get("role", self.guessed_role)
-        return "box" if role == "box" else "kit"
+        return "box" if is_box(self.name) else "kit"
 
     def drained(self, tag: int, quiet_since_ns: int) -> bool:
         """True if it holds nothing of a session that is not durable: it is idle and its ring is

@@ -31,9 +31,8 @@ TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 
 Report = Callable[[str, str, str], None]  # code, what, subject
 Over = Callable[[str, str], None]  # code, subject
-COARSE = "converter"
+COARSE, NO_BOX = "converter", "no box"
 
-BODY = {wire.PPG_IR, wire.PPG_RED, wire.EDA}
 FIRST_CHANNEL = wire.STAMP_SIZE + wire.HEADER_SIZE  # where the first block's lies
 
 
@@ -82,6 +81,16 @@ class Router:
             self._report(COARSE, what, kit.name)
         else:
             self._over(COARSE, kit.name)
+        if kit.about.get("role") == "box":
+            self._is_as_a_box(kit)
+        else:
+            self._over(NO_BOX, kit.name)
+
+    def _is_as_a_box(self, kit: Kit) -> None:
+        """A box goes by its name: of another that would lead the session somebody should know."""
+        if kit.role != "box":
+            what = f"{kit.name} behaves as a button box, and its name is that of a kit."
+            self._report(NO_BOX, what, kit.name)
 
     def part_of(self, kit: Kit) -> Shelved | None:
         """The open session that this kit is to record for."""
@@ -116,7 +125,7 @@ class Router:
         else:
             kit.kept, kit.kept_ns = (head.session, head.seq), message.at_ns
             if head.blocks and message.payload[FIRST_CHANNEL] == wire.EVENT:
-                kit.guessed_role = "box"
+                self._is_as_a_box(kit)
             session, seq = self._keep(kit, head, message, batch, progress), head.seq
         batch.came.append(Came(session, kit, head.boot, progress, stamp.base, seq))
 
@@ -144,9 +153,6 @@ class Router:
         """A frame for the fit check. Returns the session that keeps its stamp."""
         _, frame = wire.decode(message.payload, values_of)
         kit.fit = fit_check(frame, kit.about)
-        if not kit.about:
-            channels = {block.channel for block in frame.blocks}
-            kit.guessed_role = "kit" if channels & BODY else "box"
         session = self.part_of(kit)
         if session is not None:
             stamp = message.payload[: wire.STAMP_SIZE]

@@ -140,12 +140,12 @@ class Hub:
             self.workers.refill(info.id, info.folder)
 
     def _know_kits_again(self, session: Shelved) -> None:
-        """Of a kit that is not heard yet: that what it holds is waited for; of a box: that it is
-        one, or it would be told not to record, and its presses refused."""
+        """Of a kit that is not heard yet: that what it holds is waited for."""
         seats = session.course.state.seats.values()
-        worn = {str(span.value): "kit" for spans in seats for span in spans if span.value}
-        for name, role in (worn | session.course.roles).items():
-            self.ingest.kits.get(session.info.room, name).guessed_role = role
+        worn = {str(span.value) for spans in seats for span in spans if span.value}
+        self.ingest.kits.know_room(session.info.room)
+        for name in worn | set(session.course.roles):
+            self.ingest.kits.get(session.info.room, name)
 
     def stop(self) -> None:
         """Commit and acknowledge what has come, and end. An open session stays open: the next

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from firmware import wire
+from hub.boxes import is_box
 from hub.course.event_checks import SEAT_MAX
 from hub.course.events import EventError, event_from_json, event_to_json
 from hub.course.protocol import LANGUAGES, Protocol, ProtocolError, load
@@ -43,6 +44,10 @@ def check_opening(
         if not 1 <= seat <= SEAT_MAX or not wire.is_name(kit):
             raise Refused(f"Seat {seat} with kit {kit[:40]!r} cannot be.", NOTHING,
                           f"Seats are 1 to {SEAT_MAX}; take a kit from the list.")
+    boxes = sorted(filter(is_box, seats.values()))
+    if boxes:
+        raise Refused(f"{', '.join(boxes)}: that is the name of a button box, and of no kit.",
+                      NOTHING, "Give the seat a kit, or the kit another name in its config.json.")
     twice = {kit for kit in seats.values() if list(seats.values()).count(kit) > 1}
     if twice:
         raise Refused(f"{', '.join(sorted(twice))} is on two seats.", NOTHING,

@@ -3,6 +3,7 @@ another deletes its file and has it made again.
 
     broker/passwords      Mosquitto's password file (hashes); acl, no secret, is beside it
     hub/broker_password   the hub's own      hub/kits_password   what is flashed into kits
+                          hub/box_password    what is flashed into button boxes
     influxdb/admin_password, admin_token     hub/influx_token    writes (made by set-up)
     grafana/admin_password, influx_token     reads the bucket with seats (made by set-up)
     grafana-team/admin_password, influx_token       reads the group-safe bucket alone
@@ -19,10 +20,12 @@ from pathlib import Path
 # Folder -> the user id that its service runs as in the compose file; elsewhere it is our own. No
 # two are alike: all see the same volume, and each must read its own folder alone.
 OWNERS = {"broker": 1883, "hub": 10001, "influxdb": 1000, "grafana": 472, "grafana-team": 10472}
-RANDOM = ("hub/broker_password", "hub/kits_password", "influxdb/admin_password",
-          "influxdb/admin_token", "grafana/admin_password", "grafana-team/admin_password")
+RANDOM = ("hub/broker_password", "hub/kits_password", "hub/box_password",
+          "influxdb/admin_password", "influxdb/admin_token", "grafana/admin_password",
+          "grafana-team/admin_password")
 PASSWORDS = "broker/passwords"
-USERS = {"hub": "hub/broker_password", "kit": "hub/kits_password"}
+USERS = {"hub": "hub/broker_password", "kit": "hub/kits_password",
+         "box": "hub/box_password"}
 ROUNDS = 101  # Mosquitto's own number for its PBKDF2 hashes ($7$)
 
 

@@ -240,6 +240,22 @@ def test_a_participants_kit_cannot_press() -> None:
     assert made.state.phases == () and made.problem_count == 0
 
 
+def test_a_kit_on_a_seat_is_no_box_whatever_it_says() -> None:
+    box = Box(kit="k2")
+    made = log(event_row("seat", 1, "s", seat=2, kit="k2"), box.about(), box.press("questions", 60))
+    assert made.state.phases == ()
+
+
+def test_a_box_that_is_pressed_by_no_hand_leaves_the_others_theirs() -> None:
+    rows: list[Received] = []
+    for name in ("box-2", "box-3"):
+        box = Box(kit=name)
+        rows += [box.row("data", 60, box.payload(60, [(wire.EVENT, n, 99, box.us(60))
+                 for n in range(k, k + 10)]), k) for k in range(0, 520, 10)]  # fmt: skip
+    made = log(*rows, Box().press("questions", 61))
+    assert [phase.id for phase in made.state.phases] == ["questions"] and made.problem_count
+
+
 def test_a_box_is_known_by_its_press_before_it_is_described() -> None:
     box = Box()
     assert len(log(box.press("questions", 60)).state.phases) == 1

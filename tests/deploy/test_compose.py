@@ -367,6 +367,21 @@ def test_a_kit_speaks_for_itself_alone_and_hears_its_own(shipped):
         guest.end()
 
 
+def test_with_the_kits_password_nobody_passes_for_a_button_box(shipped):
+    folder, port = shipped
+    hub = Guest(port, "hub", "hub", secrets.read(folder, "hub/broker_password"))
+    hub.hear(wire.topic("site", "+", "+", "data"))
+    for user, name in (("kit", "box-1"), ("kit", "box"), ("box", "box-1"), ("kit", "box-100")):
+        word = secrets.read(folder, {"kit": "hub/kits_password", "box": "hub/box_password"}[user])
+        guest = Guest(port, name, user, word)
+        guest.client.publish(wire.topic("site", "r", name, "data"), f"{user} {name}", 1)
+        guest.hear(wire.topic("site", "r", name, "ack"))  # so what was published is dealt with
+        guest.end()
+    wait_for(lambda: len(hub.heard) >= 2, "those who may speak")
+    assert [payload for _, payload in hub.heard] == [b"box box-1", b"kit box-100"]
+    hub.end()
+
+
 def test_the_hub_runs_with_the_environment_that_compose_gives_it(services, shipped, tmp_path):
     """On this machine: names of services become addresses, folders are ours; InfluxDB is down."""
     folder, port = shipped

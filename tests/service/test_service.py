@@ -21,6 +21,8 @@ from hub.web.facade import Hub as Facade
 from tests.small_hub import PROTOCOL, NoBroker, NoWorkers, SmallHub
 from tests.waiting import wait_for
 
+UNDO = 7  # the box's last key
+
 
 @pytest.fixture
 def small(tmp_path):
@@ -282,11 +284,28 @@ def test_what_kits_said_of_themselves_outlives_a_restart(small):
     assert small.kits["box"].session == info.tag
 
 
-def test_an_unknown_box_is_told_by_its_heartbeat(small):
-    small.add("box", role="box")
-    small.hub.ingest.kits.get("r1", "box").about = {}
-    small.second()
-    assert [kit["role"] for kit in small.hub.kits()] == ["box"]
+@pytest.mark.parametrize("name", ["k2", "phone-7"])
+def test_who_is_no_box_by_its_name_presses_nothing_and_is_told_of(small, name):
+    small.add("k1", "k2", "phone-7")
+    info = small.open("k1", "k2")
+    small.hub.record_event(info.id, "phase", {"phase": "presentation"}, None, "console", "p")
+    kit = small.kits[name]
+    kit.role = "box"
+    kit.connected(small.now_s)  # says so
+    small.second(2)
+    kit.session = info.tag
+    kit.press(UNDO, small.now_s)
+    small.second(2)
+    assert [phase.id for phase in small.hub.course(info.id).phases] == ["presentation"]
+    (said,) = [problem for problem in small.hub.problems() if problem.code == "no box"]
+    assert name in said.what and "box-1" in said.do
+    assert {kit["role"] for kit in small.hub.kits()} == {"kit"}
+
+
+def test_a_box_has_no_seat(small):
+    small.add("box-1", role="box")
+    with pytest.raises(Refused, match="button box"):
+        small.open("box-1")
 
 
 def test_ids_sort_by_time():

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from firmware import wire
+from hub.boxes import BOXES
 from hub.setup.broker import FILE, RIGHTS, keep_rights
 from hub.setup.secrets import OWNERS, PASSWORDS, RANDOM, hashed, keep, make, read
 
@@ -61,6 +62,16 @@ def test_a_file_of_the_broker_that_fits_no_password_is_written_anew(tmp_path, sp
     assert make(tmp_path) == [PASSWORDS] and make(tmp_path) == []
 
 
+def test_an_upgrade_makes_the_broker_know_a_new_user_and_leaves_the_others(tmp_path):
+    make(tmp_path)
+    hashes = read(tmp_path, PASSWORDS).splitlines()
+    keep(tmp_path, PASSWORDS, "\n".join(line for line in hashes if not line.startswith("box:")))
+    (tmp_path / "hub/box_password").unlink()
+    assert make(tmp_path) == ["hub/box_password", PASSWORDS]
+    after = read(tmp_path, PASSWORDS).splitlines()
+    assert after[:2] == hashes[:2] and after[2].startswith("box:") and len(after) == 3
+
+
 @pytest.mark.skipif(shutil.which("mosquitto_passwd") is None, reason="mosquitto is not installed")
 def test_the_hash_is_one_that_mosquitto_itself_makes(tmp_path):
     """Same form as its own tool's: algorithm, rounds, lengths of salt and digest."""
@@ -87,4 +98,5 @@ def test_the_rights_are_of_the_topics_that_kits_and_hub_use():
            for right, stream in (("write", "data"), ("write", "about"), ("read", "ack"))}
     hub = {(right, wire.topic("+", "+", "+", stream))
            for right, stream in (("read", "data"), ("read", "about"), ("write", "ack"))}
-    assert allowed == kit | hub
+    box = {("deny", wire.topic("+", "+", name, "ack").removesuffix("ack") + "#") for name in BOXES}
+    assert allowed == kit | hub | box

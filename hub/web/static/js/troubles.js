@@ -63,6 +63,12 @@ export const HU = {
     what: "Egy érkezett üzenet nem olvasható.", kept: "Minden jó üzenet megmarad; ebből semmi.",
     do: "Keressen idegen vagy hibás küldőt ezen a brókeren.",
   },
+  "no box": {
+    what: "Egy eszköz gombdobozként viselkedik, pedig a neve szerint nem az.",
+    kept: "A fázisok úgy maradnak, ahogyan a vezető megnyomta őket; ennek a gombjai nem számítanak.",
+    do: "Ha az Ön gombdoboza: legyen a neve box vagy box-1 … box-99, a felhasználója box (docs/deploy.md, Kits). Ha nem, "
+      + "nézze meg, ki viseli.",
+  },
   converter: {
     what: "Egy eszközben 12 bites átalakító van: ADS1115-ként eladott ADS1015.",
     kept: "Minden adata; a bőrvezetés 0,02 µS-os lépésekben változik, 0,00125 helyett.",
@@ -169,6 +175,12 @@ export const DE = {
   "bad message": {
     what: "Eine Nachricht ist nicht zu lesen.", kept: "Alle guten Nachrichten; von dieser nichts.",
     do: "Suchen Sie einen fremden oder fehlerhaften Sender an diesem Broker.",
+  },
+  "no box": {
+    what: "Ein Gerät verhält sich wie eine Tastenbox und ist nach seinem Namen keine.",
+    kept: "Die Phasen, wie die Leitung sie gedrückt hat; seine Tasten zählen nicht.",
+    do: "Ist es Ihre Tastenbox: nennen Sie sie box oder box-1 bis box-99, mit dem Benutzer box (docs/deploy.md, Kits). "
+      + "Wenn nicht, sehen Sie nach, wer es trägt.",
   },
   converter: {
     what: "Ein Gerät hat einen Wandler mit 12 Bit: einen ADS1015, der als ADS1115 verkauft wurde.",
