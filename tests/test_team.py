@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import trim_mean
 
@@ -241,6 +241,7 @@ SEATS = st.sets(st.integers(1, 14), min_size=GROUP_MIN).map(lambda seats: tuple(
 
 
 @given(st.lists(SEATS, min_size=2, max_size=8))
+@example([tuple(range(1, 9)), tuple(range(1, 8)), (1, 2, 3, 4, 5, 8), (1, 2, 3, 4, 5)])
 def test_nobody_who_comes_or_comes_back_is_the_difference_to_any_earlier_phase(phases):
     """Whoever is there at the beginning of each phase. One or two may leave; never more often."""
     before = []
@@ -248,21 +249,31 @@ def test_nobody_who_comes_or_comes_back_is_the_difference_to_any_earlier_phase(p
         who = who_counts(there, before)
         assert may_be_shown(who, before) and (set(who) <= set(there) or who == before[-1])
         before = [*(one for one in before if one != who), who]
+    for person in set().union(*before):
+        ever = [person in who for who in before]
+        since = ever[ever.index(True) :]
+        assert since == sorted(since, reverse=True), "once left out, never in again"
     for earlier, later in combinations(before, 2):
         assert set(later) < set(earlier) or len(set(earlier) ^ set(later)) >= 3
 
 
 @pytest.mark.parametrize("at_s", [95, 150], ids=["in a phase", "between two"])
-def test_a_seat_with_another_kit_may_be_another_person(at_s):
+def test_a_seat_with_another_kit_may_be_another_person_and_is_not_let_in(at_s):
     """Who leaves gives the seat to who comes late: their difference would be a step."""
     room = at_rest(lambda seat, second: 1.9 if seat == 4 and second >= at_s else steady(
         seat, second)).go(1, at_s)
     room.press(press("k", at_s, "seat", seat=4, kit="kit-9"))
-    if at_s == 150:
-        room.press(press("b", at_s, phase="presentation"))
-    shown = room.go(at_s, 400).shown()
-    assert shown[at_s - 1] != shown[at_s + APART_S]
-    assert not set(range(at_s, at_s - 1 + APART_S)) & set(shown)
+    room.go(at_s, 300).press(press("b", 300, phase="presentation"))
+    shown = room.go(300, 500).shown()
+    assert {shown[s] for s in range(1, at_s)} == {mid(*range(1, 7))}
+    assert [s for s in shown if s >= at_s] == list(range(300 + APART_S, 440))
+    assert {shown[s] for s in range(300 + APART_S, 440)} == {mid(1, 2, 3, 5, 6)}
+
+
+def test_nobody_is_bridged_to_who_has_their_seat_now():
+    room = at_rest(gone(4, 90, 105), seats=6).go(1, 100)
+    room.press(press("k", 100, "seat", seat=4, kit="kit-9"))
+    assert max(room.go(100, 300).shown()) == 89
 
 
 def test_the_same_members_go_on_without_a_gap():

@@ -11,8 +11,9 @@ pauses, leaves or is taken out:
 - From phase to phase members are the same, or fewer of the same, or others by DIFFER_BY: else who
   comes late or comes back would be the difference of two phases. Who comes late waits for two
   others; who was left out once stays out, so that nobody can be looked for by coming and going.
-- Figures of different members are never next to each other: APART_NS lie between. A seat with
-  another kit is another member here: it may be another person.
+- Figures of different members are never next to each other: APART_NS lie between.
+- A seat with another kit is another member, since it may be another person: the one before is
+  missing from then on, and the other is somebody who comes late.
 - No figure without all of them. One that is missing for less than half a minute is bridged by a
   straight line to where it comes back; for longer, the curve stops until all are there. One of the
   others alone would show, by its step, where the missing one had been; one that was held until it
@@ -37,8 +38,8 @@ from hub.results.group import PARTS
 from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.team.came import Intake
 from hub.team.figures import Shown
-from hub.team.kept import Kept
-from hub.team.members import Members, Seats, may_be_shown, who_counts, who_is_there
+from hub.team.kept import Figures, Kept
+from hub.team.members import Member, Members, Who, may_be_shown, who_counts, who_is_there
 
 LATE_NS = int(GROUP_LATE_S) * NS
 APART_NS = 60 * NS
@@ -73,7 +74,6 @@ class Coverage:
 
 
 Told = Shown | Said | Coverage
-Who = tuple[tuple[int, str | None], ...]  # seats, each with the kit on it
 
 
 def sealed_at(meta: Mapping[str, str]) -> int | None:
@@ -105,7 +105,7 @@ class Team:
         self._kept, self._intake = Kept(), Intake()
         self._members: dict[str, Members] = {}  # by the press that began the phase
         self._before: tuple[Who, int] | None = None  # who was last shown, and when
-        self._shown: list[Seats] = []  # all who ever were, the last at the end
+        self._shown: list[Who] = []  # all who ever were, the last at the end
         self._next_ns = self._now_ns = self._promised_ns = 0
         self._code = ""
         self._newest_ns, self._until_ns = 0, EVER_NS
@@ -193,25 +193,35 @@ class Team:
         if course is None or phase is None:
             return "between", None
         members = self._members_of(phase.event, time_ns)
-        members.hear(time_ns, self._kept)
+        members.hear(time_ns, self._at)
         if _kits(course, time_ns) < GROUP_MIN:
             return "few", None
-        who = tuple((seat, kit_on_seat(course, seat, time_ns)) for seat in members.seats)
-        may_be = (time_ns <= self._until_ns and may_be_shown(members.seats, self._shown)
+        who = members.who
+        may_be = (time_ns <= self._until_ns and may_be_shown(who, self._shown)
                   and self._is_apart(who, members.since_ns, time_ns))
-        figures = members.shown(time_ns, self._kept) if may_be else None
+        figures = members.shown(time_ns, self._at) if may_be else None
         if figures is None:
             return "not-now", None
         self._before = who, time_ns
-        self._shown = [*(one for one in self._shown if one != members.seats), members.seats]
+        self._shown = [*(one for one in self._shown if one != who), who]
         return "shown", figures
 
     def _members_of(self, press: str, time_ns: int) -> Members:
         """Decided once, when the first second of the phase is due: more are known then."""
         if press not in self._members:
-            there = who_is_there(time_ns, self._kept)
+            seated = ((seat, self._kit(seat, time_ns)) for seat in self._kept.seats)
+            there = who_is_there(seated, time_ns, self._at)
             self._members[press] = Members(time_ns, who_counts(there, self._shown))
         return self._members[press]
+
+    def _at(self, member: Member, time_ns: int) -> Figures | None:
+        """A member's figures of a second; None where they are not known, or the seat had another
+        kit."""
+        seat, kit = member
+        return self._kept.at(seat, time_ns) if self._kit(seat, time_ns) == kit else None
+
+    def _kit(self, seat: int, time_ns: int) -> str | None:
+        return kit_on_seat(self._course, seat, time_ns) if self._course else None
 
     def _is_apart(self, who: Who, since_ns: int, time_ns: int) -> bool:
         """True if these were shown last, or nobody was for long enough."""
