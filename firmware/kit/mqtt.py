@@ -24,6 +24,7 @@ REFUSED = {
     # Mosquitto says 5 of a wrong password as well.
     5: "wrong user or password: broker.user, broker.password in config.json (or the access list)",
 }
+TWINS = " (again and again: is another kit flashed with this name?)"
 
 
 class MqttError(OSError):
@@ -160,7 +161,7 @@ class Client:
         """Wait for bytes, and append them to `buf`."""
         n = await StreamReader(self._socket()).readinto(self.view[self.fill :])
         if n == 0:
-            raise MqttError("%s closed the connection: is another kit of this name on?" % self.name)
+            raise MqttError("%s closed the connection%s" % (self.name, TWINS))
         self.fill += n or 0
         self.heard_ms = time.ticks_ms()
         self.asked = False
