@@ -20,6 +20,7 @@ class Sight:
 
     def __init__(self, role: str, simulated: bool, over: bool, late: bool) -> None:
         self._role, self._simulated, self._over, self._late = role, simulated, over, late
+        self._course: Message | None = None  # as it was last told, without the time
 
     def sees(self) -> dict[str, bool]:
         """What the page may expect to hear at all."""
@@ -30,8 +31,16 @@ class Sight:
                        late=self._late)
 
     def messages(self, messages: Iterable[Message], now_ns: int) -> list[Message]:
-        """What of these is for the watcher."""
-        return [seen for m in messages if (seen := self._one(m, now_ns)) is not None]
+        """What of these is for the watcher. A course in which nothing changed that may be seen
+        would tell when something else did."""
+        seen = (self._one(m, now_ns) for m in messages)
+        return [m for m in seen if m is not None and self._is_news(m)]
+
+    def _is_news(self, seen: Message) -> bool:
+        if seen["type"] != "course":
+            return True
+        before, self._course = self._course, {**seen, "now_ns": None}
+        return self._course != before
 
     def _one(self, message: Message, now_ns: int) -> Message | None:
         if message["type"] == "team" and self._may("group"):
@@ -43,6 +52,7 @@ class Sight:
 
     def snapshot(self, snapshot: Message, now_ns: int) -> list[Message]:
         """The hub's snapshot as messages: the newest words, then the curves in columns."""
+        self._course = None  # a page that is told all of it knows nothing
         words = [m for name, m in snapshot.items() if name not in LISTS and m]
         newest = {s["seat"]: s for s in snapshot.get("seconds", ())}
         told = [*words, *snapshot.get("problems", ()), *newest.values(), *snapshot.get("waves", ())]

@@ -125,6 +125,20 @@ def _until(socket: Any, kind: str) -> list[dict[str, Any]]:
     raise AssertionError(f"no {kind}")
 
 
+def test_a_display_does_not_learn_when_something_is_pressed_that_it_may_not_see() -> None:
+    hub, made, _ = people()
+    view, sight = hub.live(made.info.id), Sight("display", False, False, False)
+    mailbox = view.subscribe()
+    sight.snapshot(view.snapshot(), hub.now_ns())
+
+    def told(kind: str, **data: Any) -> list[dict[str, Any]]:
+        hub.record_event(made.info.id, kind, data, hub.now_ns(), "console", f"a-{kind}")
+        return [m for m in sight.messages([mailbox.get(timeout=5)], hub.now_ns())]
+
+    assert told("speaker", seat=2) == told("presenter", seat=1) == []
+    assert [m["phases"][-1]["id"] for m in told("phase", phase="closing")] == ["closing"]
+
+
 def test_only_what_was_asked_for(hub: FakeHub, leader: TestClient) -> None:
     made = scene(hub)
     assert types(heard(leader, made.info.id, only="course")) == {"session", "course"}
