@@ -51,7 +51,7 @@ class Acks:
         lost = one.progress.base(one.base)
         if lost:
             what = f"{lost} frames of {one.kit.name} are gone for good, before frame {one.base}."
-            self._report("frames lost", what, one.kit.name)
+            self._report("frames lost", what, one.kit.name, one.kit.room)
         if one.seq is not None:
             one.progress.note(one.seq)
 

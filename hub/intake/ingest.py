@@ -84,7 +84,7 @@ class Ingest:
             lambda session: problems.over(DISK, session.info.id),
         )
         self._urgent: frozenset[str] = frozenset()  # topics of button boxes
-        self._noted: list[Problem] = []
+        self._noted: list[tuple[Problem, str]] = []  # with the room; "": the hub's own
         self._second = clock.now_ns() // SECOND_NS
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="stillpoint-writer", daemon=True)
@@ -146,15 +146,16 @@ class Ingest:
         return {"rows": done.rows, "commits": done.commits, "rounds": self.rounds,
                 "acks": self._acks.sent, "dropped": self._inbox.dropped}
 
-    def report(self, code: str, what: str, subject: str = "") -> None:
+    def report(self, code: str, what: str, subject: str = "", room: str = "") -> None:
         """Note a problem of one of the kinds in WHAT_TO_DO."""
         kept, do = WHAT_TO_DO[code]
-        self.problem(Problem(self._clock.now_ns(), code, what, kept, do), subject)
+        self.problem(Problem(self._clock.now_ns(), code, what, kept, do), subject, room)
 
-    def problem(self, problem: Problem, subject: str = "") -> None:
-        """Note a problem, also in the journals of the sessions that are open."""
-        if self.problems.add(problem, subject) and len(self._noted) < NOTED_MAX:
-            self._noted.append(problem)
+    def problem(self, problem: Problem, subject: str = "", room: str = "") -> None:
+        """Note a problem, also in the journals of the sessions that are open: one of a room's in
+        that room's."""
+        if self.problems.add(problem, subject, room) and len(self._noted) < NOTED_MAX:
+            self._noted.append((problem, room))
 
     # -- the writer's thread ----------------------------------------------------------------------
 
@@ -218,7 +219,10 @@ class Ingest:
         noted, self._noted = self._noted, []
         for session in self.shelf.inwork.values():
             if session.open:
-                batch.entries[session] += [_problem_entry(problem) for problem in noted]
+                batch.entries[session] += [
+                    _problem_entry(problem) for problem, room in noted
+                    if room in ("", session.info.room)
+                ]
                 batch.entries[session].append(Entry(now_ns, "hub/tick", b""))
             elif session.due:
                 batch.entries[session] += []

@@ -16,20 +16,20 @@ log = logging.getLogger("stillpoint")
 
 
 class ProblemBook:
-    """Problems by code and subject; safe to use from any thread."""
+    """Problems by code, room ("": the hub's own) and subject; safe to use from any thread."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._problems: OrderedDict[tuple[str, str], Problem] = OrderedDict()
+        self._problems: OrderedDict[tuple[str, str, str], Problem] = OrderedDict()
         self._logged: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def add(self, problem: Problem, subject: str = "") -> bool:
-        """Note a problem; a later one with the same code and subject takes its place. True when
+    def add(self, problem: Problem, subject: str = "", room: str = "") -> bool:
+        """Note a problem; a later one of the same code, room and subject takes its place. True when
         it is new, or was last said more than LOG_EVERY_NS ago."""
         with self._lock:
             self.counts[problem.code] += 1
-            key = (problem.code, subject)
+            key = (problem.code, room, subject)
             new = self._problems.pop(key, None) is None
             self._problems[key] = problem
             while len(self._problems) > KEPT_MAX:
@@ -42,15 +42,17 @@ class ProblemBook:
                 log.warning("%s%s %s %s", problem.what, times, problem.kept, problem.do)
             return new or due
 
-    def over(self, code: str, subject: str = "") -> None:
+    def over(self, code: str, subject: str = "", room: str = "") -> None:
         """The problem is no more."""
         with self._lock:
-            self._problems.pop((code, subject), None)
+            self._problems.pop((code, room, subject), None)
 
-    def all(self) -> list[Problem]:
-        """The problems, oldest first; `what` says how often where it was more than once."""
+    def all(self, room: str | None = None) -> list[Problem]:
+        """The problems, oldest first, `room` alone and the hub's own where one is given; `what`
+        says how often where it was more than once."""
         with self._lock:
-            return [self._counted(problem) for problem in self._problems.values()]
+            return [self._counted(problem) for (_, of, _), problem in self._problems.items()
+                    if room is None or of in ("", room)]
 
     def _counted(self, problem: Problem) -> Problem:
         count = self.counts[problem.code]

@@ -29,8 +29,8 @@ SLACK_NS = 2_000_000_000
 SEQ_MAX = (1 << 32) - 1  # an acknowledgement of it could not name the next
 TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 
-Report = Callable[[str, str, str], None]  # code, what, subject
-Over = Callable[[str, str], None]  # code, subject
+Report = Callable[[str, str, str, str], None]  # code, what, subject, room ("": the hub's own)
+Over = Callable[[str, str, str], None]  # code, subject, room
 COARSE, NO_BOX = "converter", "no box"
 
 FIRST_CHANNEL = wire.STAMP_SIZE + wire.HEADER_SIZE  # where the first block's lies
@@ -38,7 +38,7 @@ FIRST_CHANNEL = wire.STAMP_SIZE + wire.HEADER_SIZE  # where the first block's li
 
 class Router:
     """`route(message, batch)` adds to the batch what the message leads to; it never raises for
-    what a peer sent. `over(code, subject)`: what was reported is no more."""
+    what a peer sent. `over(code, subject, room)`: what was reported is no more."""
 
     def __init__(self, shelf: Shelf, kits: KitBook, report: Report, over: Over) -> None:
         self._shelf, self._kits, self._report, self._over = shelf, kits, report, over
@@ -51,7 +51,7 @@ class Router:
         except wire.WireError as error:
             cause = str(error).split(" ")[0]
             what = f"A message cannot be read ({error}); its topic is {message.topic[:60]!r}."
-            self._report("bad message", what, cause)
+            self._report("bad message", what, cause, "")
 
     def _parse(self, text: str) -> wire.Topic:
         known = self._topics.get(text)
@@ -78,19 +78,19 @@ class Router:
     def _judge(self, kit: Kit) -> None:
         if is_coarse(kit.about):
             what = f"{kit.name} has a converter of 12 bits: an ADS1015 sold as an ADS1115."
-            self._report(COARSE, what, kit.name)
+            self._report(COARSE, what, kit.name, kit.room)
         else:
-            self._over(COARSE, kit.name)
+            self._over(COARSE, kit.name, kit.room)
         if kit.about.get("role") == "box":
             self._is_as_a_box(kit)
         else:
-            self._over(NO_BOX, kit.name)
+            self._over(NO_BOX, kit.name, kit.room)
 
     def _is_as_a_box(self, kit: Kit) -> None:
         """A box goes by its name: of another that would lead the session somebody should know."""
         if kit.role != "box":
             what = f"{kit.name} behaves as a button box, and its name is that of a kit."
-            self._report(NO_BOX, what, kit.name)
+            self._report(NO_BOX, what, kit.name, kit.room)
 
     def part_of(self, kit: Kit) -> Shelved | None:
         """The open session that this kit is to record for."""
@@ -168,10 +168,10 @@ class Router:
         session = self._session(head.session)
         if session is None:
             what = f"A frame of {kit.name} is for session {head.session:08x}: nobody knows it."
-            self._report("foreign session", what, kit.name)
+            self._report("foreign session", what, kit.name, kit.room)
         elif not self._belongs(session, kit, message.payload, progress):
             what = f"{kit.name} recorded while it was on no seat; these frames were not kept."
-            self._report("no seat", what, kit.name)
+            self._report("no seat", what, kit.name, kit.room)
         else:
             topic = f"data/{kit.name}"
             row = Entry(message.at_ns, topic, message.payload, kit.name, head.boot, head.seq)
@@ -183,7 +183,7 @@ class Router:
         try:
             return self._shelf.by_tag(tag)
         except JournalError as error:
-            self._report("journal", str(error), f"{tag:08x}")
+            self._report("journal", str(error), f"{tag:08x}", "")
             raise wire.WireError("journal of its session cannot be opened") from None
 
     def _belongs(self, session: Shelved, kit: Kit, payload: bytes, progress: Progress) -> bool:

@@ -314,9 +314,9 @@ class Hub:
         return [kit.to_dict(names.get(kit.session), self.simulated)
                 for kit in self.ingest.kits.heard()]
 
-    def problems(self) -> list[Problem]:
-        """What somebody should know."""
-        return self.problem_book.all()
+    def problems(self, room: str | None = None) -> list[Problem]:
+        """What somebody should know, who leads `room`: of its kits and of the hub itself."""
+        return self.problem_book.all(room)
 
     def stats(self) -> dict[str, Any]:
         """Counters, for measuring."""

@@ -79,8 +79,8 @@ async def sessions(hub: TheHub, held: APass) -> list[dict[str, Any]]:
 
 @router.get("/problems")
 async def problems(hub: TheHub, held: ALeader) -> list[dict[str, Any]]:
-    """What somebody should know about the hub itself."""
-    return [asdict(problem) for problem in await ask(hub.problems)]
+    """What the leader of a room should know about the hub itself, and about the room's kits."""
+    return [asdict(problem) for problem in await ask(hub.problems, held.room)]
 
 
 @router.get("/sessions/{session_id}")

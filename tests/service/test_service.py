@@ -299,6 +299,7 @@ def test_who_is_no_box_by_its_name_presses_nothing_and_is_told_of(small, name):
     assert [phase.id for phase in small.hub.course(info.id).phases] == ["presentation"]
     (said,) = [problem for problem in small.hub.problems() if problem.code == "no box"]
     assert name in said.what and "box-1" in said.do
+    assert said in small.hub.problems("r1") and said not in small.hub.problems("r2")
     assert {kit["role"] for kit in small.hub.kits()} == {"kit"}
 
 

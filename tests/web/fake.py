@@ -56,7 +56,7 @@ class FakeHub:
     def console_token(self, room: str) -> str:
         return {"room-1": ROOM_TOKEN, "room-2": OTHER_TOKEN}[room]
 
-    def problems(self) -> list[Problem]:
+    def problems(self, room: str | None = None) -> list[Problem]:
         return self.trouble
 
     def protocols(self) -> Library:

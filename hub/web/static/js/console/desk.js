@@ -26,8 +26,9 @@ const TABS = { phases: drawPhases, people: drawPeople, markers: drawMarkers, his
 const TICK_MS = 250;
 const KITS_MS = 5000;
 const TOLD = 3; // problems that the hub tells of, at once
-// Of the hub's own problems those that a leader should know of while a group sits: they endanger the recording.
-const LOUD = ["disk", "reserve", "broker", "clock step"];
+// Of the hub's own problems those that a leader should know of while a group sits: they endanger the recording,
+// or somebody presses who does not lead.
+const LOUD = ["disk", "reserve", "broker", "clock step", "no box"];
 
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
