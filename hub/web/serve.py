@@ -15,7 +15,8 @@ from hub.web.door import door
 from hub.web.facade import Hub
 
 SHUTDOWN_S = 2
-BACKLOG = 100  # taken in at a time
+AT_ONCE = 100  # connections that are taken in before any of too many is closed
+WAITING = 1024  # connections that wait for that
 ANOTHER = "choose another port (0: any free one)"
 REMEDIES = {
     errno.EADDRINUSE: f"Stop the other program, or {ANOTHER}.",
@@ -42,7 +43,7 @@ def listen(host: str, port: int) -> socket.socket:
             "Nothing was started and nothing was changed.",
             REMEDIES.get(error.errno or 0, f"Look at --host, or {ANOTHER}."),
         ) from None
-    listener.listen(BACKLOG)
+    listener.listen(WAITING)
     return listener
 
 
@@ -62,6 +63,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(WAITING)  # the event loop's own number is how many it takes in at once
         if self.on_ready is not None:
             self.on_ready()
 
@@ -76,7 +79,7 @@ class Web:
             uvicorn.Config(
                 app,
                 http=door(),
-                backlog=BACKLOG,
+                backlog=AT_ONCE,
                 log_level="warning",
                 access_log=False,
                 server_header=False,
