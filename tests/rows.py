@@ -49,6 +49,7 @@ class Kit:
     offset_us: int = 5_000_000
     begin_ns: int = OPEN_NS + NS
     seq: int = 0
+    boot: int = BOOT
     forgets: bool = True  # holds nothing but the frame it sends
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
@@ -82,7 +83,7 @@ class Kit:
         if not keep:
             return None
         return Received(
-            row, arrival, f"data/{self.name}", payload, self.name, BOOT, self.seq - 1
+            row, arrival, f"data/{self.name}", payload, self.name, self.boot, self.seq - 1
         )
 
     def _taken(self, ns):
@@ -93,7 +94,7 @@ class Kit:
         writer.begin()
         for block in blocks:
             writer.block(block)
-        size = writer.end(0, BOOT, TAG, self.seq)
+        size = writer.end(0, self.boot, TAG, self.seq)
         buf = bytearray(wire.PAYLOAD_MAX)
         buf[wire.STAMP_SIZE : wire.STAMP_SIZE + size] = writer.buf[:size]
         send, echo_ns = self.tick(send_ns), send_ns - 900_000_000

@@ -48,7 +48,8 @@ class Account:
         gap = self._gap_before(samples, int(times[0]))
         self.stored += len(times)
         self.late += int(np.count_nonzero(samples.late))
-        self.last_ns, self.seq = int(times[-1]), samples.last_seq
+        self.last_ns = max(self.last_ns or 0, int(times[-1]))  # a second kit's may lie before them
+        self.seq = samples.last_seq
         self.error_ns = samples.error_ns
         return gap
 

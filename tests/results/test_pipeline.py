@@ -60,6 +60,16 @@ def test_a_frame_gone_for_good_is_counted_and_dated():
     assert abs(row.expected - row.stored - row.lost) <= 3
 
 
+def test_of_two_kits_of_one_name_the_one_that_is_behind_makes_no_gap_of_the_other():
+    kit, twin = Kit(), Kit(boot=7, begin_ns=OPEN_NS + NS + NS // 2, ppm=-20.0)
+    rows = session(kit, 60)
+    rows += [twin.frame(s, 0, late_ns=3 * NS) for s in range(55)]
+    results = run(sorted(rows, key=lambda row: row.at_ns))
+    (row,) = of(results, Ledgers)[-1].rows
+    assert (of(results, Gap), row.lost) == ([], 0)
+    assert row.stored == pytest.approx(115 * kit.hz, abs=5)
+
+
 def test_a_backlog_is_late_and_not_lost():
     kit = Kit(forgets=False)
     held = {s: 40 - s + 0.1 * (s - 20) for s in range(20, 40)}
