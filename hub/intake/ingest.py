@@ -54,6 +54,12 @@ WHAT_TO_DO = {
     "no box": ("The phases are as the leader pressed them; its keys count for nothing.",
                "If it is your box: call it box or box-1 to box-99, with the user box "
                "(docs/deploy.md, Kits). If not, look who wears it."),
+    "no role": ("The presses of other boxes. Nothing of this device: it is on no seat.",
+                "If it is your box: give it the `role` box in its config.json. If somebody wears "
+                "it: give it a kit's name, and the user kit (docs/deploy.md, Kits)."),
+    "twin": ("All that both send, in one journal; on a seat, it is two bodies in one.",
+             "Switch one off now, and give it a `kit` of its own in its config.json. Do not use "
+             "this seat's figures of the time that both were on."),
     "frames lost": ("All frames before and after.",
                     "See where: `stillpoint verify` dates the gap. Was the kit out of reach?"),
     "hub": ("Everything acknowledged is on the disk.", "Report this, with the hub's log."),
@@ -216,6 +222,7 @@ class Ingest:
         if now_ns // SECOND_NS == self._second:
             return False
         self._second = now_ns // SECOND_NS
+        self._router.look(now_ns)
         noted, self._noted = self._noted, []
         for session in self.shelf.inwork.values():
             if session.open:

@@ -36,6 +36,7 @@ class Progress:
         self.lost = 0  # frames that the kit says are gone for good
         self._echoed_ns: int | None = None
         self._arrived_ns: int | None = None
+        self.sent_us = 0  # by the boot's clock: when what came was sent, the newest
         self._ahead: set[int] = set(stored)
         self._advance()
 
@@ -63,6 +64,7 @@ class Progress:
 
     def stamp(self, at_ns: int, stamp: wire.Stamp) -> None:
         """Learn roughly how the kit's clock stands."""
+        self.sent_us = max(self.sent_us, stamp.send_us)
         if stamp.echo_ns > at_ns or (stamp.echo_ns and stamp.echo_us > stamp.send_us):
             return  # it contradicts itself
         arrived = at_ns - stamp.send_us * 1000
@@ -109,6 +111,17 @@ class Kit:
         """ "kit" or "box". """
         return "box" if is_box(self.name) else "kit"
 
+    @property
+    def says(self) -> str | None:
+        """The role that it gives itself; None before it has said so."""
+        return self.about.get("role")
+
+    def speaks_again(self, boot: int, stamp: wire.Stamp) -> bool:
+        """True if this boot speaks after another of this name had taken its place, and not only
+        what it sent before: then there are two devices."""
+        before = self.boots.get(boot)
+        return before is not None and boot != self.boot and 0 < before.sent_us < stamp.send_us
+
     def drained(self, tag: int, quiet_since_ns: int) -> bool:
         """True if it holds nothing of a session that is not durable: it is idle and its ring is
         empty, or what it makes for the next session is durable already."""
@@ -129,7 +142,8 @@ class Kit:
         contacts = [said for name in ("contact_ppg", "contact_eda")
                     if (said := self.fit.get(name)) is not None]
         return {
-            "kit": self.name, "role": self.role, "room": self.room, "last_seen_ns": self.last_ns,
+            "kit": self.name, "role": self.role, "says": self.says, "room": self.room,
+            "last_seen_ns": self.last_ns,
             "recording": (self.asked if self.role == "box" else self.session) != 0,
             "session": session, "simulated": simulated,
             "contact": all(contacts) if contacts else None, **self.fit,

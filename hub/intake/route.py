@@ -8,12 +8,12 @@ What is not kept, and why
   a frame that was made while    recorded without consent: the kit had not yet heard that its seat
   its kit was on no seat         was given up (SLACK_NS covers the frame under way). What it made
                                  while it was on the seat is kept, however late it comes
+  a body's frame by a box's name it sits on no seat: of a box only its presses are kept
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 from firmware import wire
 from hub.about import is_coarse, read
@@ -23,15 +23,20 @@ from hub.errors import JournalError
 from hub.intake.batch import Batch, Came
 from hub.intake.inbox import Arrived
 from hub.intake.kits import Kit, KitBook, Progress, fit_check
+from hub.intake.lasting import Lasting, Over, Report
 from hub.intake.shelf import Shelf, Shelved
 
 SLACK_NS = 2_000_000_000
 SEQ_MAX = (1 << 32) - 1  # an acknowledgement of it could not name the next
 TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 
-Report = Callable[[str, str, str, str], None]  # code, what, subject, room ("": the hub's own)
-Over = Callable[[str, str, str], None]  # code, subject, room
-COARSE, NO_BOX = "converter", "no box"
+COARSE, NO_BOX, NO_ROLE, TWIN = "converter", "no box", "no role", "twin"
+WHAT = {
+    NO_BOX: "{} behaves as a button box, and its name is that of a kit.",
+    NO_ROLE: "{} has the name of a button box and behaves as a kit.",
+    TWIN: "Two devices are called {}: both send, by turns.",
+}
+OF_A_BOX = (wire.EVENT, wire.HEALTH)  # channels
 
 FIRST_CHANNEL = wire.STAMP_SIZE + wire.HEADER_SIZE  # where the first block's lies
 
@@ -42,6 +47,8 @@ class Router:
 
     def __init__(self, shelf: Shelf, kits: KitBook, report: Report, over: Over) -> None:
         self._shelf, self._kits, self._report, self._over = shelf, kits, report, over
+        self._lasting = Lasting(report, over)
+        self.look = self._lasting.look  # once a second
         self._topics: dict[str, wire.Topic] = {}
 
     def route(self, message: Arrived, batch: Batch) -> None:
@@ -81,21 +88,31 @@ class Router:
             self._report(COARSE, what, kit.name, kit.room)
         else:
             self._over(COARSE, kit.name, kit.room)
-        if kit.about.get("role") == "box":
-            self._is_as_a_box(kit)
-        else:
-            self._over(NO_BOX, kit.name, kit.room)
+        if kit.says == kit.role:
+            self._lasting.gone(NO_BOX, kit.name, kit.room)
+            self._lasting.gone(NO_ROLE, kit.name, kit.room)
 
-    def _is_as_a_box(self, kit: Kit) -> None:
-        """A box goes by its name: of another that would lead the session somebody should know."""
-        if kit.role != "box":
-            what = f"{kit.name} behaves as a button box, and its name is that of a kit."
-            self._report(NO_BOX, what, kit.name, kit.room)
+    def _is_wrong(self, code: str, kit: Kit) -> None:
+        """As a frame shows that has come now: a description may be that of a kit long gone."""
+        session = self._shelf.in_room(kit.room)
+        self._lasting.seen(
+            code, WHAT[code].format(kit.name), kit.name, kit.room,
+            tag=session.info.tag if session else 0, at_ns=kit.last_ns,
+        )
+
+    def _hold_against_name(self, kit: Kit, presses: bool) -> None:
+        """A box goes by its name: of another that would lead the session somebody should know, and
+        of one that records nobody."""
+        if kit.role != "box" and (presses or kit.says == "box"):
+            self._is_wrong(NO_BOX, kit)
+        if kit.role == "box" and kit.says == "kit":
+            self._is_wrong(NO_ROLE, kit)
 
     def part_of(self, kit: Kit) -> Shelved | None:
         """The open session that this kit is to record for."""
         session = self._shelf.in_room(kit.room)
-        part = session is not None and (kit.name in session.seated or kit.role == "box")
+        box = kit.role == "box" and kit.says != "kit"
+        part = session is not None and (kit.name in session.seated or box)
         return session if part else None
 
     def wanted(self, kit: Kit) -> int:
@@ -117,15 +134,18 @@ class Router:
         progress = self._progress(kit, head, stamp)
         if progress.too_far(max(head.seq, stamp.base)) and head.seq != stamp.base:
             raise wire.WireError("seq is further ahead than any kit could be")
+        again = kit.speaks_again(head.boot, stamp)
         progress.stamp(message.at_ns, stamp)
         kit.last_ns = message.at_ns  # a description is no sign of life: the broker retains it
         kit.boot, kit.session, kit.base = head.boot, head.session, stamp.base
+        if again:
+            self._is_wrong(TWIN, kit)
+        presses = head.blocks > 0 and message.payload[FIRST_CHANNEL] == wire.EVENT
+        self._hold_against_name(kit, presses)
         if head.flags & wire.NOT_KEPT:
             session, seq = self._show(kit, head, message, batch), None
         else:
             kit.kept, kit.kept_ns = (head.session, head.seq), message.at_ns
-            if head.blocks and message.payload[FIRST_CHANNEL] == wire.EVENT:
-                self._is_as_a_box(kit)
             session, seq = self._keep(kit, head, message, batch, progress), head.seq
         batch.came.append(Came(session, kit, head.boot, progress, stamp.base, seq))
 
@@ -169,6 +189,8 @@ class Router:
         if session is None:
             what = f"A frame of {kit.name} is for session {head.session:08x}: nobody knows it."
             self._report("foreign session", what, kit.name, kit.room)
+        elif kit.role == "box" and not _is_of_a_box(message.payload):
+            self._is_wrong(NO_ROLE, kit)
         elif not self._belongs(session, kit, message.payload, progress):
             what = f"{kit.name} recorded while it was on no seat; these frames were not kept."
             self._report("no seat", what, kit.name, kit.room)
@@ -200,6 +222,15 @@ class Router:
         made_ns = progress.not_after_ns(max(ticks))
         return any(since - SLACK_NS <= made_ns and (end is None or made_ns <= end + SLACK_NS)
                    for since, end in spans)
+
+
+def _is_of_a_box(payload: bytes) -> bool:
+    """True if there are presses in it, and nothing of a body."""
+    try:
+        blocks = wire.decode(payload, values_of)[1].blocks
+    except wire.WireError:
+        return False
+    return all(block.channel in OF_A_BOX for block in blocks)
 
 
 def _ticks(payload: bytes) -> list[int]:

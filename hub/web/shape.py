@@ -17,8 +17,8 @@ def session_json(info: SessionInfo) -> dict[str, Any]:
 
 
 KIT_FIELDS = (
-    "kit", "role", "room", "last_seen_ns", "contact", "contact_ppg", "contact_eda", "recording",
-    "session", "simulated", "board", "firmware", "lost_frames",
+    "kit", "role", "says", "room", "last_seen_ns", "contact", "contact_ppg", "contact_eda",
+    "recording", "session", "simulated", "board", "firmware", "lost_frames",
 )  # fmt: skip
 
 

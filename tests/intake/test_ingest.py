@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.frames import SECONDS
+from bench.frames import SECONDS, FrameKit
 from firmware import wire
 from hub.errors import JournalError, JournalFull
 from hub.intake.kits import Progress
@@ -291,6 +291,87 @@ def test_two_devices_of_one_name_are_two_boots(small):
     small.settle()
     assert sorted((r.boot, r.seq) for r in small.rows(info, "data/k1")) == [
         (boot, seq) for boot in (1, 2) for seq in range(3)]
+
+
+def said(small, code):
+    """The problems of this kind that there are now."""
+    small.settle()
+    return [problem for problem in small.hub.problems() if problem.code == code]
+
+
+def said_in(small, info, code):
+    """How often a session's journal has it."""
+    return [json.loads(row.payload)["code"] for row in small.rows(info, "hub/problem")].count(code)
+
+
+def twin_of(small, name):
+    twin = FrameKit("site", "r1", name, small._arrived)
+    twin.connected(small.now_s)
+    return twin
+
+
+def test_two_kits_of_one_name_are_told_of_and_each_session_has_it_in_its_journal(small):
+    small.add("k1")
+    twin = twin_of(small, "k1")
+    twin.second(small.now_s)
+    assert not said(small, "twin")  # so does a kit that was switched off and on
+    small.second()
+    (told,) = said(small, "twin")
+    assert told.what == "Two devices are called k1: both send, by turns."
+    info = small.open("k1")
+    small.second()
+    twin.second(small.now_s)
+    wait_for(lambda: said_in(small, info, "twin"), "its journal has it")
+
+
+def test_what_a_broker_delivers_again_is_no_second_kit(small):
+    small.add("k1")
+    kit, came = small.kits["k1"], []
+    kit._publish = lambda *message: came.append(message)
+    small.second(2)
+    for again in range(2):
+        for message in came:
+            small.hub.ingest.arrived(*message)
+        if not again:  # it was switched off and on
+            twin_of(small, "k1").second(small.now_s)
+    assert not said(small, "twin")
+
+
+def test_a_kit_under_a_boxs_name_is_told_of_and_nothing_of_its_body_is_kept(small):
+    small.add("k1")
+    small.add("box-2")
+    (told,) = said(small, "no role")
+    assert told.what == "box-2 has the name of a button box and behaves as a kit."
+    info = small.open("k1")
+    small.second(2)
+    kit = small.kits["box-2"]
+    assert kit.session == 0 and small.rows(info, "stamp/box-2") == []
+    kit.session = info.tag  # by whatever mistake
+    small.second(2)
+    assert small.seqs(info, "box-2") == [] and kit.held == 0
+    assert [one["says"] for one in small.hub.kits()] == ["kit", "kit"]
+    kit.role = "box"
+    kit.connected(small.now_s)
+    small.second()
+    assert not said(small, "no role") and kit.session == info.tag
+
+
+def test_a_box_of_a_kits_name_is_told_of_as_long_as_it_is_heard(small):
+    """Not for its description, which the broker keeps when the box has long got another name."""
+    small.add("buttons", role="box")
+    assert said(small, "no box")
+    box, clock = small.kits.pop("buttons"), small.hub.clock
+    utc, mono = clock._utc, clock._mono
+    clock._utc, clock._mono = (lambda: utc() + 31 * 10**9), (lambda: mono() + 31 * 10**9)
+    wait_for(lambda: not said(small, "no box"), "it is over")
+    small.add("k1")
+    info = small.open("k1")
+    small.restart()
+    box.connected(small.now_s)
+    small.second()
+    assert not said(small, "no box") and not said_in(small, info, "no box")
+    box.second(small.now_s)
+    wait_for(lambda: said_in(small, info, "no box"), "it is heard again")
 
 
 def test_a_full_disk_is_told_and_nothing_is_acknowledged_until_it_is_over(small):

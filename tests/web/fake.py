@@ -40,6 +40,7 @@ class FakeHub:
         self.full_disk = False
         self.trouble: list[Problem] = []  # of the hub itself
         self.silent_s: dict[str, float] = {}  # kits that are not heard, since when
+        self.says: dict[str, str] = {}  # kits that give themselves another role
         self.lag_s = 0.0  # how much later the live view hears of an event
         self._order = threading.Lock()  # a later course is told later, as by the one worker
         self._kits = kits
@@ -83,6 +84,7 @@ class FakeHub:
         }
         told = [{**kit, **same} for kit in [*people, box]] if self._kits else []
         for kit in told:
+            kit["says"] = self.says.get(kit["kit"], kit["role"])
             kit["last_seen_ns"] -= round(self.silent_s.get(kit["kit"], 0) * 1e9)
         return told
 

@@ -1090,6 +1090,23 @@ def test_a_kit_that_is_not_heard_has_no_seat_unless_somebody_gives_it_one(
     assert sorted(course(hub).seats) == list(range(1, 9))
 
 
+def test_a_box_of_a_wrong_name_is_called_so_and_moves_nobody_to_another_seat(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    names = {"kit-1": "buttons", "kit-2": "anna", "kit-3": "bela", "kit-4": "carl"}
+    listed, hub._kits = hub.kits, 4
+    hub.kits = lambda: [{**kit, "kit": names.get(kit["kit"], kit["kit"])} for kit in listed()]
+    hub.says, hub.silent_s = {"kit-1": "box", "box-1": "kit"}, {"kit-2": 60}
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    for name, seat in (("anna", ""), ("bela", "1"), ("carl", "2"), ("buttons", "")):
+        expect(phone.locator(f"select[aria-label='Seat: {name}']")).to_have_value(seat)
+    kits = phone.locator(".kits")
+    expect(kits).to_contain_text("behaves as a button box, not named as one")
+    expect(kits).to_contain_text("named as a button box, behaves as a kit")
+    expect(kits).not_to_contain_text("ready")
+    assert fits(phone)
+
+
 def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
     running: Page, hub: FakeHub
 ) -> None:

@@ -10,6 +10,9 @@ export const awaited = (names, kits, session, closedNs) => names.filter((name) =
   return !kit || kit.last_seen_ns <= closedNs || kit.session === session;
 });
 
+/** Is it a button box by its name, and a kit by its word? Or the other way round. */
+export const contradicts = ({ role, says }) => Boolean(says) && says !== role;
+
 /** kit-2 before kit-10, button boxes last. */
 export const inOrder = (a, b) =>
   (a.role === "box") - (b.role === "box") || a.kit.localeCompare(b.kit, "en", { numeric: true });

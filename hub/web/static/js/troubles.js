@@ -69,6 +69,18 @@ export const HU = {
     do: "Ha az Ön gombdoboza: legyen a neve box vagy box-1 … box-99, a felhasználója box (docs/deploy.md, Kits). Ha nem, "
       + "nézze meg, ki viseli.",
   },
+  "no role": {
+    what: "Egy eszköznek gombdoboz a neve, és nem gombdobozként viselkedik.",
+    kept: "Más gombdobozok jelölései. Ettől az eszköztől semmi: egyik széken sincs.",
+    do: "Ha az Ön gombdoboza: a config.json fájljában a role legyen box. Ha valaki viseli: kapjon eszköznevet és a kit "
+      + "felhasználót (docs/deploy.md, Kits).",
+  },
+  twin: {
+    what: "Két eszköznek ugyanaz a neve: felváltva küldenek.",
+    kept: "Minden, amit küldenek, egy naplóban; egy széken ez két test egyben.",
+    do: "Az egyiket most kapcsolja ki, és a config.json fájljában adjon neki saját nevet (kit). Ennek a széknek az értékeit "
+      + "arra az időre, amíg mindkettő működött, ne használja.",
+  },
   converter: {
     what: "Egy eszközben 12 bites átalakító van: ADS1115-ként eladott ADS1015.",
     kept: "Minden adata; a bőrvezetés 0,02 µS-os lépésekben változik, 0,00125 helyett.",
@@ -181,6 +193,18 @@ export const DE = {
     kept: "Die Phasen, wie die Leitung sie gedrückt hat; seine Tasten zählen nicht.",
     do: "Ist es Ihre Tastenbox: nennen Sie sie box oder box-1 bis box-99, mit dem Benutzer box (docs/deploy.md, Kits). "
       + "Wenn nicht, sehen Sie nach, wer es trägt.",
+  },
+  "no role": {
+    what: "Ein Gerät heißt wie eine Tastenbox und verhält sich nicht so.",
+    kept: "Was auf anderen Tastenboxen gedrückt wird. Von diesem Gerät nichts: es ist auf keinem Platz.",
+    do: "Ist es Ihre Tastenbox: in ihrer config.json muss role box sein. Trägt es jemand: geben Sie ihm den Namen eines "
+      + "Geräts und den Benutzer kit (docs/deploy.md, Kits).",
+  },
+  twin: {
+    what: "Zwei Geräte haben denselben Namen und senden abwechselnd.",
+    kept: "Alles, was beide senden, in einer Aufzeichnung; auf einem Platz sind es zwei Körper in einem.",
+    do: "Schalten Sie eines jetzt aus, und geben Sie ihm in seiner config.json einen eigenen Namen (kit). Verwenden Sie die "
+      + "Werte dieses Platzes für die Zeit nicht, in der beide an waren.",
   },
   converter: {
     what: "Ein Gerät hat einen Wandler mit 12 Bit: einen ADS1015, der als ADS1115 verkauft wurde.",

@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { h, say } from "../dom.js";
-import { inOrder, isHeard } from "../kits.js";
+import { contradicts, inOrder, isHeard } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { day, wall } from "../time.js";
 import { words } from "./words.js";
@@ -64,15 +64,20 @@ export class Setup {
     return this.kits.filter(({ role }) => role !== "box");
   }
 
-  /** Where nobody chose: kit-3 on seat 3 where kits are numbered so, else in their order; none for a kit that is not
-   * heard. */
+  /** Kits that somebody seems to wear: heard, and no button box by their own word. */
+  get worn() {
+    return this.wearable.filter((one) => isHeard(one, this.now) && !contradicts(one)).map(({ kit }) => kit);
+  }
+
+  /** Where nobody chose: kit-3 on seat 3 where kits are numbered so, else in their order. */
   seatOf(kit) {
     if (this.seats.has(kit)) return this.seats.get(kit);
-    if (!isHeard(this.wearable.find((one) => one.kit === kit), this.now)) return null;
-    const own = Number(kit.match(/(\d+)$/)?.[1]);
-    const numbers = this.wearable.map((one) => Number(one.kit.match(/(\d+)$/)?.[1]));
+    const { worn } = this;
+    if (!worn.includes(kit)) return null;
+    const number = (name) => Number(name.match(/(\d+)$/)?.[1]);
+    const numbers = worn.map(number);
     const distinct = new Set(numbers).size === numbers.length && numbers.every((n) => n >= 1 && n <= 20);
-    return distinct ? own : this.wearable.findIndex((one) => one.kit === kit) + 1;
+    return distinct ? number(kit) : worn.indexOf(kit) + 1;
   }
 
   draw() {
@@ -166,6 +171,7 @@ export class Setup {
 function condition(kit, now, w) {
   const { role, contact, contact_ppg: finger, contact_eda: skin, last_seen_ns: seen } = kit;
   if (!isHeard(kit, now)) return [`${w.notHeard} (${Math.round((now - seen) / 1e9)} s)`, true];
+  if (contradicts(kit)) return [role === "box" ? w.boxNotByRole : w.boxNotByName, true];
   if (role === "box") return [w.box, false];
   if (finger === false) return [`○ ${w.noFinger}`, true];
   if (skin === false) return [`○ ${w.noElectrodes}`, true];

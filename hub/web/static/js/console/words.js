@@ -168,6 +168,12 @@ const WORDS = {
   ],
   noSeats: ["Give at least one kit a seat.", "Adjon széket legalább egy eszköznek.", "Geben Sie mindestens einem Gerät einen Platz."],
   box: ["button box, ready", "gombdoboz, kész", "Tastenbox, bereit"],
+  boxNotByRole: [
+    "named as a button box, behaves as a kit", "a neve gombdobozé, de eszközként viselkedik", "heißt wie eine Tastenbox, verhält sich wie ein Gerät",
+  ],
+  boxNotByName: [
+    "behaves as a button box, not named as one", "gombdobozként viselkedik, de a neve nem az", "verhält sich wie eine Tastenbox, heißt nicht so",
+  ],
   correctTimes: ["Correct times", "Időpontok javítása", "Zeiten berichtigen"],
   done: ["Done", "Kész", "Fertig"],
   noFinger: ["finger not on the sensor", "az ujj nincs az érzékelőn", "Finger nicht auf dem Sensor"],

@@ -268,6 +268,9 @@ const TEXTS = {
     (count) => `${count} heard`, (count) => `${count} hallható`, (count) => `${count} zu hören`,
   ],
   heardNow: ["heard now", "most hallható", "jetzt zu hören"],
+  boxNotReady: [
+    "named as a button box, behaves as a kit", "a neve gombdobozé, de eszközként viselkedik", "heißt wie eine Tastenbox, verhält sich wie ein Gerät",
+  ],
   boxReady: ["button box ready", "gombdoboz kész", "Tastenbox bereit"],
   // how to read it
   help: ["How to read this page", "Hogyan olvassa ezt az oldalt", "Wie diese Seite zu lesen ist"],

@@ -1,7 +1,7 @@
 // Before any session: who is there, and what is still missing.
 
 import { $, h, say, show } from "../dom.js";
-import { inOrder, isHeard } from "../kits.js";
+import { contradicts, inOrder, isHeard } from "../kits.js";
 
 export function drawWaiting({ now_ns: now, kits, hidden, broker }, w) {
   const heard = kits.filter((kit) => isHeard(kit, now));
@@ -26,8 +26,8 @@ function row(kit, now, w) {
     h("td", { class: "soft" }, fresh ? w.heardNow : w.lastHeard(age)));
 }
 
-function condition({ role, contact }, fresh, w) {
+function condition({ role, says, contact }, fresh, w) {
   if (!fresh) return w.notHeard;
-  if (role === "box") return `● ${w.boxReady}`;
+  if (role === "box") return contradicts({ role, says }) ? `○ ${w.boxNotReady}` : `● ${w.boxReady}`;
   return contact ? `● ${w.onSkin}` : `○ ${contact === false ? w.noContactYet : w.unknownContact}`;
 }
