@@ -106,7 +106,7 @@ class Link:
             self.failures = 0
             self.why = ""
         elif outbox.deaf:
-            self.note("broker found, but no hub answers: is it running, are site and room its own?")
+            self.note("broker found, no hub answers: is it on, site its own, broker.user = role?")
 
     async def _listen(self):
         try:

@@ -445,6 +445,12 @@ def test_every_file_that_the_broker_reads_is_where_the_set_up_puts_it(services):
         "service_completed_successfully")
 
 
+def test_without_docker_phones_reach_the_pages_too(tmp_path):
+    (said,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/deploy.md").read_text(), re.S)
+    (tmp_path / "stillpoint.toml").write_text(said)
+    assert load({"STILLPOINT_CONFIG": str(tmp_path / "stillpoint.toml")}).web_host == "0.0.0.0"
+
+
 def commands():
     """Every `docker compose` line of the page, in blocks and between backticks."""
     text = (ROOT / "docs/deploy.md").read_text()

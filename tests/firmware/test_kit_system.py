@@ -9,7 +9,7 @@ import wire
 from rig import TAG, KitRig, wait_for
 
 SECOND = 100  # PPG samples
-NO_HUB = "link broker found, but no hub answers: is it running, are site and room its own?"
+NO_HUB = "link broker found, no hub answers: is it on, site its own, broker.user = role?"
 
 
 @pytest.fixture
