@@ -65,7 +65,7 @@ async def live(socket: WebSocket, session: str, hub: TheHub, held: APass, only: 
     """Batches of messages (JSON arrays). `only`: the types wanted, by comma; empty: all."""
     places: Places = socket.app.state.places
     try:
-        with places.a(DECIDED):
+        with places.a(DECIDED[held.role]):
             info = await ask(session_of, hub, session)
             view, course = await ask(hub.live, session), await ask(hub.course, session)
         role = held.role if held.opens(info) else DISPLAY
@@ -80,7 +80,7 @@ async def live(socket: WebSocket, session: str, hub: TheHub, held: APass, only: 
 
 async def _refuse(socket: WebSocket, places: Places, refusal: Refusal) -> None:
     """Say why not, and count the page until it has gone: of too many, some are not told."""
-    code = FULL if isinstance(refusal, TooMany) else GONE
+    code, kind = (FULL, "problem") if isinstance(refusal, TooMany) else (GONE, "refused")
     try:
         places.take(REFUSED)
     except TooMany:
@@ -88,7 +88,7 @@ async def _refuse(socket: WebSocket, places: Places, refusal: Refusal) -> None:
     asyncio.get_running_loop().call_later(CLOSING_S, places.leave, REFUSED)
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
         await socket.accept()
-        await socket.send_text(as_json([{"type": "refused", **refusal.body}]))
+        await socket.send_text(as_json([{"type": kind, **refusal.body}]))
         await socket.close(code)
 
 

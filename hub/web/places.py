@@ -1,4 +1,7 @@
-"""Places at the live socket: each kind of watcher has its own, so that none keeps another out."""
+"""Places at the live socket: each kind of watcher has its own, so that none keeps another out.
+
+Who finds none is told so as a problem (`full`) that ends when there is one: its page tries again.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,22 @@ from contextlib import contextmanager
 from hub.web.access import DISPLAY, LEADER
 from hub.web.errors import Refusal
 
-DECIDED, REFUSED = "decided", "refused"  # who is being looked at, and who is told why not
-PLACES = {DISPLAY: 300, LEADER: 50, DECIDED: 100, REFUSED: 50}
+DECIDED = {DISPLAY: "display decided", LEADER: "leader decided"}  # who is being looked at
+REFUSED = "refused"  # who is told why not
+PLACES = {DISPLAY: 300, LEADER: 50, DECIDED[DISPLAY]: 100, DECIDED[LEADER]: 50, REFUSED: 50}
+AGAIN = "this one tries again by itself."
 
 
 class TooMany(Refusal):
     """There is no place of this kind."""
 
     def __init__(self, kind: str) -> None:
-        super().__init__(
-            503,
-            f"{PLACES[kind]} pages are watching already.",
-            "Recording goes on as it was.",
-            "Close a page that nobody looks at, then reload this one.",
-        )
+        is_rush = kind in DECIDED.values()
+        what = "are being opened at this moment" if is_rush else "are watching already"
+        do = f"Wait: {AGAIN}" if is_rush else f"Close a page that nobody looks at; {AGAIN}"
+        what = f"{PLACES[kind]} pages {what}."
+        super().__init__(503, what, "Recording goes on as it was.", do)
+        self.body |= {"code": "full", "ends": "full", "form": "rush" if is_rush else "full"}
 
 
 class Places:

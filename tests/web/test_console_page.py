@@ -921,7 +921,7 @@ SAYS = re.compile(r"""[pP]roblem\(\s*(?:[\w.]+(?:\(\))?,\s*)?"([a-z ]+)",|\brepo
 def every_code() -> set[str]:
     """Of the troubles that the hub's sources tell of, but for InfluxDB's."""
     texts = "".join(path.read_text() for path in HUB.rglob("*.py"))
-    return {a or b for a, b in SAYS.findall(texts)} | {*WHAT_TO_DO, CODE, "course"}
+    return {a or b for a, b in SAYS.findall(texts)} | {*WHAT_TO_DO, CODE, "course", "full", "rush"}
 
 
 def test_everything_that_goes_wrong_has_words_in_every_language(page: Page) -> None:

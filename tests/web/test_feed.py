@@ -185,6 +185,21 @@ def test_pages_without_a_link_do_not_keep_a_leader_out(
     assert types(heard(stranger, info.id)) > {"session", "course"}
 
 
+def test_pages_that_all_come_at_once_do_not_keep_a_leader_out(
+    hub: FakeHub, leader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it said of them that they watch, nor that there is nothing to watch."""
+    monkeypatch.setitem(PLACES, "display decided", 0)
+    info = scene(hub).info
+    stranger = TestClient(leader.app, base_url=BASE)
+    with stranger.websocket_connect(f"{LIVE}?session={info.id}") as socket:
+        (said,) = json.loads(socket.receive_text())
+        assert (said["type"], said["code"], said["form"]) == ("problem", "full", "rush")
+        assert said["what"] == "0 pages are being opened at this moment."
+        assert socket.receive()["code"] == 1013
+    assert "ledger" in types(heard(leader, info.id))
+
+
 def test_a_slow_watcher_loses_the_oldest_and_knows_how_many() -> None:
     async def run() -> None:
         outbox = Outbox(size=3)

@@ -17,6 +17,7 @@ from hub.policy import GROUP_MIN
 from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
 from hub.team.curve import STATUS, Said
+from hub.web.places import PLACES
 from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
 from tests.web.helpers import influx_said
@@ -313,6 +314,25 @@ def test_it_says_it_is_stale_and_comes_back(
     served(hub, urlsplit(base).port or 0)
     expect(desk.locator("#health")).to_have_text("live", timeout=15_000)
     assert desk.wrong == [] or all("WebSocket" in text for text in desk.wrong)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("places", "why"), [
+    ("display", "0 pages are watching already."),
+    ("display decided", "0 pages are being opened at this moment.")])
+def test_a_page_that_finds_no_place_says_so_and_watches_once_there_is_one(
+    phone: Page, hub: FakeHub, site: str, monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    places: str, why: str
+) -> None:
+    info = scene(hub).info
+    card = phone.locator("#problems .problem")
+    with monkeypatch.context() as full:
+        full.setitem(PLACES, places, 0)
+        phone.goto(f"{site}/?session={info.id}")
+        expect(card).to_contain_text(why)
+        expect(card).to_contain_text("this one tries again by itself")
+        assert fits(phone)
+    expect(phone.locator("#phase")).to_have_text(TITLE)
+    expect(card).to_have_count(0)
 
 
 def test_figures_of_long_ago_are_not_said_to_be_live(page: Page, hub: FakeHub, site: str) -> None:

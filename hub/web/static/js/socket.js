@@ -18,14 +18,16 @@ export class LiveSocket {
     let first = true;
     this.socket = new WebSocket(this.address);
     this.socket.onmessage = ({ data }) => {
+      const messages = JSON.parse(data);
+      if (messages.some(isFull)) return this.onbatch(messages, false);
       this.heardMs = performance.now();
       delay = FIRST_MS;
-      this.onbatch(JSON.parse(data), first);
+      this.onbatch(messages, first);
       first = false;
     };
     this.socket.onclose = () => {
       if (this.ended) return;
-      this.timer = setTimeout(() => this.open(Math.min(2 * delay, LONGEST_MS)), delay);
+      this.timer = setTimeout(() => this.open(Math.min(2 * delay, LONGEST_MS)), delay * (0.5 + Math.random()));
     };
   }
 
@@ -41,6 +43,9 @@ export class LiveSocket {
     return health;
   }
 }
+
+/** The hub has no place for this page now; a fresh snapshot ends that. */
+export const isFull = ({ type, code }) => type === "problem" && code === "full";
 
 /** "live", or "stale" with the seconds since the hub was heard (null: never). */
 export function healthOf(heardMs) {

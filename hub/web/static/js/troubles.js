@@ -12,6 +12,14 @@ export const HU = {
     kept: "Amit a hub rögzített, a lemezén biztonságban van.",
     do: "Ellenőrizze, hogy ez az eszköz a hub hálózatán van-e; az oldal magától újra próbálkozik.",
   },
+  full: {
+    what: "Már túl sok oldal követi az üléseket.", kept: "A felvétel változatlanul folytatódik.",
+    do: "Zárjon be egy oldalt, amelyet senki sem néz; ez magától újra próbálkozik.",
+  },
+  rush: {
+    what: "Ebben a pillanatban túl sok oldalt nyitnak meg.", kept: "A felvétel változatlanul folytatódik.",
+    do: "Várjon: ez az oldal magától újra próbálkozik.",
+  },
   broker: {
     what: "A hub nem éri el az MQTT-brókert.", kept: KEPT.hu,
     do: "A gép gondozója indítsa el a brókert a docs/deploy.md szerint (a puszta mosquittót az eszközök nem érik el), "
@@ -136,6 +144,14 @@ export const DE = {
     what: "Der Hub antwortet nicht.",
     kept: "Was der Hub aufgenommen hat, ist auf seinem Speicher sicher.",
     do: "Prüfen Sie, ob dieses Gerät im Netz des Hubs ist; die Seite versucht es von selbst wieder.",
+  },
+  full: {
+    what: "Schon zu viele Seiten sehen zu.", kept: "Die Aufnahme geht weiter wie zuvor.",
+    do: "Schließen Sie eine Seite, die niemand ansieht; diese versucht es von selbst wieder.",
+  },
+  rush: {
+    what: "Gerade werden zu viele Seiten geöffnet.", kept: "Die Aufnahme geht weiter wie zuvor.",
+    do: "Warten Sie: diese Seite versucht es von selbst wieder.",
   },
   broker: {
     what: "Der Hub erreicht den MQTT-Broker nicht.", kept: KEPT.de,

@@ -5,7 +5,7 @@ import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
 import { problemCard } from "../problem.js";
-import { healthOf, LiveSocket } from "../socket.js";
+import { healthOf, isFull, LiveSocket } from "../socket.js";
 import { wall } from "../time.js";
 import { Curve } from "./curve.js";
 import { drawHead } from "./head.js";
@@ -103,7 +103,7 @@ function draw() {
 }
 
 function drawProblems({ seconds }) {
-  const ours = [seconds > LONG_S && UNHEARD, !broker && w.noBroker, missing && w.noSuchSession];
+  const ours = [seconds > LONG_S && !state.problems.some(isFull) && UNHEARD, !broker && w.noBroker, missing && w.noSuchSession];
   const problems = [...ours, ...state.problems].filter(Boolean);
   const drawn = JSON.stringify([w.kept, problems]);
   if ($("problems").dataset.drawn === drawn) return;
