@@ -10,6 +10,8 @@ from hub.setup import secrets
 from hub.setup.broker import keep_rights
 from hub.setup.influxdb import SetUp
 
+BROKER_AGAIN = "A broker that runs still goes by the files before these: start it anew."
+
 
 def folder_of(settings: Settings, given: Path | None) -> Path:
     """Where the secrets are: what was said, else beside the data."""
@@ -34,4 +36,5 @@ def said(done: list[str], folder: Path) -> str:
     """What a person reads."""
     if not done:
         return f"All was there already; nothing was changed. Secrets: {folder}"
-    return "\n".join([*(f"made: {one}" for one in done), f"Secrets: {folder}"])
+    again = [BROKER_AGAIN] * any("broker/" in one for one in done)
+    return "\n".join([*(f"made: {one}" for one in done), *again, f"Secrets: {folder}"])

@@ -26,6 +26,7 @@ from firmware import wire
 from hub.course.library import library
 from hub.settings import PREFIX, Settings, load
 from hub.setup import broker, secrets
+from hub.setup.command import said as told
 from hub.setup.command import set_up
 from hub.setup.secrets import OWNERS
 from hub.simulate import stage
@@ -380,6 +381,29 @@ def test_with_the_kits_password_nobody_passes_for_a_button_box(shipped):
     wait_for(lambda: len(hub.heard) >= 2, "those who may speak")
     assert [payload for _, payload in hub.heard] == [b"box box-1", b"kit box-100"]
     hub.end()
+
+
+def enters(port, folder, user):
+    word = secrets.read(folder, {"kit": "hub/kits_password", "box": "hub/box_password"}[user])
+    guest = Guest(port, "box", user, word)
+    guest.end()
+    return guest.answer == "Success"
+
+
+def test_a_broker_lets_boxes_in_once_it_was_started_anew_and_so_the_upgrade_ends(tmp_path):
+    """Compose lets a broker go on that runs when its lists become others."""
+    set_up(Settings(), tmp_path)
+    passwords = tmp_path / secrets.PASSWORDS
+    of_before = [line for line in passwords.read_text().splitlines() if line[:4] != "box:"]
+    passwords.write_text("\n".join(of_before) + "\n")
+    with broker_on(tmp_path, SHIPPED) as port:
+        done = set_up(Settings(), tmp_path)
+        assert not enters(port, tmp_path, "box") and enters(port, tmp_path, "kit")
+        assert "start it anew" in told(done, tmp_path)
+    with broker_on(tmp_path, SHIPPED) as port:
+        assert enters(port, tmp_path, "box")
+    upgrade = (ROOT / "docs/deploy.md").read_text().partition("## Upgrade")[2]
+    assert upgrade.split("```")[1].endswith("\ndocker compose restart mosquitto\n")
 
 
 def test_the_hub_runs_with_the_environment_that_compose_gives_it(services, shipped, tmp_path):
