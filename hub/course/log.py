@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Protocol, cast
 
 from firmware import wire
+from hub.boxes import is_box
 from hub.clock import KitClock
 from hub.course.box import Fit, Touch, channels, event_of, touches
 from hub.course.events import EventError, event_from_json
@@ -33,8 +34,8 @@ class Clock(Protocol):
 
 
 class CourseLog:
-    """Feed it every row of a session, in order; `state` is the course so far. A kit that is on
-    a seat, ever, is no button box, whatever it says."""
+    """Feed it every row of a session, in order; `state` is the course so far. While a kit sits
+    with somebody it is no button box, whatever it says, unless its name is that of one."""
 
     def __init__(self, new_clock: Callable[[], Clock] = KitClock) -> None:
         self.problems: list[Problem] = []
@@ -74,9 +75,15 @@ class CourseLog:
         opening = next((e for e in self._said.values() if e.kind == "open"), None)
         keys = fold([opening]).protocol if opening else None
         says = keys.keys if keys else ()
-        seated = {str(e.data.get("kit")) for e in self._said.values() if e.kind == "seat"}
-        touched = (touch for touch in self._touched.values() if touch.kit not in seated)
-        return [*self._said.values(), *(event_of(touch, says) for touch in touched)]
+        return [*self._said.values(), *(event_of(touch, says) for touch in self._led())]
+
+    def _led(self) -> list[Touch]:
+        """The touches of who leads; what was said of seats counts as it stands now."""
+        touched = self._touched.values()
+        if all(is_box(touch.kit) for touch in touched):
+            return [*touched]
+        said = fold(self._said.values())
+        return [one for one in touched if is_box(one.kit) or not sits(said, one.kit, one.at_ns)]
 
     def remap(self, to_ns: ToNs) -> bool:
         """Place the presses of button boxes again, by the clocks of the whole session. Where
@@ -170,6 +177,11 @@ def kit_on_seat(course: Course, seat: int, ns: int) -> str | None:
     spans = course.seats.get(seat, ())
     found = next((s.value for s in spans if _holds(s.start_ns, s.end_ns, ns)), None)
     return cast("str | None", found)
+
+
+def sits(course: Course, kit: str, ns: int) -> bool:
+    """True if the kit is on a seat at this time."""
+    return any(kit_on_seat(course, seat, ns) == kit for seat in course.seats)
 
 
 def _holds(start_ns: int, end_ns: int | None, ns: int) -> bool:

@@ -18,6 +18,7 @@ from hub.records import Event
 from hub.service.opening import (
     NOTHING,
     check_kind,
+    check_kits,
     check_opening,
     event,
     event_entry,
@@ -77,6 +78,7 @@ class Keeper:
         said = event(kind, data, self._clock.now_ns() if at_ns is None else at_ns, source, id)
         self._courses.pop(session_id, None)
         if kind == "seat":
+            check_kits([str(said.data.get("kit"))], "Nothing was changed.")
             self._ingest.call(lambda: self._describe(session_id, said.data.get("kit")))
         self._ingest.say(session_id, id, lambda: event_entry(said, self._clock.now_ns()))
         return self._shelved(session_id).events[id]

@@ -44,15 +44,20 @@ def check_opening(
         if not 1 <= seat <= SEAT_MAX or not wire.is_name(kit):
             raise Refused(f"Seat {seat} with kit {kit[:40]!r} cannot be.", NOTHING,
                           f"Seats are 1 to {SEAT_MAX}; take a kit from the list.")
-    boxes = sorted(filter(is_box, seats.values()))
-    if boxes:
-        raise Refused(f"{', '.join(boxes)}: that is the name of a button box, and of no kit.",
-                      NOTHING, "Give the seat a kit, or the kit another name in its config.json.")
+    check_kits(seats.values(), NOTHING)
     twice = {kit for kit in seats.values() if list(seats.values()).count(kit) > 1}
     if twice:
         raise Refused(f"{', '.join(sorted(twice))} is on two seats.", NOTHING,
                       "Give each seat its own kit.")
     return protocol
+
+
+def check_kits(kits: Iterable[str], kept: str) -> None:
+    """Refused where a button box is among them: its presses lead, so nobody wears it."""
+    boxes = sorted(filter(is_box, kits))
+    if boxes:
+        raise Refused(f"{', '.join(boxes)}: that is the name of a button box, and of no kit.",
+                      kept, "Give the seat a kit, or the kit another name in its config.json.")
 
 
 def team_view(protocol: Protocol, settings: Settings, simulated: bool) -> str:

@@ -246,6 +246,26 @@ def test_a_kit_on_a_seat_is_no_box_whatever_it_says() -> None:
     assert made.state.phases == ()
 
 
+def test_a_box_that_was_put_on_a_seat_leads_all_the_same() -> None:
+    """No other device can have its name."""
+    box = Box(kit="box-1")
+    slip = event_row("seat", 70, seat=2, kit="box-1")
+    made = log(box.about(), box.press("presentation", 60), slip, box.press("questions", 80))
+    assert [phase.id for phase in made.state.phases] == ["presentation", "questions"]
+
+
+def test_of_what_names_no_box_presses_count_but_for_the_time_that_it_sits() -> None:
+    """In sessions of before, when a box could have any name."""
+    box = Box(kit="desk")
+    sits, rises = event_row("seat", 70, "slip", seat=2, kit="desk"), event_row("seat", 90, seat=2)
+    rows = [box.about(), box.press("case-call", 60), sits, box.press("presentation", 80), rises,
+            box.press("questions", 100)]
+    made = log(*rows)
+    assert [phase.id for phase in made.state.phases] == ["case-call", "questions"]
+    made.feed(event_row("delete", 110, target="slip"))
+    assert [phase.id for phase in made.state.phases] == ["case-call", "presentation", "questions"]
+
+
 def test_a_box_that_is_pressed_by_no_hand_leaves_the_others_theirs() -> None:
     rows: list[Received] = []
     for name in ("box-2", "box-3"):

@@ -307,6 +307,11 @@ def test_a_box_has_no_seat(small):
     small.add("box-1", role="box")
     with pytest.raises(Refused, match="button box"):
         small.open("box-1")
+    small.add("k1")
+    info = small.open("k1")
+    with pytest.raises(Refused, match="button box"):
+        small.hub.record_event(info.id, "seat", {"seat": 2, "kit": "box-1"}, None, "console", "s")
+    assert list(small.hub.course(info.id).seats) == [1]
 
 
 def test_ids_sort_by_time():
