@@ -45,11 +45,12 @@ from hub.store.queue import LINES_AT_ONCE, Queue
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import OF_THE_WHOLE, summary_apart
 from hub.store.table import TEAM
-from hub.store.trouble import Trouble, stumbled
+from hub.store.trouble import OCCUPIED, Trouble, stumbled
 from hub.team.curve import over_at, sealed_at
 
 ROWS_AT_ONCE = 50  # read again before a rest: some 50 ms of work
 CLOSE_S = 10.0
+PATIENCE_S = 30.0  # with who has the session's lock; then it is said
 P = ParamSpec("P")
 TURNS = {sealed: threading.Lock() for sealed in (True, False)}  # to read a journal again
 
@@ -77,6 +78,10 @@ class Sink(Protocol):
     def end(self, row: int, results: Iterable[Result], end_ns: int) -> None: ...
 
     def close(self) -> None: ...
+
+
+class Occupied(Exception):
+    """Somebody else, a command, has the session's lock, and keeps it."""
 
 
 class Overtaken(Exception):
@@ -241,8 +246,9 @@ class InfluxSink:
 
     def _stumble(self, error: Exception) -> None:
         """A mistake, or a journal that cannot be read: said, and all made again from there."""
-        trouble = stumbled(error)
-        if trouble != self._stumbled:
+        is_occupied = isinstance(error, Occupied)
+        trouble = OCCUPIED if is_occupied else stumbled(error)
+        if trouble != self._stumbled and not is_occupied:
             log.error("InfluxDB's writer of %s, after row %d", self._folder.name, self.position,
                       exc_info=error)
         with self._queue.changed:
@@ -271,6 +277,8 @@ class InfluxSink:
         last = last_row(self._path)
         if sealed_ns is not None and not self._held and self.position == last + ENDING:
             return self._summarise(last)
+        with self._turn():
+            pass  # who waits for a command keeps no other session waiting
         with TURNS[sealed_ns is not None]:
             self._look()  # the wait may have been long
             makers = self._fresh_makers()
@@ -370,7 +378,8 @@ class InfluxSink:
         self._noted = read_position(self._folder)
 
     def _in_turn(self, do: Callable[P, object]) -> Callable[P, None]:
-        """The same, with the session's lock; Overtaken where it comes too late."""
+        """The same, with the session's lock; Overtaken where it comes too late, Occupied where the
+        lock does not come."""
 
         def mine(*what: P.args, **how: P.kwargs) -> None:
             with self._turn():
@@ -380,7 +389,12 @@ class InfluxSink:
 
     @contextlib.contextmanager
     def _turn(self) -> Generator[None]:
-        with contextlib.nullcontext() if self._alone else locked(self._folder / LOCK):
+        with contextlib.ExitStack() as held:
+            if not self._alone:
+                try:
+                    held.enter_context(locked(self._folder / LOCK, PATIENCE_S))
+                except TimeoutError:
+                    raise Occupied from None
             self._look()
             yield
 

@@ -36,7 +36,12 @@ INFLUX = "influxdb"  # the code of all of these: each takes the place of the one
 BACK = Trouble("InfluxDB takes the results again", "all of them",
                "nothing: what it missed is being written", "influxdb-back")
 
-
+OCCUPIED = Trouble(
+    "A command has been writing this session to InfluxDB, or erasing a seat, for half a minute",
+    KEPT,
+    f"let it end; if it was stopped (Ctrl-Z), `fg` in its terminal lets it go on; {AGAIN}",
+    "influxdb-occupied",
+)
 NOT_YET = Trouble(
     "What was said of this session now is not in InfluxDB yet: its curves are those of before",
     "all that was said; exports go by it at once",

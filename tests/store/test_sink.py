@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from hub.disk.erased import note_erased
+from hub.disk.files import locked
 from hub.disk.journal import Journal
 from hub.records import Second, Value
 from hub.results.pipeline import Ledgers, Pipeline
@@ -15,6 +16,7 @@ from hub.store.influx import TURNS, InfluxSink
 from hub.store.makers import Wanted
 from hub.store.position import (
     ENDING,
+    LOCK,
     WHOLE,
     note_buckets,
     read_buckets,
@@ -25,6 +27,7 @@ from hub.store.position import (
 )
 from hub.store.post import Away, NotTaken, poster
 from hub.store.sending import Sender
+from hub.store.trouble import OCCUPIED
 from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.broker import free_port
 from tests.system.rig_sessions import entries
@@ -250,6 +253,23 @@ def test_one_session_after_the_other_is_filled_in(sealed, folder, tmp_path_facto
     first.may_go_on.set()
     wait_for(lambda: one.done and two.done, "both are filled in")
     assert first.posts == second.posts
+
+
+def test_a_command_that_stands_still_is_named_and_keeps_no_other_session_waiting(
+    sealed, folder, tmp_path_factory, monkeypatch
+):
+    monkeypatch.setattr("hub.store.influx.PATIENCE_S", 0.1)
+    monkeypatch.setattr("hub.store.influx.RETRY_S", (0.1,))
+    other = tmp_path_factory.mktemp("other")
+    shutil.copy(folder / "session.sqlite", other)
+    with locked(folder / LOCK):
+        one = InfluxSink(folder, Strict(), behind=True)
+        wait_for(lambda: one.trouble == OCCUPIED, "it is said")
+        two = InfluxSink(other, Strict(), behind=True)
+        wait_for(lambda: two.done, "the other session is filled in")
+        assert one.trouble == OCCUPIED
+    wait_for(lambda: one.done, "it goes on")
+    assert one.trouble is None
 
 
 @pytest.mark.parametrize("note", ["", "{", '{"row": null}', "[]"])

@@ -136,6 +136,11 @@ export const HU = {
     kept: "Minden: a napló folytatódik, és az InfluxDB később abból pótlódik.",
     do: "Indítsa el, vagy javítsa az influx_url beállítást; a hub magától újra próbálkozik.",
   },
+  "influxdb-occupied": {
+    what: "Egy parancs már fél perce írja ezt az ülést az InfluxDB-be, vagy töröl belőle egy széket.",
+    kept: "Minden: a napló folytatódik, és az InfluxDB később abból pótlódik.",
+    do: "Várja meg, amíg véget ér; ha leállították (Ctrl-Z), a termináljában az fg folytatja. A hub magától újra próbálkozik.",
+  },
   "influxdb-back": { what: "Az InfluxDB újra felveszi az eredményeket." },
 };
 
@@ -269,6 +274,12 @@ export const DE = {
     what: "InfluxDB ist nicht zu erreichen.",
     kept: "Alles: die Aufnahme geht weiter, und InfluxDB wird später daraus gefüllt.",
     do: "Starten Sie es, oder berichtigen Sie influx_url; der Hub versucht es von selbst wieder.",
+  },
+  "influxdb-occupied": {
+    what: "Ein Befehl schreibt diese Sitzung seit einer halben Minute nach InfluxDB oder löscht einen Platz daraus.",
+    kept: "Alles: die Aufnahme geht weiter, und InfluxDB wird später daraus gefüllt.",
+    do: "Lassen Sie ihn enden; wurde er angehalten (Strg-Z), so setzt fg in seinem Terminal ihn fort. Der Hub versucht es von "
+      + "selbst wieder.",
   },
   "influxdb-back": { what: "InfluxDB nimmt die Ergebnisse wieder an." },
 };
