@@ -424,6 +424,11 @@ def test_who_is_away_for_a_phase_is_not_told_by_the_difference():
 # -- after the session ----------------------------------------------------------------------------
 
 
+def test_of_four_no_curve_is_promised_for_after_the_session():
+    room = Room(steady, seats=4, late=False).go(0, 90)
+    assert set(room.codes().values()) == {"few"}
+
+
 def test_after_the_session_means_nothing_before():
     room = at_rest(late=False).go(1, 200)
     assert room.shown() == {} and room.of(Coverage) == []

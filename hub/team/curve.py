@@ -159,7 +159,14 @@ class Team:
         if self.late and not self._taken_back:
             yield from self._due(now_ns - LATE_NS)
         else:
-            yield from self._promise("taken-back" if self._taken_back else "after")
+            yield from self._promise(self._to_come())
+
+    def _to_come(self) -> str:
+        """What is to be said until the end."""
+        if self._taken_back:
+            return "taken-back"
+        few = self._course is not None and _kits_so_far(self._course) < GROUP_MIN
+        return "few" if few else "after"
 
     def _promise(self, code: str) -> Iterator[Told]:
         grid_ns = self._now_ns // STATUS_NS * STATUS_NS
@@ -228,6 +235,11 @@ class Team:
         if self._before is None or self._before[0] == who:
             return True
         return time_ns - max(since_ns, self._before[1]) >= APART_NS
+
+
+def _kits_so_far(course: Course) -> int:
+    """How many seats have had a kit."""
+    return sum(any(span.value for span in spans) for spans in course.seats.values())
 
 
 def _kits(course: Course, time_ns: int) -> int:

@@ -190,6 +190,24 @@ def test_of_people_a_leader_sees_the_kits_and_is_told_why_no_curve(
     expect(desk.locator("#empty")).to_contain_text("not shown here while people are in the room")
 
 
+@pytest.mark.parametrize("team_view", ["late", "after"])
+def test_of_fewer_than_five_a_leader_is_promised_no_curve(
+    desk: Page,  # noqa: F811
+    served: Callable[..., str], team_view: str,
+) -> None:
+    hub = FakeHub(simulated=False)
+    seats = {seat: f"kit-{seat}" for seat in range(1, 5)}
+    info = hub.open_session("room-1", library().texts["demo"], seats, False, "en")
+    hub._infos[info.id] = replace(info, team_view=team_view)
+    base = served(hub)
+    desk.goto(f"{base}/console?token={ROOM_TOKEN}")
+    desk.goto(base)
+    expect(desk.locator("#empty")).to_contain_text("Fewer than five seats have a kit")
+    at = hub.now_ns()
+    hub.record_event(info.id, "seat", {"seat": 5, "kit": "kit-5"}, at, "console", "s5")
+    expect(desk.locator("#empty")).to_contain_text("shown here after the session")
+
+
 def test_it_says_why_it_is_empty(desk: Page, hub: FakeHub, site: str) -> None:  # noqa: F811
     desk.goto(site)
     expect(desk.locator("#phase")).to_have_text("No session yet")

@@ -11,6 +11,7 @@ const LEAST_S = 120;
 const LEAST_REACH = 1.5;
 const NAMES_PX = 22; // the height of what stands along the top
 const SETTLING_S = 4;
+const LEAST_SEATS = 5; // of which a group's curve is shown: GROUP_MIN of hub/policy.py
 const css = getComputedStyle(document.documentElement);
 const colour = (name) => css.getPropertyValue(name).trim();
 
@@ -126,8 +127,12 @@ function whyNone(state, w) {
   if (over && status?.code === "after") return w.curveComes;
   if (sees.group) return `${none} ${reason || over ? w.noSeatYet : w.beginsWith}`;
   if (!sees.ledger || over) return `${none} ${w[`status-${status?.code}`] ?? ""}`;
-  return w.notHere;
+  return tooFew(state.course) ? `${none} ${w["status-few"]}` : w.notHere;
 }
+
+/** A promise of a curve would not be kept. */
+const tooFew = (course) => Boolean(course)
+  && Object.values(course.seats).filter((spans) => spans.some(({ value }) => value)).length < LEAST_SEATS;
 
 /** Of the group's newest seconds those without the seats that are still on their way: a median of
  * whoever came first would jump and come back. A seat that stays away changes it after all. */
