@@ -1044,6 +1044,40 @@ def test_a_kit_on_a_seat_that_is_silent_for_long_is_said(running: Page, hub: Fak
     expect(card).to_have_count(0, timeout=15_000)
 
 
+def test_a_box_that_falls_silent_in_a_session_is_said_and_one_of_another_day_is_not(
+    page: Page,
+) -> None:
+    said = page.evaluate("""async () => {
+        const { Silence } = await import('/static/js/console/silent.js');
+        const silence = new Silence();
+        const box = (name, s) => ({ kit: name, role: 'box', last_seen_ns: s * 1e9 });
+        return [120, 132].map((s) => {
+            silence.hear([box('box-1', 101), box('box-2', 99)], s * 1e9);
+            return silence.boxesOf({ opened_ns: 100e9 });
+        });
+    }""")
+    assert said == [[], ["box-1"]]
+
+
+def test_a_session_says_that_its_box_is_silent(sitting: Page, hub: FakeHub) -> None:
+    hub.silent_s = {"box-1": 40}
+    card = sitting.locator("#problems .problem")
+    expect(card).to_contain_text("not heard for half a minute: box-1.", timeout=15_000)
+    assert fits(sitting)
+
+
+def test_nothing_is_added_that_was_not_chosen(running: Page, hub: FakeHub) -> None:
+    tab(running, "history")
+    tools = running.locator("#panel-history > div > .tools")
+    add = tools.get_by_role("button", name="Add")
+    expect(add).to_be_disabled()
+    tools.locator("select").select_option("phase questions")
+    add.tap()
+    wait_for(lambda: [phase.id for phase in course(hub).phases] == ["questions"])
+    expect(tools.locator("select")).to_have_value("")
+    expect(add).to_be_disabled()
+
+
 def test_a_hub_that_was_started_again_does_not_make_all_kits_silent(page: Page) -> None:
     """It has heard none yet; what the page knows of them holds; one that stays away is said."""
     said = page.evaluate("""async () => {
@@ -1161,6 +1195,7 @@ def test_a_time_that_was_emptied_moves_nothing(running: Page, hub: FakeHub) -> N
     running.get_by_role("button", name="Correct").tap()
     running.locator(".history input[type=time]").fill("")
     running.get_by_text("Set time").tap()
+    running.locator("#panel-history > div > .tools select").select_option("phase questions")
     running.locator("#panel-history > div > .tools input[type=time]").fill("")
     running.get_by_text("Add", exact=True).tap()
     running.wait_for_timeout(300)

@@ -103,7 +103,7 @@ export class Desk {
     if (answer) this.hearKits(answer.kits);
     const problems = await get("/api/problems").catch(() => null);
     if (!answer || !problems) return;
-    this.silence.hear(this.kits, answer.now_ns);
+    this.silence.hear(answer.kits, answer.now_ns);
     this.hearHub([...problems.filter(({ code }) => LOUD.includes(code)), ...(answer.broker ? this.silentKits() : [])]);
   }
 
@@ -114,10 +114,10 @@ export class Desk {
 
   /** A problem of its own, where there is one: a kit that is silent sends what it holds later, if it still can. */
   silentKits() {
-    const silent = this.after ? [] : this.silence.seats(this.course);
-    if (!silent.length) return [];
-    const seats = silent.map(([seat, kit]) => `${this.w.seatNumber(seat)} (${kit})`).join(", ");
-    return [{ ...this.w.silentKits, what: `${this.w.silentKits.what} ${seats}.` }];
+    if (this.after || !this.course) return [];
+    const seats = this.silence.seats(this.course).map(([seat, kit]) => `${this.w.seatNumber(seat)} (${kit})`);
+    const told = [[this.w.silentKits, seats], [this.w.silentBox, this.silence.boxesOf(this.course)]];
+    return told.filter(([, who]) => who.length).map(([said, who]) => ({ ...said, what: `${said.what} ${who.join(", ")}.` }));
   }
 
   /** What is wrong with the hub itself, or with kits, as long as it is. */

@@ -88,25 +88,28 @@ function rowTools({ id: target, at_ns: at, text }, { w, press }) {
     h("button", { type: "button", onclick: remove }, w.remove));
 }
 
-/** `draft`: what was chosen and not yet added outlives a drawing. */
+/** `draft`: what was chosen and not yet added outlives a drawing. Nothing is chosen at first, nor after it was added:
+ * an Add too many would say something again, or what nobody meant. */
 function insertTools(page) {
   const { course, w, press, nowNs, draft } = page;
   const groups = forgotten(page);
-  const choice = h("select", { "aria-label": w.insert, onchange: () => { draft.what = choice.value; } },
+  const choice = h("select", { "aria-label": w.insert, required: true, onchange: () => { draft.what = choice.value; add.disabled = !choice.value; } },
+    h("option", { value: "" }, w.choose),
     groups.map(([title, choices]) => h("optgroup", { label: title },
       choices.map(({ value, text }) => h("option", { value, selected: value === draft.what }, text)))));
   const near = () => course.closed_ns ?? nowNs(); // nothing begins after the end, or on the day after
   const time = timeInput(near());
   if (draft.time) time.value = draft.time;
   time.addEventListener("input", () => { draft.time = time.value; });
-  const add = (event) => {
+  const say = (event) => {
     if (!time.reportValidity()) return;
-    const { kind, data, text } = groups.flatMap(([, choices]) => choices)[choice.selectedIndex];
+    const { kind, data, text } = groups.flatMap(([, choices]) => choices).find(({ value }) => value === choice.value);
     const at = atWall(time.value, near());
     draft.what = draft.time = null;
     press(kind, data, { event, at_ns: at, text });
   };
-  return h("div", { class: "tools" }, choice, time, h("button", { type: "button", onclick: add }, w.add));
+  const add = h("button", { type: "button", disabled: !choice.value, onclick: say }, w.add);
+  return h("div", { class: "tools" }, choice, time, add);
 }
 
 /** What can be said afterwards: [title, [{value, kind, data, text}]]. */

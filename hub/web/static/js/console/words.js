@@ -92,6 +92,7 @@ const WORDS = {
   stands: ["As it stands now", "Ami most érvényes", "Was jetzt gilt"],
   noPhase: ["No phase was pressed.", "Egy fázis sem lett megnyomva.", "Keine Phase wurde gedrückt."],
   said: ["Everything that was pressed", "Minden, ami meg lett nyomva", "Alles, was gedrückt wurde"],
+  choose: ["choose …", "válasszon …", "bitte wählen …"],
   add: ["Add", "Hozzáadás", "Nachtragen"],
   nothingYet: ["Nothing was pressed yet.", "Még nem történt rögzítés.", "Noch nichts gedrückt."],
   silentKits: [ // the seats follow
@@ -109,6 +110,23 @@ const WORDS = {
       what: "Seit einer halben Minute nicht zu hören:",
       kept: "Was das Gerät währenddessen aufnimmt, so weit sein Speicher reicht; es sendet es, wenn es zurück ist.",
       do: "Sehen Sie in Ruhe nach, ob es an und geladen ist; oder geben Sie dem Platz ein anderes oder keines (Personen).",
+    },
+  ],
+  silentBox: [ // its name follows
+    {
+      what: "The button box is not heard for half a minute:",
+      kept: "Phases as they were pressed; what is pressed on it without the hub it sends when it is back.",
+      do: "Press here meanwhile. See, without haste, whether it is on and charged.",
+    },
+    {
+      what: "A gombdoboz fél perce nem hallható:",
+      kept: "A fázisok, ahogyan megnyomták őket; amit a hub nélkül nyomnak meg rajta, elküldi, amint újra elérhető.",
+      do: "Addig itt nyomja meg a gombokat. Nézze meg nyugodtan, be van-e kapcsolva és van-e töltése.",
+    },
+    {
+      what: "Die Tastenbox ist seit einer halben Minute nicht zu hören:",
+      kept: "Die Phasen, wie sie gedrückt wurden; was ohne den Hub auf ihr gedrückt wird, sendet sie, wenn sie zurück ist.",
+      do: "Drücken Sie inzwischen hier. Sehen Sie in Ruhe nach, ob sie an und geladen ist.",
     },
   ],
   noLink: [
