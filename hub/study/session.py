@@ -99,7 +99,7 @@ def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None
         (lambda: seat in without, "its presenter was erased", "nothing is to be done"),
         (lambda: seat not in people.seats, f"seat {seat} presents and has no signals", MORE_KITS),
         (lambda: len(people.seats) < LEAST_PEOPLE,
-         f"{len(people.seats)} people with signals, and it takes {LEAST_PEOPLE}", MORE_KITS),
+         f"{_people(len(people.seats))} with signals, and it takes {LEAST_PEOPLE}", MORE_KITS),
     )
     why = next((f"{why}; {KEPT}; {do}" for failed, why, do in checks if failed()), None)
     if why:
@@ -123,9 +123,13 @@ def _notes(seat: int | None, before: int | None, others: list[int]) -> list[str]
         (bool(others), f"seat {seat} was named as the presenter for most of it, and for a part "
          f"{_seats(others)}: correct that if it was not so"),
         (seat == before,
-         f"seat {seat} presents as in the case before: is the second presenter missing?"),
+         f"seat {seat} presents as in the case before: say who presented if it was another"),
     )
     return [note for holds, note in checks if holds]
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def _seats(seats: list[int]) -> str:

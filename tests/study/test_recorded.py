@@ -168,13 +168,13 @@ def test_of_the_shipped_protocol_without_push_back_nothing_is_asked_that_needs_o
     assert why["return"] == why["presentation"] == "no integration"
 
 
-def double(tmp_path, tapped_until_s=999):
-    """Two cases; seat 2 presents first, then seat 4."""
+def double(tmp_path, tapped_until_s=999, then=4):
+    """Two cases; seat 2 presents first, then another."""
     rows = session_rows(1, lasting=(*SHORT, *CASE))
     at_ns = OPEN_NS + SECOND_S * NS
     rows = [row for row in rows if row.topic != "event/speaker"
             or row.at_ns < OPEN_NS + tapped_until_s * NS]
-    rows.insert(-1, event("presenter", at_ns, 990, seat=4))
+    rows.insert(-1, event("presenter", at_ns, 990, seat=then))
     rows.insert(-1, event("speaker", at_ns - NS, 991, seat=None))
     return found_in(analyse(stored(tmp_path, "s1", rows)))
 
@@ -186,6 +186,12 @@ def test_a_double_session_has_the_figures_of_two_presenters(tmp_path):
     assert all(one.value is not None for case in (first, second) for one in case.estimates
                if one.measure == "hr" and one.contrast in ("push-back", "following"))
     assert first.estimates != second.estimates
+
+
+def test_one_who_presents_twice_is_asked_after_in_a_sentence(tmp_path):
+    _, second = double(tmp_path, then=2)
+    assert second.notes == (
+        "seat 2 presents as in the case before: say who presented if it was another",)
 
 
 def test_turns_of_another_case_do_not_make_up_for_missing_ones(tmp_path):
@@ -229,7 +235,7 @@ def unfit(data):
     stored(data, "no-turns", without(rows, "speaker"))
     stored(data, "no-presenter", without(rows, "presenter"))
     stored(data, "no-phases", without(rows, "phase"))
-    stored(data, "two", session_rows(1, people=2, lasting=SHORT))
+    stored(data, "alone", [row for row in rows if row.kit in (None, "kit-2")])  # who presents
     broken = stored(data, "broken", rows) / "session.sqlite"
     (data / "sessions" / "rubbish").mkdir()
     (data / "sessions" / "rubbish" / "session.sqlite").write_bytes(b"no database" * 999)
@@ -243,7 +249,7 @@ FAULTS = {
     "no-turns": ("no turns of the presenter recorded", "stays as it is", "tapped"),
     "no-presenter": ("no presenter recorded", "stays as it is", "on its console"),
     "no-phases": ("no phase of a case", "stays as it is", "--phase"),
-    "two": ("2 people with signals", "stays as it is", "more people"),
+    "alone": ("1 person with signals", "stays as it is", "more people"),
     "rubbish": ("cannot be read", "not changed", "Copy the whole session folder"),
     "broken": ("cannot be read", "not changed", "Copy the whole session folder"),
 }
