@@ -81,6 +81,7 @@ class Trace:
 
     arousal_s: list[float] = field(default_factory=list[float])
     arousal: list[float] = field(default_factory=list[float])
+    speaking: list[float] = field(default_factory=list[float])
 
 
 class Body:
@@ -101,6 +102,7 @@ class Body:
         mood = self._arousal.mood(at_s, step_s, scenes)
         self.trace.arousal_s.append(float(at_s[-1]))
         self.trace.arousal.append(float(mood.arousal[-1]))
+        self.trace.speaking.append(float(mood.speaking[-1]))
         return mood
 
     def pulse(self, at_s: Floats, step_s: float, mood: Mood) -> Ints:

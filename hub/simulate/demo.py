@@ -23,7 +23,8 @@ from hub.simulate.kits import KitsMissing, interpreter
 from hub.simulate.options import DemoOptions, options_of
 from hub.simulate.play import DemoError, drain, sessions
 from hub.simulate.stage import NotSimulated, Stage, set_up
-from hub.simulate.summary import Ran, summarise, text
+from hub.simulate.summary import Ran, summarise
+from hub.simulate.summary_text import text
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
 FAILURES = (
@@ -139,6 +140,6 @@ def _summary(stage: Stage, folder: Path, trouble: str | None) -> dict[str, Any]:
     """`trouble`: that of the broker, before all was ended."""
     known = _write_truth(stage, folder)
     return summarise(Ran(
-        folder, folder / "truth.npz", known, stage.world, stage.options.network,
-        stage.console.taken_ms, stage.asked, trouble,
+        folder, folder / "truth.npz", known, stage.options.network, stage.console.taken_ms,
+        stage.asked, trouble,
     ))

@@ -62,17 +62,23 @@ def records(kind: int, values: Ints, times_us: Ints) -> bytes:
 
 @dataclass
 class Samples:
-    """Every sample that the sensor made: when (monotonic us) and what."""
+    """What a sensor could see: when (monotonic us) and what."""
 
     times_us: list[Ints] = field(default_factory=list[Ints])
     values: list[Ints] = field(default_factory=list[Ints])
+
+    def add(self, times_us: Ints, values: Ints) -> None:
+        """The next of them."""
+        self.times_us.append(times_us)
+        self.values.append(values)
 
 
 class Feed:
     """Turns one body into records, stretch after stretch, and keeps the truth."""
 
     def __init__(self, body: Body, clocks: Clocks, start_us: int) -> None:
-        self.body, self.clocks, self.samples = body, clocks, Samples()
+        self.body, self.clocks = body, clocks
+        self.samples, self.skin = Samples(), Samples()
         self._start_us = start_us
         self._next = 0
         self._skin_us = start_us
@@ -94,14 +100,14 @@ class Feed:
         step_s = 1 / self.clocks.sensor_hz
         mood = self.body.mood(at_s, step_s, scenes)
         counts = self.body.pulse(at_s, step_s, mood)
-        self.samples.times_us.append(at_us)
-        self.samples.values.append(counts)
+        self.samples.add(at_us, counts)
         skin_us = np.arange(self._skin_us, end_us, SKIN_STEP_US, dtype=np.int64)
         if not len(skin_us):
             return records(PPG, counts, at_us)
         self._skin_us = int(skin_us[-1]) + SKIN_STEP_US
         skin_s = skin_us.astype(np.float64) * 1e-6
         codes = code(self.body.skin_us(skin_s, SKIN_STEP_US * 1e-6, mood))
+        self.skin.add(skin_us, codes)
         return records(PPG, counts, at_us) + records(EDA, codes, skin_us)
 
 

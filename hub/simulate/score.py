@@ -87,7 +87,7 @@ def score(
     placed: Bools = found >= 0
     index = found[placed]
     had = np.unique(index)
-    begin_ns, end_ns = _enrolled(truth, had, enrolled)
+    begin_ns, end_ns = since_first(truth.ppg_time_ns[had[:1]], enrolled)
     inside = (truth.ppg_time_ns >= begin_ns) & (truth.ppg_time_ns < end_ns - CLOSE_NS)
     inside[had] = False
     return SeatScore(
@@ -100,11 +100,10 @@ def score(
     )
 
 
-def _enrolled(truth: SeatTruth, had: Ints, enrolled: tuple[int, int]) -> tuple[int, int]:
+def since_first(times_ns: Ints, enrolled: tuple[int, int]) -> tuple[int, int]:
+    """When a kit was enrolled that has samples of these times, see `score`."""
     since_ns, end_ns = enrolled
-    if not len(had):
-        return (end_ns if end_ns - since_ns <= CONFIRM_NS else since_ns), end_ns
-    first_ns = int(truth.ppg_time_ns[had[0]])
+    first_ns = int(times_ns[0]) if len(times_ns) else end_ns
     return (first_ns if first_ns - since_ns <= CONFIRM_NS else since_ns), end_ns
 
 

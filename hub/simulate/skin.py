@@ -54,7 +54,8 @@ def response(after_s: Floats) -> Floats:
 
 
 class Sweat:
-    """Conductance over time. `onsets` are the known times (s) of responses of at least 0.05 uS."""
+    """Conductance over time. `onsets` and `heights` (uS) are of the responses of at least 0.05 uS;
+    `levels` (uS), at `levels_s`, is what they stand on."""
 
     COUNTED_US = 0.05
 
@@ -64,6 +65,9 @@ class Sweat:
         self._slow = 0.0
         self._responses = np.empty((0, 2))  # onset, height
         self.onsets: list[float] = []
+        self.heights: list[float] = []
+        self.levels_s: list[float] = []
+        self.levels: list[float] = []
 
     def conductance_us(self, at_s: Floats, step_s: float, mood: Mood) -> Floats:
         """uS at moments of an even grid that goes on where the last call ended."""
@@ -72,6 +76,8 @@ class Sweat:
         goal = skin.level_us + skin.gain_us * float(mood.arousal.mean())
         start = self._level
         self._level += (goal - start) * (1 - math.exp(-length / 20.0))
+        self.levels_s.append(float(at_s[-1]))
+        self.levels.append(self._level)
         after = at_s[:, None] - self._responses[None, :, 0]
         phasic = np.where(after > 0, response(after) * self._responses[None, :, 1], 0.0).sum(axis=1)
         noise = self._rng.normal(0, skin.noise_us, len(at_s))
@@ -85,7 +91,9 @@ class Sweat:
         new = np.empty((n, 2))
         new[:, 0] = at_s[0] + np.sort(self._rng.uniform(0, length_s, n))
         new[:, 1] = skin.size_us * self._rng.lognormal(0, 0.5, n)
-        self.onsets.extend(new[new[:, 1] >= self.COUNTED_US, 0].tolist())
+        counted = new[new[:, 1] >= self.COUNTED_US]
+        self.onsets.extend(counted[:, 0].tolist())
+        self.heights.extend(counted[:, 1].tolist())
         recent = self._responses[self._responses[:, 0] > at_s[0] - OVER_S]
         self._responses = np.concatenate([recent, new])
 

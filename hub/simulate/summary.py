@@ -1,4 +1,4 @@
-"""What a simulated session came to: its figures against the truth, as JSON and as text."""
+"""What a simulated session came to: its figures against the truth, as JSON."""
 
 from __future__ import annotations
 
@@ -9,26 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from hub.analysis.intervals import intervals_of
+from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis, analyse, journal_of
 from hub.disk.journal import follow
 from hub.records import OVERFLOW, Ledger
 from hub.simulate import acks
-from hub.simulate.score import SeatScore, score, together
-from hub.simulate.truth import Truth
-from hub.simulate.world import World
-
-Json = dict[str, Any]
-SHOWN = ("hr", "rmssd", "scl", "scr_rate", "arousal")  # in the text; the JSON has all
-TOO_BUSY = (
-    "this machine was too busy to read the simulated sensors in time. Close other programs and run "
-    "it again"
-)
-# The clock's bounds: after so many seconds, so many ms (99 % of samples), by the kind of network.
-BOUNDS_MS: dict[str, tuple[tuple[float, float], ...]] = {
-    "uniform": ((300.0, 5.0), (60.0, 10.0), (0.0, 25.0)),
-    "wifi": ((300.0, 2.0), (60.0, 10.0), (0.0, 25.0)),
-    "none": ((300.0, 2.0), (60.0, 10.0), (0.0, 25.0)),
-}
+from hub.simulate.heart_score import HeartScore
+from hub.simulate.score import SeatScore
+from hub.simulate.skin_score import SkinScore
+from hub.simulate.stays import Worked, hearts_of, pulse_of, skin_of, stays
+from hub.simulate.truth import Truth, box_clocks
+from hub.simulate.verdict import Json, bound_ms, why_presses, why_seat
+from hub.simulate.world import Anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,6 @@ class Ran:
     folder: Path
     truth_file: Path
     truth: Truth
-    world: World
     network: str
     console_ms: Sequence[float]
     asked: frozenset[str] = frozenset()  # kits that the demo itself gave a seat
@@ -47,12 +39,19 @@ class Ran:
 
 def summarise(ran: Ran) -> Json:
     """The summary; `ok` and, where it is not, `why`."""
-    analysis = analyse(ran.folder)
+    return held(analyse(ran.folder), ran)
+
+
+def held(analysis: Analysis, ran: Ran) -> Json:
+    """What was worked out of a session, held against what was true."""
+    worked = Worked(analysis, analysis.features_per_phase(), intervals_of(analysis))
     phases = [_phase(phase) for phase in analysis.phases]
-    seats = [_seat(seat, analysis, ran) for seat, had in analysis.course.seats.items() if had]
-    presses = _presses(ran)
+    seats = [_seat(seat, worked, ran) for seat, had in analysis.course.seats.items() if had]
+    presses = _presses(ran, analysis)
     cause = [f"{ran.broker}: nothing came from then on, hence what is lost"] if ran.broker else []
-    why = [*cause, *_why(seats, presses, _lasted_s(analysis), ran), *_why_kits(analysis, ran)]
+    clock_ms = bound_ms(ran.network, _lasted_s(analysis))
+    of_seats = [reason for seat in seats for reason in why_seat(seat, clock_ms)]
+    why = [*cause, *of_seats, *why_presses(presses), *_why_kits(analysis, ran)]
     return {
         "session": str(ran.folder), "truth": str(ran.truth_file),
         "protocol": analysis.course.protocol.id if analysis.course.protocol else None,
@@ -69,13 +68,14 @@ def _phase(phase: Any) -> Json:
     return {name: getattr(phase, name) for name in ("id", "start_ns", "end_ns", "source")}
 
 
-def _seat(seat: int, analysis: Analysis, ran: Ran) -> Json:
+def _seat(seat: int, worked: Worked, ran: Ran) -> Json:
     """One seat with all kits it had, each held against its own truth while it was there."""
-    stays = _stays(seat, analysis, ran)
+    analysis = worked.analysis
+    here = stays(seat, analysis, ran.truth.by_kit)
     rows = [row for row in analysis.ledgers if row.seat == seat]
     kits = dict.fromkeys(str(span.value) for span in analysis.course.seats[seat])
     known = [ran.truth.by_kit[kit] for kit in kits if kit in ran.truth.by_kit]
-    held = together(stays)
+    held = pulse_of(seat, analysis, here)
     return {
         "seat": seat, "kit": ", ".join(kits),
         "source": ", ".join(dict.fromkeys(one.source for one in known)),
@@ -84,7 +84,9 @@ def _seat(seat: int, analysis: Analysis, ran: Ran) -> Json:
         "lost": held.lost, "unread": _unread(seat, analysis),
         "duplicates": held.duplicates, "unplaced": held.unplaced,
         "repeats_dropped": sum({row.kit: row.repeats for row in rows}.values()),
-        "clock_error_ms": _clock(held, rows), "features": _features(analysis, seat),
+        "clock_error_ms": _clock(held, rows), "skin": _skin(skin_of(seat, analysis, here)),
+        "heart": _heart(hearts_of(seat, worked, here)),
+        "features": _features(worked.features, seat),
     }
 
 
@@ -96,31 +98,36 @@ def _unread(seat: int, analysis: Analysis) -> int:
     )
 
 
-def _stays(seat: int, analysis: Analysis, ran: Ran) -> list[SeatScore]:
-    """The score of each kit's time on a seat; a kit that is none of the demo's has no truth."""
-    spans = analysis.course.seats[seat]
-    samples = analysis.samples(seat)
-    starts = np.array([span.start_ns for span in spans], dtype=np.int64)
-    whose = np.searchsorted(starts, samples.time_ns, side="right").clip(1) - 1
-    return [
-        score(ran.truth.by_kit[str(span.value)], samples.time_ns[whose == k],
-              samples.value[whose == k], (span.start_ns, span.end_ns or analysis.last_ns))
-        for k, span in enumerate(spans) if span.value in ran.truth.by_kit
-    ]
-
-
 def _clock(held: SeatScore, rows: Sequence[Ledger]) -> Json:
     claims = [row.clock_error_ms for row in rows if row.clock_error_ms is not None]
     claimed = max(claims) if claims and len(claims) == len(rows) else None
     return {"p50": held.error(50), "p99": held.error(99), "claimed": claimed}
 
 
-def _features(analysis: Analysis, seat: int) -> dict[str, Json]:
+def _skin(held: SkinScore) -> Json:
+    return {"expected": held.expected, "stored": held.stored, "fits": held.share,
+            "hole_s": held.hole_s}
+
+
+def _heart(hearts: Sequence[HeartScore]) -> Json | None:
+    """The worst of those that a seat had; None: none was modelled, or there for long enough."""
+    if not hearts:
+        return None
+    return {"off": _worst([one.off for one in hearts]),
+            "phase_off": _worst([one.phase_off for one in hearts]),
+            "f1": min(one.f1 for one in hearts)}
+
+
+def _worst(sizes: Sequence[float | None]) -> float | None:
+    return max((size for size in sizes if size is not None), default=None)
+
+
+def _features(features: Sequence[PhaseFeatures], seat: int) -> dict[str, Json]:
     """By phase, in order: its features; a figure that is withheld is null and has its reason. A
     phase that came again is called "<id> 2"."""
     begun: dict[tuple[int, str], str] = {}
     found: dict[str, Json] = {}
-    for one in analysis.features_per_phase():
+    for one in features:
         if one.seat != seat:
             continue
         key = (one.start_ns, one.phase)
@@ -133,27 +140,31 @@ def _features(analysis: Analysis, seat: int) -> dict[str, Json]:
     return found
 
 
-def _presses(ran: Ran) -> Json:
+def _presses(ran: Ran, analysis: Analysis) -> Json:
     """Presses on the box, from the touch to the box's having the acknowledgement, and on the
-    console, from the press to the hub's answer."""
-    box = ran.world.box
+    console, from the press to the hub's answer. `off_ms`: how far the touch on the box that was
+    placed worst is from its true time."""
+    box, pressed = ran.truth.meta["box"], ran.truth.meta["presses"]
     box_ms = acks.press_acks_ms(
-        follow(journal_of(ran.folder), 0), box.name, ran.world.box_clocks, ran.world.anchor
+        follow(journal_of(ran.folder), 0), box["kit"], box_clocks(ran.truth),
+        Anchor(**ran.truth.meta["anchor"]),
     )
     taken = [*box_ms, *ran.console_ms]
     found = [round(float(p), 1) for p in np.percentile(taken, [50, 95])] if taken else [None, None]
     return {
-        "count": len(taken), "box": len(box_ms), "pressed_on_box": len(ran.world.pressed),
-        "ack_ms": {"p50": found[0], "p95": found[1]},
+        "count": len(taken), "box": len(box_ms), "pressed_on_box": len(pressed),
+        "ack_ms": {"p50": found[0], "p95": found[1]}, "off_ms": _presses_off_ms(ran, analysis),
     }
 
 
-def _why(seats: list[Json], presses: Json, lasted_s: float, ran: Ran) -> list[str]:
-    bound = next(ms for since, ms in BOUNDS_MS[ran.network] if lasted_s >= since)
-    why = [reason for seat in seats for reason in _why_seat(seat, bound)]
-    if presses["box"] < presses["pressed_on_box"]:
-        why.append(f"{presses['box']} of {presses['pressed_on_box']} presses on the box arrived")
-    return why
+def _presses_off_ms(ran: Ran, analysis: Analysis) -> float | None:
+    """Each touch is compared with the event of the box that is nearest; None: there are none."""
+    said = np.array([one.event.at_ns for one in analysis.course.history
+                     if one.event.source == "box"], dtype=np.int64)
+    true = [one["time_ns"] for one in ran.truth.meta["presses"]]
+    if not len(said) or not true:
+        return None
+    return round(max(float(np.abs(said - at).min()) for at in true) * 1e-6, 1)
 
 
 def _why_kits(analysis: Analysis, ran: Ran) -> list[str]:
@@ -164,84 +175,3 @@ def _why_kits(analysis: Analysis, ran: Ran) -> list[str]:
         *(f"{kit} is no kit of this demo: nothing is known of it"
           for kit in sorted(map(str, seated)) if kit not in ran.truth.by_kit),
     ]
-
-
-def _lost(seat: Json) -> str:
-    if seat["lost"] > seat["unread"]:
-        return f"{seat['lost']} samples lost"
-    return f"{seat['lost']} samples lost: {TOO_BUSY}"
-
-
-def _why_seat(seat: Json, bound_ms: float) -> list[str]:
-    clock, where = seat["clock_error_ms"], f"seat {seat['seat']}"
-    p99, claimed = clock["p99"], clock["claimed"]
-    checks = (
-        (seat["stored"] == 0, "nothing was stored"),
-        (seat["lost"] > 0, _lost(seat)),
-        (seat["duplicates"] > 0, f"{seat['duplicates']} samples stored twice"),
-        (seat["unplaced"] > 0, f"{seat['unplaced']} samples that no sensor made"),
-        (p99 is not None and p99 > bound_ms, f"clock {p99} ms off, {bound_ms} ms allowed"),
-        (p99 is not None and (claimed is None or p99 > claimed),
-         f"clock {p99} ms off, and only {claimed} ms claimed"),
-    )
-    return [f"{where}: {text}" for failed, text in checks if failed]
-
-
-def text(said: Json) -> str:
-    """The summary for a person."""
-    ack = said["presses"]["ack_ms"]
-    lines = [
-        f"Session of {said['seconds']:.0f} s, protocol {said['protocol']}", "",
-        "seat  kit      expected   stored   late  lost  repeats  clock p50/p99 (claimed) ms  pulse",
-        *map(_seat_line, said["seats"]), "",
-        *_feature_lines(said), "",
-        f"presses {said['presses']['count']}, acknowledged after {ack['p50']} ms "
-        f"(95 %: {ack['p95']})",
-        f"session {said['session']}", f"truth   {said['truth']}", "",
-        "Everything is as it should be." if said["ok"] else "NOT as it should be:",
-        *(f"  {reason}" for reason in said["why"]),
-        *_next(said["session"], said["ok"]),
-    ]
-    return "\n".join(lines)
-
-
-def _next(session: str, ok: bool) -> list[str]:
-    if not ok:
-        return [f"Next, for when and why: stillpoint verify {session}"]
-    return [f"Next: stillpoint verify {session}",
-            f"      stillpoint export {session} --format csv"]
-
-
-def _seat_line(seat: Json) -> str:
-    clock = seat["clock_error_ms"]
-    return (
-        f"{seat['seat']:>4}  {seat['kit']:<8} {seat['expected']:>8} {seat['stored']:>8} "
-        f"{seat['late']:>6} {seat['lost']:>5} {seat['repeats_dropped']:>8}  "
-        f"{clock['p50']!s:>7} / {clock['p99']!s:<7} ({clock['claimed']})  {seat['source']}"
-    )
-
-
-def _feature_lines(said: Json) -> list[str]:
-    """The middle of the seats, by phase."""
-    phases = dict.fromkeys(phase for seat in said["seats"] for phase in seat["features"])
-    head = "median over seats".ljust(20) + "".join(f"{name:>10}" for name in SHOWN)
-    rows = [
-        phase.ljust(20) + "".join(f"{_middle(said, phase, name):>10}" for name in SHOWN)
-        for phase in phases
-    ]
-    units = "".ljust(20) + "".join(f"{_unit(said, name):>10}" for name in SHOWN)
-    if not rows:
-        return ["No features: no phase."]
-    return [head, units, *rows, "(-: withheld; --json says why)"]
-
-
-def _unit(said: Json, feature: str) -> str:
-    """As the features' table has it."""
-    return next((phase[feature]["unit"] for seat in said["seats"]
-                 for phase in seat["features"].values() if feature in phase), "")
-
-
-def _middle(said: Json, phase: str, feature: str) -> str:
-    all_seats = [seat["features"].get(phase, {}).get(feature, {}) for seat in said["seats"]]
-    means = [figures["mean"] for figures in all_seats if figures.get("mean") is not None]
-    return f"{np.median(means):.2f}" if means else "-"

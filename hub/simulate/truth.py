@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from hub.arrays import Floats, Ints
+from hub.simulate.feed import Clocks, Samples
 from hub.simulate.world import Wearer, World
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,15 @@ class SeatTruth:
     ppg_time_ns: Ints
     ppg_value: Ints
     beat_ns: Ints | None
+    eda_time_ns: Ints
+    eda_code: Ints
+    level_ns: Ints
+    level_us: Floats
     scr_ns: Ints
+    scr_us: Floats
     arousal_ns: Ints
     arousal: Floats
+    speaking: Floats
     shaken_ns: Ints
     lifted_ns: Ints
 
@@ -50,8 +57,8 @@ class Truth:
         return {one.kit: one for one in self.seats.values()}
 
 
-ARRAYS = ("ppg_time_ns", "ppg_value", "beat_ns", "scr_ns", "arousal_ns", "arousal",
-          "shaken_ns", "lifted_ns")
+ARRAYS = ("ppg_time_ns", "ppg_value", "beat_ns", "eda_time_ns", "eda_code", "level_ns", "level_us",
+          "scr_ns", "scr_us", "arousal_ns", "arousal", "speaking", "shaken_ns", "lifted_ns")
 PLAIN = ("kit", "source", "sensor_hz", "ppb", "offset_us", "responder")
 
 
@@ -73,25 +80,36 @@ def of_world(world: World, session: str) -> Truth:
 
 
 def _seat(wearer: Wearer, world: World) -> SeatTruth:
-    body, clocks, samples = wearer.feed.body, wearer.feed.clocks, wearer.feed.samples
+    body, clocks = wearer.feed.body, wearer.feed.clocks
+    anchor_ns = np.int64(world.anchor.utc(0))
 
     def utc(seconds: list[float]) -> Ints:
         mono = np.rint(np.array(seconds) * 1e9).astype(np.int64)
-        return mono + np.int64(world.anchor.utc(0))
+        return mono + anchor_ns
+
+    def all_of(samples: Samples) -> tuple[Ints, Ints]:
+        times_us = np.concatenate(samples.times_us)
+        return times_us * 1000 + anchor_ns, np.concatenate(samples.values)
 
     def pairs(stretches: list[tuple[float, float]]) -> Ints:
         return utc([at for both in stretches for at in both]).reshape(-1, 2)
 
-    beats = body.heart.beats
+    beats, sweat, trace = body.heart.beats, body.sweat, body.trace
     return SeatTruth(
         wearer.seat, wearer.kit.name, body.person.source, clocks.sensor_hz, clocks.ppb,
-        clocks.offset_us, body.person.skin.size_us >= body.sweat.COUNTED_US,
-        np.concatenate(samples.times_us) * 1000 + np.int64(world.anchor.utc(0)),
-        np.concatenate(samples.values),
-        None if beats is None else utc(beats), utc(body.sweat.onsets),
-        utc(body.trace.arousal_s), np.array(body.trace.arousal),
+        clocks.offset_us, body.person.skin.size_us >= sweat.COUNTED_US,
+        *all_of(wearer.feed.samples), None if beats is None else utc(beats),
+        *all_of(wearer.feed.skin), utc(sweat.levels_s), np.array(sweat.levels),
+        utc(sweat.onsets), np.array(sweat.heights),
+        utc(trace.arousal_s), np.array(trace.arousal), np.array(trace.speaking),
         pairs(body.fidget.shaken), pairs(body.fidget.lifted),
     )
+
+
+def box_clocks(truth: Truth) -> Clocks:
+    """The clocks of the leader's box, which has no sensor."""
+    box = truth.meta["box"]
+    return Clocks(0.0, box["ppb"], box["offset_us"])
 
 
 def write(path: Path, truth: Truth) -> None:

@@ -17,12 +17,16 @@ import psutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from hub.analysis.session import analyse
 from hub.cli import main
 from hub.course.library import library
 from hub.disk.sessions import load
 from hub.simulate import play, truth
 from hub.simulate.play import invitation
-from hub.simulate.summary import TOO_BUSY, text
+from hub.simulate.summary import Ran, held
+from hub.simulate.summary_text import text
+from hub.simulate.verdict import TOO_BUSY
+from tests.simulate.faults import FAULTS
 from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -182,6 +186,22 @@ def test_the_real_hub_s_pages_show_the_circle_and_take_a_press(seen):
 
 def test_it_is_as_it_should_be(said):
     assert said["ok"], said["why"]
+
+
+@pytest.fixture(scope="module")
+def worked(seen):
+    """The session as the hub works it out, and what is known of it."""
+    folder, where = Path(seen.summary["session"]), Path(seen.summary["truth"])
+    return analyse(folder), Ran(folder, where, truth.read(where), "none", [])
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_hub_gets_wrong_is_told(worked, fault):
+    analysis, ran = worked
+    make, told = FAULTS[fault]
+    assert not [why for why in held(analysis, ran)["why"] if told in why]
+    said = held(make(analysis), ran)
+    assert not said["ok"] and any(told in why for why in said["why"]), said["why"]
 
 
 def test_every_phase_occurred_and_who_began_it_is_known(said):

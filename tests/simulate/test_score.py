@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hub.simulate.score import beats_f1, heart_rate_bpm, match, score
-from hub.simulate.truth import SeatTruth
+from hub.simulate.truth import ARRAYS, SeatTruth
 
 HZ = 99.3
 START_NS = 1_700_000_000_000_000_000
@@ -16,9 +16,9 @@ def truth():
     n = 6000
     times = START_NS + np.rint(np.arange(n) * 1e9 / HZ).astype(np.int64)
     none = np.empty(0, dtype=np.int64)
-    return SeatTruth(1, "kit-1", "model", HZ, 0, 0, True, times,
-                     150_000 + rng.integers(-40, 40, n), none, none, none, none.astype(float),
-                     none, none)
+    empty = dict.fromkeys(ARRAYS, none)
+    pulse = {"ppg_time_ns": times, "ppg_value": 150_000 + rng.integers(-40, 40, n)}
+    return SeatTruth(1, "kit-1", "model", HZ, 0, 0, True, **{**empty, **pulse})
 
 
 def enrolled(truth, first=500, last=5500):

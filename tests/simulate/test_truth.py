@@ -5,10 +5,12 @@ import time
 import numpy as np
 import pytest
 
+from hub.signals.eda import to_us
 from hub.simulate import truth
 from hub.simulate.circle import Plan, build, clocks
 from hub.simulate.kits import Place
 from hub.simulate.scene import Scene
+from hub.simulate.skin import response
 from hub.simulate.world import mono_us
 
 
@@ -44,6 +46,19 @@ def test_times_are_utc_and_beats_of_recordings_are_not_known(world):
         assert rate == pytest.approx(seat.sensor_hz, rel=1e-4)
     assert sum(seat.beat_ns is None for seat in known.seats.values()) == 2
     assert [n for n, seat in known.seats.items() if not seat.responder] == [3]
+
+
+def test_the_skin_can_be_told_from_its_level_and_its_responses(world):
+    """What lay on the wires is the level and each response of its height, but for those that are
+    too small to be counted."""
+    for seat in truth.of_world(world, "s").seats.values():
+        us = to_us(seat.eda_code, 62.5, 500_000, 100_000, 2_200)
+        level = np.interp(seat.eda_time_ns, seat.level_ns, seat.level_us)
+        after_s = (seat.eda_time_ns[:, None] - seat.scr_ns) * 1e-9
+        counted = (response(after_s) * seat.scr_us).sum(axis=1)
+        assert len(seat.scr_us) == len(seat.scr_ns) and (seat.scr_us >= 0.05).all()
+        assert us == pytest.approx(level + counted, abs=0.06)
+        assert len(seat.speaking) == len(seat.arousal) and set(seat.speaking) <= {0.0, 1.0}
 
 
 def test_clocks_are_off_as_real_ones_and_one_is_exactly_100_hz():
