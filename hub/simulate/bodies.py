@@ -9,6 +9,7 @@ import numpy as np
 
 from hub.arrays import Floats, Ints
 from hub.simulate import recordings
+from hub.simulate.chance import BODY, HANDS, VESSELS, stream
 from hub.simulate.fidget import STILL, Fidget, Fidgets
 from hub.simulate.pulse import Finger, Heart, Optics, Pulses
 from hub.simulate.scene import Mood, Scene, target, which
@@ -88,12 +89,12 @@ class Body:
     """One simulated person. `pulse` and `skin` are asked for stretch after stretch."""
 
     def __init__(self, person: Person, seed: int) -> None:
-        rng = np.random.default_rng([seed, person.seat])
+        rng = stream(seed, BODY, person.seat)
         self.person, self.trace = person, Trace()
         name = person.recording
         self.heart = Replayed(recordings.load(name)) if name else Pulses(person.heart, rng)
         self.sweat = Sweat(person.skin, rng)
-        self.fidget = Fidget(person.fidgets, np.random.default_rng([seed, person.seat, 1]))
+        self.fidget = Fidget(person.fidgets, stream(seed, HANDS, person.seat))
         self._optics = Optics(person.finger, rng)
         self._arousal = Arousal(person.seat, rng)
 
@@ -117,22 +118,35 @@ class Body:
 
 
 def circle(seats: int, seed: int) -> tuple[Person, ...]:
-    """`seats` different people. Seat 3 hardly sweats; seats 2 and 5 replay real pulses (1 and 2
-    in a circle of fewer than 5); seat 4 fidgets, and seat 6 lifts the finger now and then."""
-    rng = np.random.default_rng([seed, 0])
-    replay = (2, 5) if seats >= 5 else (1, 2)
-    names: dict[int, str] = dict(zip(replay, ("data3.csv", "data2.csv"), strict=True))
-    return tuple(_person(seat, names.get(seat), rng) for seat in range(1, seats + 1))
+    """`seats` different people. Seat 3 hardly sweats; seats 2 and 5 replay real pulses (see
+    `replayed`); seat 4 fidgets, and seat 6 lifts the finger now and then."""
+    rng, names = stream(seed, BODY), replayed(seats)
+    return tuple(
+        _person(seat, names.get(seat), rng.uniform(0, 1, 8).tolist(),
+                float(stream(seed, VESSELS, seat).uniform()))
+        for seat in range(1, seats + 1)
+    )
 
 
-def _person(seat: int, recording: str | None, rng: np.random.Generator) -> Person:
-    u: list[float] = rng.uniform(0, 1, 8).tolist()
+def presenting(seats: int) -> int:
+    """The seat that presents the first case."""
+    return 1 if seats > 2 else 2
+
+
+def replayed(seats: int) -> dict[int, str]:
+    """The recording on each seat that replays one: never the first that presents, since no mood
+    moves a recording."""
+    where = (2, 5) if seats >= 5 else (2, 3) if seats > 2 else (1,)
+    return dict(zip(where, ("data3.csv", "data2.csv"), strict=False))
+
+
+def _person(seat: int, recording: str | None, u: list[float], vessels: float) -> Person:
     heart = Heart(
         rest_bpm=58 + 20 * u[0], gain_bpm=16 + 12 * u[1], sinus_bpm=2.5 + 3.5 * u[2],
         breath_hz=0.19 + 0.10 * u[3],
     )
     skin = Skin(level_us=2.5 + 7 * u[4], gain_us=1.5 + 3 * u[5], size_us=0.2 + 0.3 * u[6])
-    finger = Finger(level=0.56 + 0.08 * u[7], perfusion=0.010 + 0.010 * u[2])
+    finger = Finger(level=0.56 + 0.08 * u[7], perfusion=0.010 + 0.010 * vessels)
     return Person(
         seat, heart, NON_RESPONDER if seat == 3 else skin, finger, recording,
         FIDGETS.get(seat, STILL),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from hub.simulate.bodies import Body, circle
+from hub.simulate.chance import CLOCKS, stream
 from hub.simulate.feed import Clocks, Feed
 from hub.simulate.kits import Kit, Place, config
 from hub.simulate.world import Anchor, Wearer, World, mono_us
@@ -27,7 +26,7 @@ class Plan:
 def clocks(seat: int, plan: Plan) -> Clocks:
     """The crystals of a seat's kit: the sensor 97-103 Hz (the last seat's exactly 100), the tick
     up to 50 ppm and some hours off."""
-    rng = np.random.default_rng([plan.seed, seat, 1])
+    rng = stream(plan.seed, CLOCKS, seat)
     hz = 100.0 if seat == plan.seats else round(float(rng.uniform(97, 103)), 4)
     return Clocks(hz, int(rng.integers(-50_000, 50_001)), int(rng.uniform(0.1, 20) * HOUR_US))
 

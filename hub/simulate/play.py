@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from hub.disk.sessions import load
 from hub.simulate import script
+from hub.simulate.bodies import presenting
 from hub.simulate.console import ConsoleError
 from hub.simulate.leader import Leader
 from hub.simulate.script import Act
@@ -152,8 +153,8 @@ def _open_now(stage: Stage) -> str | None:
 def _run_all(stage: Stage) -> None:
     """Until the time is up, or Ctrl-C."""
     asked = stage.options
-    presenter = 1 if asked.seats > 2 else 2
-    plan = script.plan(stage.protocol, asked.seats, presenter, asked.seed) if asked.auto else ()
+    first = presenting(asked.seats)
+    plan = script.plan(stage.protocol, asked.seats, first, asked.seed) if asked.auto else ()
     end_s = time.monotonic() + asked.seconds
     another: str | None = stage.sessions[0]
     while another is not None:

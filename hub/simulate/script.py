@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hub.course.protocol import PhaseDef, Protocol
+from hub.simulate.chance import SCRIPT, stream
 
 BEGIN_S = 1.0  # after the opening
 TURN_S = (7.0, 22.0)  # how long one person speaks
@@ -25,7 +26,7 @@ class Act:
 def plan(protocol: Protocol, seats: int, presenter: int, seed: int) -> tuple[Act, ...]:
     """The protocol's phases in their usual order, each of its typical length, and who speaks in
     it. `presenter` presents the first case, the next seat the next."""
-    rng = np.random.default_rng([seed, 7])
+    rng = stream(seed, SCRIPT)
     acts: list[Act] = []
     at_s = BEGIN_S
     known: int | None = None

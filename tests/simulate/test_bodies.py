@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from hub.simulate.bodies import Body, Person, circle
+from hub.simulate.bodies import Body, Person, circle, presenting
+from hub.simulate.chance import BODY, HANDS, SCRIPT, stream
+from hub.simulate.circle import Plan, clocks
 from hub.simulate.pulse import FULL_SCALE, Finger, Heart
 from hub.simulate.scene import Scene
 from hub.simulate.skin import NON_RESPONDER, Skin, code
@@ -133,6 +135,32 @@ def test_a_circle_has_a_non_responder_and_two_recordings():
     assert [p.seat for p in people if p.recording] == [2, 5]
     assert [p.seat for p in people if p.skin is NON_RESPONDER] == [3]
     assert len({p.heart.rest_bpm for p in people}) == 8
+
+
+@pytest.mark.parametrize("seats", range(2, 41))
+def test_whoever_presents_first_has_a_heart_that_answers(seats):
+    people = circle(seats, seed=1)
+    assert people[presenting(seats) - 1].recording is None
+    assert sum(person.recording is not None for person in people) == min(2, seats - 1)
+
+
+def test_what_differs_between_people_differs_on_its_own():
+    """Of 800 people: no two traits go together, and no clock with its wearer's hands."""
+    people = [(person, seed) for seed in range(100) for person in circle(8, seed)]
+    traits = np.array([
+        (one.heart.rest_bpm, one.heart.gain_bpm, one.heart.sinus_bpm, one.heart.breath_hz,
+         one.finger.level, one.finger.perfusion, clocks(one.seat, Plan(40, seed)).sensor_hz,
+         stream(seed, HANDS, one.seat).random())
+        for one, seed in people
+    ])
+    alike = np.corrcoef(traits.T) - np.eye(traits.shape[1])
+    assert np.abs(alike).max() < 0.15
+
+
+def test_the_script_draws_no_body_s_chance():
+    for seed in range(20):
+        drawn = stream(seed, SCRIPT).random()
+        assert drawn not in {stream(seed, BODY, seat).random() for seat in range(41)}
 
 
 def test_the_same_seed_gives_the_same_body():
