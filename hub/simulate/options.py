@@ -53,8 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "address of this machine, so that a phone can open them, and everybody else there)")
     add("--port", type=PORT_NUMBER, help=f"port of the pages (default: {PORT}, or a free one)")
     add("--data", type=Path, default=Path("stillpoint-data"), help="folder of the sessions")
-    add("--seed", type=SEED, default=1, help="another seed, other people (1). The same "
-        "people live another session each time: what happens hangs on the moment too")
+    add("--seed", type=SEED, default=1, help="another seed, other people (1); the same "
+        "one gives the same people, but not the same session")
     add("--json", action="store_true", help="print the summary as JSON")
 
 

@@ -20,7 +20,7 @@ BOUNDS_MS: dict[str, tuple[tuple[float, float], ...]] = {
     "none": ((300.0, 2.0), (60.0, 10.0), (0.0, 25.0)),
 }
 PRESS_MS = 250.0
-SKIN_AMISS, SKIN_FITS, SKIN_HOLE_S = 0.04, 0.75, 0.75
+SKIN_AMISS, SKIN_FITS, SKIN_HOLE_S = 0.04, 0.75, 0.6
 RATE_OFF, PHASE_OFF, BEATS_F1 = 3.0, 8.0, 0.7
 CHECKED = (
     "Checked: samples and clocks of pulse and skin, presses on the box; where the",
