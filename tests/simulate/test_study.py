@@ -19,7 +19,7 @@ from hub.cli import main
 from hub.simulate.study.power import margin, power, text
 from hub.simulate.study.scenario import MEASURES, SCENARIOS
 from hub.simulate.study.session import simulate
-from hub.simulate.study.trials import PLANTED, trials, truth, unit
+from hub.simulate.study.trials import PLANTED, study, trials, truth, unit
 
 HR = MEASURES["hr"]
 SESSIONS, STUDIES = 12, 40
@@ -121,6 +121,37 @@ def test_the_more_people_differ_in_what_a_phase_does_to_them_the_fewer_studies_f
     assert np.mean([one.significant for one in null.values()]) < 0.09
 
 
+def test_in_a_closed_group_each_presenter_counts_once_and_hides_behind_what_is_each_one_s_own():
+    """What a phase does to each is in every session, once as the presenter's and else as a
+    member's: it moves no mean, and makes every interval wide."""
+    group = replace(SCENARIOS["planted"], own=20.0, closed=True)
+    found = next(one for one in study(group, HR, 16, seed=1) if one.name == "push-back")
+    assert found.n == group.persons
+    assert found.mean == pytest.approx(truth("push-back", group, HR), abs=1.5)
+    assert found.high - found.low > 10 * HR.sd
+
+
+def test_whom_a_study_has_is_said_and_how_else_it_may_be():
+    assert "other people and another presenter" in text(_asked(), {10: 0.5})
+    assert "--closed" in text(_asked(), {10: 0.5})
+    closed = text(_asked(closed=True), {10: 0.5})
+    assert "One closed group" in closed and "more groups do" in closed
+
+
+def test_only_who_asks_for_following_has_members_who_follow(monkeypatch):
+    """It takes fluctuation out of presenter less members: other contrasts would be found more."""
+    asked = {}
+
+    def fake(scenario, measure, n, studies, say):
+        asked[len(asked)] = scenario.follows
+        return trials(scenario, measure, 3, 1)
+
+    monkeypatch.setattr("hub.simulate.study.trials.trials", fake)
+    for contrast in ("push-back", "following"):
+        power(0.5, [3], contrast, "hr")
+    assert list(asked.values()) == [False, True]
+
+
 def test_unless_told_otherwise_it_asks_of_the_contrast_to_rely_on_and_says_every_default(capsys):
     assert main(["power", "--sessions", "3", "--studies", "1", "--json"]) == 0
     asked = json.loads(capsys.readouterr().out)
@@ -174,8 +205,11 @@ def test_power_says_what_is_planted_in_the_measures_unit(measure, size):
     assert size in text(_asked(measure=measure), {10: 0.5})
 
 
-def test_power_says_of_following_what_is_planted():
-    assert "a correlation of 0.35 with" in text(_asked(contrast="following"), {10: 0.5})
+@pytest.mark.parametrize(("effect", "alike"), [(0.5, "0.35"), (1.0, "0.56"), (2.0, "0.65")])
+def test_power_says_of_following_what_is_planted(effect, alike):
+    """Effects differ between sessions, and none makes people more alike than wholly."""
+    said = text(_asked(effect, contrast="following"), {10: 0.5})
+    assert f"a correlation of {alike} on the mean with" in said
 
 
 @pytest.mark.parametrize(("found", "verdict"), [
@@ -200,6 +234,6 @@ def test_power_of_nothing_is_what_is_falsely_found(capsys):
     assert said["enough"] is None and said["margin"]["3"] > 0
 
 
-def _asked(effect=0.5, contrast="push-back", measure="hr"):
+def _asked(effect=0.5, contrast="push-back", measure="hr", closed=False):
     return Namespace(effect=effect, contrast=contrast, measure=measure, persons=8, studies=200,
-                     own=0.5)
+                     own=0.5, closed=closed)

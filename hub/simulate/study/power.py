@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from statistics import NormalDist, fmean
 
 from hub.analysis.measures import MEASURED
 from hub.analysis.questions import CONTRASTS
@@ -21,21 +22,33 @@ EVERY_S = 10.0  # a line on how far it is
 NUMBER_OF_STUDIES = whole(1, STUDIES_MAX, f"a whole number from 1 to {STUDIES_MAX}")
 OWN = 0.5  # people differ in what a phase does to them: an assumption, as all of scenario.py is
 EFFECT_SIZE, CONTRAST, MEASURE, PERSONS = 0.5, "push-back", "hr", 8
+MIDDLES = tuple((k + 0.5) / 1000 for k in range(1000))  # of equally likely sessions
+WHOM = {
+    False: ("Every session has other people and another presenter. In one closed group whose",
+            "members present in turn far fewer are found: --closed, and docs/studies.md."),
+    True: ("One closed group in all sessions, whose members present in turn; each counts once,",
+           "by the mean. A model of people and phases finds more: docs/studies.md."),
+}
+INSTEAD = {False: "try more, or a larger effect",
+           True: "more sessions of the same people hardly help, more groups do"}
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
 def power(
     effect: float, sessions: Sequence[int], contrast: str, measure: str, persons: int = PERSONS,
     studies: int = STUDIES, say: Callable[[str], None] = lambda _: None, own: float = OWN,
+    closed: bool = False,
 ) -> dict[int, float]:
     """By number of sessions: the share of simulated studies in which the contrast, tested alone,
     has p <= 0.05. `effect`: true size of this contrast, in standard deviations of the measure
     within a phase (0: what is falsely found); of `following`, see `text`. `say`: see `_progress`.
-    `own`: what each phase does to each person alone, in the same unit."""
+    `own`: what each phase does to each person alone, in the same unit. `closed`: one group, whose
+    members present in turn, tested over each presenter's mean."""
     from hub.simulate.study.trials import trials, unit  # noqa: PLC0415  # `--help`: not numpy
 
     scenario = SCENARIOS["planted"]
-    planted = replace(scenario, effect=effect / unit(contrast), persons=persons, own=own)
+    planted = replace(scenario, effect=effect / unit(contrast), persons=persons, own=own,
+                      closed=closed, follows=contrast == "following")
     return {n: trials(planted, measure, n, studies, say=_progress(n, studies, say))[contrast]
             .significant for n in sessions}
 
@@ -69,6 +82,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--own", type=EFFECT, default=OWN, metavar="SD",
                         help="how much people differ in what a phase does to them, in standard "
                         f"deviations within a phase (default: {OWN})")
+    parser.add_argument("--closed", action="store_true",
+                        help="one closed group whose members present in turn, tested over each "
+                        "presenter's mean: far fewer are found (without it every session has other "
+                        "people and another presenter)")
     parser.add_argument("--studies", type=NUMBER_OF_STUDIES, default=STUDIES, metavar="N",
                         help=f"simulated for each number (default: {STUDIES})")
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
@@ -77,7 +94,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_power(args: argparse.Namespace) -> int:
     """The command."""
     found = power(args.effect, args.sessions, args.contrast, args.measure, args.persons,
-                  args.studies, _on_stderr, args.own)
+                  args.studies, _on_stderr, args.own, args.closed)
     print(json.dumps(_said(args, found), indent=2) if args.json else text(args, found))
     return 0
 
@@ -88,7 +105,7 @@ def _on_stderr(text: str) -> None:
 
 def _said(args: argparse.Namespace, found: dict[int, float]) -> dict[str, object]:
     asked = {name: getattr(args, name)
-             for name in ("effect", "contrast", "measure", "persons", "studies", "own")}
+             for name in ("effect", "contrast", "measure", "persons", "studies", "own", "closed")}
     return {**asked, "power": {str(n): share for n, share in found.items()},
             "margin": {str(n): margin(share, args.studies) for n, share in found.items()},
             "enough": _enough(args, found)}
@@ -116,7 +133,7 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
         f"{args.measure}, {_planted(args)}, "
         f"{args.persons} people, {args.studies} simulated studies each",
         f"What a phase does differs between people by {args.own:g} standard deviations (--own).",
-        "", "sessions   found (p <= 0.05)",
+        *WHOM[args.closed], "", "sessions   found (p <= 0.05)",
         *(f"{n:>8}   {share:6.0%} +-{margin(share, args.studies):.0%}"
           for n, share in sorted(found.items())), "",
         _verdict(args, found),
@@ -129,13 +146,20 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
 
 def _planted(args: argparse.Namespace) -> str:
     """The true size of the contrast. `following` has none in the measure's unit: there the effect,
-    up to 1, is a share of the correlation FOLLOWS."""
+    up to 1, is a share of the correlation FOLLOWS, and differs between sessions."""
     measure = MEASURES[args.measure]
     if args.contrast == "following":
-        alike = FOLLOWS * min(1.0, args.effect)
-        return f"a correlation of {alike:.2g} with the presenter in the early discussion"
+        return (f"a correlation of {FOLLOWS * _followed(args.effect):.2g} on the mean with the "
+                "presenter in the early discussion")
     return (f"a true contrast of {args.effect:g} standard deviations within a phase "
             f"({args.effect * measure.sd:.3g} {MEASURED[args.measure].unit})")
+
+
+def _followed(effect: float) -> float:
+    """The mean share of FOLLOWS over sessions of which each has its own effect, cut at 0 and 1."""
+    spread = SCENARIOS["planted"].spread
+    each = (effect * (1 + spread * one) for one in map(NormalDist().inv_cdf, MIDDLES))
+    return fmean(min(1.0, max(0.0, one)) for one in each)
 
 
 def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:
@@ -146,7 +170,7 @@ def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:
         return f"{surely} sessions find it in four of five studies."
     if perhaps is not None:
         return f"About {perhaps} sessions find it in four of five studies: more --studies can tell."
-    return "None of these finds it in four of five studies: try more, or a larger effect."
+    return f"None of these finds it in four of five studies: {INSTEAD[args.closed]}."
 
 
 def _numbers(said: str) -> tuple[int, ...]:

@@ -28,24 +28,32 @@ def _steps_of(phase: str) -> Ints:
     return np.flatnonzero(NAMES.index(phase) == PHASE)
 
 
-def simulate(scenario: Scenario, measure: Measure, rng: np.random.Generator) -> StudySession:
-    """A session; row 0 presents."""
+def simulate(
+    scenario: Scenario, measure: Measure, rng: np.random.Generator, own: Floats | None = None
+) -> StudySession:
+    """A session; row 0 presents. `own`: what each phase does to each person (see `profiles`), of
+    people who come again; None: they are others each time."""
     persons = scenario.persons
     speaks = _speaking(persons, rng)
     size = scenario.effect * (1 + scenario.spread * rng.normal())
     noise = _fluctuation(persons, measure, rng)
-    _couple(noise, min(1.0, max(0.0, size)) * FOLLOWS if scenario.effect else 0.0)
+    _couple(noise, min(1.0, max(0.0, size)) * FOLLOWS if scenario.follows else 0.0)
     marks = rng.choice(_steps_of("discussion-middle"), 2, replace=False)
     y = measure.sd * (noise + size * _planted(persons, marks))
     y += rng.normal(0, 3 * measure.sd, (persons, 1))  # people differ
     if scenario.own:
-        y += measure.sd * scenario.own * rng.normal(size=(persons, len(PHASES)))[:, PHASE]
+        y += measure.sd * scenario.own * (profiles(persons, rng) if own is None else own)[:, PHASE]
     if scenario.speech:
         y += _of_speech(speaks, measure, rng)
     if scenario.trend:
         y += _of_time(persons, measure, rng)
     y[rng.random(y.shape) < scenario.missing] = np.nan
     return StudySession(y, speaks, PHASE, NAMES, 0, np.sort(marks))
+
+
+def profiles(persons: int, rng: np.random.Generator) -> Floats:
+    """What each phase does to each person, of standard deviation 1."""
+    return rng.normal(size=(persons, len(PHASES)))
 
 
 def _fluctuation(persons: int, measure: Measure, rng: np.random.Generator) -> Floats:

@@ -17,7 +17,7 @@ from hub.simulate.study.scenario import (
     Measure,
     Scenario,
 )
-from hub.simulate.study.session import simulate
+from hub.simulate.study.session import profiles, simulate
 
 # What an effect of 1 makes of each contrast, in standard deviations.
 PLANTED: dict[str, float] = {
@@ -55,9 +55,20 @@ def unit(contrast: str) -> float:
 
 
 def study(scenario: Scenario, measure: Measure, sessions: int, seed: int) -> list[Tested]:
-    """One study of so many sessions, tested."""
+    """One study of so many sessions, tested; in a closed group over its presenters."""
     rng = np.random.default_rng(seed)
-    return over_sessions([estimates(simulate(scenario, measure, rng)) for _ in range(sessions)])
+    if not scenario.closed:
+        return over_sessions([estimates(simulate(scenario, measure, rng)) for _ in range(sessions)])
+    own = profiles(scenario.persons, rng)
+    found = [estimates(simulate(scenario, measure, rng, np.roll(own, -k, axis=0)))
+             for k in range(sessions)]
+    return over_sessions([_mean(found[who :: scenario.persons])
+                          for who in range(min(sessions, scenario.persons))])
+
+
+def _mean(cases: list[dict[str, float]]) -> dict[str, float]:
+    """One presenter's."""
+    return {name: float(np.mean([case[name] for case in cases])) for name in CONTRASTS}
 
 
 def trials(
