@@ -108,6 +108,7 @@ class Kit:
         pins = [pin(n, pin.IN, pin.PULL_UP) for n in self.board.keys]
         box = Box(pins, self._framer(), self.outbox, self.ticks, self.say)
         box.watch(pin)
+        self.link.renews = False  # at any moment somebody may press
         return box
 
     def _recorder(self, boot):

@@ -15,7 +15,10 @@ class Link:
     reconnects  connections made, but for the first
     steps       counts up as long as all is well
     why         why the last connection ended or failed
+    renews      the broker's name is looked up again, while nothing can be lost by it
     """
+
+    renews = True
 
     def __init__(self, client, wifi, outbox, ack_topic, about, say):
         self.client = client
@@ -41,7 +44,8 @@ class Link:
             try:
                 await self.wifi.join()
                 self.steps += 1
-                await self.client.open(renew=not (self.outbox.session or self.outbox.ring.held()))
+                busy = self.outbox.session or self.outbox.ring.held()
+                await self.client.open(renew=self.renews and not busy)
                 await self.serve()
             except OSError as e:
                 self.note(str(e))

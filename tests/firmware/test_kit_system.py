@@ -134,6 +134,42 @@ def test_a_name_is_looked_up_only_while_nothing_can_be_lost_by_the_wait(tmp_path
         wait_for(lambda: asked() > 1)
 
 
+NAME_SERVER_GOES = LOOKUPS + """
+import time
+class Going(Socket):
+    def getaddrinfo(self, host, *more):
+        found = super().getaddrinfo(host, *more)
+        self.getaddrinfo = self.nobody
+        return found
+    def nobody(self, host, *more):
+        print("asked for", host)
+        time.sleep_ms(1500)
+        raise OSError(-2)
+mqtt.socket = Going(mqtt.socket.module)
+"""
+
+
+def test_a_box_loses_no_press_to_a_name_server_that_is_away(tmp_path, broker, hub):
+    there = {"host": "hub.local", "port": broker.port}
+    with KitRig(tmp_path, broker.port, kit="box", role="box", heap="208k",
+                before=NAME_SERVER_GOES, broker=there) as box:
+        box.in_state("IDLE")
+        broker.kill()
+        box.in_state("OFFLINE")
+        for key in range(5):
+            box.press(key)
+            time.sleep(0.4)  # a finger's pace
+        hub.session = TAG
+        broker.start()
+        wait_for(lambda: pressed(hub) == [0, 1, 2, 3, 4])
+        assert box.lines.count("asked for hub.local") == 1
+
+
+def pressed(hub):
+    blocks = [block for frame in hub.kept() for block in frame.blocks]
+    return [key for block in blocks if block.channel == wire.EVENT for key in block.values]
+
+
 def test_a_refused_subscription_is_said_once_and_not_tried_ever_faster(tmp_path):
     server = socket.create_server(("127.0.0.1", 0))
     with server, KitRig(tmp_path, server.getsockname()[1]) as kit:
