@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,11 +12,13 @@ from firmware import wire
 from hub.analysis.intervals import IntervalRow
 from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis
-from hub.arrays import Ints
+from hub.arrays import Floats, Ints
 from hub.simulate.heart_score import HeartScore, Span, heart_score
 from hub.simulate.score import SeatScore, score, together
 from hub.simulate.skin_score import SkinScore, skin_score, skin_together
 from hub.simulate.truth import SeatTruth
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +49,23 @@ def stays(seat: int, analysis: Analysis, by_kit: Mapping[str, SeatTruth]) -> lis
 
 def pulse_of(seat: int, analysis: Analysis, here: Sequence[Stay]) -> SeatScore:
     """Every sample of the pulse."""
-    samples = analysis.samples(seat)
-    whose = _whose(seat, analysis, samples.time_ns)
-    return together([
-        score(one.truth, samples.time_ns[whose == one.k], samples.value[whose == one.k], one.span)
-        for one in here
-    ])
+    return together(_each(seat, analysis, here, wire.PPG_IR, score))
 
 
 def skin_of(seat: int, analysis: Analysis, here: Sequence[Stay]) -> SkinScore:
     """Every sample of the skin."""
-    samples = analysis.samples(seat, wire.EDA)
+    return skin_together(_each(seat, analysis, here, wire.EDA, skin_score))
+
+
+def _each(
+    seat: int, analysis: Analysis, here: Sequence[Stay], channel: int,
+    hold: Callable[[SeatTruth, Ints, Floats, Span], T],
+) -> list[T]:
+    """A channel's samples of each stay, held against its truth."""
+    samples = analysis.samples(seat, channel)
     whose = _whose(seat, analysis, samples.time_ns)
-    return skin_together([
-        skin_score(one.truth, samples.time_ns[whose == one.k], samples.value[whose == one.k],
-                   one.span)
-        for one in here
-    ])
+    return [hold(one.truth, samples.time_ns[whose == one.k], samples.value[whose == one.k],
+                 one.span) for one in here]
 
 
 def _whose(seat: int, analysis: Analysis, times_ns: Ints) -> Ints:

@@ -212,20 +212,21 @@ def test_a_sensor_that_lost_its_power_is_set_up_again():
     assert len(indices(blocks)) > 100
 
 
-def begun(world):
-    """Let a shot of skin conductance begin just now."""
+def in_a_shot():
+    """A world in which a shot of skin conductance has just begun."""
+    world = World()
+    world.sampler.restart()
+    world.sample_for(500_000)
     index, idle_ms = world.sampler.shot, 0
     while world.sampler.shot == index:
         world.sleep(1000 * int(idle_ms))
         idle_ms = world.sampler.step()
+    return world
 
 
 @pytest.mark.parametrize("after_us", [0, 10_000, 40_000])
 def test_a_converter_without_power_for_a_moment_gives_no_value_that_nobody_measured(after_us):
-    world = World()
-    world.sampler.restart()
-    world.sample_for(500_000)
-    begun(world)
+    world = in_a_shot()
     lost = world.sampler.shot
     world.sleep(after_us)
     world.eda_chip.__init__(world.level)  # all registers as after power-up
@@ -237,10 +238,7 @@ def test_a_converter_without_power_for_a_moment_gives_no_value_that_nobody_measu
 
 @pytest.mark.parametrize("after_us", [3_000, 28_000, 40_000])
 def test_the_first_shot_of_a_session_began_in_it(after_us):
-    world = World()
-    world.sampler.restart()
-    world.sample_for(500_000)
-    begun(world)
+    world = in_a_shot()
     world.sleep(after_us)
     opened = world.now
     world.sampler.restart()

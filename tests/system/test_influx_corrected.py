@@ -28,8 +28,8 @@ from hub.store.table import SEATS, TABLE, TEAM
 from hub.store.trouble import INFLUX, NOT_YET, TAKEN_IN
 from tests.recorded import Act, Recording, journal
 from tests.rows import NS, OPEN_NS, event
-from tests.system.influx import TOKEN, running_influx
-from tests.system.rig_influx import Fault, before
+from tests.system.influx import TOKEN
+from tests.system.rig_influx import Fault
 from tests.system.rig_sessions import entries
 from tests.waiting import wait_for
 
@@ -43,25 +43,6 @@ RECORDING = Recording(seats=6, end_s=END_S, acts=ACTS)
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
     return journal(tmp_path_factory.mktemp("recorded") / "s", RECORDING)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    with running_influx(tmp_path_factory.mktemp("influx")) as running:
-        yield running
-
-
-@pytest.fixture
-def influx(database):
-    yield database
-    for bucket in (SEATS, TEAM):
-        database.query("DROP SERIES WHERE session =~ /./", db=bucket)
-
-
-@pytest.fixture
-def proxy(influx):
-    with before(influx.url) as proxy:
-        yield proxy
 
 
 @pytest.fixture

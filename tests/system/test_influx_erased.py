@@ -12,32 +12,18 @@ from hub.disk.journal import Journal
 from hub.live.workers import Workers
 from hub.records import Received
 from hub.settings import Settings
-from hub.store.table import SEATS, TABLE, TEAM
+from hub.store.table import TABLE, TEAM
 from tests.recorded import Recording, journal
 from tests.rows import NS, OPEN_NS, event, protocol_text
 from tests.system.broker import wait_for
-from tests.system.influx import TOKEN, running_influx
-from tests.system.rig_influx import Fault, before
+from tests.system.influx import TOKEN
+from tests.system.rig_influx import Fault
 from tests.system.rig_sessions import entries
 
 pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
 
 END_S = 250  # of which the team sees its curve, afterwards
 SEAT = 6
-
-
-@pytest.fixture(scope="module")
-def influx(tmp_path_factory):
-    with running_influx(tmp_path_factory.mktemp("influx")) as running:
-        yield running
-
-
-@pytest.fixture
-def proxy(influx):
-    with before(influx.url) as proxy:
-        yield proxy
-    for bucket in (SEATS, TEAM):
-        influx.query("DROP SERIES WHERE session =~ /./", db=bucket)
 
 
 @pytest.fixture(scope="module")

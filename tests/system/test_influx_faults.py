@@ -15,9 +15,9 @@ from hub.store.position import read_position
 from hub.store.post import poster
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.system.broker import Broker
-from tests.system.influx import TOKEN, running_influx
+from tests.system.influx import TOKEN
 from tests.system.rig_hub import ROOM, HubRig
-from tests.system.rig_influx import Fault, before
+from tests.system.rig_influx import Fault
 from tests.system.rig_sessions import entries
 from tests.waiting import wait_for
 
@@ -26,18 +26,6 @@ pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd
 FULL_1 = '{"error":"engine: write /data/_00003.wal: no space left on device"}'
 FULL_2 = '{"code":"unavailable","message":"engine: cannot write: no space left on device"}'
 SLOW_S = 3.0
-
-
-@pytest.fixture(scope="module")
-def influx(tmp_path_factory):
-    with running_influx(tmp_path_factory.mktemp("influx")) as running:
-        yield running
-
-
-@pytest.fixture
-def proxy(influx):
-    with before(influx.url) as proxy:
-        yield proxy
 
 
 @pytest.fixture
