@@ -22,7 +22,8 @@ MODULES = {
 
 
 def configure():
-    """(Config, Ring) of config.json. The ring is made while the heap is in one piece."""
+    """(Config, Ring, FrameWriter) of config.json. Its two largest buffers are made while the heap
+    is in one piece."""
     import kit
     from kit import config
     from kit.ring import Ring
@@ -33,10 +34,13 @@ def configure():
         ring = Ring(size_kb // 4)
     except MemoryError:
         raise config.ConfigError("ring_kb is %d: the board has no room for that" % size_kb)
+    from wire import FrameWriter
+
+    frame = FrameWriter()
     settings = config.parse(tree)
     del sys.modules["kit.config"]  # it is not needed again
     delattr(kit, "config")
-    return settings, ring
+    return settings, ring, frame
 
 
 def load(role):
@@ -48,7 +52,7 @@ def load(role):
         delattr(sys.modules["wire"], name)
 
 
-def work(config, ring):
+def work(config, ring, frame):
     """Run the kit. Only a simulated board's is told to stop, and then this returns."""
     load(config.role)
 
@@ -66,7 +70,7 @@ def work(config, ring):
 
     client = Client(config.host, config.port, config.kit, config.user, config.broker_password)
     boot = int.from_bytes(os.urandom(4), "little")
-    kit = Kit(config, ring, machine, network, client, time.ticks_us, boot, say)
+    kit = Kit(config, ring, frame, machine, network, client, time.ticks_us, boot, say)
     on_stop = getattr(machine, "on_stop", None)  # a simulated board can be told to stop
     if on_stop:
         on_stop(kit.stop)
@@ -93,9 +97,9 @@ def start_again(config, e):
 
 
 def main():
-    config, ring = configure()  # a wrong entry is for a person: no reset would mend it
+    config, ring, frame = configure()  # a wrong entry is for a person: no reset would mend it
     try:
-        work(config, ring)
+        work(config, ring, frame)
     except Exception as e:  # not Ctrl-C, which is somebody's wish
         start_again(config, e)
 

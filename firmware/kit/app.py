@@ -27,16 +27,17 @@ SILENT = " is silent: check its SDA, SCL, ground and 3.3 V"
 class Kit:
     """A participant's kit or a button box, as the config says. `run` it; `stop` makes it drain.
 
-    `client` is the MQTT client (mqtt.Client or its like), `ticks_us` the board's raw tick, `boot`
-    a random number of 32 bits, `say` prints a line.
+    `frame` is a wire.FrameWriter, `client` the MQTT client (mqtt.Client or its like), `ticks_us`
+    the board's raw tick, `boot` a random number of 32 bits, `say` prints a line.
     """
 
-    def __init__(self, config, ring, machine, network, client, ticks_us, boot, say):
+    def __init__(self, config, ring, frame, machine, network, client, ticks_us, boot, say):
         self.config = config
         self.machine = machine
         self.board = BOARDS[config.board]
         self.say = say
         self.ring = ring
+        self.frame = frame
         self.ticks = Ticks(ticks_us)
         self.outbox = Outbox(
             self.ring, self.ticks, Publish(self._topic("data"), wire.PAYLOAD_MAX), boot
@@ -97,7 +98,7 @@ class Kit:
 
     def _framer(self, sampler=None):
         health = Health(self.outbox, self.link, self.wifi, sampler)
-        return Framer(self.outbox, health, self.ticks)
+        return Framer(self.frame, self.outbox, health, self.ticks)
 
     # A kit does not load what only a box needs, and the other way round: it saves 10 KB.
 

@@ -12,11 +12,11 @@ class Framer:
     garbage  the most that it took away
     """
 
-    def __init__(self, outbox, health, ticks):
+    def __init__(self, frame, outbox, health, ticks):
         self.outbox = outbox
         self.health = health
         self.ticks = ticks
-        self.frame = wire.FrameWriter()
+        self.frame = frame
         self.made = 0
         self.live = self.garbage = 0
 

@@ -20,6 +20,11 @@ RING_KB = 28
 BACKLOG_MAX = 1 << 20  # bytes kept for a kit that does not read; then it counts as stuck
 PRIORITY = -10  # of the operating system's -20..19
 ROOT = Path(__file__).resolve().parents[2]
+# Where a kit finds its modules: links in its folder. A module's path lies on the kit's heap, and so
+# a kit of a project with a long path would start with less memory, or not at all.
+LINKS = {"sim": "hub/simulate/board", "lib": "firmware"}
+MODULES_PATH = ":".join((*LINKS, ".frozen"))
+MAIN = "import main"  # to run a file by its name would put its whole path into sys.path
 
 
 class KitsMissing(RuntimeError):
@@ -61,6 +66,13 @@ def config(place: Place, kit: str, role: str, ring_kb: int = RING_KB) -> dict[st
     }
 
 
+def link_modules(folder: Path) -> None:
+    """Lay the links of LINKS in a kit's folder, from which MAIN then runs with MODULES_PATH."""
+    for name, target in LINKS.items():
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(ROOT / target, target_is_directory=True)
+
+
 def _prefer(pid: int) -> None:
     """A board has its processor to itself; come near to that where we may (as root)."""
     with suppress(OSError):
@@ -75,6 +87,7 @@ class Kit:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "config.json").write_text(json.dumps(settings, indent=2))
+        link_modules(folder)
         self._crystal = crystal
         self._backlog: bytes = b""
         self._pipe: int | None = None
@@ -98,13 +111,11 @@ class Kit:
         os.set_blocking(inner, False)  # the board looks whether something came, it does not wait
         os.set_blocking(self._pipe, False)
         self._backlog = b""
-        path = f"{ROOT / 'hub/simulate/board'}:{ROOT / 'firmware'}:.frozen"
-        main = str(ROOT / "firmware" / "main.py")
-        command = [interpreter(), "-X", f"heapsize={HEAP}", "-O3", main]
+        command = [interpreter(), "-X", f"heapsize={HEAP}", "-O3", "-c", MAIN]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=self.folder, stdin=inner, stdout=log, stderr=log,
-                env={**os.environ, "MICROPYPATH": path}, start_new_session=True,
+                env={**os.environ, "MICROPYPATH": MODULES_PATH}, start_new_session=True,
             )
         os.close(inner)
         _prefer(self._process.pid)

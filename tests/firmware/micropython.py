@@ -58,12 +58,14 @@ def now_us():
 class Board:
     """A script on the simulated board. Use as a context; the end is the end of its power."""
 
-    def __init__(self, script, *, cwd=None, heap=HEAP, ppb=0, offset_us=0):
+    def __init__(
+        self, script, *, cwd=None, heap=HEAP, path=(BOARD, FIRMWARE), ppb=0, offset_us=0
+    ):
         reading, self.pipe = os.pipe()
         os.set_blocking(reading, False)
         self.process = subprocess.Popen(
             command(script, heap),
-            env=environment(BOARD, FIRMWARE),
+            env=environment(*path),
             cwd=cwd,
             stdin=reading,
             stdout=subprocess.PIPE,

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import paho.mqtt.client as paho
 import wire
-from micropython import BUTTON, EDA, FIRMWARE, PPG, STOP, WIFI, Board, now_us
+from micropython import BUTTON, EDA, PPG, STOP, WIFI, Board, now_us
+
+from hub.simulate.kits import LINKS, MAIN, link_modules
 
 SITE, ROOM = "site", "room"
 TAG = 0xC0FFEE01
@@ -156,8 +158,8 @@ class KitRig:
         }
         (folder / "config.json").write_text(json.dumps(config))
         self.start_us = now_us()
-        script = f"{before}\nimport main\n" if before else FIRMWARE / "main.py"
-        self.board = Board(script, cwd=folder, heap=heap)
+        link_modules(folder)  # short paths, as the demo's kits have
+        self.board = Board(f"{before}\n{MAIN}", cwd=folder, heap=heap, path=LINKS)
         self.lines = []
         self.done = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()

@@ -1,17 +1,20 @@
 """Broker, guard and kits as real processes: they come up, and nobody is left behind."""
 
 import os
+import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
 
 import pytest
 
-from hub.simulate import broker
+from hub.simulate import broker, kits
 from hub.simulate.children import Child
 from hub.simulate.kits import Kit, KitsMissing, Place, config, interpreter
+from tests.waiting import wait_for
 
 
 def gone(pid, timeout_s=10.0):
@@ -98,3 +101,25 @@ def test_a_kit_that_does_not_read_holds_nobody_up(tmp_path):
     os.close(inner)
     kit.send(block)
     assert kit._pipe is None
+
+
+def test_a_kit_starts_with_the_same_memory_wherever_the_project_lies(tmp_path, monkeypatch):
+    deep = tmp_path / ("a-folder-of-somebody-who-likes-to-say-what-is-in-it/" * 4) / "stillpoint"
+    for part in ("firmware", "hub/simulate/board"):
+        shutil.copytree(kits.ROOT / part, deep / part)
+    told = [free_when_started(tmp_path / "here")]
+    monkeypatch.setattr(kits, "ROOT", deep)
+    told.append(free_when_started(tmp_path / "there"))
+    assert told[0] == told[1]
+
+
+def free_when_started(folder):
+    """Bytes of heap that a simulated kit tells when it begins; its clock is exact."""
+    crystal = struct.pack("<BBHiq", 6, 0, 0, 0, 0)
+    kit = Kit(folder, config(Place("s", "r", "127.0.0.1", 1), "kit-1", "kit"), crystal)
+    kit.start()
+    try:
+        wait_for(lambda: "state BOOT" in kit.log.read_text(), "the kit started")
+    finally:
+        kit.kill()
+    return kit.log.read_text().splitlines()[0]
