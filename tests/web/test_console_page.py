@@ -875,7 +875,7 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     phone.click("#open")
     expect(phone.locator("#sent")).to_have_text("all sent")
     served.stops.pop()()  # type: ignore[attr-defined]
-    expect(phone.locator("#sent")).to_have_text("hub not heard")
+    expect(phone.locator("#sent")).to_have_text("hub not heard", timeout=15_000)
     expect(phone.locator(".now")).to_contain_text(
         re.compile(r"hub not heard for \d+ s; kits keep recording")
     )
@@ -885,6 +885,13 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     served(hub, urlsplit(base).port or 0)
     expect(phone.locator("#sent")).to_have_text("all sent", timeout=15_000)
     expect(phone.locator(".now")).to_contain_text("recording for")
+
+
+def test_a_hub_whose_socket_never_tells_anything_is_said_too(page: Page) -> None:
+    page.route_web_socket("**/api/live*", lambda socket: None)
+    page.click("#open")
+    expect(page.locator("#sent")).to_have_text("all sent")
+    expect(page.locator("#sent")).to_have_text("hub not heard", timeout=15_000)
 
 
 @pytest.mark.parametrize(("language", "first"), [("hu", "Csendes nyugalom"), ("de", "Ruhe")])

@@ -5,12 +5,13 @@ const LONGEST_MS = 3000;
 const SILENT_MS = 4000;
 
 export class LiveSocket {
-  /** onbatch(messages, first): `first` is a fresh snapshot, after which nothing older counts. */
-  constructor(session, onbatch, only = "") {
+  /** onbatch(messages, first): `first` is a fresh snapshot, after which nothing older counts.
+   * heardMs: when the page has heard this hub by another way, performance.now(). */
+  constructor(session, onbatch, only = "", heardMs = null) {
     const query = new URLSearchParams({ session, ...(only && { only }) });
     this.address = `${location.origin.replace(/^http/, "ws")}/api/live?${query}`;
     this.onbatch = onbatch;
-    this.heardMs = null;
+    this.heardMs = heardMs;
     this.open();
   }
 

@@ -56,7 +56,8 @@ export class Desk {
     this.draw();
     this.queue.flush();
     stayAwake();
-    this.socket = new LiveSocket(this.session.id, (messages, first) => this.hear(messages, first), "course,problem");
+    const hear = (messages, first) => this.hear(messages, first);
+    this.socket = new LiveSocket(this.session.id, hear, "course,problem", performance.now());
     this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => this.look(), KITS_MS)];
     this.look();
   }
