@@ -67,7 +67,7 @@ const WORDS = {
   hubNotHeard: ["hub not heard", "a hub nem hallható", "Hub nicht zu hören"],
   hubSilent: [
     (seconds) => `hub not heard for ${seconds} s; kits keep recording`,
-    (seconds) => `a hub ${seconds} s óta nem hallható; az eszközök rögzítenek`,
+    (seconds) => `a hub ${seconds} mp óta nem hallható; az eszközök rögzítenek`,
     (seconds) => `Hub seit ${seconds} s nicht zu hören; Geräte nehmen weiter auf`,
   ],
   hubAway: [

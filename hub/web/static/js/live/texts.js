@@ -23,7 +23,7 @@ const TEXTS = {
   ],
   lastHeard: [
     (seconds) => `last heard ${seconds} s ago`,
-    (seconds) => `utolsó jel ${seconds} s-mal ezelőtt`,
+    (seconds) => `utolsó jel ${seconds} mp-cel ezelőtt`,
     (seconds) => `zuletzt gehört vor ${seconds} s`,
   ],
   stillOpen: ["open", "nyitva", "offen"],
