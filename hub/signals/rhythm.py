@@ -1,7 +1,8 @@
 """Whether breathing and the vagus can be what moves the heart's intervals.
 
-In fibrillation, or where many beats are early, the usual successive difference is large, and no one
-wave carries the intervals, as breath does.
+In fibrillation, or where many beats are early, the usual successive difference is large, no narrow
+band carries the intervals, as breath does, and some beats come far before the others: the vagus
+makes an interval longer at once, but not shorter.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ from __future__ import annotations
 from bisect import bisect_right
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from hub.arrays import Bools, Floats
 from hub.signals.intervals import Rows
 
 MINUTE_S = 60.0
 OUT_OF_RHYTHM = "irregular rhythm"
-# Chosen on recordings of intensive care by their ECGs, minutes of 89 people in fibrillation (95 %
-# called irregular) and of 239 others (1.9 %); by a cardiologist's labels 109 of 118, and 0 of 94.
-USUAL = 0.07  # of the mean interval: the usual successive difference, and
-BREATH = 0.4  # the share of the intervals' variance in the wave that holds most
+# Chosen on simulated fibrillation (independent intervals, spread 0.1 to 0.28) and on 24 hours of RR
+# intervals of 63 healthy people (nsr2db, and Irurzun 2021), some with early beats or strong vagus.
+USUAL = 0.07  # of the mean interval: the usual successive difference
+EARLY, AROUND = 0.82, 4  # of the median of so many to either side: an early interval
+# Up to such a share of early intervals: the least share of the variance in one band that is breath.
+BREATH = ((0.025, 0.3), (0.1, 0.4), (1.0, 0.7))
+BAND_HZ = 0.1  # breaths differ in length, by about a quarter
 SLOWEST_HZ, FASTEST_HZ = 0.08, 0.5
-STEP = 0.48  # from wave to wave, of one turn in all of the time: no peak falls between two
 PER_BEAT = 0.42  # waves a beat, at most: every second beat early (0.5) is no breath
 LEAST = 15  # pairs of intervals; of fewer nothing is said
 
@@ -41,20 +45,30 @@ def irregular(ends_s: Floats, ibi_s: Floats, good: Bools) -> bool:
     mean = float(ibi_s[good].mean())
     if np.median(np.abs(np.diff(ibi_s))[pairs]) <= USUAL * mean:
         return False
-    fastest = min(FASTEST_HZ, PER_BEAT / mean)
-    waves = np.arange(SLOWEST_HZ, fastest, STEP / (ends_s[-1] - ends_s[0]))
-    return largest_share((ends_s - 0.5 * ibi_s)[good], ibi_s[good], waves) < BREATH
+    kept = ibi_s[good]
+    early = early_share(kept)
+    breath = next(least for most, least in BREATH if early <= most)
+    return band_share((ends_s - 0.5 * ibi_s)[good], kept, min(FASTEST_HZ, PER_BEAT / mean)) < breath
 
 
-def largest_share(at_s: Floats, values: Floats, hz: Floats) -> float:
-    """The share of the variance, trend removed, in the one wave of these that holds most, by least
-    squares (Lomb 1976)."""
+def early_share(ibi_s: Floats) -> float:
+    """The share of intervals below EARLY of the median of AROUND to either side."""
+    padded = np.pad(ibi_s, AROUND, constant_values=np.nan)
+    others = np.delete(sliding_window_view(padded, 2 * AROUND + 1), AROUND, axis=1)
+    return float(np.mean(ibi_s < EARLY * np.nanmedian(others, axis=1)))
+
+
+def band_share(at_s: Floats, ibi_s: Floats, fastest_hz: float) -> float:
+    """The share of the variance, trend removed, in the BAND_HZ that holds most, from SLOWEST_HZ to
+    `fastest_hz`: by a periodogram at the intervals' own times, up to half a wave a beat."""
     at = at_s - at_s.mean()
-    values = values - values.mean()
+    values = ibi_s - ibi_s.mean()
     values = values - at * (at @ values) / max(at @ at, 1e-300)
+    lasts = at_s[-1] - at_s[0]
+    hz = np.arange(1, int(0.5 * lasts / ibi_s.mean()) + 1) / lasts
     turn = 2 * np.pi * np.outer(hz, at)
-    c, s = np.cos(turn), np.sin(turn)
-    cc, ss, cs = (c * c).sum(axis=1), (s * s).sum(axis=1), (c * s).sum(axis=1)
-    x, y = c @ values, s @ values
-    held = (x * x * ss - 2 * x * y * cs + y * y * cc) / np.maximum(cc * ss - cs * cs, 1e-300)
-    return float(held.max() / max(values @ values, 1e-300))
+    power = (np.cos(turn) @ values) ** 2 + (np.sin(turn) @ values) ** 2
+    held = np.convolve(power, np.ones(max(1, round(BAND_HZ * lasts))), "valid")
+    first = hz[: len(held)]
+    inside = held[(first >= SLOWEST_HZ) & (first + BAND_HZ <= fastest_hz + 1 / lasts)]
+    return float(inside.max(initial=0.0) / max(power.sum(), 1e-300))
