@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from math import nan, sqrt
+from math import inf, nan, sqrt
 
 import numpy as np
 
@@ -50,7 +50,10 @@ class Arousal:
 
     def baseline(self, start_s: float, end_s: float) -> None:
         """The person sat quietly from `start_s` to `end_s`. Said in order of time: at a second the
-        last that had ended counts, and for a part that it is too short for, the one before."""
+        last that had ended counts, and for a part that it is too short for, the one before.
+        ValueError where it ends before it began."""
+        if not -inf < start_s <= end_s < inf:
+            raise ValueError(f"start and end of a baseline are needed, not {start_s} to {end_s} s")
         self._baselines.append((start_s, end_s))
 
     def forget_baselines(self) -> None:

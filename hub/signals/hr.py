@@ -11,7 +11,7 @@ from bisect import bisect_right
 from math import sqrt
 
 from hub.records import Value
-from hub.signals.intervals import LONGEST_S, SHORTEST_S, Rows, covered
+from hub.signals.intervals import LONGEST_S, SHORTEST_S, Intervals, Rows, as_rows, covered
 from hub.signals.rhythm import MINUTE_S, OUT_OF_RHYTHM, by_chance
 
 HR_S, HR_COVERAGE = 10.0, 0.25  # and the least share of it in valid intervals
@@ -37,14 +37,15 @@ LEAPT = "too far from the rate before, with doubted beats between"
 KNOWN = "too few valid beats; those doubted are as fast as the ones before"
 
 
-def heart_rate(rows: Rows, at_s: float) -> Value:
+def heart_rate(found: Intervals | Rows, at_s: float) -> Value:
     """Beats a minute over the HR_S up to `at_s`: the intervals, the first as far as it lies in the
     window, and between valid ones what would fit in there. Where that is too little, the rate of
     intervals as the person is `known` to have, and the reason KNOWN. In an irregular rhythm all
     believed beats count, and the quality is UNSURE of that."""
+    rows = as_rows(found)
     if out_of_rhythm(rows, at_s):
-        found = _heart_rate(all_good(rows), at_s)
-        return Value(found.value, UNSURE * found.quality, found.reason or OUT_OF_RHYTHM)
+        rate = _heart_rate(all_good(rows), at_s)
+        return Value(rate.value, UNSURE * rate.quality, rate.reason or OUT_OF_RHYTHM)
     return _heart_rate(rows, at_s)
 
 

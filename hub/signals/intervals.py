@@ -56,8 +56,16 @@ class Intervals:
         return Rows(ends, lengths, self.valid.tolist(), self.good.tolist())
 
 
+def as_rows(found: Intervals | Rows) -> Rows:
+    """As plain columns, whichever it is."""
+    return found.rows if isinstance(found, Intervals) else found
+
+
 def intervals(beats: Beats) -> Intervals:
-    """The intervals between successive `beats`, and which of them count."""
+    """The intervals between successive `beats`, and which of them count. ValueError for beats that
+    are not in order of time."""
+    if not (np.diff(beats.times_s) > 0).all():
+        raise ValueError("beats in order of time are needed, each later than the one before")
     log = IntervalLog()
     for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):
         log.add(at, at, quality)

@@ -19,7 +19,7 @@ from hub.records import Value
 from hub.signals.column import Column, named
 from hub.signals.corrected import corrected
 from hub.signals.hr import FEW, heart_rate
-from hub.signals.intervals import Rows, intervals
+from hub.signals.intervals import Intervals, Rows, as_rows, intervals
 from hub.signals.rhythm import MINUTE_S, OUT_OF_RHYTHM, USUAL, irregular
 from hub.signals.windows import Windows, window
 
@@ -38,11 +38,11 @@ IRREGULAR = 0.25  # of the mean interval: successive ones differ by more in fibr
 __all__ = ["corrected", "heart_rate", "hf", "intervals", "rmssd", "rmssd_error", "sdnn"]
 
 
-def rmssd(rows: Rows, at_s: float) -> Value:
+def rmssd(found: Intervals | Rows, at_s: float) -> Value:
     """Root mean square of successive differences (ms) over the RMSSD_S up to `at_s`; a difference
     far beyond the usual one (a beat out of turn) counts as one at that limit. Withheld in an
     irregular rhythm, and where it is more than IRREGULAR of the mean interval."""
-    return rmssd_of(window(rows, at_s, RMSSD_S)).values()[0]
+    return rmssd_of(window(as_rows(found), at_s, RMSSD_S)).values()[0]
 
 
 def rmssd_of(seen: Windows) -> Column:
@@ -92,11 +92,11 @@ def _minutes(seen: Windows, k: int) -> Iterator[tuple[Floats, Floats, Bools]]:
         yield ends[a:b], seen.ibi_s[k, a:b], seen.good[k, a:b]
 
 
-def rmssd_error(rows: Rows, at_s: float) -> float | None:
+def rmssd_error(found: Intervals | Rows, at_s: float) -> float | None:
     """Standard error (ms) of `rmssd` as an estimate of the person's at rest, from the spread of the
     squared differences. Too small where breathing gets deeper and shallower within minutes, which
     one window cannot show: 1.96 of it then hold the person's in three of four."""
-    seen = window(rows, at_s, RMSSD_S)
+    seen = window(as_rows(found), at_s, RMSSD_S)
     limited, pairs = _squares(seen)
     squares = limited[pairs]
     if seen.coverage[0] < RMSSD_COVERAGE or len(squares) < 10:
@@ -108,9 +108,9 @@ def rmssd_error(rows: Rows, at_s: float) -> float | None:
     return 1000.0 * OVERLAP * spread / sqrt(len(squares)) / (2 * sqrt(mean))
 
 
-def sdnn(rows: Rows, at_s: float) -> Value:
+def sdnn(found: Intervals | Rows, at_s: float) -> Value:
     """Standard deviation of the valid intervals (ms) over the LONG_S up to `at_s`."""
-    return sdnn_of(window(rows, at_s, LONG_S)).values()[0]
+    return sdnn_of(window(as_rows(found), at_s, LONG_S)).values()[0]
 
 
 def sdnn_of(seen: Windows) -> Column:
@@ -121,12 +121,12 @@ def sdnn_of(seen: Windows) -> Column:
     return _given(1000.0 * np.sqrt(variance), seen, LONG_COVERAGE)
 
 
-def hf(rows: Rows, at_s: float) -> Value:
+def hf(found: Intervals | Rows, at_s: float) -> Value:
     """Power (ms2) of the intervals between 0.15 and 0.40 Hz over the LONG_S up to `at_s`: a
     periodogram at their own times (Lomb), trend removed, Hann-weighted. Each stands for the time it
     lasts, at its middle: else there were more of the short ones, and a slow deep breath had
     harmonics. A breath slower than 9 a minute, as in speech, is not in it."""
-    return hf_of(window(rows, at_s, LONG_S)).values()[0]
+    return hf_of(window(as_rows(found), at_s, LONG_S)).values()[0]
 
 
 def hf_of(seen: Windows) -> Column:

@@ -105,13 +105,12 @@ def group(
 
     `signals` (persons, samples) of one kind (skin conductance in uS, or heart rate) at `fs` Hz
     (1 Hz or more), NaN where not valid; `phases`: start and end in s since the first sample. The
-    same input gives the same output. ValueError for another shape, a rate below 1 Hz, or a
-    phase without an end.
+    same input gives the same output, also of a phase beside others. ValueError for another shape,
+    a rate below 1 Hz, or a phase without an end.
     """
     signals, fs = checked(signals, fs)
     surrogates = _enough(surrogates)
-    found = [_judged(_cut(signals, fs, span), surrogates, seed + k)
-             for k, span in enumerate(phases)]
+    found = [_judged(_cut(signals, fs, span), surrogates, seed) for span in phases]
     corrected = holm([one.p for one in found])
     return [replace(one, p_corrected=p) for one, p in zip(found, corrected, strict=True)]
 
@@ -171,7 +170,7 @@ def against_others(
     here, fs = checked(signals, fs)
     there = [arguments.rows(one) for one in others]
     draws = arguments.count(draws, "draws", LEAST_SURROGATES)
-    return [_against(here, there, fs, span, draws, seed + k) for k, span in enumerate(phases)]
+    return [_against(here, there, fs, span, draws, seed) for span in phases]
 
 
 def checked(signals: NDArray[Any], fs: float) -> tuple[Floats, float]:

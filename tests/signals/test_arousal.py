@@ -79,6 +79,13 @@ def test_a_baseline_said_late_counts_from_then_on_only_for_later_seconds() -> No
         assert early.step(second, found(REST)) == late.step(second, found(REST))
 
 
+@pytest.mark.parametrize("span", [(240.0, 60.0), (float("nan"), 100.0), (0.0, float("inf"))])
+def test_a_baseline_without_a_length_is_refused(span: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="start and end of a baseline"):
+        Arousal().baseline(*span)
+
+
+
 def test_of_several_baselines_the_last_that_had_ended_counts() -> None:
     curve = Arousal()
     for start, end in ((0.0, 60.0), (100.0, 160.0), (200.0, 205.0)):

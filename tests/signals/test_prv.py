@@ -60,6 +60,20 @@ def test_variability_is_not_lost_where_the_heart_beats_fast(rate: float, least: 
     assert least < np.mean(shares) < 1.1
 
 
+def test_figures_take_intervals_as_they_are_found() -> None:
+    found = prv.intervals(Beats(0.8 * np.arange(200.0) + 0.01 * (np.arange(200) % 3), np.ones(200)))
+    for figure in (prv.heart_rate, prv.rmssd, prv.sdnn, prv.hf):
+        assert figure(found, 150.0) == figure(found.rows, 150.0)
+        assert figure(found, 150.0).value is not None
+
+
+@pytest.mark.parametrize("times", [[1.0, 0.5, 2.0], [1.0, 1.0], [1.0, np.nan, 2.0]])
+def test_beats_out_of_order_are_refused(times: list[float]) -> None:
+    with pytest.raises(ValueError, match="in order of time"):
+        prv.intervals(Beats(np.array(times), np.ones(len(times))))
+
+
+
 def test_even_beats_have_no_variability() -> None:
     rows = rows_of(beats_of(np.arange(0, 200, 0.8)))
     assert prv.heart_rate(rows, 90.0).value == pytest.approx(75.0)

@@ -86,6 +86,13 @@ def test_neither_gain_nor_level_of_a_person_matters(gains, levels):
     assert one(other).value == pytest.approx(one(signals).value, abs=1e-6)
 
 
+def test_a_phase_is_judged_alone_as_beside_others():
+    signals, phases = a_group(4), [(0.0, 200.0), (200.0, 400.0)]
+    both = group(signals, FS, phases)
+    assert [one.p for one in both] == [group(signals, FS, [phase])[0].p for phase in phases]
+
+
+
 def test_the_order_of_the_persons_does_not_matter():
     signals = a_group(4, share=0.5)
     again = one(signals[::-1])
