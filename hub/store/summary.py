@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,9 @@ from hub.analysis.per_phase import PhaseFeatures
 from hub.analysis.session import Analysis, analyse
 from hub.analysis.spoken import spoken_by
 from hub.analysis.turns import turns_of
-from hub.course.protocol import CASE_PARTS
+from hub.course.cases import case_numbers, counted_to, presenters
+from hub.course.phases import Course
 from hub.disk.erased import erased_seats
-from hub.records import Phase, Span
 from hub.store.makers import Line
 from hub.store.table import COMMON, SEATS, STATS, TEAM
 from hub.store.text import escape, line, tags_of
@@ -77,11 +77,11 @@ def summary_lines(folder: Path) -> Iterator[Line]:
 
 def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
     rows = [row for row in session.features_per_phase() if row.feature in STATS]
-    for phase in session.phases:
+    presenting = who_presents(session.course, session.last_ns)
+    for phase, presenter in zip(session.phases, presenting, strict=True):
         end_ns = phase.end_ns or session.last_ns
-        who_presents = presents(session.course.presenter, *_of_case(session, phase, end_ns))
         here = [row for row in rows if row.start_ns == phase.start_ns]
-        for who, seats in _groups({row.seat for row in here}, who_presents).items():
+        for who, seats in _groups({row.seat for row in here}, presenter).items():
             mine = [row for row in here if row.seat in seats]
             head = f"phase_stats,{tags},phase={escape(phase.id)},who={who}"
             yield line(head, {
@@ -119,37 +119,31 @@ def _turns(session: Analysis, tags: str) -> Iterator[str | None]:
         yield line(head, {"on": 1}, turn.start_ns)
 
 
-def _groups(seats: set[int], presents: set[int]) -> dict[str, set[int]]:
+def _groups(seats: set[int], presenter: int | None) -> dict[str, set[int]]:
     """Whose figures are summed up under which name."""
+    presents = set[int]() if presenter is None else {presenter}
     members = seats - presents if presents else set[int]()
     return {"group": seats, "presenter": presents, "members": members}
 
 
-def _of_case(session: Analysis, phase: Phase, end_ns: int) -> tuple[int, int]:
-    """From when to when the case lasts that a phase is counted to: what is no part of one (a rest,
-    the case call) goes with the presentation that comes, if one does."""
-    if _part(session, phase) in CASE_PARTS:
-        return phase.start_ns, end_ns
-    coming = (one for one in session.phases
-              if one.start_ns > phase.start_ns and _part(session, one) == CASE_PARTS[0])
-    case = next(coming, None)
-    return (case.start_ns, case.end_ns or session.last_ns) if case else (phase.start_ns, end_ns)
+def who_presents(course: Course, last_ns: int) -> list[int | None]:
+    """Whose case each phase is counted to, as a study has it; of a session without cases, who
+    presents in most of the phase. None: nobody was named."""
+    ends = [phase.end_ns or last_ns for phase in course.phases]
+    spans = [(phase.start_ns, end_ns) for phase, end_ns in zip(course.phases, ends, strict=True)]
+    numbers = case_numbers([course.compared_as(phase.id) for phase in course.phases])
+    whole = {number: _whole(spans, numbers, number) for number in set(numbers) - {0}}
+    times = [whole.get(number, span)
+             for number, span in zip(counted_to(numbers), spans, strict=True)]
+    return [next(iter(presenters(course.presenter, *time)), None) for time in times]
 
 
-def _part(session: Analysis, phase: Phase) -> str | None:
-    known = session.course.defined(phase.id)
-    return known.compared_as if known else None
-
-
-def presents(spans: tuple[Span, ...], start_ns: int, end_ns: int) -> set[int]:
-    """Whose case it was within this time. Before anybody presents it is the first one's, who is to
-    be compared with their own baseline; after the last it stays theirs."""
-    named = [(span, span.value) for span in spans if isinstance(span.value, int)]
-    during = {seat for span, seat in named
-              if span.start_ns < end_ns and (span.end_ns is None or span.end_ns > start_ns)}
-    later = [seat for span, seat in named if span.start_ns >= end_ns]
-    earlier = [seat for span, seat in named if span.start_ns < start_ns]
-    return during or set(later[:1]) or set(earlier[-1:])
+def _whole(
+    spans: Sequence[tuple[int, int]], numbers: Sequence[int], number: int
+) -> tuple[int, int]:
+    """From when to when a case lasts."""
+    mine = [span for span, its in zip(spans, numbers, strict=True) if its == number]
+    return mine[0][0], mine[-1][1]
 
 
 def figures(rows: list[PhaseFeatures]) -> dict[str, float | None]:

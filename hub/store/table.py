@@ -151,8 +151,9 @@ TABLE: tuple[Measurement, ...] = (
                  ("share", "float", "",
                   "of what should have come in the stretch, what came in it, in tenths")),
     _measurement("phase_stats", SEATS, "start of the phase", ("phase", "who"),
-                 "after the session, of each seat's mean in the phase; who: presenter, members or "
-                 "group", START, END, ("n", "int", "", "seats"), *_STATS, VOID),
+                 "after the session, of each seat's mean in the phase; who: presenter (one seat: "
+                 "of the case, as a study has it), members (all others) or group",
+                 START, END, ("n", "int", "", "seats"), *_STATS, VOID),
     _measurement("turns", SEATS, "beginning or end of a turn", ("role", "seat"),
                  "after the session; who presented, who spoke, for showing",
                  ("on", "int", "", "1: from here on; 0: no more")),

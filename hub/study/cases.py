@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from hub.course.cases import case_numbers
+from hub.course.cases import case_numbers, presenters
 from hub.course.phases import Course
 from hub.course.protocol import BASELINE, PhaseDef
 from hub.records import NS, Phase
@@ -92,7 +92,7 @@ def _case(course: Course, parts: Sequence[_Part], number: int, mine: Sequence[bo
     rest = max((k for k, one in enumerate(parts)
                 if one.part == BASELINE and one.phase.start_ns < begin_ns), default=None)
     own = [its or k == rest for k, its in enumerate(mine)]
-    presenter, *others = [*_presenters(course, begin_ns, end_ns), None]
+    presenter, *others = [*presenters(course.presenter, begin_ns, end_ns), None]
     return Case(
         number, presenter, tuple(seat for seat in others if seat is not None),
         tuple(_stretches(parts, own)),
@@ -101,16 +101,6 @@ def _case(course: Course, parts: Sequence[_Part], number: int, mine: Sequence[bo
         not any(one.known and one.known.presenter_in_circle
                 for one in inside if one.part == "discussion"),
     )
-
-
-def _presenters(course: Course, begin_ns: int, end_ns: int) -> list[int]:
-    """The seats that were named in this time, the one for longest first."""
-    lasting: dict[int, int] = {}
-    for span in course.presenter:
-        both_ns = min(span.end_ns or end_ns, end_ns) - max(span.start_ns, begin_ns)
-        if isinstance(span.value, int) and both_ns > 0:
-            lasting[span.value] = lasting.get(span.value, 0) + both_ns
-    return sorted(lasting, key=lambda seat: -lasting[seat])
 
 
 def _stretches(parts: Sequence[_Part], own: Sequence[bool]) -> Iterable[Stretch]:

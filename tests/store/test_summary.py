@@ -2,53 +2,74 @@
 
 import re
 import statistics
-from types import SimpleNamespace
 
 import pytest
 
 from hub.analysis.per_phase import PhaseFeatures
 from hub.course.library import library
+from hub.course.protocol import CASE_PARTS
 from hub.disk.erased import note_erased
-from hub.records import Span
-from hub.store.summary import _of_case, figures, presents, summary_lines
+from hub.store.summary import _groups, figures, summary_lines, who_presents
 from hub.store.table import SEATS, STATS
+from hub.study.cases import cases_of
 from tests.rows import NS, OPEN_NS, event
 from tests.rows import protocol_text as text
 from tests.store.held import measurement
-from tests.study.presses import course_of, pressed
+from tests.study.presses import LONG_S, course_of, pressed
 from tests.study.presses import said as press
 from tests.system.rig_sessions import recorded, six_people
 
-SPANS = (Span(0, 100, None), Span(100, 200, 3), Span(200, 300, None), Span(300, None, 5))
+DOUBLE = library().protocols["double-90"].order
+FIRST_S, SECOND_S = (k * LONG_S for k, phase in enumerate(DOUBLE) if phase == "presentation")
 
 
-@pytest.mark.parametrize(("start", "end", "who"), [
-    (0, 100, {3}),  # the baseline of the one who will present
-    (90, 110, {3}), (100, 200, {3}),
-    (150, 350, {3, 5}),
-    (200, 300, {5}),  # between two cases: the next one's
-    (400, 500, {5}),
+def presenting(*named, phases=DOUBLE):
+    """Who presents each phase, where seats were named at these seconds."""
+    presses = [press("presenter", at_s, seat=who) for at_s, who in named]
+    course = course_of([*pressed(*phases), *presses], LONG_S * len(phases), text("double-90"))
+    return course, who_presents(course, course.closed_ns)
+
+
+def test_a_case_is_its_presenters_from_the_baseline_on():
+    _, who = presenting((FIRST_S - 45, 2), (SECOND_S - 120, 3))
+    assert who == [2] * 7 + [3] * 7, "also what is before it, where the one before is still named"
+
+
+def test_who_was_named_late_presents_all_of_the_case_and_nobody_beside():
+    _, who = presenting((FIRST_S - 45, 2), (SECOND_S + 20, 4))
+    assert who == [2] * 7 + [4] * 7
+
+
+def test_a_slip_that_was_put_right_is_nobodys_case():
+    _, who = presenting((FIRST_S, 5), (FIRST_S + 4, 2), (SECOND_S, 3))
+    assert who == [2] * 7 + [3] * 7
+
+
+@pytest.mark.parametrize("named", [
+    ((FIRST_S, 2), (SECOND_S, 3)), ((FIRST_S, 2), (SECOND_S + 20, 4)), ((FIRST_S, 2),),
+    ((FIRST_S, 2), (SECOND_S, None)), (),
 ])
-def test_a_case_is_its_presenters_from_the_baseline_on(start, end, who):
-    assert presents(SPANS, start, end) == who
+def test_a_study_and_the_store_name_the_same_presenter(named):
+    course, who = presenting(*named)
+    of_case = [case.presenter for case in cases_of(course, course.closed_ns)]
+    begun = [k for k, phase in enumerate(course.phases) if phase.id == "presentation"]
+    assert [who[k] for k in begun] == of_case
 
 
 def test_after_the_last_case_it_stays_its_presenters():
-    assert presents((Span(100, 200, 3), Span(200, None, None)), 250, 300) == {3}
+    _, who = presenting((10, 3), (4 * LONG_S, None),
+                        phases=(*CASE_PARTS, "closing"))
+    assert who == [3] * 5
 
 
-def test_a_session_without_a_presenter_has_members_only():
-    assert presents((Span(0, None, None),), 0, 10) == set()
+def test_without_a_case_a_phase_is_its_own_presenters():
+    _, who = presenting((95, 2), (170, 3), phases=("baseline", "case-call", "closing"))
+    assert who == [None, 2, 3]
 
 
-def test_what_is_before_a_case_is_its_presenters_also_where_the_one_before_is_still_named():
-    order = library().protocols["double-90"].order
-    course = course_of([*pressed(*order), press("presenter", 225, seat=2),
-                        press("presenter", 780, seat=3)], 90 * len(order), text("double-90"))
-    session = SimpleNamespace(course=course, phases=course.phases, last_ns=course.closed_ns)
-    who = [presents(course.presenter, *_of_case(session, phase, phase.end_ns))
-           for phase in course.phases]
-    assert who == [{2}] * 7 + [{3}] * 7
+def test_members_are_all_others():
+    assert _groups({1, 2, 4}, 4) == {"group": {1, 2, 4}, "presenter": {4}, "members": {1, 2}}
+    assert _groups({1, 2}, None) == {"group": {1, 2}, "presenter": set(), "members": set()}
 
 
 def seat(number, mean, feature="hr"):
