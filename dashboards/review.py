@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dashboards import palette
 from dashboards.course import LANGUAGE, RECENT, bands, basis, markers, phases
 from dashboards.looks import amounts, band, bars, colour, lines, one, said_as, strip, table, text
@@ -27,12 +29,25 @@ FIGURES = (
     ("rmssd", "RMSSD", "ms"),
     ("scr_rate", "Skin responses", "suffix: /min"),
 )
+CALLED = {"arousal": "arousal", "hr": "heart rate", "rmssd": "RMSSD", "scl": "skin level",
+          "scr_rate": "responses"}  # in tables
 WORDS = """\
 A single session describes; only studies test. The order of phases is fixed, so a phase is \
 confounded with time, and who presents also speaks: speech moves heart, skin and breath. Compare \
 stretches of silence (early against late discussion) first. A session can be chosen \
 once it is sealed. Where a figure is missing it was withheld: too little of the phase was measured.
 """
+
+
+def counted(figures: Iterable[str]) -> tuple[str, ...]:
+    """The columns of a table of figures: each, and how many seats are behind it."""
+    return tuple(column for name in figures for column in (name, f"{name}_n"))
+
+
+def called(figures: Iterable[str]) -> dict[str, str]:
+    """What a table calls these columns."""
+    return {column: said for name in figures
+            for column, said in ((name, CALLED[name]), (f"{name}_n", f"seats: {CALLED[name]}"))}
 
 
 def _arousal() -> Panel:
@@ -88,7 +103,7 @@ def _distribution() -> Panel:
 
 
 def _per_phase() -> Panel:
-    columns = ("phase", "who", "n", "arousal", "hr", "rmssd", "scl", "scr_rate", "end_ms")
+    columns = ("phase", "who", *counted(CALLED), "end_ms")
     select = ", ".join(f'"{name}"' for name in columns)
     query = Query(f'SELECT {select} FROM "phase_stats" WHERE {HERE} AND "n" > 0 AND {RECENT}',
                   columns, table=True)
@@ -101,10 +116,9 @@ def _per_phase() -> Panel:
     return table(
         "Each phase in figures", "Medians over the seats of each one's mean in the phase, for "
         "the presenter, the other members, and all. Windows never reach into the phase before; "
-        "what was covered too little is left out.", (query,), hidden=("end_ms",),
-        names={"Time": "began", "n": "seats", "hr": "heart rate", "rmssd": "RMSSD",
-               "scl": "skin level", "scr_rate": "responses"},
-        overrides=units, height=12)
+        "what was covered too little is left out. After each figure stands of how many seats it "
+        "is.", (query,), hidden=("end_ms",),
+        names={"Time": "began", **called(CALLED)}, overrides=units, height=12)
 
 
 def _by_phase(name: str, title: str, unit: str) -> Panel:

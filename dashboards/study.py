@@ -9,7 +9,7 @@ from dashboards.kind import KIND, OF_THE_KIND
 from dashboards.looks import bars, colour, lines, table, text
 from dashboards.model import Dashboard, Panel, Query, Row, Variable
 from dashboards.names import english
-from dashboards.review import FIGURES, SOURCE
+from dashboards.review import FIGURES, SOURCE, called, counted
 from dashboards.review import UID as REVIEW
 from dashboards.sessions import UNSEEN
 
@@ -66,7 +66,8 @@ def _trend(name: str, title: str, unit: str) -> Panel:
 
 
 def _sessions() -> Panel:
-    columns = ("session", "who", "n", "arousal", "hr", "rmssd", "scr_rate", "end_ms")
+    figures = tuple(name for name, _, _ in FIGURES)
+    columns = ("session", "who", *counted(figures), "end_ms")
     select = ", ".join(f'"{name}"' for name in columns)
     select += ', "end_ms" - 7200000 AS "from_ms", "end_ms" + 3600000 AS "to_ms"'
     query = Query(f'SELECT {select} FROM "phase_stats" WHERE {HERE} AND "phase" = '
@@ -77,9 +78,9 @@ def _sessions() -> Panel:
                    "&from=${__data.fields.from_ms}&to=${__data.fields.to_ms}"}
     return table(
         "Sessions side by side", "The phase chosen above, in every session, by time. A session's "
-        "name leads to its review. No order but that of time.", (query,),
-        names={"Time": "began", "n": "seats", "hr": "heart rate", "rmssd": "RMSSD",
-               "scr_rate": "responses", "end_ms": "ended"},
+        "name leads to its review. After each figure stands of how many seats it is. No order "
+        "but that of time.", (query,),
+        names={"Time": "began", **called(figures), "end_ms": "ended"},
         overrides={"session": {"links": [link]}, "from_ms": UNSEEN, "to_ms": UNSEEN,
                    "ended": {"unit": "dateTimeAsLocal"},
                    "arousal": {"unit": "suffix: z", "decimals": 2},

@@ -124,7 +124,7 @@ class Wave:
 @dataclass(frozen=True, slots=True)
 class Group:
     """The group's arousal at one whole second: median and quartiles over `n` valid seats, and the
-    medians of its two parts."""
+    medians of its two parts, over those that have them."""
 
     time_ns: int
     n: int
@@ -134,6 +134,8 @@ class Group:
     reason: str | None = None
     sympathetic: float | None = None
     parasympathetic: float | None = None
+    sympathetic_n: int = 0
+    parasympathetic_n: int = 0
 
 
 OVERFLOW = "sensor overflow"

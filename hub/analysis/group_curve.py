@@ -23,6 +23,7 @@ def whole_curve(seats: Seats) -> list[Group]:
         arousal.n.tolist(), *(arousal.share(share) for share in (0.5, 0.25, 0.75)),
         [None if n else NO_SEAT for n in arousal.n.tolist()],
         sympathetic.share(0.5), parasympathetic.share(0.5),
+        sympathetic.n.tolist(), parasympathetic.n.tolist(),
     ]
     rows = [(arousal.first_ns + k * NS, *row) for k, row in enumerate(zip(*columns, strict=True))]
     anybody = set(np.concatenate([seat.time_ns for seat in seats.values()]).tolist())

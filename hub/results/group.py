@@ -56,7 +56,7 @@ def group_of(
     parasympathetic: Sequence[float],
 ) -> Group:
     """The group's figures of one second from those of its valid seats."""
-    parts = median(sympathetic), median(parasympathetic)
+    parts = (median(sympathetic), median(parasympathetic), len(sympathetic), len(parasympathetic))
     if not arousal:
         return Group(time_ns, 0, None, None, None, NO_SEAT, *parts)
     ordered = sorted(arousal)

@@ -74,9 +74,11 @@ class LineMaker:
 
 
 def group_fields(group: Group) -> dict[str, float | int | None]:
-    """The fields of `group` and `room`."""
+    """The fields of `group`."""
     return {"n": group.n, "median": group.median, "low": group.low, "high": group.high,
-            "sympathetic": group.sympathetic, "parasympathetic": group.parasympathetic}
+            "sympathetic": group.sympathetic, "sympathetic_n": group.sympathetic_n or None,
+            "parasympathetic": group.parasympathetic,
+            "parasympathetic_n": group.parasympathetic_n or None}
 
 
 def _coverage(row: Ledger) -> dict[str, float | int | None]:

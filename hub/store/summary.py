@@ -147,12 +147,14 @@ def _whole(
 
 
 def figures(rows: list[PhaseFeatures]) -> dict[str, float | None]:
-    """Median and quartiles over the seats of each figure; None where nobody has it."""
+    """Median and quartiles of each figure over the seats that have it, and how many do; None where
+    nobody does."""
     out: dict[str, float | None] = {}
     for name in STATS:
         known = [row.mean for row in rows if row.feature == name and row.mean is not None]
         found = np.quantile(known, (0.5, 0.25, 0.75)).tolist() if known else (None,) * 3
         out |= zip((name, f"{name}_low", f"{name}_high"), found, strict=True)
+        out[f"{name}_n"] = len(known) or None
     return out
 
 

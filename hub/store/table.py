@@ -51,12 +51,14 @@ VOID = ("void", "int", "", "1: undone or moved, leave it out")
 START = ("start_ms", "int", "ms", "its beginning since 1970: the same as the point's own time")
 END = ("end_ms", "int", "ms", "its end since 1970; moved on every 5 s while it lasts")
 GROUP = (
-    ("n", "int", "", "seats behind the figures"),
+    ("n", "int", "", "seats that have an index"),
     ("median", "float", "z", "median of the arousal index"),
     ("low", "float", "z", "lower quartile"),
     ("high", "float", "z", "upper quartile"),
     ("sympathetic", "float", "z", "median of the sympathetic part"),
+    ("sympathetic_n", "int", "", "seats that have it"),
     ("parasympathetic", "float", "z", "median of the parasympathetic part"),
+    ("parasympathetic_n", "int", "", "seats that have it"),
 )
 ROOM = (
     ("middle", "float", "z", "middle of the arousal index: the mean of the middle half"),
@@ -89,9 +91,9 @@ _STATS = tuple(
         (f.name, "float", f.unit, f"{f.label['en']}, median of the seats"),
         (f"{f.name}_low", "float", f.unit, "lower quartile"),
         (f"{f.name}_high", "float", f.unit, "upper quartile"),
+        (f"{f.name}_n", "int", "", "seats that have it"),
     )
 )  # fmt: skip
-
 
 
 def _phases(bucket: str) -> Measurement:
@@ -153,7 +155,8 @@ TABLE: tuple[Measurement, ...] = (
     _measurement("phase_stats", SEATS, "start of the phase", ("phase", "who"),
                  "after the session, of each seat's mean in the phase; who: presenter (one seat: "
                  "of the case, as a study has it), members (all others) or group",
-                 START, END, ("n", "int", "", "seats"), *_STATS, VOID),
+                 START, END, ("n", "int", "", "seats that have any of these figures"), *_STATS,
+                 VOID),
     _measurement("turns", SEATS, "beginning or end of a turn", ("role", "seat"),
                  "after the session; who presented, who spoke, for showing",
                  ("on", "int", "", "1: from here on; 0: no more")),

@@ -21,6 +21,16 @@ def test_a_second_is_given_once_the_slower_seats_had_their_time():
     assert curve.settled((101 + SETTLE_S) * NS) == []
 
 
+def test_each_side_of_arousal_says_of_how_many_seats_it_is():
+    """From the skin alone there is a sympathetic side and no other."""
+    curve = GroupCurve()
+    sides = {"arousal_sympathetic": Value(1.0, 1.0), "arousal_parasympathetic": Value(None, 0.0)}
+    for seat in (1, 2):
+        curve.add(Second(seat, 100 * NS, sides))
+    (group,) = curve.settled(200 * NS)
+    assert (group.n, group.sympathetic_n, group.parasympathetic_n) == (0, 2, 0)
+
+
 def test_a_late_seat_makes_its_seconds_be_said_again():
     curve = GroupCurve()
     curve.add(second(1, 100, 1.0))

@@ -81,7 +81,14 @@ def test_a_phase_has_the_median_and_the_quartiles_over_its_seats():
     said = figures([seat(k, mean) for k, mean in enumerate(means)] + [seat(9, None)])
     low, middle, high = statistics.quantiles(means, n=4, method="inclusive")
     assert (said["hr_low"], said["hr"], said["hr_high"]) == pytest.approx((low, middle, high))
-    assert said["scl"] is said["scl_low"] is said["scl_high"] is None
+    assert said["hr_n"] == 6
+    assert said["scl"] is said["scl_low"] is said["scl_high"] is said["scl_n"] is None
+
+
+def test_each_figure_of_a_phase_says_of_how_many_seats_it_is():
+    """Variability is withheld of more people than the heart rate is."""
+    said = figures([seat(k, 70.0 + k) for k in (1, 2, 3)] + [seat(1, 31.0, "rmssd")])
+    assert (said["hr_n"], said["rmssd_n"]) == (3, 1)
 
 
 def test_one_seat_alone_is_its_own_quartile():
@@ -91,7 +98,7 @@ def test_one_seat_alone_is_its_own_quartile():
 
 def test_every_figure_is_in_the_table():
     names = {field.name for field in measurement("phase_stats", SEATS).fields}
-    assert set(figures([])) <= names and len(figures([])) == 3 * len(STATS)
+    assert set(figures([])) <= names and len(figures([])) == 4 * len(STATS)
 
 
 @pytest.fixture
