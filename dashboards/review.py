@@ -35,7 +35,8 @@ WORDS = """\
 A single session describes; only studies test. The order of phases is fixed, so a phase is \
 confounded with time, and who presents also speaks: speech moves heart, skin and breath. Compare \
 stretches of silence (early against late discussion) first. A session can be chosen \
-once it is sealed. Where a figure is missing it was withheld: too little of the phase was measured.
+once it is sealed. Where a figure is missing it was withheld: too little of the phase was measured \
+or, of arousal, no quiet rest of the own long enough.
 """
 
 
@@ -65,7 +66,8 @@ def _arousal() -> Panel:
     return lines(
         "Presenter and group", "Arousal index of the seats marked as presenting, and median and "
         "middle half of all valid seats (the presenter among them), each against the own quiet "
-        "rest. One unit is a usual deviation in the rest.", (group, presenter), "suffix: z",
+        "rest; until that is over, and of who had none long enough, against the session so far. "
+        "One unit is a usual deviation in the rest.", (group, presenter), "suffix: z",
         overrides=overrides, height=10, least="2s")
 
 
@@ -87,7 +89,8 @@ def _parts() -> Panel:
         "$col")
     return lines(
         "Sympathetic and parasympathetic part of the group", "Medians over all valid seats: skin "
-        "conductance and heart rate, and pulse-rate variability, against quiet rest.", (query,),
+        "conductance and heart rate, and pulse-rate variability, against the same as the curve "
+        "above.", (query,),
         "suffix: z", least="2s", height=7,
         overrides={names[0]: colour(palette.ORANGE), names[1]: colour(palette.GREEN, dash=True)})
 
@@ -99,7 +102,8 @@ def _distribution() -> Panel:
     return spread(
         "Spread over all seats", "How many seats had which arousal, in steps of half a unit and "
         "30 s: wide where members differ, narrow where they are alike. The bands above it say "
-        "which phase it was. Seats are counted, not named.", query, "suffix: z")
+        "which phase it was. Seats are counted, not named, and all "
+        "of them, whatever they are measured against.", query, "suffix: z")
 
 
 def _per_phase() -> Panel:
@@ -116,7 +120,8 @@ def _per_phase() -> Panel:
     return table(
         "Each phase in figures", "Medians over the seats of each one's mean in the phase, for "
         "the presenter, the other members, and all. Windows never reach into the phase before; "
-        "what was covered too little is left out. After each figure stands of how many seats it "
+        "what was covered too little is left out, and arousal of who had no quiet rest long "
+        "enough. After each figure stands of how many seats it "
         "is.", (query,), hidden=("end_ms",),
         names={"Time": "began", **called(CALLED)}, overrides=units, height=12)
 

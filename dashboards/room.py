@@ -37,7 +37,8 @@ What this shows: the middle of the group, not anybody in it.
 
 - The line is the mean of the middle half of the members' arousal index; from eight people on a band
   shows how far that half reaches. Every figure is the mean of three people at least, in steps of
-  0.1. Zero is the quiet rest at the beginning, one unit a usual deviation from it. Where that was
+  0.1. Zero is each one's quiet rest at the beginning, one unit a usual deviation from it; until
+  that is over, and for who had none long enough, zero is their session so far. Where the rest was
   corrected afterwards the curve stays as it was shown; a mark at the opening says so.
 - There is a curve only with at least five members, after the session (or at least a minute late,
   where the room has agreed to that), and only while it can be shown of all members of the phase:
@@ -71,7 +72,8 @@ def _arousal() -> Panel:
                   ("middle", "lower edge", "upper edge"), "$col")
     return lines(
         "Arousal of the group", "The mean of the middle half of the arousal index over the members "
-        "of the phase, against each one's own quiet rest; from eight people on a band shows how "
+        "of the phase, against each one's own quiet rest or, where there is none yet or none long "
+        "enough, the session so far; from eight people on a band shows how "
         "far that half reaches. No figure is one person's. Shown after the session, or late by a "
         "minute or more. Empty where it would not be safe.", (query,), "suffix: z",
         overrides=band("lower edge", "upper edge", palette.BLUE)
@@ -97,7 +99,8 @@ def _parts() -> Panel:
     return lines(
         "Sympathetic and parasympathetic part", "The middle of the members: activation, from skin "
         "conductance and heart rate, and regulation, from the variability of the pulse. Both "
-        "against quiet rest; they are estimates from the fingers, not measures of nerves.",
+        "against what the curve above is against; they are estimates from the fingers, not "
+        "measures of nerves.",
         (query,), "suffix: z", least="2s",
         overrides={names[0]: colour(palette.ORANGE), names[1]: colour(palette.GREEN, dash=True)},
     )

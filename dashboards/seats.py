@@ -16,7 +16,8 @@ SEAT = Variable("seat", "Seat", "The seats that are shown, a row each",
 MINE = f'{HERE} AND "seat" =~ /^${{seat:regex}}$/'
 
 FIGURES = (
-    ("arousal", "Arousal", "suffix: z", palette.BLUE, "Exploratory index, against quiet rest."),
+    ("arousal", "Arousal", "suffix: z", palette.BLUE, "Exploratory index, against the own "
+     "quiet rest, or else the session so far: the strip below says which."),
     ("hr", "Heart rate", "suffix: /min", palette.PINK, "From intervals of the pulse, over 30 s."),
     ("rmssd", "RMSSD", "ms", palette.GREEN, "Pulse-rate variability: not the same as that of an "
      "ECG. Withheld where too many beats are missing."),
@@ -39,6 +40,15 @@ CAUSES = {
     "saturated": ("saturated", palette.PINK), "flat": ("flat", palette.SKY),
     "no contact": ("no contact", palette.GREY), "electrode off": ("electrode off", palette.GREY),
     "gap": ("nothing received", palette.PALE),
+}
+
+# What is said beside arousal, or in place of it (docs/signals.md).
+BESIDE = {
+    "no baseline": ("no rest is over: against the session so far", palette.SKY),
+    "baseline too short": ("no own rest long enough: against the session so far", palette.YELLOW),
+    "non-responder": ("own rest; the skin tells little", palette.GREY),
+    "too few parts": ("too few parts, none given", palette.PALE),
+    "quality too low": ("quality too low, none given", palette.PALE),
 }
 
 
@@ -70,6 +80,14 @@ def _causes() -> Panel:
                  least="2s")
 
 
+def _beside() -> Panel:
+    query = Query(f'SELECT last("arousal_reason") AS "arousal" FROM "features" WHERE {MINE} AND '
+                  '$timeFilter GROUP BY time($__interval) fill(null)', ("arousal",), "$col")
+    return strip("What arousal is measured against", "Nothing where it is the own quiet rest, "
+                 "which is over. Figures of phases leave out who had none long enough.", (query,),
+                 "string", said_as(BESIDE), legend=True, height=4, least="2s")
+
+
 def _wave(name: str, title: str, unit: str, tint: str) -> Panel:
     query = Query(f'SELECT "{name}" FROM "waves" WHERE {MINE} AND $timeFilter AND '
                   'time >= ${__to}ms - 2m', (name,), title.lower())
@@ -83,7 +101,7 @@ DASHBOARD = Dashboard(
     "Every seat of a session: figures, quality, and the signals themselves on zoom.",
     (Row("", (sessions(UID, "phase_stats", ("session",), width=12, height=6),
               text("Before you look", WORDS, width=12, height=6), phases(HERE))),
-     Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(), _causes(),
+     Row("Seat $seat", (*(_figure(*one) for one in FIGURES), _quality(), _causes(), _beside(),
                         _wave("ppg", "Pulse wave", "suffix: counts", palette.PINK),
                         _wave("eda", "Skin wave", "suffix: µS", palette.ORANGE)), "seat")),
     (SESSION, SEAT, LANGUAGE), (*bands(HERE), markers(HERE), basis(HERE)),

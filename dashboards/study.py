@@ -30,7 +30,9 @@ WORDS = """\
 Means over sessions, to look at; no test is made here. The order of phases is fixed and presenting \
 is confounded with speaking, so a difference between phases, or between presenter and members, is \
 not by itself an effect of the group's work. `docs/studies.md` says which contrasts hold, and how \
-many sessions they need. Nobody is followed over sessions: a seat is a place, not a person.
+many sessions they need. Arousal is against the own quiet rest, or, in it and before it, against \
+the session so far; who had none long enough is left out of it. Nobody is followed over sessions: \
+a seat is a place, not a person.
 """
 
 

@@ -13,9 +13,9 @@ from hub.store.regions import Regions
 from hub.store.text import line, quote, tags_of
 
 KITS_EVERY_S = 5
-CAUSES = {  # whose reason goes where
+REASONS = {  # whose reason goes where
     f"quality_{channel.name}": f"cause_{channel.name}" for channel in CHANNELS.values()
-}
+} | {"arousal": "arousal_reason"}
 
 
 class LineMaker:
@@ -47,7 +47,7 @@ class LineMaker:
             if value.value is not None and math.isfinite(value.value)
         ]
         fields += [
-            f"{name}={quote(reason)}" for signal, name in CAUSES.items()
+            f"{name}={quote(reason)}" for signal, name in REASONS.items()
             if signal in second.values and (reason := second.values[signal].reason)
         ]
         if fields:

@@ -26,6 +26,7 @@ from hub.analysis.turns import turns_of
 from hub.course.cases import case_numbers, counted_to, presenters
 from hub.course.phases import Course
 from hub.disk.erased import erased_seats
+from hub.signals.index import SHORT_BASELINE
 from hub.store.makers import Line
 from hub.store.table import COMMON, SEATS, STATS, TEAM
 from hub.store.text import escape, line, tags_of
@@ -86,7 +87,7 @@ def _stats(session: Analysis, tags: str) -> Iterator[str | None]:
             head = f"phase_stats,{tags},phase={escape(phase.id)},who={who}"
             yield line(head, {
                 "start_ms": phase.start_ns // MS, "end_ms": end_ns // MS,
-                "n": len({row.seat for row in mine if row.mean is not None}),
+                "n": len({row.seat for row in mine if _comparable(row) is not None}),
                 **figures(mine), "void": 0,
             }, phase.start_ns)  # fmt: skip
 
@@ -146,12 +147,18 @@ def _whole(
     return mine[0][0], mine[-1][1]
 
 
+def _comparable(row: PhaseFeatures) -> float | None:
+    """The mean, unless it stands against something else than the others'."""
+    return None if row.reason == SHORT_BASELINE else row.mean
+
+
 def figures(rows: list[PhaseFeatures]) -> dict[str, float | None]:
     """Median and quartiles of each figure over the seats that have it, and how many do; None where
     nobody does."""
     out: dict[str, float | None] = {}
     for name in STATS:
-        known = [row.mean for row in rows if row.feature == name and row.mean is not None]
+        means = (_comparable(row) for row in rows if row.feature == name)
+        known = [mean for mean in means if mean is not None]
         found = np.quantile(known, (0.5, 0.25, 0.75)).tolist() if known else (None,) * 3
         out |= zip((name, f"{name}_low", f"{name}_high"), found, strict=True)
         out[f"{name}_n"] = len(known) or None

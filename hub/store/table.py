@@ -81,6 +81,9 @@ _CAUSES = tuple(
                                      "word or two; none where it was good")
     for one in CHANNELS.values()
 )  # fmt: skip
+_REASON = ("arousal_reason", "str", "", "`no baseline`, `baseline too short`: the index stands "
+                                        "against the session so far; `non-responder`; or why there "
+                                        "is none; none where it stands against the own baseline")
 _GRIDS = "grid of " + " or ".join(
     f"{one.wave_ns / 1e6:g} ms ({one.name})" for one in CHANNELS.values())
 STATS = ("hr", "rmssd", "scl", "scr_rate", "arousal")
@@ -119,7 +122,7 @@ def _basis(bucket: str, text: str) -> Measurement:
 TABLE: tuple[Measurement, ...] = (
     _measurement("features", SEATS, "whole second", ("seat",),
                  "what is computed each second; what is withheld is not there", *_FEATURES,
-                 *_CAUSES),
+                 *_CAUSES, _REASON),
     _measurement("waves", SEATS, _GRIDS, ("seat",),
                  "the signals themselves; where nothing was received there is no point",
                  *((one.name, "float", one.unit, one.signal) for one in CHANNELS.values())),
@@ -154,7 +157,8 @@ TABLE: tuple[Measurement, ...] = (
                   "of what should have come in the stretch, what came in it, in tenths")),
     _measurement("phase_stats", SEATS, "start of the phase", ("phase", "who"),
                  "after the session, of each seat's mean in the phase; who: presenter (one seat: "
-                 "of the case, as a study has it), members (all others) or group",
+                 "of the case, as a study has it), members (all others) or group; arousal not of "
+                 "seats that had no baseline long enough",
                  START, END, ("n", "int", "", "seats that have any of these figures"), *_STATS,
                  VOID),
     _measurement("turns", SEATS, "beginning or end of a turn", ("role", "seat"),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+import numpy as np
+
+from hub.analysis.seats import Seats
 from hub.analysis.session import Analysis
 from hub.course.basis import name_of_the_baseline
 from hub.disk.erased import is_erased
 from hub.records import NS, Second
+from hub.signals.index import SHORT_BASELINE
 from hub.store.lines import LineMaker
 from hub.store.makers import Line
 from hub.store.table import SEATS, TEAM
@@ -49,7 +53,17 @@ def basis_lines(session: Analysis, tags: str) -> Iterator[Line]:
 def _of_researchers(session: Analysis) -> str:
     corrected_ns = session.corrected_ns
     since = "" if corrected_ns is None else f", corrected {_clock(session, corrected_ns)}"
-    return _baselines(session) + since + "."
+    return _baselines(session) + since + _without(session.seats) + "."
+
+
+def _without(seats: Seats) -> str:
+    """Who had none of them long enough: most figures say so."""
+    arousal = {number: seat.features["arousal"] for number, seat in seats.items()}
+    said = {number: column.at(~np.isnan(column.value)).reason for number, column in arousal.items()}
+    those = [str(number) for number, reasons in sorted(said.items())
+             if np.count_nonzero(reasons == SHORT_BASELINE) * 2 > len(reasons)]
+    which = f"seat{'s' * (len(those) > 1)} {', '.join(those)}"
+    return f"; of {which} against the session so far, for want of one long enough" if those else ""
 
 
 def _of_the_team(session: Analysis) -> str:

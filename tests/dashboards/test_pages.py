@@ -11,7 +11,7 @@ from dashboards import review, room, seats
 from dashboards.__main__ import ALL, FOLDER, path, written
 from dashboards.palette import PHASES, YELLOW
 from hub.policy import GROUP_MIN
-from hub.signals import quality
+from hub.signals import index, quality
 from hub.store.table import SEATS, TEAM, of_bucket
 from hub.store.team import STATUS as WORDS_OF_THE_HUB
 from tests.dashboards.pictures import MARK
@@ -319,6 +319,20 @@ def test_everything_that_can_be_wrong_with_a_signal_has_its_word_and_colour():
     causes = {quality.GAP, quality.NO_CONTACT, quality.SATURATED, quality.FLAT, quality.MOTION,
               quality.WEAK, quality.OFF}
     assert set(seats.CAUSES) == causes
+
+
+def test_everything_that_arousal_may_say_of_itself_has_its_word_and_colour():
+    said = {index.NO_BASELINE, index.SHORT_BASELINE, index.NON_RESPONDER, index.TOO_FEW,
+            index.TOO_POOR}
+    assert set(seats.BESIDE) == said
+
+
+@page
+def test_a_curve_against_quiet_rest_says_what_else_it_may_be_against(page):
+    """Until a rest is over, and for whose kit came after it, there is none."""
+    for panel in panels(page):
+        words = panel["description"] if panel["type"] == "timeseries" else ""
+        assert "quiet rest" not in words or "session so far" in words, panel["title"]
 
 
 def test_the_room_says_how_many_it_takes():

@@ -34,6 +34,12 @@ def test_a_second_says_what_was_wrong_with_its_signals_and_nothing_where_they_we
     assert 'cause_ppg="weak pulse" ' in line and "cause_eda" not in line
 
 
+def test_a_second_says_where_arousal_is_not_against_the_own_baseline():
+    for reason, said in (("baseline too short", True), (None, False)):
+        (line,) = maker().lines(Second(3, OPEN_NS, {"arousal": Value(1.5, 0.4, reason)}))
+        assert ('arousal_reason="baseline too short" ' in line) == said
+
+
 def test_a_group_without_a_valid_seat_still_says_how_many():
     (line,) = maker().lines(Group(OPEN_NS, 0, None, None, None, "no valid seat"))
     assert line.split(" ", 2)[2] == f"n=0i {OPEN_NS}" or line.endswith(f" n=0i {OPEN_NS}")

@@ -9,9 +9,13 @@ from hub.analysis.per_phase import PhaseFeatures
 from hub.course.library import library
 from hub.course.protocol import CASE_PARTS
 from hub.disk.erased import note_erased
+from hub.records import Second, Value
+from hub.signals.index import NO_BASELINE, SHORT_BASELINE
 from hub.store.summary import _groups, figures, summary_lines, who_presents
 from hub.store.table import SEATS, STATS
+from hub.store.whole import _without
 from hub.study.cases import cases_of
+from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS, event
 from tests.rows import protocol_text as text
 from tests.store.held import measurement
@@ -72,8 +76,9 @@ def test_members_are_all_others():
     assert _groups({1, 2}, None) == {"group": {1, 2}, "presenter": set(), "members": set()}
 
 
-def seat(number, mean, feature="hr"):
-    return PhaseFeatures("p", 0, number, feature, "", mean, 60, 1.0, 1.0, None if mean else "why")
+def seat(number, mean, feature="hr", reason=None):
+    why = reason or (None if mean else "why")
+    return PhaseFeatures("p", 0, number, feature, "", mean, 60, 1.0, 1.0, why)
 
 
 def test_a_phase_has_the_median_and_the_quartiles_over_its_seats():
@@ -89,6 +94,26 @@ def test_each_figure_of_a_phase_says_of_how_many_seats_it_is():
     """Variability is withheld of more people than the heart rate is."""
     said = figures([seat(k, 70.0 + k) for k in (1, 2, 3)] + [seat(1, 31.0, "rmssd")])
     assert (said["hr_n"], said["rmssd_n"]) == (3, 1)
+
+
+def test_whose_kit_came_after_the_rest_is_not_in_the_arousal_of_a_phase():
+    """The others' is against their rest, this one's against the session so far."""
+    said = figures([seat(1, 1.0, "arousal"), seat(2, 2.0, "arousal"), seat(2, 70.0),
+                    seat(3, -0.1, "arousal", SHORT_BASELINE), seat(3, 90.0)])
+    assert (said["arousal"], said["arousal_n"], said["hr_n"]) == (1.5, 2, 2)
+
+
+def test_before_any_rest_is_over_all_are_against_the_same():
+    said = figures([seat(k, 0.1 * k, "arousal", NO_BASELINE) for k in (1, 2, 3)])
+    assert (said["arousal"], said["arousal_n"]) == (pytest.approx(0.2), 3)
+
+
+def test_what_the_curves_stand_against_names_who_had_no_rest_long_enough():
+    said = {1: (NO_BASELINE, None, None), 2: (SHORT_BASELINE,) * 3, 4: (SHORT_BASELINE,) * 3}
+    seats = seats_of([Second(who, k * NS, {"arousal": Value(0.5, 0.5, reason)})
+                      for who, reasons in said.items() for k, reason in enumerate(reasons)])
+    assert _without(seats).startswith("; of seats 2, 4 against the session so far")
+    assert _without({1: seats[1]}) == _without({}) == ""
 
 
 def test_one_seat_alone_is_its_own_quartile():
