@@ -18,7 +18,7 @@ MINE = f'{HERE} AND "seat" =~ /^${{seat:regex}}$/'
 FIGURES = (
     ("arousal", "Arousal", "suffix: z", palette.BLUE, "Exploratory index, against the own "
      "quiet rest, or else the session so far: the strip below says which."),
-    ("hr", "Heart rate", "suffix: /min", palette.PINK, "From intervals of the pulse, over 30 s."),
+    ("hr", "Heart rate", "suffix: /min", palette.PINK, "From intervals of the pulse, over 10 s."),
     ("rmssd", "RMSSD", "ms", palette.GREEN, "Pulse-rate variability: not the same as that of an "
      "ECG. Withheld where too many beats are missing."),
     ("scl", "Skin level", "suffix: µS", palette.ORANGE, "Level of the skin conductance."),

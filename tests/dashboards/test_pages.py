@@ -12,6 +12,7 @@ from dashboards.__main__ import ALL, FOLDER, path, written
 from dashboards.palette import PHASES, YELLOW
 from hub.policy import GROUP_MIN
 from hub.signals import index, quality
+from hub.signals.features import BY_NAME
 from hub.store.table import SEATS, TEAM, of_bucket
 from hub.store.team import STATUS as WORDS_OF_THE_HUB
 from tests.dashboards.pictures import MARK
@@ -319,6 +320,12 @@ def test_everything_that_can_be_wrong_with_a_signal_has_its_word_and_colour():
     causes = {quality.GAP, quality.NO_CONTACT, quality.SATURATED, quality.FLAT, quality.MOTION,
               quality.WEAK, quality.OFF}
     assert set(seats.CAUSES) == causes
+
+
+def test_a_seats_figure_is_over_the_window_that_it_is_computed_of():
+    said = {name: re.search(r"over (\d+) s", words) for name, _, _, _, words in seats.FIGURES}
+    windows = {name: int(found[1]) for name, found in said.items() if found}
+    assert windows == {"hr": BY_NAME["hr"].window_s}
 
 
 def test_everything_that_arousal_may_say_of_itself_has_its_word_and_colour():
