@@ -9,7 +9,7 @@ from dashboards.course import LANGUAGE, RECENT, bands, basis, markers, phases
 from dashboards.looks import amounts, band, bars, colour, lines, one, said_as, strip, table, text
 from dashboards.model import Dashboard, Json, Panel, Query, Row, Variable
 from dashboards.sessions import sessions
-from dashboards.spread import spread
+from dashboards.spread import EVERY, spread
 
 UID, SOURCE = "stillpoint-review", "stillpoint"
 HERE = '"session" =~ /^${session:regex}$/'
@@ -97,12 +97,12 @@ def _parts() -> Panel:
 
 def _distribution() -> Panel:
     query = Query(f'SELECT mean("arousal") AS "arousal" FROM "features" WHERE {HERE} AND '
-                  '$timeFilter GROUP BY time($__interval), "seat" fill(none)', ("arousal",),
+                  f'$timeFilter GROUP BY time({EVERY}), "seat" fill(none)', ("arousal",),
                   "seat $tag_seat")
     return spread(
         "Spread over all seats", "How many seats had which arousal, in steps of half a unit and "
-        "30 s: wide where members differ, narrow where they are alike. The bands above it say "
-        "which phase it was. Seats are counted, not named, and all "
+        "30 s, each seat once with its mean: wide where members differ, narrow where they are "
+        "alike. The bands above it say which phase it was. Seats are counted, not named, and all "
         "of them, whatever they are measured against.", query, "suffix: z")
 
 

@@ -6,13 +6,14 @@ from dashboards import palette
 from dashboards.looks import NOTHING
 from dashboards.model import Json, Panel, Query
 
+EVERY = "30s"  # Grafana counts points: one a series in each step of time, whatever is shown
 
-def spread(title: str, description: str, query: Query, unit: str, step: float = 0.5,
-           every: str = "30s") -> Panel:
-    """How many series lie in each step of value and time."""
+
+def spread(title: str, description: str, query: Query, unit: str, step: float = 0.5) -> Panel:
+    """How many series lie in each step of value and time. The query is grouped by EVERY."""
     options: Json = {
         "calculate": True,
-        "calculation": {"xBuckets": {"mode": "size", "value": every},
+        "calculation": {"xBuckets": {"mode": "size", "value": EVERY},
                         "yBuckets": {"mode": "size", "value": str(step)}},
         "color": {"mode": "scheme", "scheme": "Blues", "steps": 8, "exponent": 0.5,
                   "scale": "exponential", "fill": palette.BLUE, "reverse": False},
@@ -23,4 +24,4 @@ def spread(title: str, description: str, query: Query, unit: str, step: float = 
     }
     defaults: Json = {"custom": {"scaleDistribution": {"type": "linear"}}, "noValue": NOTHING}
     return Panel(title, "heatmap", description, (query,), unit, height=8, defaults=defaults,
-                 options=options, least="5s")
+                 options=options)

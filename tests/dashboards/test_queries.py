@@ -263,6 +263,20 @@ def test_a_turn_is_drawn_from_its_beginning_to_its_end(influx):
     assert set(shown) == {"0", "1"} and shown["0"]["color"] != shown["1"]["color"]
 
 
+def test_the_spread_counts_every_seat_once_in_each_step_of_time(influx):
+    """Grafana counts points, however wide the panel and its interval are."""
+    page, panel = panel_of("stillpoint-review", "Spread over all seats")
+    steps = panel.options["calculation"]["xBuckets"]
+    assert steps == {"mode": "size", "value": "30s"}
+    for interval in ("5s", "60s"):
+        window = Window(SESSION.from_ms, SESSION.to_ms, interval)
+        rows = Reader(influx, page, window).rows(panel.queries[0].text)
+        cells = [(row["time"] // (30 * NS), row["seat"]) for row in rows]
+        assert len(cells) == len(set(cells)) > 0
+        columns = {column for column, _ in cells}
+        assert len(columns) == max(columns) - min(columns) + 1, "and none is empty"
+
+
 def test_the_quartiles_lie_about_the_median(influx):
     page, panel = panel_of("stillpoint-review", "Heart rate, phase by phase")
     for row in Reader(influx, page).rows(panel.queries[0].text):
