@@ -38,19 +38,23 @@ a seat is a place, not a person.
 
 def _profile(name: str, title: str, unit: str) -> Panel:
     """A group of bars each for presenter and members: the phases in their order."""
-    queries = tuple(
-        Query(f'SELECT mean("{name}") AS "{english(phase)}" FROM "phase_stats" WHERE {HERE} AND '
-              f"\"phase\" = '{phase}' AND \"who\" =~ /^(presenter|members)$/ GROUP BY \"who\"",
-              ("who", english(phase)), table=True)
-        for phase in palette.PHASES
-    )
+    queries = tuple(_mean(name, phase) for phase in palette.PHASES)
     return bars(
-        f"{title}, phase by phase", "Means over the sessions of the time shown, phases "
-        "in their order: the presenter's course beside the members'. A phase that nobody was "
-        "measured in long enough has no bar, nor has a break, the outer circle's round, the last "
-        "word or a phase of your own: choose it above, for trends and table.", queries, unit, "who",
+        f"{title}, phase by phase", "Means over the sessions of the time shown (two cases of one "
+        "session count by their mean, as in a study), phases in their order: the presenter's "
+        "course beside the members'. A phase that nobody was measured in long enough has no bar, "
+        "nor has a break, the outer circle's round, the last word or a phase of your own: choose "
+        "it above, for trends and table.", queries, unit, "who",
         {english(phase): tint for phase, tint in palette.PHASES.items()}, "no sealed session",
         width=12, height=9)
+
+
+def _mean(name: str, phase: str) -> Query:
+    """Over sessions, of each one's mean over its cases: a session of two is one session."""
+    each = (f'SELECT mean("{name}") AS "one" FROM "phase_stats" WHERE {HERE} AND "phase" = '
+            f"'{phase}' AND \"who\" =~ /^(presenter|members)$/ GROUP BY \"session\", \"who\"")
+    return Query(f'SELECT mean("one") AS "{english(phase)}" FROM ({each}) GROUP BY "who"',
+                 ("who", english(phase)), table=True)
 
 
 def _trend(name: str, title: str, unit: str) -> Panel:

@@ -9,11 +9,12 @@ from dashboards.course import END
 from dashboards.names import NAMES
 from dashboards.palette import PHASES
 from dashboards.room import DASHBOARD as ROOM
-from hub.store.table import SEATS, of_bucket
-from tests.dashboards.conftest import OPEN, RUNNING
+from hub.store.table import RAW, SEATS, of_bucket
+from tests.dashboards.conftest import OPEN, RUNNING, write
 from tests.dashboards.macros import Window, choose
 from tests.recorded import ACTS, END_S, PRESENTER, UNDONE, Recording
 from tests.rows import NS, OPEN_NS
+from tests.system.influx import Influx
 
 WHOLE = Recording()
 OPEN_MS = OPEN_NS // 1_000_000
@@ -251,6 +252,20 @@ def test_a_query_that_names_what_is_not_there_would_be_found(influx):
 def panel_of(uid, title):
     page = next(one for one in ALL if one.uid == uid)
     return page, next(panel for panel in page.panels if panel.title == title)
+
+
+def test_a_session_of_two_cases_counts_once_in_the_means_of_a_study(influx):
+    if not isinstance(influx, Influx):
+        pytest.skip("set-up makes no bucket that nobody else looks at")
+    points = (("one", 0, 60), ("one", 9, 80), ("two", 5, 100))
+    write(influx, [(RAW, f"phase_stats,site=s,room=room,session={session},phase=baseline,"
+                         f"who=presenter hr={hr},n=6i,void=0i {OPEN_NS + at_s * NS}")
+                   for session, at_s, hr in points])
+    page, panel = panel_of("stillpoint-study", "Heart rate, phase by phase")
+    reader = Reader(influx, page)
+    asked = reader.window.fill(panel.queries[0].text, reader.chosen | {"site": ("s",)})
+    (row,) = influx.query(asked, RAW)
+    assert row[panel.queries[0].gives[1]] == 85.0, "of 70 and 100"
 
 
 def test_a_turn_is_drawn_from_its_beginning_to_its_end(influx):
