@@ -492,6 +492,12 @@ def test_a_minutes_outage_shows_and_is_over_when_it_is():
     assert max(found) <= 999 - LATE_S, "as late as the curve"
 
 
+def test_before_a_kits_first_whole_stretch_nothing_is_missing_of_it():
+    """What it sends first is on its way when the first account is taken."""
+    found = shares(at_rest(lost=lambda seat, second: second <= 1).go(1, 200))
+    assert set(found.values()) == {1.0} and min(found) == 10
+
+
 def test_what_came_is_in_tenths_and_not_of_fewer_than_five():
     room = at_rest(lost=lambda seat, second: seat == 1, seats=7).go(1, 200)
     assert set(shares(room).values()) == {0.9}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from hub.analysis.spoken import Turns, share_spoken
 from hub.arrays import Floats, Ints
 from hub.records import NS, Phase
 from hub.signals.features import BY_NAME
-from hub.signals.synchrony import PhaseSynchrony, group
+from hub.signals.synchrony import TOO_SHORT, PhaseSynchrony, group
 from hub.signals.synchrony_curve import curve
 
 FS = 1.0  # features come once a second
@@ -37,6 +38,10 @@ class PhaseRow:
     end_ns: int
     signal: str
     found: PhaseSynchrony
+
+    def looked_at(self, name: str) -> Any:
+        """A figure of `found`; None in a phase too short to be looked at: nobody was counted."""
+        return None if self.found.reason == TOO_SHORT else getattr(self.found, name)
 
 
 @dataclass(frozen=True, slots=True)

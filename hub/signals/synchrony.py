@@ -34,6 +34,7 @@ PHASE_MIN_S = 180.0
 PERSONS_MIN = 2
 VALID_MIN = 0.5  # of the phase, or the person is left out of it
 ALPHA = 0.05
+TOO_SHORT = f"shorter than {PHASE_MIN_S:.0f} s"
 TOO_LITTLE = "too little of the phase is shared by any two"
 NOT_HERE = "this person's signal is not valid here, or nothing moves in it"
 
@@ -214,7 +215,7 @@ def _cut(signals: Floats, fs: float, phase: Span) -> _Ready:
     rows = [k for k in there if not np.isnan(ready[k]).all()]
     valid = float(np.mean(share[rows])) if rows else 0.0
     reasons = (
-        (length_s < PHASE_MIN_S, f"shorter than {PHASE_MIN_S:.0f} s"),
+        (length_s < PHASE_MIN_S, TOO_SHORT),
         (len(there) < PERSONS_MIN, "fewer than two persons with a valid signal"),
         (len(rows) < PERSONS_MIN, "nothing moves beyond a trend in all signals, or all but one"),
     )

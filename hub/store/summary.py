@@ -99,7 +99,7 @@ def _synchrony(session: Analysis, tags: str) -> Iterator[str | None]:
         yield line(f"synchrony,{tags},phase={escape(row.phase)},signal={row.signal}", {
             "end_ms": row.end_ns // MS, "value": found.value, "low": found.low,
             "high": found.high, "p": found.p, "p_corrected": found.p_corrected,
-            "n": found.persons, "reason": found.reason, "void": 0,
+            "n": row.looked_at("persons"), "reason": found.reason, "void": 0,
         }, row.start_ns)  # fmt: skip
 
 

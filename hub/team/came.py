@@ -14,8 +14,8 @@ Account = tuple[int, int]  # expected, stored
 
 class Intake:
     """Takes the accounts as they stand; gives shares in tenths, none of fewer than GROUP_MIN
-    seats. A seat whose kit was swapped is one seat; one that sends what it held back makes up for
-    no other."""
+    seats. A seat counts from its first whole stretch on: what it sends at first is on its way. One
+    whose kit was swapped is one seat; one that sends what it held back makes up for no other."""
 
     def __init__(self) -> None:
         self._before: dict[int, Account] = {}
@@ -29,7 +29,7 @@ class Intake:
             return
         self._until_ns = until_ns
         now = _by_seat(rows)
-        grown = [_less(account, self._before.get(seat, (0, 0))) for seat, account in now.items()]
+        grown = [_less(now[seat], account) for seat, account in self._before.items() if seat in now]
         due = [(expected, came) for expected, came in grown if expected > 0]
         if len(due) >= GROUP_MIN:
             came = sum(min(max(came, 0), expected) for expected, came in due)

@@ -116,6 +116,12 @@ def test_what_the_curves_stand_against_names_who_had_no_rest_long_enough():
     assert _without({1: seats[1]}) == _without({}) == ""
 
 
+def test_nobody_is_counted_for_the_synchrony_of_a_phase_that_is_too_short(spoken):
+    said = [text for _, text in summary_lines(spoken) if text.startswith("synchrony,")]
+    assert said and all('reason="shorter than 180 s"' in text for text in said)
+    assert not any(re.search(r"[ ,]n=", text) for text in said)
+
+
 def test_one_seat_alone_is_its_own_quartile():
     said = figures([seat(2, 66.0)])
     assert said["hr_low"] == said["hr"] == said["hr_high"] == 66.0
@@ -130,7 +136,8 @@ def test_every_figure_is_in_the_table():
 def spoken(tmp_path):
     """Seat 1 speaks from 10 s to 20, and again to 25; then seat 2 to the end; seat 1 presents."""
     rows = six_people(40)
-    presses = [event(kind, OPEN_NS + at_s * NS, f"press-{k}", seat=who)
+    presses = [event("phase", OPEN_NS + NS, "press", phase="baseline")]
+    presses += [event(kind, OPEN_NS + at_s * NS, f"press-{k}", seat=who)
                for k, (at_s, kind, who) in enumerate(
                    ((5, "presenter", 1), (10, "speaker", 1), (20, "speaker", 1),
                     (25, "speaker", None), (30, "speaker", 2)))]
