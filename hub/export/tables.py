@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hub.analysis.group_synchrony import PhaseRow, phase_synchrony
+from hub.analysis.group_synchrony import phase_synchrony
 from hub.analysis.intervals import intervals_of
 from hub.analysis.session import Analysis
 from hub.analysis.spoken import spoken_by
@@ -21,7 +21,6 @@ from hub.signals.after import AFTER, after
 from hub.signals.column import Column as Figures
 from hub.signals.column import below
 from hub.signals.features import FEATURES, Feature
-from hub.signals.synchrony import PHASE_MIN_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,6 @@ class Column:
 
 Table = dict[str, Column]
 Seconds = dict[int, tuple[Ints, dict[str, Figures]]]  # by seat
-TOO_SHORT = f"shorter than {PHASE_MIN_S:.0f} s"
 NONE = Figures(np.empty(0), np.empty(0), np.empty(0, np.object_))
 
 
@@ -161,17 +159,12 @@ def synchrony_table(analysis: Analysis) -> Table:
         "start_ns": _column("int64", rows, lambda row: row.start_ns),
         "end_ns": _column("int64", rows, lambda row: row.end_ns),
         "signal": _column("string", rows, lambda row: row.signal),
-        "persons": _column("int16", rows, lambda row: _looked_at(row, "persons")),
+        "persons": _column("int16", rows, lambda row: row.looked_at("persons")),
     }
     for name in ("value", "low", "high", "effect", "p", "p_corrected", "valid"):
-        table[name] = _column("float64", rows, lambda row, name=name: _looked_at(row, name))
+        table[name] = _column("float64", rows, lambda row, name=name: row.looked_at(name))
     table["reason"] = _column("string", rows, lambda row: row.found.reason)
     return table
-
-
-def _looked_at(row: PhaseRow, name: str) -> Any:
-    """None in a phase too short to be looked at: nobody was counted in it."""
-    return None if row.found.reason == TOO_SHORT else getattr(row.found, name)
 
 
 def intervals_table(analysis: Analysis) -> Table:
