@@ -1209,6 +1209,32 @@ def test_a_time_that_was_emptied_moves_nothing(running: Page, hub: FakeHub) -> N
     assert [s.event.kind for s in course(hub).history if s.event.source == "console"] == ["phase"]
 
 
+NEW_YEAR = ("2027-12-31T22:30:00.700Z", "2027-12-31T23:59Z")  # 23:30 to 00:59 in Budapest
+CLOCKS_BACK = ("2026-10-25T00:10Z", "2026-10-25T01:40Z")  # 02:10 to the second 02:40
+MEANT = (  # the session, the moment that is moved, what is typed: what is meant
+    (NEW_YEAR, "2027-12-31T22:58Z", "00:03:00", "2027-12-31T23:03Z"),
+    (NEW_YEAR, "2027-12-31T23:02Z", "23:57:00", "2027-12-31T22:57Z"),
+    (NEW_YEAR, "2027-12-31T23:59Z", "23:30", "2027-12-31T22:30Z"),  # as the opening is shown
+    (NEW_YEAR, "2027-12-31T23:59Z", "01:05:00", "2028-01-01T00:05Z"),  # the hub will say no
+    (CLOCKS_BACK, "2026-10-25T01:30Z", "02:31:00", "2026-10-25T01:31Z"),
+    (CLOCKS_BACK, "2026-10-25T00:30Z", "02:31:00", "2026-10-25T00:31Z"),
+    (CLOCKS_BACK, "2026-10-25T00:30Z", "02:05:00", "2026-10-25T01:05Z"),  # opened after the first
+)
+
+
+def test_a_time_of_day_is_meant_within_the_session_and_near_what_it_moves(page: Page) -> None:
+    zone = {"timezoneId": "Europe/Budapest"}
+    page.context.new_cdp_session(page).send("Emulation.setTimezoneOverride", zone)
+    told = page.evaluate("""async (cases) => {
+        const { atWall } = await import('/static/js/time.js');
+        return cases.map(([session, near, typed]) => {
+            const known = [near, ...session].map((moment) => Date.parse(moment) * 1e6);
+            return new Date(atWall(typed, ...known) / 1e6).toISOString().replace(':00.000', '');
+        });
+    }""", [case[:3] for case in MEANT])
+    assert told == [means for *_, means in MEANT]
+
+
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_every_panel_has_a_heading(request: pytest.FixtureRequest, site: str, size: str) -> None:
     page: Page = request.getfixturevalue(size)

@@ -1,6 +1,7 @@
 // Spans and moments as people read them. `_ns` UTC nanoseconds, `_s` seconds.
 
 const NS = 1e9;
+const HOUR_MS = 3600e3;
 const two = (number) => String(number).padStart(2, "0");
 
 /** 75 -> "1:15", 3675 -> "1:01:15" */
@@ -16,6 +17,19 @@ export const since = (fromNs, nowNs) => span((nowNs - fromNs) / NS);
 export function wall(ns) {
   const date = new Date(ns / 1e6);
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** "14:03:20" as UTC ns. A wall clock shows it every day, and twice where summer time ends: of these moments the nearest
+ * to `nearNs`, between `fromNs` and `toNs` if one lies there. */
+export function atWall(text, nearNs, fromNs, toNs) {
+  const [hours, minutes, seconds = 0] = text.split(":").map(Number);
+  const near = new Date(nearNs / 1e6);
+  const days = [-1, 0, 1].map((day) => new Date(near.getFullYear(), near.getMonth(), near.getDate() + day, hours, minutes, seconds).getTime());
+  const again = days.map((ms) => ms + HOUR_MS).filter((ms) => new Date(ms).getHours() === hours);
+  const all = [...days, ...again].map((ms) => ms * 1e6);
+  const between = all.filter((ns) => ns > fromNs - NS && ns <= toNs); // the second of `fromNs` is shown without its fraction
+  const far = (ns) => Math.abs(ns - nearNs);
+  return (between.length ? between : all).reduce((a, b) => (far(b) < far(a) ? b : a));
 }
 
 /** Its day: "Sat, 28 Nov 2026" */

@@ -2,7 +2,7 @@
 // over also what it all comes to.
 
 import { h } from "../dom.js";
-import { since, wall } from "../time.js";
+import { atWall, since, wall } from "../time.js";
 import { CORRECTIONS, because, describe, entries, named } from "./entries.js";
 
 const CAME_TO = { pending: "pending", undone: "undoneBy", deleted: "deleted", retimed: "retimed", ignored: "ignored" };
@@ -75,11 +75,12 @@ function account({ source, data, first_ns: first, at_ns: at, standing, reason, c
 const placed = ({ placed: how, error_ns: error }, w) =>
   (how === "arrival" ? w.byArrival : error ? `± ${Math.ceil(error / NS_PER_MS)} ms` : null);
 
-function rowTools({ id: target, at_ns: at, text }, { w, press }) {
+function rowTools({ id: target, at_ns: at, text }, page) {
+  const { w, press } = page;
   const retime = (event, to) => press("retime", { target }, { event, at_ns: to, text: `${w.retimed}: ${text}` });
   const move = (seconds) => (event) => retime(event, at + seconds * 1e9);
   const input = timeInput(at);
-  const set = (event) => input.reportValidity() && retime(event, atWall(input.value, at));
+  const set = (event) => input.reportValidity() && retime(event, timeSaid(input, at, page));
   const remove = (event) => press("delete", { target }, { event, text: `${w.deleted}: ${text}` });
   return h("div", { class: "tools" },
     h("button", { type: "button", onclick: move(-10) }, "−10 s"),
@@ -97,14 +98,14 @@ function insertTools(page) {
     h("option", { value: "" }, w.choose),
     groups.map(([title, choices]) => h("optgroup", { label: title },
       choices.map(({ value, text }) => h("option", { value, selected: value === draft.what }, text)))));
-  const near = () => course.closed_ns ?? nowNs(); // nothing begins after the end, or on the day after
+  const near = () => course.closed_ns ?? nowNs();
   const time = timeInput(near());
   if (draft.time) time.value = draft.time;
   time.addEventListener("input", () => { draft.time = time.value; });
   const say = (event) => {
     if (!time.reportValidity()) return;
     const { kind, data, text } = groups.flatMap(([, choices]) => choices).find(({ value }) => value === choice.value);
-    const at = atWall(time.value, near());
+    const at = timeSaid(time, near(), page);
     draft.what = draft.time = null;
     press(kind, data, { event, at_ns: at, text });
   };
@@ -131,8 +132,5 @@ function timeInput(ns) {
   return input;
 }
 
-/** "14:03:20" on the day of `nearNs`, as UTC ns. */
-function atWall(text, nearNs) {
-  const [hours, minutes, seconds = 0] = text.split(":").map(Number);
-  return new Date(nearNs / 1e6).setHours(hours, minutes, seconds, 0) * 1e6;
-}
+/** What a time field says, UTC ns: within the session, as near to `nearNs` as it can be. */
+const timeSaid = ({ value }, nearNs, { course, nowNs }) => atWall(value, nearNs, course.opened_ns, course.closed_ns ?? nowNs());
