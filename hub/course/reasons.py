@@ -24,7 +24,7 @@ REASONS = {
     "other-kind": "this cannot be said of a correction",
     "before-opening": "it is dated before the session was opened",
     "after-close": "it is dated after the session was closed",
-    "future": "it is dated in the future: check the clock of what sent it",
+    "future": "it is dated in the future: check that time, or the clock of what sent it",
     "no-phase": "the session's protocol has no such phase",
     "no-marker": "the session's protocol has no such marker",
     "no-seat": "the session has no such seat",

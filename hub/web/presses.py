@@ -116,7 +116,8 @@ def mapper(exchanges: list[Exchange], sent_ms: float, arrived_ns: int, fit: Fit)
 
 
 def read(press: Press, to_ns: ToNs, arrived_ns: int) -> tuple[dict[str, Any], int]:
-    """The event's data and its time. Refusal where the press can never be taken."""
+    """The event's data and its time: of a touch never later than now. Refusal where the press can
+    never be taken."""
     model = DATA.get(press.kind)
     if model is None:
         raise _unreadable(f"there is no press called {press.kind[:40]!r}")
@@ -125,8 +126,8 @@ def read(press: Press, to_ns: ToNs, arrived_ns: int) -> tuple[dict[str, Any], in
     except ValidationError as error:
         raise _unreadable(f"a {press.kind} press with {error.errors()[0]['msg'].lower()}") from None
     touched = max(0, min(int(to_ns(press.touched_ms)), arrived_ns))
-    said = press.at_ns if press.at_ns is not None else touched - round(press.ago_ms * NS_PER_MS)
-    said = max(0, min(said, arrived_ns))
+    ago = max(0, touched - round(press.ago_ms * NS_PER_MS))
+    said = ago if press.at_ns is None else press.at_ns
     return ({**data, "to_ns": said}, touched) if press.kind == "retime" else (data, said)
 
 

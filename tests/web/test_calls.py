@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from hub.clock import fit_exchanges
+from hub.course.reasons import REASONS
 from hub.web.app import create_app
 from tests.web.conftest import BASE
 from tests.web.fake import ROOM_TOKEN, FakeHub
@@ -279,6 +280,23 @@ def test_a_phone_from_the_future_cannot_date_a_press_there(hub: FakeHub, leader)
     said = press("phase", {"phase": "baseline"}) | {"touched_ms": time.time() * 1000 + 9e6}
     send(leader, session, said)
     assert starts(hub, session)[0] <= hub.now_ns()
+
+
+@pytest.mark.parametrize(("kind", "why"), [("phase", "future"), ("retime", "to-future")])
+def test_a_time_that_is_said_to_be_in_the_future_changes_nothing(
+    hub: FakeHub, leader: TestClient, kind: str, why: str
+) -> None:
+    session = opened(leader)
+    first = press("phase", {"phase": "baseline"})
+    send(leader, session, first)
+    before = hub.course(session).phases
+    data = {"phase": {"phase": "questions"}, "retime": {"target": first["id"]}}[kind]
+    hour_ahead = hub.now_ns() + 3_600_000 * MS
+    told = send(leader, session, press(kind, data, at_ns=hour_ahead)).json()
+    assert len(told["accepted"]) == 1
+    said = hub.course(session).history[-1]
+    assert (said.standing, said.reason) == ("ignored", REASONS[why])
+    assert hub.course(session).phases == before
 
 
 def test_undo_delete_and_history(hub: FakeHub, leader: TestClient) -> None:

@@ -503,14 +503,11 @@ def row(page: Page, kind: str, text: str) -> Locator:
     return page.locator(f".history li[data-entry={kind}]", has_text=text).first
 
 
-def test_whatever_the_history_took_back_it_puts_back(running: Page, hub: FakeHub) -> None:
-    running.tap("[data-phase=baseline]")
-    running.tap("[data-phase=questions]")
-    both = ["baseline", "questions"]
-    wait_for(lambda: [p.id for p in course(hub).phases] == both)
+def test_whatever_the_history_took_back_it_puts_back(sitting: Page, hub: FakeHub) -> None:
+    both = PHASES[:2]
     began = course(hub).phases[1].start_ns
-    tab(running, "history")
-    press = row(running, "phase", "Clarifying")
+    tab(sitting, "history")
+    press = row(sitting, "phase", "Building trust")
     for name in ("Correct", "Delete"):
         press.get_by_role("button", name=name).tap()
     wait_for(lambda: [p.id for p in course(hub).phases] == ["baseline"])
@@ -519,14 +516,14 @@ def test_whatever_the_history_took_back_it_puts_back(running: Page, hub: FakeHub
     press.get_by_role("button", name="+10 s").tap()  # it is open still
     wait_for(lambda: course(hub).phases[1].start_ns != began)
     expect(press).to_contain_text("console · first pressed")
-    row(running, "retime", "Set time").get_by_role("button", name="Undo").tap()
+    row(sitting, "retime", "Set time").get_by_role("button", name="Undo").tap()
     wait_for(lambda: course(hub).phases[1].start_ns == began)
-    row(running, "retime", "Set time").get_by_role("button", name="Put back").tap()
+    row(sitting, "retime", "Set time").get_by_role("button", name="Put back").tap()
     wait_for(lambda: course(hub).phases[1].start_ns != began)
-    row(running, "delete", "Clarifying").get_by_role("button", name="Put back").tap()
+    row(sitting, "delete", "Building trust").get_by_role("button", name="Put back").tap()
     wait_for(lambda: [p.id for p in course(hub).phases] == ["baseline"])
-    assert fits(running)
-    assert running.wrong == []  # type: ignore[attr-defined]
+    assert fits(sitting)
+    assert sitting.wrong == []  # type: ignore[attr-defined]
 
 
 def test_the_history_says_who_pressed_and_what_an_undo_of_the_box_took_back(

@@ -51,9 +51,9 @@ export const REASONS = {
     "it is dated after the session was closed", "ideje az ülés lezárása utáni", "seine Zeit liegt nach dem Ende der Sitzung",
   ],
   "why-future": [
-    "it is dated in the future: check the clock of what sent it",
-    "ideje a jövőben van: ellenőrizze a küldő óráját",
-    "seine Zeit liegt in der Zukunft: prüfen Sie die Uhr des Senders",
+    "it is dated in the future: check that time, or the clock of what sent it",
+    "ideje a jövőben van: ellenőrizze az időpontot vagy a küldő óráját",
+    "seine Zeit liegt in der Zukunft: prüfen Sie sie oder die Uhr des Senders",
   ],
   "why-no-phase": [
     "the session’s protocol has no such phase", "az ülés protokolljában nincs ilyen fázis", "der Ablauf der Sitzung hat keine solche Phase",
