@@ -151,8 +151,8 @@ class Desk:
         press = presses.press_of(said)
         if press.id in self._taken[session]:
             return press.id
-        exchanges = body.exchanges if press.exchanges is None else press.exchanges
-        to_ns = presses.mapper(exchanges, body.sent_ms, arrived_ns, self._fit)
+        known = press.exchanges or body.exchanges
+        to_ns = presses.mapper(known, body.sent_ms, arrived_ns, self._fit)
         data, at_ns = presses.read(press, to_ns, arrived_ns)
         await ask(hub.record_event, session, press.kind, data, at_ns, body.source, press.id)
         self._taken[session].add(press.id)

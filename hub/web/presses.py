@@ -68,8 +68,8 @@ DATA: dict[str, type[Body]] = {
 
 class Press(Body):
     """One press. It says something of the moment `touched_ms - ago_ms`, or of `at_ns` if given;
-    a retime moves its target to that moment. `exchanges` are the page load's own, where the
-    press was made before a reload (another load has another clock)."""
+    a retime moves its target to that moment. `exchanges` are those the page had when the finger
+    touched, if any: after a reload, or while the phone sleeps, a page's clock is another."""
 
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{8,64}$")]
     kind: str
@@ -77,7 +77,7 @@ class Press(Body):
     touched_ms: Millis
     ago_ms: Annotated[float, Field(ge=0, le=DAY_MS)] = 0
     at_ns: UtcNs | None = None
-    exchanges: Annotated[list[Exchange], Field(max_length=EXCHANGES_MAX)] | None = None
+    exchanges: Annotated[list[Exchange], Field(max_length=EXCHANGES_MAX)] = []
 
 
 class Presses(Body):

@@ -256,6 +256,15 @@ def test_a_press_of_an_earlier_page_load_brings_its_own_exchanges(hub: FakeHub, 
     assert abs(starts(hub, session)[0] - touched) < 5 * MS
 
 
+def test_a_press_that_brings_no_exchanges_goes_by_those_of_its_batch(hub: FakeHub, leader) -> None:
+    session = opened(leader)
+    hub.offset_ns = 60_000 * MS
+    touched = hub.now_ns() - 20_000 * MS
+    said = press("phase", {"phase": "baseline"}) | {"touched_ms": touched / MS, "exchanges": []}
+    send(leader, session, said, exchanges=exchanges(hub, 0), sent_ms=touched / MS)
+    assert abs(starts(hub, session)[0] - touched) < 5 * MS
+
+
 def test_it_began_earlier(hub: FakeHub, leader: TestClient) -> None:
     session = opened(leader)
     hub.offset_ns = 300_000 * MS

@@ -582,6 +582,40 @@ def test_offline_a_press_is_kept_shown_and_dated_by_its_touch(running: Page, hub
     assert abs(course(hub).phases[0].start_ns - touched) < 500 * MS
 
 
+def test_a_press_goes_with_what_the_page_knew_of_the_hub_s_clock_since_the_phone_slept(
+    page: Page
+) -> None:
+    """While a phone sleeps its pages' clocks may stand still."""
+    presses, batch = page.evaluate("""async () => {
+        const { HubClock, clientMs: now } = await import('/static/js/hubclock.js');
+        const { PressQueue } = await import('/static/js/console/queue.js');
+        let [hub, away, sent] = [0, true, null];
+        const clock = new HubClock(async () => ({ json: async () => ({ hub_ns: (hub += 1) }) }));
+        const send = async (batch) => {
+            if (away) throw new Error('away');
+            sent = batch;
+            return { accepted: batch.presses.map(({ id }) => id), refused: [] };
+        };
+        const silent = { onchange() {}, onproblem() {} };
+        const queue = new PressQueue({ session: 'sleepy', send, clock, now, ...silent });
+        const press = () => queue.add([{ kind: 'undo', data: {}, touched_ms: now() }]);
+        await clock.exchange();
+        press();
+        const awake = Date.now;
+        Date.now = () => awake() + 300000;
+        press();
+        await clock.exchange();
+        press();
+        away = false;
+        do await queue.flush(); while (!sent);
+        Date.now = awake;
+        const known = (exchanges) => exchanges.map(([, hub]) => hub);
+        return [sent.presses.map(({ exchanges }) => known(exchanges)), known(sent.exchanges)];
+    }""")
+    assert presses == [[1], [], [2]]
+    assert batch == [2]
+
+
 def test_an_acknowledgement_that_is_lost_makes_no_second_press(running: Page, hub: FakeHub) -> None:
     answers: list[int] = []
 

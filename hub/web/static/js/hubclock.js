@@ -4,14 +4,24 @@ const KEPT = 20;
 const QUICK = 6;
 const QUICK_MS = 300;
 const SLOW_MS = 15000;
+const SLEPT_MS = 500;
 
 export const clientMs = () => performance.timeOrigin + performance.now();
+
+/** How far the device's time is ahead of this page's, ms: only the device's goes on while it sleeps. */
+const aheadMs = () => Date.now() - clientMs();
 
 export class HubClock {
   constructor(fetcher = fetch.bind(globalThis)) {
     this.fetcher = fetcher;
-    this.exchanges = [];
+    this.kept = [];
+    this.keptAhead = 0;
     this.offsetMs = 0;
+  }
+
+  /** Those since the device last slept. */
+  get exchanges() {
+    return Math.abs(aheadMs() - this.keptAhead) < SLEPT_MS ? this.kept : [];
   }
 
   /** Keep exchanging, quickly at first. */
@@ -23,11 +33,12 @@ export class HubClock {
   }
 
   async exchange() {
-    const sent = clientMs();
+    const [sent, ahead] = [clientMs(), aheadMs()];
     const answer = await this.fetcher("/api/clock", { cache: "no-store" });
     const { hub_ns: hubNs } = await answer.json();
-    this.exchanges = [...this.exchanges, [sent, hubNs, clientMs()]].slice(-KEPT);
-    this.offsetMs = offset(this.exchanges);
+    this.kept = [...this.exchanges, [sent, hubNs, clientMs()]].slice(-KEPT);
+    this.keptAhead = ahead;
+    this.offsetMs = offset(this.kept);
   }
 
   nowNs() {

@@ -6,7 +6,6 @@ import { uuid } from "./touch.js";
 const FIRST_MS = 1000;
 const LONGEST_MS = 8000;
 const BATCH = 100;
-const LOAD = uuid(); // another page load has another clock
 
 export class PressQueue {
   /** `send(batch)` gives the hub's answer; `clock` has exchanges and says this page's time. */
@@ -36,10 +35,11 @@ export class PressQueue {
     return ids;
   }
 
+  /** With what this page knows of the hub's clock now: after a reload, or a sleep, it has another. */
   keep(press) {
     const id = uuid();
     this.made = Math.max(Date.now(), (this.made ?? 0) + 1);
-    const kept = { ...press, id, made: this.made, load: LOAD, exchanges: this.clock.exchanges };
+    const kept = { ...press, id, made: this.made, exchanges: this.clock.exchanges };
     this.storage.setItem(this.prefix + id, JSON.stringify(kept));
     return id;
   }
@@ -75,8 +75,7 @@ export class PressQueue {
   }
 
   batch() {
-    const presses = this.waiting.slice(0, BATCH).map(({ made, load, exchanges, ...press }) =>
-      (load === LOAD ? press : { ...press, exchanges }));
+    const presses = this.waiting.slice(0, BATCH).map(({ made, ...press }) => press);
     return { presses, sent_ms: this.now(), exchanges: this.clock.exchanges };
   }
 
