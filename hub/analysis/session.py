@@ -22,7 +22,7 @@ from hub.analysis.part import Part, SeatSamples, uncollected, work_out
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.analysis.seats import SeatSeconds
 from hub.analysis.shares import shares
-from hub.clock import FinalClock, certificate
+from hub.clock import FinalClock, FinalFit, certificate
 from hub.course.basis import corrected_ns
 from hub.course.log import CourseLog
 from hub.course.phases import Course
@@ -105,7 +105,7 @@ def _first_reading(path: Path) -> _Read:
         read.feed(row)
     clocks = WholeClocks(follow(path, kits=read.boxes))
     read.corrected_ns = corrected_ns(read.course.events())  # as presses were placed when they came
-    read.course.remap(partial(_tick_ns, clocks.kits))
+    read.course.remap(partial(_fit_of, clocks.kits))
     return read
 
 
@@ -172,13 +172,10 @@ def journal_of(folder: Path) -> Path:
     return path
 
 
-def _tick_ns(
-    kits: dict[tuple[str, int], FinalClock], kit: str, boot: int, tick_us: int
-) -> int | None:
-    """UTC ns of a tick by the clock of the whole session."""
+def _fit_of(kits: dict[tuple[str, int], FinalClock], kit: str, boot: int) -> FinalFit | None:
+    """The clock of the whole session."""
     clock = kits.get((kit, boot))
-    fit = clock.fit() if clock else None
-    return None if fit is None else fit.to_ns(tick_us)
+    return clock.fit() if clock else None
 
 
 def _said_live(row: Received) -> list[Problem]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import numpy as np
+
 from firmware import wire
+from hub.arrays import Floats, Ints
 from hub.records import Event, Received
 
 
@@ -17,12 +20,14 @@ class Fit(Protocol):
     @property
     def error_ns(self) -> float: ...
     def to_ns(self, tick_us: int) -> Any: ...
+    def error_at(self, tick_us: Ints) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
     """A key of a button box that was touched. `placed` says how `at_ns` was found: by the box's
-    clock (`fit`, `final`) or, before it was known, by the frame's own send tick (`arrival`)."""
+    clock (`fit`, `final`), which is not further off than `error_ns` at that tick, or, before it
+    was known, by the frame's own send tick (`arrival`)."""
 
     kit: str
     boot: int
@@ -64,18 +69,25 @@ def touches(
     fit = fit if fit and math.isfinite(fit.error_ns) else None
     for number, (block, offset, key) in enumerate(presses):
         late_ns = (stamp.send_us - block.tick_us) * 1000
-        at_ns = int(fit.to_ns(block.tick_us)) if fit else row.at_ns - max(0, late_ns)
-        yield Touch(
+        touch = Touch(
             kit,
             frame.boot,
             block.index + offset,
             key,
             block.tick_us,
-            max(0, min(at_ns, row.at_ns)),
+            max(0, row.at_ns - max(0, late_ns)),
             row.at_ns + number,  # presses of one frame keep their order
-            "fit" if fit else "arrival",
-            int(fit.error_ns) if fit else None,
+            "arrival",
+            None,
         )
+        yield by_clock(touch, fit, "fit") if fit else touch
+
+
+def by_clock(touch: Touch, fit: Fit, placed: str) -> Touch:
+    """The touch where the box's clock puts it, which may be long before the box was first heard."""
+    at_ns = max(0, min(int(fit.to_ns(touch.tick_us)), touch.received_ns))
+    error_ns = int(fit.error_at(np.array([touch.tick_us]))[0])
+    return replace(touch, at_ns=at_ns, placed=placed, error_ns=error_ns)
 
 
 def event_of(touch: Touch, keys: tuple[dict[str, Any], ...]) -> Event:

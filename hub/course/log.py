@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol, cast
 
 from firmware import wire
 from hub.boxes import is_box
 from hub.clock import KitClock
-from hub.course.box import Fit, Touch, channels, event_of, touches
+from hub.course.box import Fit, Touch, by_clock, channels, event_of, touches
 from hub.course.events import EventError, event_from_json
 from hub.course.phases import Course, fold
 from hub.records import Event, Phase, Problem, Received
@@ -23,7 +22,7 @@ from hub.records import Event, Phase, Problem, Received
 BOX_MAX = 500  # presses of each button box that count in a session
 PROBLEMS_MAX = 100  # kept; all are counted
 
-ToNs = Callable[[str, int, int], int | None]  # kit, boot, tick (us) -> UTC ns
+FitOf = Callable[[str, int], Fit | None]  # by kit and boot
 
 
 class Clock(Protocol):
@@ -85,15 +84,14 @@ class CourseLog:
         said = fold(self._said.values())
         return [one for one in touched if is_box(one.kit) or not sits(said, one.kit, one.at_ns)]
 
-    def remap(self, to_ns: ToNs) -> bool:
+    def remap(self, fit_of: FitOf) -> bool:
         """Place the presses of button boxes again, by the clocks of the whole session. Where
-        `to_ns` gives None a press stays. True if one moved."""
+        `fit_of` gives None a press stays. True if one moved."""
         before = dict(self._touched)
         for name, touch in before.items():
-            at_ns = to_ns(touch.kit, touch.boot, touch.tick_us)
-            if at_ns is not None:
-                at_ns = min(round(at_ns), touch.received_ns)
-                self._touched[name] = replace(touch, at_ns=at_ns, placed="final")
+            fit = fit_of(touch.kit, touch.boot)
+            if fit is not None:
+                self._touched[name] = by_clock(touch, fit, "final")
         self._course = None
         return any(self._touched[name].at_ns != touch.at_ns for name, touch in before.items())
 

@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware import wire
+from hub.analysis.clocks import WholeClocks
+from hub.arrays import Floats, Ints
 from hub.course.events import EventError, event_from_json, event_to_json
 from hub.course.library import library
 from hub.course.log import (
@@ -174,6 +177,20 @@ def test_without_a_clock_a_press_is_placed_by_its_own_send_tick() -> None:
     assert data["placed"] == "arrival" and data["error_ns"] is None
 
 
+@dataclass
+class Stopped:
+    """A clock by which it is always the same time."""
+
+    at_ns: int
+    error_ns: float = MS
+
+    def to_ns(self, _: int) -> int:
+        return self.at_ns
+
+    def error_at(self, ticks: Ints) -> Floats:
+        return np.full(len(ticks), self.error_ns)
+
+
 def test_a_press_stays_where_it_was_placed_until_the_final_clock() -> None:
     box = Box(ppm=40)
     made = log(box.about(), box.press("questions", 60, way_s=0.5))
@@ -181,13 +198,30 @@ def test_a_press_stays_where_it_was_placed_until_the_final_clock() -> None:
     for at_s in range(61, 200):
         made.feed(box.beat(at_s))
         assert starts(made) == placed
-    assert made.remap(lambda kit, boot, tick: ns(60))
+    assert made.remap(lambda kit, boot: Stopped(ns(60)))
     assert starts(made) == [("questions", ns(60))]
     assert made.state.history[-1].event.data["placed"] == "final"
-    assert not made.remap(lambda kit, boot, tick: ns(60))
-    assert not made.remap(lambda kit, boot, tick: None)
-    made.remap(lambda kit, boot, tick: ns(999))
+    assert not made.remap(lambda kit, boot: Stopped(ns(60)))
+    assert not made.remap(lambda kit, boot: None)
+    made.remap(lambda kit, boot: Stopped(ns(999)))
     assert starts(made) == [("questions", ns(60.501))]  # no touch after its arrival
+
+
+@pytest.mark.parametrize("heard_s", [65, 600, 1200])
+@pytest.mark.parametrize("ppm", [-40, 40])
+def test_a_press_of_before_the_box_was_heard_claims_the_error_of_its_own_moment(
+    heard_s: float, ppm: float
+) -> None:
+    box = Box(ppm=ppm)
+    rows = [box.about(), box.beat(heard_s),
+            box.press("questions", 60, sent_s=heard_s + 1, way_s=0.02)]
+    made = log(*rows)
+    clocks = WholeClocks(rows)
+    for placed in ("fit", "final"):
+        said = made.state.history[-1].event
+        assert said.data["placed"] == placed
+        assert abs(said.at_ns - ns(60)) < said.data["error_ns"] < heard_s * MS
+        made.remap(lambda kit, boot: clocks.kits[(kit, boot)].fit())
 
 
 def test_every_key_says_what_the_protocol_gives_it() -> None:
