@@ -198,7 +198,8 @@ def _add_verify(commands: Any) -> None:
     _on_session(
         commands, "verify", _verify,
         "Prints the clock certificate and the loss ledger of a session (docs/sessions.md).",
-        "Exit 0: nothing lost and every clock settled; 1: something is amiss, and is named.",
+        "Exit 0: nothing lost or missing and every clock settled; 1: something is amiss, and is "
+        "named.",
     )
 
 

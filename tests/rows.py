@@ -86,6 +86,15 @@ class Kit:
             row, arrival, f"data/{self.name}", payload, self.name, self.boot, self.seq - 1
         )
 
+    def press(self, number, at_ns, key=0):
+        """The row of a frame that a box made of a press."""
+        payload = self._payload([_block(wire.EVENT, number, [key], self.tick(at_ns), 0)], at_ns)
+        self.seq += 1
+        arrival = at_ns + 4_000_000
+        return Received(
+            0, arrival, f"data/{self.name}", payload, self.name, self.boot, self.seq - 1
+        )
+
     def _taken(self, ns):
         return max(0, int((ns - self.begin_ns) * 1e-9 * self.hz)) if ns else 0
 

@@ -18,6 +18,7 @@ from hub.analysis.clocks import WholeClocks
 from hub.analysis.group_curve import whole_curve
 from hub.analysis.helper import Helper
 from hub.analysis.kits import kits_of
+from hub.analysis.missing import missing
 from hub.analysis.part import Part, SeatSamples, uncollected, work_out
 from hub.analysis.per_phase import PhaseFeatures, features_per_phase
 from hub.analysis.seats import SeatSeconds
@@ -46,6 +47,7 @@ class Analysis:
     seats: dict[int, SeatSeconds]  # those that have a second, in order
     group: list[Group]
     problems: list[Problem]  # rows that cannot be read, and what the hub said while it ran
+    missing: list[str]  # rows and presses that are gone
     certificate: dict[str, Any]
     first_ns: int
     last_ns: int
@@ -150,6 +152,7 @@ def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
         gaps=sorted((gap for part in parts for gap in part.gaps), key=lambda gap: gap.start_ns),
         seats=seats, group=whole_curve(seats),
         problems=sorted(_without(problems, gone), key=lambda one: one.at_ns),
+        missing=missing(folder / JOURNAL, read.course.led()),
         certificate=certificate(kits, sensors),
         first_ns=read.first_ns, last_ns=course.closed_ns or read.last_ns,
         corrected_ns=read.corrected_ns, descriptions=read.descriptions,

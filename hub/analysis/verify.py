@@ -16,6 +16,7 @@ def verify(analysis: Analysis) -> dict[str, Any]:
     (what is amiss, in sentences), `ok` (there are none). Times are UTC ns."""
     findings = [finding for row in analysis.ledgers for finding in _findings(asdict(row))]
     findings += [one.what for one in analysis.problems if one.code in DAMAGED]
+    findings += analysis.missing
     return {
         "session": analysis.meta.get("session"),
         "site": analysis.meta.get("site"),

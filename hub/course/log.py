@@ -74,9 +74,9 @@ class CourseLog:
         opening = next((e for e in self._said.values() if e.kind == "open"), None)
         keys = fold([opening]).protocol if opening else None
         says = keys.keys if keys else ()
-        return [*self._said.values(), *(event_of(touch, says) for touch in self._led())]
+        return [*self._said.values(), *(event_of(touch, says) for touch in self.led())]
 
-    def _led(self) -> list[Touch]:
+    def led(self) -> list[Touch]:
         """The touches of who leads; what was said of seats counts as it stands now."""
         touched = self._touched.values()
         if all(is_box(touch.kit) for touch in touched):

@@ -56,6 +56,10 @@ SPAN = """
 SELECT (SELECT at_ns FROM rows ORDER BY id LIMIT 1),
   (SELECT at_ns FROM rows ORDER BY id DESC LIMIT 1)
 """
+HOLES = """
+SELECT before + 1, id - 1 FROM (SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS before FROM rows)
+WHERE id > before + 1 ORDER BY id
+"""
 STORED = """
 SELECT seq FROM rows WHERE kit = ? AND boot = ? AND seq >= ?
   AND topic >= 'data/' AND topic < 'data0' ORDER BY seq
@@ -192,6 +196,12 @@ class Reader:
         with _reading(self._path):
             first, last = self._db.execute(SPAN).fetchone()
         return first or 0, last or 0
+
+    def holes(self) -> list[tuple[int, int]]:
+        """The first and the last number of rows that are not there, though a later one is: a
+        journal numbers its rows 1, 2, 3, ..."""
+        with _reading(self._path):
+            return self._db.execute(HOLES).fetchall()
 
     def last_row(self) -> int:
         """The number of the newest row; 0 where there is none."""

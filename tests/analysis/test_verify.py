@@ -1,12 +1,14 @@
 """The certificate and the ledger: sums that hold, findings that name what is amiss."""
 
 import json
+import sqlite3
 from dataclasses import replace
 
 import pytest
 
 from hub.analysis.session import analyse
 from hub.analysis.verify import verify
+from hub.records import Received
 from hub.report_text import verify_text
 from hub.results.pipeline import Pipeline
 from tests.rows import NS, OPEN_NS, Kit, event, session
@@ -75,6 +77,38 @@ def test_a_damaged_row_is_a_finding_with_its_number(tmp_path):
     said = verified(tmp_path, rows)
     assert any("of kit-1 cannot be read" in finding for finding in said["findings"])
     assert said["problems"][0]["code"] == "damaged row"
+
+
+@pytest.mark.parametrize(("gone", "told"), [
+    ([4], "1 row is missing from the journal: 4"),
+    ([1, 2, 60], "3 rows are missing from the journal: 1 to 2, 60"),
+    (range(20, 40, 2), "10 rows are missing from the journal: 20, 22, 24, 26, 28 "
+                       "and in 5 more places"),
+])
+def test_whatever_row_is_gone_is_a_finding(tmp_path, gone, told):
+    folder = recorded(tmp_path / "s1", session(Kit(), 60))
+    with sqlite3.connect(folder / "session.sqlite") as db:
+        db.executemany("DELETE FROM rows WHERE id = ?", [(row,) for row in gone])
+    assert told in verify(analyse(folder))["findings"]
+
+
+def box_rows(*numbers):
+    """The presses of these numbers, of all that a box made in one start."""
+    box = Kit("box-1", seq=numbers[0])
+    said = json.dumps({"kit": box.name, "role": "box"}).encode()
+    return [Received(0, OPEN_NS, f"about/{box.name}", said, box.name),
+            *(box.press(number, OPEN_NS + (n + 5) * NS) for n, number in enumerate(numbers))]
+
+
+@pytest.mark.parametrize(("numbers", "told"), [
+    ([0, 1, 2], []), ([3, 5, 4], []), ([7], []),  # the others were another session's
+    ([0, 2], ["box-1: 1 press is missing between others"]),
+    ([1, 2, 6], ["box-1: 3 presses are missing between others"]),
+])
+def test_a_press_of_a_box_that_never_came_is_a_finding(tmp_path, numbers, told):
+    rows = session(Kit(), 20)
+    rows[6:6] = box_rows(*numbers)
+    assert verified(tmp_path, rows)["findings"] == told
 
 
 def test_nobody_on_a_seat_is_nothing_expected(tmp_path):

@@ -133,6 +133,19 @@ def test_a_full_database_stores_nothing_of_the_batch_and_goes_on_later(journal):
     assert journal.stored("k1", 7, 0) == list(range(60)) and journal.repeats == 0
 
 
+def test_rows_are_numbered_without_a_hole_whatever_was_repeated_or_refused(journal):
+    journal.append([data(0)])
+    journal.append([data(0), data(0)])
+    pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
+    journal._db.execute(f"PRAGMA max_page_count={pages + 2}")
+    with pytest.raises(JournalFull):
+        journal.append([data(n, payload=b"x" * 900) for n in range(1, 60)])
+    journal.reopen()
+    journal.append([data(1)])
+    with Reader(journal.path) as reader:
+        assert (reader.last_row(), reader.holes()) == (4, [])
+
+
 FULL_DISK = """
     import resource, sys
     from pathlib import Path
