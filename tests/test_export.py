@@ -32,6 +32,7 @@ COLUMNS = {
     "phases": {"phase": "string", "label": "string", "start_ns": "int64", "end_ns": "int64",
                "source": "string", "event": "string", "case": "int16", "part": "string"},
     "turns": {"role": "string", "seat": "int16", "start_ns": "int64", "end_ns": "int64"},
+    "seats": {"seat": "int16", "kit": "string", "start_ns": "int64", "end_ns": "int64"},
     "per_phase": {"phase": "string", "start_ns": "int64", "seat": "int16", "feature": "string",
                   "unit": "string", "mean": "double", "seconds": "int64", "coverage": "double",
                   "quality": "double", "reason": "string"},

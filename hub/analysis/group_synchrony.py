@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from hub.analysis.seats import Seats, matrix
+from hub.analysis.seats import Seats, matrix, members
 from hub.analysis.speech import without_speech
 from hub.analysis.spoken import Turns, share_spoken
 from hub.arrays import Floats, Ints
@@ -89,14 +89,15 @@ def synchrony_curve(
 def _of_themselves(
     seats: Seats, signal: str, phases: Sequence[Phase], spoken: Mapping[int, Turns]
 ) -> tuple[int, Floats]:
-    """When it begins (UTC ns), and (seats, seconds) of a signal without what speaking adds."""
+    """When it begins (UTC ns), and (members, seconds) of a signal without what speaking adds."""
     feature = BY_NAME[SIGNALS[signal]]
     start_ns, values = matrix(seats, feature.name)
     if not spoken or not seats:
         return start_ns, values
     times_ns = start_ns + np.arange(values.shape[1], dtype=np.int64) * NS
     window_ns = round(feature.window_s * NS)
-    speaks = [share_spoken(spoken.get(seat, ()), times_ns, window_ns) for seat in sorted(seats)]
+    speaks = [share_spoken(spoken.get(seat, ()), times_ns, window_ns) 
+              for seat, _ in members(seats)]
     return start_ns, without_speech(values, np.array(speaks), _phase_at(times_ns, phases), LAG_S)
 
 

@@ -15,7 +15,8 @@ from hub.signals import ppg
 from hub.signals.corrected import corrected
 from hub.signals.quality import touched
 
-BREAK_NS = 30 * NS  # after a longer pause everything is learnt anew: it may be another finger
+BREAK_NS = 30 * NS  # after a longer pause everything is learnt anew: it may be another finger, as
+# with another kit another person
 LEAST_S = 10.0  # of a stretch
 
 
@@ -36,7 +37,8 @@ def intervals_of(analysis: Analysis) -> list[IntervalRow]:
 
 
 def _of_seat(seat: int, samples: SeatSamples) -> Iterator[IntervalRow]:
-    breaks = np.flatnonzero(np.diff(samples.time_ns) > BREAK_NS) + 1
+    pauses = np.flatnonzero(np.diff(samples.time_ns) > BREAK_NS) + 1
+    breaks = sorted({*pauses.tolist(), *samples.begins})
     for times, values in zip(np.split(samples.time_ns, breaks), np.split(samples.value, breaks),
                              strict=True):
         if len(times) > 1 and int(times[-1] - times[0]) > LEAST_S * NS:

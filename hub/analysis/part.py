@@ -7,6 +7,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,13 @@ def uncollected() -> Generator[None, None, None]:
 
 @dataclass
 class SeatSamples:
-    """One channel of one seat: UTC ns, counts (PPG) or uS (EDA), and which came late."""
+    """One channel of one seat: UTC ns, counts (PPG) or uS (EDA), and which came late; those of one
+    kit after those of another, `begins`: where each further kit's do."""
 
     time_ns: Ints
     value: Floats
     late: Bools
+    begins: tuple[int, ...] = ()
 
 
 @dataclass
@@ -101,9 +104,14 @@ def _samples(placed: list[Placed]) -> dict[tuple[int, int], SeatSamples]:
 
 
 def _together(several: list[Placed]) -> SeatSamples:
+    several = sorted(several, key=lambda one: one.stay)
     blocks = [one.samples for one in several]
+    ends = list(accumulate(len(block.times_ns) for block in blocks))
+    begins = [end for end, (one, after) in zip(ends, pairwise(several), strict=False)
+              if one.stay != after.stay]
     return SeatSamples(
         np.concatenate([block.times_ns for block in blocks]),
         np.concatenate([one.values for one in several]),
         np.concatenate([block.late for block in blocks]),
+        tuple(begins),
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hub.analysis.seats import Seats, SeatSeconds
 from hub.records import NS, Phase
-from hub.signals.after import AFTER, after
-from hub.signals.column import Column
+from hub.signals.after import AFTER
+from hub.signals.column import ANOTHER_KIT, Column
 from hub.signals.features import FEATURES, Feature
 
 NOTED = 0.1  # a note on fewer of the seconds says little of their mean
@@ -47,7 +47,7 @@ def features_per_phase(
     open phase ends at `end_ns`.
 
     A window is never shrunk and never reaches into the phase before: where it does not fit, the
-    figure is withheld.
+    figure is withheld. So it is where the seconds that would count are of more than one kit.
     """
     whole = {seat: _with_after(rows) for seat, rows in sorted(seats.items())}
     return [
@@ -59,7 +59,7 @@ def features_per_phase(
 
 
 def _with_after(rows: SeatSeconds) -> SeatSeconds:
-    return SeatSeconds(rows.time_ns, rows.features | after(rows.features))
+    return replace(rows, features=rows.features | rows.after())
 
 
 def _one(
@@ -67,11 +67,14 @@ def _one(
 ) -> PhaseFeatures:
     begin_ns = phase.start_ns + round(reaching_s(feature) * NS)
     possible = max(0, (end_ns // NS) - -(-begin_ns // NS) + 1)
-    inside = rows.features[feature.name].part(*rows.between(begin_ns, end_ns))
-    known = inside.at(~np.isnan(inside.value))
+    begin, end = rows.between(begin_ns, end_ns)
+    inside = rows.features[feature.name].part(begin, end)
+    valid = ~np.isnan(inside.value)
+    known, kits = inside.at(valid), set(rows.kit[begin:end][valid].tolist())
     n = len(known.value)
     coverage = n / possible if possible else 0.0
-    reason = _withheld(feature, possible, coverage, (end_ns - phase.start_ns) / NS, inside)
+    reason = (_withheld(feature, possible, coverage, (end_ns - phase.start_ns) / NS, inside)
+              or (ANOTHER_KIT if len(kits) > 1 else None))
     return PhaseFeatures(
         phase.id, phase.start_ns, seat, feature.name, feature.unit,
         None if reason else float(np.mean(known.value)), n, round(coverage, 4),

@@ -53,6 +53,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "end_ns": "UTC, ns: until another, or nobody, was named, or the close; empty where the "
         "session was not closed",
     },
+    "seats": {
+        "seat": SEAT,
+        "kit": "that was on it; with another kit it may be another person",
+        "start_ns": "UTC, ns since 1970: from when on it was so, after corrections",
+        "end_ns": "UTC, ns: until another, or none, was on it, or the close; empty where the "
+        "session was not closed",
+    },
     "per_phase": {
         "phase": PHASE,
         "start_ns": PHASE_START,

@@ -17,7 +17,7 @@ from hub.arrays import Ints
 from hub.course.cases import case_numbers
 from hub.disk.erased import erased_seats
 from hub.results.channels import CHANNELS
-from hub.signals.after import AFTER, after
+from hub.signals.after import AFTER
 from hub.signals.column import Column as Figures
 from hub.signals.column import below
 from hub.signals.features import FEATURES, Feature
@@ -72,7 +72,7 @@ def features_table(analysis: Analysis) -> Table:
 
 def features_after_table(analysis: Analysis) -> Table:
     """A row per seat and whole second: what only the whole session tells."""
-    seconds = {seat: (rows.time_ns, after(rows.features)) for seat, rows in analysis.seats.items()}
+    seconds = {seat: (rows.time_ns, rows.after()) for seat, rows in analysis.seats.items()}
     return _by_second(seconds, AFTER)
 
 
@@ -119,6 +119,19 @@ def turns_table(analysis: Analysis) -> Table:
         "seat": _column("int16", turns, lambda turn: turn.seat),
         "start_ns": _column("int64", turns, lambda turn: turn.start_ns),
         "end_ns": _column("int64", turns, lambda turn: turn.end_ns),
+    }
+
+
+def seats_table(analysis: Analysis) -> Table:
+    """A row per kit on a seat: seat, kit, start_ns, end_ns."""
+    without = erased_seats(analysis.folder)
+    rows = [(seat, span) for seat, spans in analysis.course.seats.items() for span in spans
+            if seat not in without]
+    return {
+        "seat": _column("int16", rows, lambda row: row[0]),
+        "kit": _column("string", rows, lambda row: row[1].value),
+        "start_ns": _column("int64", rows, lambda row: row[1].start_ns),
+        "end_ns": _column("int64", rows, lambda row: row[1].end_ns),
     }
 
 
@@ -183,6 +196,7 @@ TABLES: dict[str, Callable[[Analysis], Table]] = {
     "features": features_table,
     "phases": phases_table,
     "turns": turns_table,
+    "seats": seats_table,
     "per_phase": per_phase_table,
     "markers": markers_table,
     "features_after": features_after_table,

@@ -24,10 +24,11 @@ from hub.records import NS, Gap, Group, Ledger, Problem, Received, Second, Wave
 from hub.results.channels import CHANNELS, PPG
 from hub.results.group import GroupCurve
 from hub.results.ledger import Account
+from hub.results.stays import Stay, Stays
 from hub.results.stream import BootStream, Clocks, LiveClocks, Samples
 from hub.results.waves import WaveGrid
 from hub.signals.column import Column
-from hub.signals.seat import SeatSignals, advance, work
+from hub.signals.seat import advance, work
 
 LIVE_TICKS = 2  # two seconds at once cost a quarter less than one by one
 # Where only the end is wanted, the signals wait so many times longer. The samples are placed as
@@ -44,19 +45,22 @@ class CourseChanged:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Samples of a seat, placed in time (for the export; a live view needs only the waves)."""
+    """Samples of a seat, placed in time (for the export; a live view needs only the waves).
+    `stay`: of which of the seat's kits, one after the other, as `hub.results.stays` counts them."""
 
     seat: int
     samples: Samples
     values: Floats  # in the unit of its channel
+    stay: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Successive seconds of a seat in place of a `Second` for each: `time_ns`, and every feature
-    at them."""
+    """Successive seconds of a seat with a kit in place of a `Second` for each: `time_ns`, and every
+    feature at them."""
 
     seat: int
+    kit: str
     time_ns: Ints
     features: dict[str, Column]
 
@@ -73,10 +77,10 @@ Result = CourseChanged | Placed | Second | Stretch | Group | Wave | Ledgers | Ga
 
 
 class Seat:
-    """What the pipeline keeps for one seat: its signals and its waves."""
+    """What the pipeline keeps for one seat: its kits in turn, with their signals, and its waves."""
 
     def __init__(self, number: int) -> None:
-        self.signals = SeatSignals()
+        self.number, self.stays = number, Stays()
         self.waves = {channel: WaveGrid(number, row) for channel, row in CHANNELS.items()}
         self.baselines: list[tuple[int, int]] = []
         self.contact: bool | None = None
@@ -150,6 +154,8 @@ class Pipeline:
             for span in spans:
                 if isinstance(span.value, str):
                     self._enrol(number, span.value, span.start_ns, span.end_ns or course.closed_ns)
+            for span in spans[-1:]:
+                seat.stays.sits(str(span.value), self._second(span.start_ns))
         return [*known, CourseChanged(course)]
 
     def _enrol(self, seat: int, kit: str, since_ns: int, end_ns: int | None) -> None:
@@ -163,7 +169,11 @@ class Pipeline:
         ended = course.baselines
         if ended != seat.baselines:
             seat.baselines = ended
-            seat.signals.baselines([(self._session_s(a), self._session_s(b)) for a, b in ended])
+            seat.stays.baselines([(self._session_s(a), self._session_s(b)) for a, b in ended])
+
+    def _second(self, ns: int) -> int:
+        """The first whole second of the session that is not before."""
+        return -(-ns // NS) - (self._epoch_s or 0)
 
     def _session_s(self, ns: int) -> float:
         return (ns - (self._epoch_s or 0) * NS) * 1e-9
@@ -244,10 +254,12 @@ class Pipeline:
         gap = account.add(samples) if channel is PPG else None
         values = channel.to_value(samples.values, self._front_end.get(samples.kit, FRONT_END))
         start_s = self._session_s(int(samples.times_ns[0]))
-        channel.push(seat.signals, *_with_gap(values, start_s, samples))
+        stay = seat.stays.at(samples.kit, start_s)
+        if stay is not None:
+            channel.push(stay.signals, *_with_gap(values, start_s, samples))
         grid = seat.waves[samples.channel]
         wave = grid.push(samples.times_ns, values) if self._waves else None
-        placed = Placed(account.seat, samples, values)
+        placed = Placed(account.seat, samples, values, stay.number if stay else 0)
         return [result for result in (gap, placed, wave) if result is not None]
 
     def _cuts(self, samples: Samples) -> list[int]:
@@ -278,31 +290,33 @@ class Pipeline:
 
     def _seconds(self, now_ns: int, final: bool = False) -> list[Result]:
         out = self._waited(now_ns)
-        signals = [seat.signals for seat in self._seats.values()]
+        stays = [(seat, stay) for seat in self._seats.values() for stay in seat.stays]
+        signals = [stay.signals for _, stay in stays]
         until_s = self._session_s(now_ns)
         if not self._by_second:
-            return [*out, *self._stretches(*work(signals, until_s, final))]
-        for (number, seat), rows in zip(
-            self._seats.items(), advance(signals, until_s, final), strict=True
-        ):
+            return [*out, *self._stretches(stays, *work(signals, until_s, final))]
+        for (seat, _), rows in zip(stays, advance(signals, until_s, final), strict=True):
             for second, values in rows:
-                row = Second(number, ((self._epoch_s or 0) + second) * NS, values)
+                row = Second(seat.number, ((self._epoch_s or 0) + second) * NS, values)
                 contact = values["contact_ppg"].value
                 seat.contact = None if contact is None else contact > 0.5
                 self._group.add(row)
                 out.append(row)
         return out
 
-    def _stretches(self, spans: list[range], found: dict[str, Column]) -> Iterator[Stretch]:
+    def _stretches(
+        self, stays: list[tuple[Seat, Stay]], spans: list[range], found: dict[str, Column]
+    ) -> Iterator[Stretch]:
         begin = 0
-        for (number, seat), span in zip(self._seats.items(), spans, strict=True):
+        for (seat, stay), span in zip(stays, spans, strict=True):
             if not span:
                 continue
             end = begin + len(span)
             columns = {name: column.part(begin, end) for name, column in found.items()}
             contact = float(columns["contact_ppg"].value[-1])
             seat.contact = None if np.isnan(contact) else contact > 0.5
-            yield Stretch(number, (np.array(span) + (self._epoch_s or 0)) * NS, columns)
+            times_ns = (np.array(span) + (self._epoch_s or 0)) * NS
+            yield Stretch(seat.number, stay.kit, times_ns, columns)
             begin = end
 
     def _ledgers(self, now_ns: int) -> Ledgers:

@@ -15,13 +15,14 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.arrays import Bools, Floats
+from hub.arrays import Bools, Floats, Ints
 from hub.records import Value
 
 Reasons = NDArray[np.object_]  # of str or None
 # A Value of three: as Value(*three), without a call in Python for each of millions.
 MADE: Callable[[Any], Value] = partial(cast("Any", tuple).__new__, Value)
 FULL = "window not full"
+ANOTHER_KIT = "another kit"  # it may be another person: no window reaches to the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class Column:
             np.where(where, np.nan, self.value), self.quality, chosen(where, reason, self.reason)
         )
 
-    def held(self, signal: Column, young: Bools) -> Column:
-        """Withheld where the window is not full yet, and where the signal is gone (quality 0),
-        for its reason."""
+    def held(self, signal: Column, young: Bools, why: Reasons) -> Column:
+        """Withheld where the window is not full yet (`why` it is not), and where the signal is gone
+        (quality 0), for its reason."""
         gone = np.isnan(self.value) | (signal.value == 0.0)
-        return self.without(gone, either(signal.reason, self.reason)).without(young, FULL)
+        return self.without(gone, either(signal.reason, self.reason)).without(young, why)
 
     def part(self, begin: int, end: int) -> Column:
         """From one second to before another."""
@@ -50,8 +51,8 @@ class Column:
             self.value[begin:end], self.quality[begin:end], self.reason[begin:end]
         )
 
-    def at(self, where: Bools) -> Column:
-        """Those seconds alone."""
+    def at(self, where: Bools | Ints) -> Column:
+        """Those seconds alone, in this order."""
         return Column(self.value[where], self.quality[where], self.reason[where])
 
     def values(self) -> list[Value]:

@@ -15,7 +15,7 @@ from hub.arrays import Floats
 from hub.records import Value
 from hub.signals import arguments, hr, prv, quality
 from hub.signals.beats import Beats
-from hub.signals.column import Column, column, pieces
+from hub.signals.column import FULL, Column, column, pieces, texts
 from hub.signals.finger import Finger
 from hub.signals.intervals import IntervalLog, Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
@@ -30,12 +30,13 @@ SWINGS = 30  # seconds that say what a usual range is
 
 @dataclass(frozen=True, slots=True)
 class PulseLook:
-    """What one seat's pulse shows at successive seconds: how long there has been one (s), the raw
-    counts of each second, its heart rate, the intervals of the minute before it; the windows of
-    slow figures that are worked out anew (None: none is), and which of them stands at each; samples
-    a second."""
+    """What one seat's pulse shows at successive seconds: how long there has been one (s), and why
+    no longer; the raw counts of each second, its heart rate, the intervals of the minute before it;
+    the windows of slow figures that are worked out anew (None: none is), and which of them stands
+    at each; samples a second."""
 
     since_s: Floats
+    young: str
     light: Stretches
     rates: list[Value]
     minute: Windows
@@ -57,9 +58,10 @@ class PulseTrack:
     beats up to it are known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, young: str = FULL) -> None:
         self.first_s: int | None = None
         self.certain_s = -np.inf
+        self._young = young
         self._placed: Placed | None = None
         self._detector: BeatDetector | None = None
         self._beats: list[tuple[float, float, float]] = []  # session, sensor time, quality
@@ -115,6 +117,7 @@ class PulseTrack:
         slow = windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None
         look = PulseLook(
             since_s=at - (at if self.first_s is None else self.first_s),
+            young=self._young,
             light=seconds_of(self._placed, span),
             rates=rates,
             minute=windows(rows, known, at, prv.RMSSD_S),
@@ -169,6 +172,7 @@ class PulseTrack:
 def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:
     """The values of these tracks at what each was looked at, one after the other."""
     since = np.concatenate([look.since_s for look in looks])
+    young = texts(look.young for look in looks for _ in look.rates)
     minute = windows_joined([look.minute for look in looks])
     covered = minute.covered_s(quality.PULSE_S + 1.0) / quality.PULSE_S
     light = _light(tracks, looks, covered)
@@ -179,7 +183,7 @@ def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> d
     pulse = quality.of_pulse(light, covered, np.array(usual))
 
     def held(window_s: float, found: Column) -> Column:
-        return found.held(pulse, since < window_s)
+        return found.held(pulse, since < window_s, young)
 
     return {
         "hr": held(hr.HR_S, column([rate for look in looks for rate in look.rates])),

@@ -4,7 +4,7 @@ out. The same whether the samples come live, late or from a replay, in pieces of
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hub.records import Value
 from hub.signals.arousal import Arousal, arousal_figures
-from hub.signals.column import Column
+from hub.signals.column import ANOTHER_KIT, FULL, Column
 from hub.signals.features import FEATURES
 from hub.signals.pulse_track import PulseTrack, pulse_figures
 from hub.signals.skin_track import SkinTrack, skin_figures
@@ -28,15 +28,23 @@ class SeatSignals:
     Session time (s) is UTC less a whole number of seconds, so that whole seconds are whole UTC
     seconds. Pieces of a channel come in order; what was lost comes as NaN; after a pause of more
     than placed.BREAK_S the next piece just begins later, and everything is learnt anew.
+
+    `begin_s`: another kit was on the seat before, and the seconds are this one's from then on.
+    `arousal`: what is known of who wore this kit on this seat before.
     """
 
-    def __init__(self, channels: tuple[str, ...] = ("ppg", "eda")) -> None:
-        self.pulse = PulseTrack()
-        self.skin = SkinTrack()
+    def __init__(
+        self, channels: tuple[str, ...] = ("ppg", "eda"), begin_s: int | None = None,
+        arousal: Arousal | None = None,
+    ) -> None:
+        young = FULL if begin_s is None else ANOTHER_KIT
+        self.pulse, self.skin = PulseTrack(young), SkinTrack(young)
+        self.begin_s, self._end_s = begin_s, inf
+        self._next: SeatSignals | None = None
         tracks: dict[str, PulseTrack | SkinTrack] = {"ppg": self.pulse, "eda": self.skin}
         self._awaited = [tracks[c] for c in channels]
-        self.arousal = Arousal()
-        self._next_s: int | None = None
+        self.arousal = arousal or Arousal()
+        self.next_s: int | None = None  # the first second that is still to be given
 
     def push_ppg(self, samples: NDArray[Any], start_s: float, period_s: float) -> None:
         """Raw counts of the pulse sensor (NaN: not received), the first at `start_s`."""
@@ -60,29 +68,44 @@ class SeatSignals:
         """`advance` of this seat alone."""
         return advance([self], until_s, final)[0]
 
-    def due(self, until_s: float, final: bool) -> range:
-        """Work on what was pushed; the whole seconds up to `until_s` that are final now."""
+    def followed_by(self, another: SeatSignals) -> None:
+        """Another kit is on the seat: from its first second on there is none of this one."""
+        assert another.begin_s is not None
+        self._next = self._next or another
+        self._end_s = min(self._end_s, another.begin_s - 1)
+
+    def settle(self) -> None:
+        """Work on what was pushed."""
         for track in (self.pulse, self.skin):
             track.settle()
-        if self._next_s is None:
-            self._next_s = self._first()
-        if self._next_s is None:
+
+    def due(self, until_s: float, final: bool) -> range:
+        """The whole seconds up to `until_s` that are final now; all that follow are settled."""
+        if self.next_s is None:
+            self.next_s = self._first()
+        if self.next_s is None:
             return range(0)
-        last = floor(until_s) if final else floor(min(until_s, self.certain_s))
-        first, self._next_s = self._next_s, max(self._next_s, last + 1)
-        return range(first, self._next_s)
+        certain_s = inf if final else self.certain_s
+        last = floor(min(until_s, certain_s, self._end_s))
+        first, self.next_s = self.next_s, max(self.next_s, last + 1)
+        return range(first, self.next_s)
 
     @property
     def certain_s(self) -> float:
         """Session time up to which all beats and responses are known. Both channels come in the
-        same frames: one that is BEHIND_S behind the other has a sensor that is silent."""
+        same frames: one that is BEHIND_S behind the other has a sensor that is silent. Once
+        seconds of the next kit are certain, all of this one's are."""
+        if self._next and self._next.certain_s > self._end_s:
+            return inf
         certain = [t.certain_s for t in self._awaited]
         return float(max(min(certain), max(certain) - BEHIND_S)) if certain else -np.inf
 
     def _first(self) -> int | None:
         begun = [t.first_s for t in self._awaited]
         known = [s for s in begun if s is not None]
-        return min(known) if known else None
+        if not known:
+            return None
+        return min(known) if self.begin_s is None else max(min(known), self.begin_s)
 
 
 def advance(
@@ -106,6 +129,8 @@ def work(
 ) -> tuple[list[range], dict[str, Column]]:
     """As `advance`, in columns: of each seat the seconds, and every feature, in the order of NAMES,
     at all of them, one seat after the other."""
+    for seat in seats:
+        seat.settle()
     spans = [seat.due(until_s, final) for seat in seats]
     busy = [(seat, span) for seat, span in zip(seats, spans, strict=True) if span]
     if not busy:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hub.arrays import Bools, Floats, Ints
 from hub.signals import arguments, quality
-from hub.signals.column import Column, named, stacked
+from hub.signals.column import FULL, Column, named, stacked, texts
 from hub.signals.contact import FINE, MISSING
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
@@ -28,13 +28,14 @@ WINDOWS_S = np.array((SCR_S, FLAT_S, SCL_S, 1.0))
 
 @dataclass(frozen=True, slots=True)
 class SkinLook:
-    """What one seat's skin shows at successive seconds: how long there has been one (s); of each
-    second the conductance as it came, the share of it that is valid, and the worst that is wrong in
-    or near it (a fault of `contact`); the range of the level
-    over FLAT_S; the valid level of SCL_S (a row each, infinite: none), so many a second; the valid
-    seconds of SCR_S and the responses in it; samples a second as they came."""
+    """What one seat's skin shows at successive seconds: how long there has been one (s), and why no
+    longer; of each second the conductance as it came, the share of it that is valid, and the worst
+    that is wrong in or near it (a fault of `contact`); the range of the level over FLAT_S; the
+    valid level of SCL_S (a row each, infinite: none), so many a second; the valid seconds of SCR_S
+    and the responses in it; samples a second as they came."""
 
     since_s: Floats
+    young: str
     samples: Stretches
     valid: Floats
     fault: Floats
@@ -50,8 +51,9 @@ class SkinTrack:
     """`push` conductance; `look` at whole seconds, in order, each once: `skin_figures` makes
     values of that, for many seats at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, young: str = FULL) -> None:
         self.first_s: int | None = None
+        self._young = young
         self.certain_s = -inf
         self._placed: Placed | None = None
         self._stream: EdaStream | None = None
@@ -114,6 +116,7 @@ class SkinTrack:
         known = np.sort(self._known)
         look = SkinLook(
             since_s=at - (at if self.first_s is None else self.first_s),
+            young=self._young,
             samples=seconds_of(self._placed, span),
             valid=(so_far[end] - so_far[second]) / np.maximum(1, end - second),
             fault=_worst(fault, second, end),
@@ -167,6 +170,7 @@ def _table(level: Floats, valid: Bools, begin: Ints, end: Ints) -> Floats:
 def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
     """The values at what was looked at, one seat after the other."""
     since = np.concatenate([look.since_s for look in looks])
+    young = texts(look.young for look in looks for _ in look.valid)
     valid = np.concatenate([look.valid for look in looks])
     moves = np.concatenate([look.swing_us for look in looks]) > LEAST_MOVEMENT_US
     touched, skin = quality.of_skin(
@@ -175,8 +179,8 @@ def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
         valid, np.concatenate([look.fault for look in looks]), moves | (since < FLAT_S),
     )  # fmt: skip
     return {
-        "scl": _scl(looks).held(skin, since < SCL_S),
-        "scr_rate": _rate(looks).held(skin, since < SCR_S),
+        "scl": _scl(looks).held(skin, since < SCL_S, young),
+        "scr_rate": _rate(looks).held(skin, since < SCR_S, young),
         "contact_eda": touched,
         "quality_eda": skin,
     }

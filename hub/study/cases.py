@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from hub.analysis.questions import CASE
 from hub.course.cases import case_numbers, presenters
 from hub.course.phases import Course
 from hub.course.protocol import BASELINE, PhaseDef
@@ -18,6 +19,7 @@ from hub.records import NS, Phase
 from hub.signals.arousal import SETTLING_S
 
 THIRDS = ("discussion-early", "discussion-middle", "discussion-late")
+OF_A_CASE = ("presentation", *CASE)
 INTERVENTION = "intervention"  # the marker that says that a leader intervened
 
 

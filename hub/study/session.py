@@ -10,15 +10,14 @@ import numpy as np
 
 from hub.analysis.contrasts import StudySession, estimates, silent, told_apart
 from hub.analysis.measures import MEASURED
-from hub.analysis.questions import CASE, CONTRASTS, PHASED
+from hub.analysis.questions import CONTRASTS, PHASED
 from hub.analysis.session import Analysis
 from hub.disk.erased import erased_seats
-from hub.study.cases import THIRDS, Case, cases_of
+from hub.study.cases import OF_A_CASE, THIRDS, Case, cases_of
 from hub.study.levels import FEW_TURNS, Level, does_not_fit, levels_in, long
-from hub.study.steps import People, in_steps, people_of
+from hub.study.steps import People, in_steps, kits_in, people_of
 
 LEAST_PEOPLE = 3  # a presenter, and members to compare with
-OF_A_CASE = ("presentation", *CASE)
 NEEDED: Mapping[str, tuple[str, ...]] = {
     **{name: tuple(weights) for name, weights in PHASED.items()},
     "following": (THIRDS[0], THIRDS[2]),
@@ -77,6 +76,8 @@ def found_in(analysis: Analysis, told: Mapping[str, str] | None = None) -> list[
 
 def _found(people: People, case: Case, before: int | None, without: frozenset[int]) -> Found:
     """`before`: who presented the case before this one."""
+    had = {seat: kits_in(rows, case) for seat, rows in people.seats.items()}
+    people = people.in_case(case)
     why = _unusable(case, people, without)
     sessions = {} if why else {
         name: in_steps(people, case, measured) for name, measured in MEASURED.items()}
@@ -87,7 +88,8 @@ def _found(people: People, case: Case, before: int | None, without: frozenset[in
         why, given = f"no contrast has a figure ({given[0].reason}); {KEPT}; {do}", ()
     levels = () if why else levels_in(people, case, sessions)
     seat = None if case.presenter in without else case.presenter
-    notes = _notes(seat, before, [one for one in case.others if one not in without])
+    notes = [*_notes(seat, before, [one for one in case.others if one not in without]),
+             *_other_kits(had)]
     return Found(case.number, seat, len(people.seats), why, tuple(notes), given, levels)
 
 
@@ -126,6 +128,12 @@ def _notes(seat: int | None, before: int | None, others: list[int]) -> list[str]
          f"seat {seat} presents as in the case before: say who presented if it was another"),
     )
     return [note for holds, note in checks if holds]
+
+
+def _other_kits(had: Mapping[int, list[str]]) -> list[str]:
+    return [f"seat {seat} had {kits[0]} for most of it, and for a part of it or of its baseline "
+            f"{', '.join(kits[1:])}: only what {kits[0]} recorded counts, since with another kit "
+            "it may be another person" for seat, kits in had.items() if len(kits) > 1]
 
 
 def _people(count: int) -> str:

@@ -8,8 +8,9 @@ what speaking did is not known either, and nothing counts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,11 +20,12 @@ from hub.analysis.seats import Seats, SeatSeconds
 from hub.analysis.session import Analysis
 from hub.analysis.spoken import Turns, share_spoken, spoken_by
 from hub.arrays import Bools, Floats, Ints
+from hub.course.protocol import BASELINE
 from hub.disk.erased import erased_seats
 from hub.records import NS
 from hub.signals.column import last_known
 from hub.signals.features import BY_NAME, Feature
-from hub.study.cases import Case, Stretch
+from hub.study.cases import OF_A_CASE, Case, Stretch
 
 STEP_S = 5  # contrasts count in steps of this
 
@@ -37,6 +39,13 @@ class People:
     turns: Mapping[int, Turns]
     known_ns: int | None
 
+    def in_case(self, case: Case) -> People:
+        """With the kit alone that each seat had for most of the case: another may have been another
+        person's."""
+        seats = {seat: rows.of((kits_in(rows, case) or rows.kits)[0])
+                 for seat, rows in self.seats.items()}
+        return replace(self, seats=seats)
+
     def row(self, seat: int | None) -> int:
         """Where somebody who is there comes in the order of seats."""
         return list(self.seats).index(seat or 0)
@@ -49,6 +58,20 @@ def people_of(analysis: Analysis) -> People:
     seats = {seat: rows for seat, rows in analysis.seats.items() if seat not in without}
     said = analysis.course.speaker
     return People(seats, turns, said[0].start_ns if said else None)
+
+
+def kits_in(rows: SeatSeconds, case: Case) -> list[str]:
+    """The kits that a seat had in the case or its baseline, first the one it had for most of the
+    case."""
+    of_case, at_rest = (_seconds_with(rows, case, names) for names in (OF_A_CASE, (BASELINE,)))
+    return sorted((kit for kit in rows.kits if kit in of_case | at_rest), key=lambda k: -of_case[k])
+
+
+def _seconds_with(rows: SeatSeconds, case: Case, names: Sequence[str]) -> Counter[str]:
+    """How many of these stretches each kit was there for."""
+    spans = [rows.between(one.start_ns, one.end_ns - 1) for one in case.stretches
+             if one.name in names]
+    return Counter(kit for begin, end in spans for kit in rows.kit[begin:end].tolist())
 
 
 def in_steps(people: People, case: Case, measured: Measured) -> StudySession:

@@ -17,4 +17,5 @@ def seats_of(seconds):
 def _columns(rows):
     times = np.array([row.time_ns for row in rows])
     names = rows[0].values
-    return SeatSeconds(times, {n: column([row.values[n] for row in rows]) for n in names})
+    columns = {n: column([row.values[n] for row in rows]) for n in names}
+    return SeatSeconds(times, columns, np.full(len(rows), "kit", object))

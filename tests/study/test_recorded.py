@@ -194,6 +194,22 @@ def test_one_who_presents_twice_is_asked_after_in_a_sentence(tmp_path):
         "seat 2 presents as in the case before: say who presented if it was another",)
 
 
+def test_of_kits_swapped_amid_a_case_only_what_each_seats_own_recorded_counts(tmp_path):
+    """In the late discussion the presenter's seat has another kit, and another heart maybe."""
+    at_ns = OPEN_NS + 246 * NS
+    given = [event("seat", at_ns + k, 980 + k, seat=seat, kit=kit)
+             for k, (seat, kit) in enumerate(((2, "kit-3"), (3, "kit-2")))]
+    rows = sorted([*session_rows(1, PUSH_BACK), *given], key=lambda row: row.at_ns)
+    (case,) = found_in(analyse(stored(tmp_path, "s1", rows)))
+    found = {one.contrast: one.value for one in case.estimates if one.measure == "hr"}
+    assert found["push-back"] is found["return"] is None
+    assert found["questions"] is not None
+    assert case.notes == tuple(
+        f"seat {a} had kit-{a} for most of it, and for a part of it or of its baseline kit-{b}: "
+        f"only what kit-{a} recorded counts, since with another kit it may be another person"
+        for a, b in ((2, 3), (3, 2)))
+
+
 def test_turns_of_another_case_do_not_make_up_for_missing_ones(tmp_path):
     first, second = double(tmp_path, tapped_until_s=SECOND_S)
     assert first.unusable is None

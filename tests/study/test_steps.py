@@ -1,5 +1,7 @@
 """A case in steps: what counts, over which window, and who speaks in it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from hub.signals.column import Column
 from hub.signals.features import BY_NAME
 from hub.simulate.study import scenario
 from hub.study.cases import Case, Stretch
-from hub.study.steps import STEP_S, People, in_steps
+from hub.study.steps import STEP_S, People, in_steps, kits_in
 
 BEGIN_S = 1_700_000_000
 SECONDS = 200  # of the two stretches together
@@ -29,7 +31,7 @@ def rows(first=0, **features):
     columns = {name: np.broadcast_to(value, len(times)).astype(float)
                for name, value in (known | features).items()}
     return SeatSeconds(times, {n: Column(v, np.ones(len(v)), np.full(len(v), None, object))
-                               for n, v in columns.items()})
+                               for n, v in columns.items()}, np.full(len(times), "kit", object))
 
 
 def people(turns=None, known_s=0, **seats):
@@ -50,6 +52,16 @@ def test_the_measures_are_those_that_power_simulates_each_one_feature():
     assert set(MEASURED) == set(scenario.MEASURES)
     assert all(one.feature in BY_NAME for one in MEASURED.values())
     assert scenario.STEP_S == STEP_S
+
+
+def test_of_a_seat_whose_kit_changed_only_what_the_one_of_the_case_recorded_counts():
+    kit = np.repeat(np.array(["before", "own"], object), [130, SECONDS - 130])
+    two = replace(rows(), kit=kit)
+    given = people(s1=two, s2=rows(), s3=rows()).in_case(case())
+    valid = np.isfinite(in_steps(given, case(), HR).y)
+    assert kits_in(two, case()) == ["own", "before"], "at rest it was another"
+    assert np.flatnonzero(valid[0]).tolist() == list(range(26, 40))
+    assert valid[1].sum() == 36
 
 
 def test_a_window_that_reaches_into_what_was_before_does_not_count():

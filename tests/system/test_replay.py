@@ -30,7 +30,7 @@ SAMPLES = {
 }
 TABLES = (
     "samples", "features", "features_after", "intervals", "phases", "per_phase", "markers",
-    "synchrony", "turns",
+    "seats", "synchrony", "turns",
 )
 
 
