@@ -264,10 +264,29 @@ def erased_text(said: Row) -> str:
         f"Seat {said['seat']} of {said['session']} is erased, for good: erased.json in its folder "
         "says so. Exports, studies and pages that are opened from now on are without it. The "
         "team's curve of the session is taken back.",
-        *_in_influx(said), *_earlier(said["exports"]), _in_the_journal(said),
+        *_shared(said), *_in_influx(said), *_earlier(said["exports"]), _in_the_journal(said),
     ]
     return "\n\n".join(part if "\n" in part else textwrap.fill(part, WIDTH, break_on_hyphens=False)
                        for part in parts)
+
+
+def _shared(said: Row) -> list[str]:
+    """Where a kit was on several seats, or the seat had several: nobody can tell who wore which."""
+    if not said["shared"]:
+        return []
+    lines = [f"  seat {one['seat']} had {one['kit']} from {utc(one['start_ns'])} to "
+             f"{utc(one['end_ns'])}" for one in said["shared"]]
+    others = sorted({one["seat"] for one in said["shared"]} - {said["seat"]})
+    head = (f"Kits were changed. All of seat {said['seat']} is erased, whoever wore its kits, and "
+            "nothing of any other seat:")
+    return ["\n".join([*textwrap.wrap(head, WIDTH), *lines, *_also(said["session"], others)])]
+
+
+def _also(session: str, seats: list[int]) -> list[str]:
+    if not seats:
+        return []
+    return ["Whoever withdrew and sat there meanwhile is erased there by:",
+            *(f"  stillpoint erase {session} --seat {seat}" for seat in seats)]
 
 
 def _in_influx(said: Row) -> list[str]:

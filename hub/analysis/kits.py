@@ -13,6 +13,22 @@ from hub.records import Received
 
 
 @dataclass(frozen=True, slots=True)
+class Had:
+    """A seat had a kit, from when to when (UTC; `end_ns` None: it still has)."""
+
+    seat: int
+    kit: str
+    start_ns: int
+    end_ns: int | None
+
+
+def kits_on_seats(course: Course, without: Collection[int] = ()) -> list[Had]:
+    """By seat and in order of time, but for the seats `without`."""
+    return [Had(seat, str(span.value), span.start_ns, span.end_ns)
+            for seat, spans in course.seats.items() if seat not in without for span in spans]
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """From `at_ns` (UTC) on a kit said this of itself; `seats`: all that it was on."""
 
@@ -40,9 +56,8 @@ def kits_of(course: Course, seats: Collection[int]) -> set[str]:
 
 def _seats_of(course: Course) -> dict[str, set[int]]:
     of: dict[str, set[int]] = {}
-    for seat, spans in course.seats.items():
-        for span in spans:
-            of.setdefault(str(span.value), set()).add(seat)
+    for had in kits_on_seats(course):
+        of.setdefault(had.kit, set()).add(had.seat)
     return of
 
 

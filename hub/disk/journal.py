@@ -52,6 +52,7 @@ WHERE id > ? AND (kit IS NULL OR kit IN (SELECT value FROM json_each(?))) ORDER 
 """
 READ_TOPICS = COLUMNS + "WHERE substr(topic, 1, ?) = ? ORDER BY id"
 SIZES = "SELECT kit, count(*) FROM rows WHERE kit IS NOT NULL GROUP BY kit"
+CAME = "SELECT at_ns FROM rows WHERE kit = ? ORDER BY id"
 SPAN = """
 SELECT (SELECT at_ns FROM rows ORDER BY id LIMIT 1),
   (SELECT at_ns FROM rows ORDER BY id DESC LIMIT 1)
@@ -190,6 +191,11 @@ class Reader:
         """How many rows there are of each kit."""
         with _reading(self._path):
             return dict(self._db.execute(SIZES))
+
+    def came_ns(self, kit: str) -> list[int]:
+        """When each row of a kit came."""
+        with _reading(self._path):
+            return [at_ns for at_ns, in self._db.execute(CAME, (kit,))]
 
     def span_ns(self) -> tuple[int, int]:
         """When the first row came, and the last; (0, 0) where there is none."""

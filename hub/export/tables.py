@@ -10,6 +10,7 @@ import numpy as np
 
 from hub.analysis.group_synchrony import phase_synchrony
 from hub.analysis.intervals import intervals_of
+from hub.analysis.kits import kits_on_seats
 from hub.analysis.session import Analysis
 from hub.analysis.spoken import spoken_by
 from hub.analysis.turns import turns_of
@@ -124,14 +125,12 @@ def turns_table(analysis: Analysis) -> Table:
 
 def seats_table(analysis: Analysis) -> Table:
     """A row per kit on a seat: seat, kit, start_ns, end_ns."""
-    without = erased_seats(analysis.folder)
-    rows = [(seat, span) for seat, spans in analysis.course.seats.items() for span in spans
-            if seat not in without]
+    rows = kits_on_seats(analysis.course, erased_seats(analysis.folder))
     return {
-        "seat": _column("int16", rows, lambda row: row[0]),
-        "kit": _column("string", rows, lambda row: row[1].value),
-        "start_ns": _column("int64", rows, lambda row: row[1].start_ns),
-        "end_ns": _column("int64", rows, lambda row: row[1].end_ns),
+        "seat": _column("int16", rows, lambda row: row.seat),
+        "kit": _column("string", rows, lambda row: row.kit),
+        "start_ns": _column("int64", rows, lambda row: row.start_ns),
+        "end_ns": _column("int64", rows, lambda row: row.end_ns),
     }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from hub.analysis.kits import Had, kits_on_seats
 from hub.analysis.session import journal_of
 from hub.course.log import CourseLog
 from hub.course.phases import Course
@@ -24,14 +27,17 @@ NOTED = "The erasure is noted: exports, studies and pages pass the seat over."
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What came of it. `held`: what the journal has of the seat all the same: rows, by its kits.
-    `exports`: made before, in the session's folder. Of InfluxDB, where there is one: rows of the
-    journal and points, as after every rebuild, and in `left` points of the seat that are left, and
-    of what teams saw, by measurement (all 0; None: not asked, since the settings name that bucket
-    no more). `owed`: InfluxDB had the session once, and the settings do not name it."""
+    `shared`: when the seat had its kits, and when other seats had them; empty where it had one
+    kit, that no other seat had. `exports`: made before, in the session's folder. Of InfluxDB, where
+    there is one: rows of the journal and points, as after every rebuild, and in `left` points of
+    the seat that are left, and of what teams saw, by measurement (all 0; None: not asked, since the
+    settings name that bucket no more). `owed`: InfluxDB had the session once, and the settings do
+    not name it."""
 
     session: str
     seat: int
     held: dict[str, int]
+    shared: list[Had]
     exports: list[str]
     rows: int | None = None
     points: dict[str, int] | None = None
@@ -44,7 +50,8 @@ class Erased:
 
     def to_dict(self) -> dict[str, object]:
         names = ("session", "seat", "held", "exports", "rows", "points", "left", "owed", "ok")
-        return {name: getattr(self, name) for name in names}
+        said = {name: getattr(self, name) for name in names}
+        return {**said, "shared": [asdict(one) for one in self.shared]}
 
 
 def erase(folder: Path, seat: int, settings: Settings) -> Erased:
@@ -54,39 +61,50 @@ def erase(folder: Path, seat: int, settings: Settings) -> Erased:
     seat, or is not sealed."""
     path = journal_of(folder)
     session = sealed(path)
-    held = _held(path, seat)
+    held, shared = _held(path, seat)
     note_erased(folder, seat)
     exports = sorted(str(path) for path in folder.glob("export-*"))
     if not settings.influx_url:
         owed = (folder / NOTE).exists()
-        return Erased(session, seat, held, exports, owed=owed)
+        return Erased(session, seat, held, shared, exports, owed=owed)
     try:
         done = rebuild(folder, settings)
         left = _left(folder, done.session, seat, settings)
     except InfluxError as error:
         raise InfluxError(error.what, f"{NOTED} InfluxDB may still have it.",
                           f"{error.do} Then run the command again.", error.status) from error
-    return Erased(done.session, seat, held, exports, done.rows, done.points, left)
+    return Erased(done.session, seat, held, shared, exports, done.rows, done.points, left)
 
 
-def _held(path: Path, seat: int) -> dict[str, int]:
-    """Rows of the kits that were on the seat."""
+def _held(path: Path, seat: int) -> tuple[dict[str, int], list[Had]]:
+    """`Erased.held` and `Erased.shared`."""
     course = CourseLog()
     with Reader(path) as reader:
         for row in reader.topics("event/"):
             course.feed(row)
-        sizes = reader.sizes()
-    kits = _kits_of(course.state, seat)
-    return {kit: sizes.get(kit, 0) for kit in sorted(kits)}
+        had = _with_the_kits_of(course.state, seat)
+        held = {kit: _rows_of(seat, [one for one in had if one.kit == kit], reader.came_ns(kit))
+                for kit in sorted({one.kit for one in had})}
+    return held, had if len({(one.seat, one.kit) for one in had}) > 1 else []
 
 
-def _kits_of(course: Course, seat: int) -> set[str]:
-    """Refused where there is no such seat."""
+def _rows_of(seat: int, had: Sequence[Had], came_ns: Iterable[int]) -> int:
+    """How many rows of a kit came from the seat: those since it was on it and until it was on
+    another, and of what came before it was on any, what the first of them has."""
+    had = sorted(had, key=lambda one: one.start_ns)
+    starts = [one.start_ns for one in had]
+    return sum(had[max(0, bisect_right(starts, ns) - 1)].seat == seat for ns in came_ns)
+
+
+def _with_the_kits_of(course: Course, seat: int) -> list[Had]:
+    """When the kits of a seat were on it, and on others. Refused where there is no such seat."""
     if seat not in course.seats:
         seats = ", ".join(map(str, sorted(course.seats))) or "none"
         raise Refused(f"The session has no seat {seat}; it has {seats}.", "Nothing was changed.",
                       "Name one of those with --seat.")
-    return {str(span.value) for span in course.seats[seat] if span.value}
+    every = kits_on_seats(course)
+    its = {one.kit for one in every if one.seat == seat}
+    return [one for one in every if one.kit in its]
 
 
 def _left(folder: Path, session: str, seat: int, settings: Settings) -> dict[str, int | None]:

@@ -12,8 +12,10 @@ from hub.disk.erased import NOTE, erased_seats
 from hub.disk.files import locked
 from hub.disk.journal import Entry, Journal
 from hub.records import Problem
+from hub.report_text import utc
 from hub.store.position import LOCK
-from tests.rows import OPEN_NS, Kit, session
+from tests.rows import NS, OPEN_NS, Kit, session
+from tests.swapped import BACK_S, SECONDS, SWAP_S, swapped
 from tests.system.rig_sessions import entries, recorded, six_people
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -79,6 +81,22 @@ def test_it_says_what_the_journal_still_holds_and_what_to_do_about_that(folder, 
     assert main(["erase", str(folder), "--seat", "3", "--json"]) == 0  # twice is as good as once
     said = json.loads(capsys.readouterr().out)
     assert (said["held"], said["left"], said["ok"]) == ({"kit-3": 70}, None, True)
+
+
+def test_of_kits_that_were_swapped_it_says_who_else_had_them_and_how_to_erase_that(
+    tmp_path, capsys
+):
+    folder = recorded(tmp_path / "s1", swapped())
+    _, said, _ = told(capsys, "erase", folder, "--seat", 1)
+    begin, swap, back, end = (utc(OPEN_NS + s * NS) for s in (0, SWAP_S, BACK_S, SECONDS + 1))
+    for seat, kit, since, until in (
+        (1, "kit-1", begin, swap), (1, "kit-2", swap, back), (1, "kit-1", back, end),
+        (2, "kit-2", begin, swap), (2, "kit-1", swap, back), (2, "kit-2", back, end),
+    ):
+        assert f"seat {seat} had {kit} from {since} to {until}" in said
+    assert "stillpoint erase s1 --seat 2" in said and "--seat 1" not in said
+    assert f"{SECONDS - BACK_S + SWAP_S} rows of kit-1, {BACK_S - SWAP_S} rows of kit-2" in said
+    assert told(capsys, "erase", folder, "--seat", 2)[1].count("stillpoint erase s1 --seat 1") == 1
 
 
 def test_a_seat_that_was_never_there_is_not_erased(folder, capsys):
