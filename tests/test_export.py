@@ -117,7 +117,7 @@ def test_a_phase_too_short_to_be_looked_at_has_nobody_counted_and_a_reason(out):
 
 
 READ = {"int64": int, "int16": int, "double": float, "float": np.float32, "string": str,
-        "bool": {"true": True, "false": False}.get}
+        "bool": {"TRUE": True, "FALSE": False}.get}  # pandas and R read both
 
 
 @pytest.mark.parametrize("name", COLUMNS)

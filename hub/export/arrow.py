@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
@@ -40,8 +41,14 @@ def write_parquet(table: Table, path: Path) -> None:
 
 
 def write_csv(table: Table, path: Path) -> None:
-    """CSV with a header; times stay integers."""
-    pa_csv.write_csv(_arrow(table), path)
+    """CSV with a header; times stay integers, and what is true or false is TRUE or FALSE: R takes
+    pyarrow's `true` for a text."""
+    arrow = _arrow(table)
+    for k, (name, column) in enumerate(table.items()):
+        if column.kind == "bool":
+            said = pc.if_else(arrow[name], "TRUE", "FALSE")  # type: ignore[attr-defined]
+            arrow = arrow.set_column(k, name, said)
+    pa_csv.write_csv(arrow, path)
 
 
 WRITERS: dict[str, Callable[[Table, Path], None]] = {"parquet": write_parquet, "csv": write_csv}

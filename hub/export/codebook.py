@@ -30,7 +30,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "channel": "; ".join(f"{one.name}: {one.source}" for one in CHANNELS.values()),
         "value": "; ".join(f"{one.name}: {one.value}" for one in CHANNELS.values()),
         "unit": " or ".join(one.unit for one in CHANNELS.values()),
-        "late": "true where the sample was stored more than 5 s after it was taken",
+        "late": "true (in CSV TRUE) where the sample was stored more than 5 s after it was taken",
     },
     "features": {
         "time_ns": "whole second at which the feature's window ends; UTC, ns since 1970",
