@@ -110,6 +110,23 @@ def test_the_values_are_the_raw_counts_in_the_order_of_the_sensor(out, kit):
     assert (np.diff(np.array(table["time_ns"])[ppg]) > 0).all()
 
 
+class Wet(Kit):
+    """Electrodes that touch one another for some seconds: the converter is at its end."""
+
+    def skin(self, second):
+        return [32767 if 8 <= second < 12 else 8000] * 16
+
+
+def test_saturated_skin_is_a_row_without_a_value(tmp_path):
+    """What was not received has no row. An infinite value would make every mean infinite."""
+    export(analyse(recorded(tmp_path / "s1", session(Wet(), 20))), tmp_path / "out", "csv")
+    rows = [row for row in rows_of(tmp_path / "out" / "samples.csv") if row["channel"] == "eda"]
+    assert len(rows) == 20 * 16
+    assert [row["value"] == "" for row in rows] == [8 <= k // 16 < 12 for k in range(len(rows))]
+    features = rows_of(tmp_path / "out" / "features.csv")
+    assert sum(row["quality_eda_reason"] == "saturated" for row in features) >= 4
+
+
 def test_a_phase_too_short_to_be_looked_at_has_nobody_counted_and_a_reason(out):
     rows = rows_of(out / "csv" / "synchrony.csv")
     assert rows and all(row["reason"] == "shorter than 180 s" for row in rows)

@@ -28,7 +28,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "fit over the whole session, its claimed error is in certificate.json",
         "seat": SEAT,
         "channel": "; ".join(f"{one.name}: {one.source}" for one in CHANNELS.values()),
-        "value": "; ".join(f"{one.name}: {one.value}" for one in CHANNELS.values()),
+        "value": "; ".join(f"{one.name}: {one.value}" for one in CHANNELS.values())
+        + ". What was not received has no row",
         "unit": " or ".join(one.unit for one in CHANNELS.values()),
         "late": "true (in CSV TRUE) where the sample was stored more than 5 s after it was taken",
     },

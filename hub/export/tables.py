@@ -59,7 +59,7 @@ def _samples(analysis: Analysis, seat: int, channel: int) -> Table:
         "time_ns": Column("int64", samples.time_ns),
         "seat": Column("int16", np.full(n, seat, np.int16)),
         "channel": Column("string", np.full(n, row.name, dtype=object)),
-        "value": Column("float64", samples.value),
+        "value": Column("float64", np.where(np.isfinite(samples.value), samples.value, np.nan)),
         "unit": Column("string", np.full(n, row.unit, dtype=object)),
         "late": Column("bool", samples.late),
     }

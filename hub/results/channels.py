@@ -57,7 +57,8 @@ EDA = Channel(
     name="eda", unit="uS", period_us=62_500, to_value=_conductance,
     push=lambda seat, us, start_s, period_s: seat.push_eda(us, start_s, period_s),
     wave_ns=62_500_000, decimals=5, shown_s=60,
-    signal="skin conductance", source="skin conductance", value="uS",
+    signal="skin conductance", source="skin conductance",
+    value="uS; empty: received, and beyond the range of the converter (saturated)",
 )
 CHANNELS: dict[int, Channel] = {wire.PPG_IR: PPG, wire.EDA: EDA}
 
