@@ -2,9 +2,9 @@
 
 It is the machine's monotonic clock tied to UTC once (the anchor). The anchor is kept in a file
 with the id of the machine's boot, so a hub that starts again on the same boot goes on with the
-same time; after a boot of the machine a new anchor is made. While no session is under way the
-anchor may be made anew (`reanchor`): a board that learns the time from the network does so
-some seconds after the hub began.
+same time; after a boot of the machine a new anchor is made. While no session is in work the hub
+goes after the system's clock (`follow`): a board that learns the time from the network does so some
+seconds after the hub began, or in the middle of a session that keeps its own time to the end.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ class HubClock:
         if kept is not None and self.reused:
             self.anchor = kept
         else:
+            self.reanchor()
+
+    def follow(self) -> None:
+        """Be at one with the system's clock. Only while no session is in work."""
+        if abs(self.offset_ns()) >= STEP_NS:
             self.reanchor()
 
     def reanchor(self) -> None:

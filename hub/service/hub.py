@@ -84,7 +84,7 @@ class Hub:
         self.tokens = Tokens(data / TOKENS[self.simulated])
         self.shelf = Shelf(data, self._tell_course)
         if not self.shelf.inwork:
-            self._take_the_right_time()
+            self.clock.follow()
         rooms = {*self.settings.rooms, *(info.room for info in self.sessions())}
         kits = KitBook(data / "kits.json", self.settings.site, rooms)
         self.link = self._line(self.settings, self._on_message, self._on_line)
@@ -99,10 +99,6 @@ class Hub:
         self._take_up()
         self.ingest.start()
         self.link.start()
-
-    def _take_the_right_time(self) -> None:
-        if self.clock.check() is not None:
-            self.clock.reanchor()
 
     def _take_up(self) -> None:
         """Go on with the sessions that were under way."""

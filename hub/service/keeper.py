@@ -50,7 +50,7 @@ class Keeper:
                 raise Refused(f"A session is open in {room} already.", NOTHING,
                               f"Close it first, or go on with it, on the console of {room}: "
                               "`stillpoint up` prints its link.")
-            now_ns = self._clock.now_ns()
+            now_ns = self._ingest.call(self._begin_ns)
             new = new_session(self._settings.site, room, now_ns, simulated, language, view)
             kits = [kit for kit in self._ingest.kits.known(room)
                     if kit.role == "box" or kit.name in seats.values()]
@@ -59,6 +59,13 @@ class Keeper:
             info = create(self._settings.data_dir, new, rows, self._settings.reserve_mb)
             self._ingest.call(lambda: self._seat_all(info, seats))
         return info
+
+    def _begin_ns(self) -> int:
+        """When a session that is opened now begins: by the system's clock, unless another session
+        is in work, whose time nothing may move."""
+        if not self._shelf.inwork:
+            self._clock.follow()
+        return self._clock.now_ns()
 
     def _seat_all(self, info: SessionInfo, seats: Mapping[int, str]) -> None:
         session = self._shelf.add(info)

@@ -65,8 +65,8 @@ class Upkeep:
         problem = self._clock.check()
         if problem is not None:
             self._ingest.problem(problem)
-            if not self._ingest.shelf.inwork:
-                self._clock.reanchor()
+        if not self._ingest.shelf.inwork:
+            self._clock.follow()
 
     def _finish(self, session: Shelved) -> None:
         now_ns = self._clock.now_ns()

@@ -38,6 +38,13 @@ def refused(call, *args, **kwargs):
     return caught.value.what
 
 
+def end_all(shelf):
+    for session in list(shelf.inwork.values()):
+        shelf.close(session, 1)
+        session.mark(sealed_ns=1)
+        shelf.put_away(session)
+
+
 def test_it_has_the_shape_that_the_web_side_asks_for(small):
     wanted = [name for name in vars(Facade) if not name.startswith("_")]
     assert wanted and all(hasattr(small.hub, name) for name in wanted)
@@ -271,6 +278,18 @@ def test_a_step_of_the_clock_is_in_the_journal_and_moves_nothing(small):
     assert 0 < small.hub.now_ns() - before < 60 * 10**9
     times = [row.at_ns for row in small.rows(info, "hub/tick")]
     assert times == sorted(times)
+
+
+def test_a_session_begins_by_the_time_that_was_set_while_the_one_before_ran(small):
+    small.add("k1")
+    before = small.open("k1")
+    clock = small.hub.clock
+    utc, clock._utc = clock._utc, lambda: utc() + 3600 * 10**9
+    wait_for(lambda: small.rows(before, "hub/problem"), "it is noticed")
+    small.open("k1", room="r2")
+    assert clock.offset_ns() > 3599 * 10**9  # a session is in work: nothing may move its time
+    small.hub.ingest.call(lambda: end_all(small.hub.shelf))
+    assert abs(small.open("k1").opened_ns - clock._utc()) < 60 * 10**9
 
 
 def test_what_kits_said_of_themselves_outlives_a_restart(small):
