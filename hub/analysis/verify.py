@@ -8,14 +8,15 @@ from typing import Any
 from hub.analysis.session import Analysis
 
 SUM_TOLERANCE = 3  # samples by which expected may differ from stored + lost: the edges
-DAMAGED = ("damaged row", "course")  # rows that cannot be read: frames, and what was said
+# Rows that cannot be read (frames, and what was said); where the hub's time went on after a boot.
+AMISS = ("damaged row", "course", "clock behind", "clock moved on")
 
 
 def verify(analysis: Analysis) -> dict[str, Any]:
     """JSON-able: `certificate` per (kit, boot), `ledger` per seat, `gaps`, `problems`, `findings`
     (what is amiss, in sentences), `ok` (there are none). Times are UTC ns."""
     findings = [finding for row in analysis.ledgers for finding in _findings(asdict(row))]
-    findings += [one.what for one in analysis.problems if one.code in DAMAGED]
+    findings += [one.what for one in analysis.problems if one.code in AMISS]
     findings += analysis.missing
     return {
         "session": analysis.meta.get("session"),

@@ -61,6 +61,7 @@ HOLES = """
 SELECT before + 1, id - 1 FROM (SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS before FROM rows)
 WHERE id > before + 1 ORDER BY id
 """
+LAST = "SELECT coalesce(max(at_ns), 0) FROM rows"
 STORED = """
 SELECT seq FROM rows WHERE kit = ? AND boot = ? AND seq >= ?
   AND topic >= 'data/' AND topic < 'data0' ORDER BY seq
@@ -133,6 +134,11 @@ class Journal:
         with _reading(self.path):
             found = self._db.execute(STORED, (kit, boot, since))
             return [seq for (seq,) in found]
+
+    def last_ns(self) -> int:
+        """The latest time of all rows; 0 where there is none."""
+        with _reading(self.path):
+            return int(self._db.execute(LAST).fetchone()[0])
 
     def set_meta(self, **values: object) -> None:
         """Say what the session is; durable when it returns."""

@@ -2,7 +2,8 @@
 
 It is the machine's monotonic clock tied to UTC once (the anchor). The anchor is kept in a file
 with the id of the machine's boot, so a hub that starts again on the same boot goes on with the
-same time; after a boot of the machine a new anchor is made. While no session is in work the hub
+same time; after a boot of the machine a new anchor is made (of one in mid-session:
+`hub.intake.resume`). While no session is in work the hub
 goes after the system's clock (`follow`): a board that learns the time from the network does so some
 seconds after the hub began, or in the middle of a session that keeps its own time to the end.
 """
@@ -13,7 +14,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class HubClock:
         self._path, self._utc, self._mono, self._boot = path, utc, mono, boot()
         kept = _read(path)
         self.reused = kept is not None and bool(self._boot) and kept.boot == self._boot
-        self._behind_kept = kept is not None and not self.reused and utc() < kept.utc_ns
+        self._been_ns = max(NEVER_BEFORE_NS, kept.utc_ns if kept else 0)
         self._offset_ns = 0
         if kept is not None and self.reused:
             self.anchor = kept
@@ -78,9 +79,20 @@ class HubClock:
 
     def reanchor(self) -> None:
         """Take the system's clock for the right one from now on."""
-        self.anchor = Anchor(self._boot, *self._together())
+        self._set(Anchor(self._boot, *self._together()))
         self._offset_ns = 0
-        write_private(self._path, json.dumps(asdict(self.anchor)).encode())
+
+    def not_before(self, ns: int) -> bool:
+        """Go on from this time on, if it is not yet so late: True then."""
+        ahead_ns = ns - self.now_ns()
+        if ahead_ns > 0:
+            self._offset_ns -= ahead_ns
+            self._set(replace(self.anchor, utc_ns=self.anchor.utc_ns + ahead_ns))
+        return ahead_ns > 0
+
+    def _set(self, anchor: Anchor) -> None:
+        self.anchor = anchor
+        write_private(self._path, json.dumps(asdict(anchor)).encode())
 
     def _together(self) -> tuple[int, int]:
         """Both clocks at one moment: the tightest of a few readings, as a busy machine may do
@@ -118,14 +130,14 @@ class HubClock:
         )
 
     def unset(self) -> Problem | None:
-        """Says so where the clock was evidently never set (a board without network, say)."""
-        if self.now_ns() >= NEVER_BEFORE_NS and not self._behind_kept:
+        """Says so while the clock is evidently not set (a board without network, say)."""
+        if self.now_ns() >= self._been_ns:
             return None
         return Problem(
             self.now_ns(), "clock not set",
             "This machine's clock is not set: it shows a time that has already been.",
             "Samples are placed rightly among each other, but not in the calendar.",
-            "Set the clock (connect the network, or `date -s`) and start the hub again.",
+            "Set the clock (connect the network, or `date -s`): the next session takes its time.",
         )
 
     def describe(self) -> dict[str, Any]:

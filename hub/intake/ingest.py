@@ -25,6 +25,7 @@ from hub.intake.hubclock import HubClock
 from hub.intake.inbox import Arrived, Call, Inbox, Item, Say
 from hub.intake.kits import KitBook
 from hub.intake.problem_book import ProblemBook
+from hub.intake.resume import Resume
 from hub.intake.route import Router
 from hub.intake.shelf import Shelf, Shelved, unknown
 from hub.records import Problem
@@ -68,7 +69,8 @@ WHAT_TO_DO = {
 
 class Ingest:
     """The writer's thread and what it works with. `publish(topic, payload)` must not wait.
-    `every_second()`, if it is set, is called on the writer's thread."""
+    `every_second()`, if it is set, is called on the writer's thread; `resume`, if it is set, hears
+    each message before it is stamped."""
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class Ingest:
         self.shelf, self.kits, self.problems = shelf, kits, problems
         self.rounds = 0
         self.every_second: Callable[[], None] = lambda: None
+        self.resume: Resume | None = None
         self._clock = clock
         self._inbox = Inbox()
         self._router = Router(shelf, kits, self.report, problems.over)
@@ -100,6 +103,8 @@ class Ingest:
     def arrived(self, topic: str, payload: bytes) -> None:
         """Take in a message of the broker. Never waits. Of one that is far too large only so much
         is kept as shows it."""
+        if self.resume is not None:
+            self.resume.hear(topic, payload)
         came = Arrived(self._clock.now_ns(), topic[:TOPIC_CUT], payload[:PAYLOAD_CUT])
         self._inbox.put(came, topic in self._urgent)
 

@@ -142,6 +142,10 @@ class Shelved:
         """The frames from `since` on that are durable, of one boot of a kit."""
         return self._journal.stored(kit, boot, since)
 
+    def last_ns(self) -> int:
+        """The latest time that its journal knows."""
+        return self._journal.last_ns()
+
     def mark(self, **times: int) -> None:
         """Note `closed_ns` or `sealed_ns`, durably."""
         self._journal.set_meta(**times)

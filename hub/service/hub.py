@@ -19,6 +19,7 @@ from hub.intake.ingest import Ingest
 from hub.intake.kits import KitBook
 from hub.intake.mqtt import Line, Link, OnLine, OnMessage
 from hub.intake.problem_book import ProblemBook
+from hub.intake.resume import Resume
 from hub.intake.shelf import Shelf, Shelved
 from hub.live.messages import course_message, problem_message
 from hub.live.view import LiveView
@@ -102,13 +103,17 @@ class Hub:
 
     def _take_up(self) -> None:
         """Go on with the sessions that were under way."""
+        if self.shelf.inwork and not self.clock.reused:
+            sessions = self.shelf.inwork.values()
+            self.ingest.resume = Resume(self.clock, sessions, self.ingest.problem)
         unset = self.clock.unset()
-        troubles = [] if unset is None else [unset]
-        troubles += [self._problem("session", what, "The file was not changed.",
-                                   "Copy its folder, then run `stillpoint verify` on it.")
-                     for what in self.shelf.unreadable]
-        for problem in troubles:
-            self.ingest.problem(problem, problem.what)
+        if unset is not None:
+            self.ingest.problem(unset)
+        for what in self.shelf.unreadable:
+            self.ingest.problem(self._problem(
+                "session", what, "The file was not changed.",
+                "Copy its folder, then run `stillpoint verify` on it.",
+            ), what)
         self.protocols()
         for session in self.shelf.inwork.values():
             self.ingest.note_start(session, self._start_entry())

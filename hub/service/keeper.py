@@ -68,6 +68,7 @@ class Keeper:
         return self._clock.now_ns()
 
     def _seat_all(self, info: SessionInfo, seats: Mapping[int, str]) -> None:
+        self._clock.not_before(info.opened_ns)  # upkeep may have set the hub's time back since
         session = self._shelf.add(info)
         session.store_or_forget(seat_rows(seats, self._clock.now_ns()))
         self._ingest.push(info.room)

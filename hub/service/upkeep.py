@@ -67,6 +67,8 @@ class Upkeep:
             self._ingest.problem(problem)
         if not self._ingest.shelf.inwork:
             self._clock.follow()
+        if self._clock.unset() is None:
+            self._ingest.problems.over("clock not set")
 
     def _finish(self, session: Shelved) -> None:
         now_ns = self._clock.now_ns()

@@ -72,6 +72,15 @@ def test_between_sessions_the_right_time_may_be_taken(tmp_path):
     assert machine.clock(tmp_path).now_ns() == START + 100 * S
 
 
+def test_it_may_go_on_from_a_later_moment_and_never_from_an_earlier(tmp_path):
+    machine = Machine()
+    clock = machine.clock(tmp_path)
+    assert not clock.not_before(START - 9 * S) and clock.now_ns() == START
+    assert clock.not_before(START + 70 * S) and clock.now_ns() == START + 70 * S
+    assert clock.check() is None  # nobody set the system's clock
+    assert machine.clock(tmp_path).now_ns() == START + 70 * S
+
+
 def test_a_clock_that_was_never_set_is_told(tmp_path):
     machine = Machine()
     assert machine.clock(tmp_path).unset() is None

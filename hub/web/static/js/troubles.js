@@ -102,7 +102,19 @@ export const HU = {
   "clock not set": {
     what: "A gép órája nincs beállítva.",
     kept: "A minták egymáshoz képest a helyükön vannak, a naptárban nem.",
-    do: "Állítsa be az órát (például a hálózatra csatlakoztatva), és indítsa újra a hubot.",
+    do: "Állítsa be az órát (például a hálózatra csatlakoztatva): a következő ülés már az idejét veszi át.",
+  },
+  "clock behind": {
+    what: "A gép ülés közben újraindult, és az órája késik: olyan időt mutat, amely az ülésben már elmúlt.",
+    kept: "Minden, amit a hub rögzített, a maga sorrendjében: a hub ideje az utolsó ismert pillanat után folytatódik.",
+    do: "Jegyezze fel, mennyi ideig nem működött a gép: amíg nem jelentkezik egy eszköz, amely már korábban is hallotta a "
+      + "hubot, minden ennyivel korábbra kerül.",
+  },
+  "clock moved on": {
+    what: "A gép ülés közben újraindult. Hogy mennyi ideig nem működött, azt egy eszköz órája mutatja; a hub ideje "
+      + "ennyivel előrelépett.",
+    kept: "Minden, amit a hub rögzített; a korábbi és a mostani idők körülbelül egy másodpercre egyeznek.",
+    do: "Nézze meg az utolsó perc megnyomásait: amelyek az eszköz jelentkezése előtt történtek, túl korábbra kerültek.",
   },
   course: {
     what: "Az ülés egyik bejegyzése nem olvasható.",
@@ -240,7 +252,20 @@ export const DE = {
   "clock not set": {
     what: "Die Uhr des Rechners ist nicht gestellt.",
     kept: "Messungen stehen untereinander richtig, aber nicht im Kalender.",
-    do: "Stellen Sie die Uhr (etwa über das Netz), und starten Sie den Hub neu.",
+    do: "Stellen Sie die Uhr (etwa über das Netz): die nächste Sitzung nimmt ihre Zeit.",
+  },
+  "clock behind": {
+    what: "Der Rechner ist mitten in der Sitzung neu gestartet, und seine Uhr geht nach: sie zeigt eine Zeit, die in der "
+      + "Sitzung schon war.",
+    kept: "Alles, was aufgenommen wurde, in seiner Reihenfolge: die Zeit des Hubs geht nach dem letzten bekannten Moment weiter.",
+    do: "Notieren Sie, wie lange der Rechner aus war: bis sich ein Gerät meldet, das den Hub schon vorher gehört hat, steht "
+      + "alles um so viel zu früh.",
+  },
+  "clock moved on": {
+    what: "Der Rechner ist mitten in der Sitzung neu gestartet. Wie lange er aus war, sagt die Uhr eines Geräts; die Zeit des "
+      + "Hubs wurde um so viel vorgerückt.",
+    kept: "Alles, was aufgenommen wurde; die Zeiten davor und jetzt stimmen auf etwa eine Sekunde überein.",
+    do: "Sehen Sie nach, was in der letzten Minute gedrückt wurde: bevor das Gerät sich meldete, steht es zu früh.",
   },
   course: {
     what: "Ein Eintrag der Sitzung ist nicht zu lesen.",
