@@ -14,7 +14,7 @@ from hub.disk.files import lock_folder
 from hub.disk.journal import Entry
 from hub.disk.sessions import SessionInfo
 from hub.disk.tokens import Tokens
-from hub.intake.hubclock import HubClock
+from hub.intake.hubclock import HubClock, monotonic_ns
 from hub.intake.ingest import Ingest
 from hub.intake.kits import KitBook
 from hub.intake.mqtt import Line, Link, OnLine, OnMessage
@@ -36,6 +36,8 @@ from hub.store.trouble import INFLUX, NOT_YET
 
 # By whether all is simulated: who saw a demo's link shall not open the console of people.
 TOKENS = {False: "tokens.json", True: "tokens-simulated.json"}
+
+CLOCKS = {False: "clock.json", True: "clock-simulated.json"}  # each counts by a clock of its own
 
 log = logging.getLogger("stillpoint")
 
@@ -81,7 +83,7 @@ class Hub:
             raise
 
     def _start(self, data: Path) -> None:
-        self.clock = HubClock(data / "clock.json")
+        self.clock = HubClock(data / CLOCKS[self.simulated], mono=self._kits_own())
         self.tokens = Tokens(data / TOKENS[self.simulated])
         self.shelf = Shelf(data, self._tell_course)
         if not self.shelf.inwork:
@@ -100,6 +102,11 @@ class Hub:
         self._take_up()
         self.ingest.start()
         self.link.start()
+
+    def _kits_own(self) -> Callable[[], int] | None:
+        """Simulated kits go by a clock that is slewed, and so does the truth that is known of them:
+        by another their crystals would be off by that, too, and the truth would be none."""
+        return monotonic_ns if self.simulated else None
 
     def _take_up(self) -> None:
         """Go on with the sessions that were under way."""

@@ -2,9 +2,13 @@
 
 import json
 
-from hub.intake.hubclock import NEVER_BEFORE_NS, HubClock
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.intake.hubclock import NEVER_BEFORE_NS, HubClock, Steady
 
 S = 1_000_000_000
+MS = 1_000_000
 START = NEVER_BEFORE_NS + 1000 * S
 
 
@@ -95,6 +99,82 @@ def test_a_damaged_file_is_replaced(tmp_path):
     machine = Machine()
     assert machine.clock(tmp_path).now_ns() == START
     assert json.loads((tmp_path / "clock.json").read_text())["utc_ns"] == START
+
+
+class Kernel:
+    """What a kernel's clocks show: time that passed awake, slewed, and asleep. Whoever reads one is
+    held up for `pauses` first."""
+
+    def __init__(self):
+        self.awake = self.slept = 0
+        self.slewed, self.pauses = 0.0, []
+
+    def _passes(self, ns):
+        self.awake += ns
+
+    def _held_up(self):
+        self._passes(self.pauses.pop() if self.pauses else 0)
+
+    def raw(self):
+        self._held_up()
+        return self.awake
+
+    def monotonic(self):
+        self._held_up()
+        return self.awake + int(self.slewed)
+
+    def boottime(self):
+        return self.monotonic() + self.slept
+
+    def live(self, awake, asleep, ppm):
+        self.awake += awake
+        self.slept += asleep
+        self.slewed += awake * ppm * 1e-6
+
+
+pauses = st.lists(st.sampled_from([0, 0, 100, MS, 300 * MS]), max_size=3)
+
+
+@given(st.lists(st.tuples(
+    st.integers(0, 600 * S), st.sampled_from([0, 0, 0, 1, 20 * S, 3600 * S]),
+    st.integers(-100_000, 100_000), pauses,
+)))
+def test_the_steady_clock_counts_sleep_and_no_slewing(lives):
+    """However long a reading is held up: it seems earlier than it is by that at most, it does not
+    go back, and the next that is not held up is exact."""
+    kernel, last = Kernel(), 0
+    steady = Steady(kernel.raw, kernel.boottime, kernel.monotonic)
+    for awake, asleep, ppm, held_up in lives:
+        kernel.live(awake, asleep, ppm)
+        kernel.pauses = [*held_up]
+        now = steady()
+        late = kernel.awake + kernel.slept - now
+        assert 0 <= late <= 2 * sum(held_up) and last <= now
+        last = steady()
+        assert last == kernel.awake + kernel.slept
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(S, S * 5 // 4), st.integers(-83_333, 83_333)), max_size=50),
+       st.sampled_from([128 * MS, -128 * MS, 400 * MS, -3600 * S]))
+def test_slewing_is_no_step_and_a_step_is(tmp_path_factory, looks, step):
+    machine = Machine()
+    clock = machine.clock(tmp_path_factory.getbasetemp())
+    clock.reanchor()
+    for passed, ppm in looks:  # as chrony does at its fastest, looked at when it may be
+        machine.wait(passed)
+        machine.utc += passed * ppm // 1_000_000
+        assert clock.check() is None
+    machine.wait(S)
+    machine.utc += step
+    assert f"set by {step / S:+.3f} s" in clock.check().what
+    assert clock.now_ns() == START + machine.mono - 5 * S
+
+
+def test_an_anchor_of_another_clock_is_not_gone_on_with(tmp_path):
+    """As the file was before: by a clock that was slewed, and days may lie between the two."""
+    (tmp_path / "clock.json").write_text('{"boot": "boot-1", "utc_ns": 5, "mono_ns": 4}')
+    assert not Machine().clock(tmp_path).reused
 
 
 def test_the_journal_gets_a_pair_of_readings(tmp_path):

@@ -18,7 +18,7 @@ class Machine:
 
     def __init__(self, folder, monkeypatch):
         self.behind_s, self.booted_s, self.small = 0.0, 0.0, None
-        monkeypatch.setattr(service, "HubClock", lambda path: HubClock(
+        monkeypatch.setattr(service, "HubClock", lambda path, mono: HubClock(
             path, lambda: NEVER_BEFORE_NS + int((self.now_s - self.behind_s) * NS),
             lambda: int((self.now_s - self.booted_s) * NS), lambda: f"boot at {self.booted_s}",
         ))
