@@ -50,6 +50,7 @@ class Kit:
     begin_ns: int = OPEN_NS + NS
     seq: int = 0
     boot: int = BOOT
+    deaf_ns: int = 2**62  # from then on it hears nothing of the hub
     forgets: bool = True  # holds nothing but the frame it sends
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
@@ -106,7 +107,7 @@ class Kit:
         size = writer.end(0, self.boot, TAG, self.seq)
         buf = bytearray(wire.PAYLOAD_MAX)
         buf[wire.STAMP_SIZE : wire.STAMP_SIZE + size] = writer.buf[:size]
-        send, echo_ns = self.tick(send_ns), send_ns - 900_000_000
+        send, echo_ns = self.tick(send_ns), min(send_ns, self.deaf_ns) - 900_000_000
         echo = self.tick(echo_ns + 500_000)
         wire.stamp_into(buf, self.seq if self.forgets else 0, *_split(send), echo_ns, *_split(echo))
         return bytes(buf[: wire.seal(buf, size)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from firmware import wire
 from hub.clock import FinalClock, FinalSensor, KitClock, SensorClock
+from hub.clock.sensor import GUESS_US
 from hub.decode import Decoded, decode
 from hub.records import Received
 from hub.results.stream import InOrder, Run
@@ -32,6 +33,7 @@ class _Boot:
     runs: list[_Drains] = field(default_factory=list[_Drains])
     order: InOrder = field(default_factory=InOrder)
     run: Run | None = None
+    samples: list[int] = field(default_factory=list[int])  # ticks of the first and the last
 
     def feed(self, at_ns: int, stamp: wire.Stamp, frame: wire.Frame | None) -> None:
         """What `hub.results.stream.BootStream` does with it, but for the placing in time."""
@@ -45,6 +47,12 @@ class _Boot:
                 self.run = Run(ready.session, self.runs[-1])  # type: ignore[arg-type]
             for block in ppg:
                 self.run.drain(block)
+                self._note(block)
+
+    def _note(self, block: wire.Block) -> None:
+        first = block.tick_us - round(len(block.values) * GUESS_US)
+        ticks = (*self.samples, first, block.tick_us)
+        self.samples = [min(ticks), max(ticks)]
 
 
 class WholeClocks:
@@ -59,7 +67,9 @@ class WholeClocks:
         self._boots: defaultdict[tuple[str, int], _Boot] = defaultdict(_Boot)
         for row in rows:
             self._read(row)
-        self.kits = {key: FinalClock(boot.exchanges) for key, boot in self._boots.items()}
+        self.kits = {
+            key: FinalClock(boot.exchanges, boot.samples) for key, boot in self._boots.items()
+        }
         self.sensors = {
             key: [FinalSensor(run.rows) for run in boot.runs] for key, boot in self._boots.items()
         }

@@ -25,7 +25,8 @@ def certificate(
     round_trip_ms     the smallest way there plus the smallest way back
     residual_ms_p50   how long messages took by this clock, both directions
     residual_ms_p99
-    claimed_error_ms  the largest between first and last exchange; covers the true one
+    claimed_error_ms  the largest between first and last exchange, and of the first and last sample;
+                      covers the true one
     settled_at        UTC ns at which the live clock first claimed less than 10 ms
     steps, refused    times the clock had stepped and was begun anew; stamps that cannot be true
     rate_hz           the sensor's, mean, in UTC seconds

@@ -9,7 +9,7 @@ on it in us, so a slope of 1 is 1 ppm.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -135,7 +135,8 @@ class KitClock:
 
 @dataclass(frozen=True, slots=True)
 class FinalFit:
-    """The kit's tick in UTC, by the whole session. `error_ns` holds from first to last exchange."""
+    """The kit's tick in UTC, by the whole session. `error_ns` holds from first to last exchange and
+    for the samples that the clock was made for."""
 
     origin: Origin
     curve: Spine
@@ -158,10 +159,13 @@ class FinalFit:
 
 
 class FinalClock:
-    """Whole session: `exchanges` are (at_ns, stamp) in the order in which they came. Goes where a
-    KitClock goes; `stamp` does nothing, as everything has been heard."""
+    """Whole session: `exchanges` are (at_ns, stamp) in the order in which they came; `samples` the
+    ticks of what is to be placed, the first and the last at least. Goes where a KitClock goes;
+    `stamp` does nothing, as everything has been heard."""
 
-    def __init__(self, exchanges: Iterable[tuple[int, Stamp]]) -> None:
+    def __init__(
+        self, exchanges: Iterable[tuple[int, Stamp]], samples: Sequence[int] = ()
+    ) -> None:
         live = KitClock()
         bounds: list[Bound] = []
         self.settled_ns: int | None = None  # when a live clock first claimed less than SETTLED_NS
@@ -176,7 +180,7 @@ class FinalClock:
         self.steps = len(live.envelope.began)
         self.refused = live.refused + len(live.envelope.strays())
         self.exchanges = min(live.n.values())
-        self._fit = self._whole(live)
+        self._fit = self._whole(live, samples)
 
     def stamp(self, at_ns: int, stamp: Stamp) -> None:
         """Nothing: it was among the exchanges."""
@@ -188,7 +192,7 @@ class FinalClock:
 
     @property
     def error_ns(self) -> float:
-        """The largest error claimed between the first exchange and the last."""
+        """The largest error claimed between the first exchange and the last, and of the samples."""
         return self._fit.error_ns if self._fit else math.inf
 
     def delays_ms(self) -> Floats:
@@ -198,10 +202,10 @@ class FinalClock:
         x, y, side = self.bounds.T
         return np.column_stack((side * (y - self._fit.curve.at(x)) / 1e3, side))
 
-    def _whole(self, live: KitClock) -> FinalFit | None:
+    def _whole(self, live: KitClock, samples: Sequence[int]) -> FinalFit | None:
         curve = spine(self.bounds, live.envelope.began, KIT, SPACING)
         if curve is None:
             return None
-        x = curve.knots()
+        x = np.concatenate((curve.knots(), live.origin.x(np.array(samples, dtype=np.int64))))
         worst = float(curve.errors(x).max()) * 1e3
         return FinalFit(live.origin, curve, self.exchanges, worst, curve.slope())

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hub.analysis.session import analyse
@@ -125,6 +126,16 @@ def test_the_certificate_is_near_the_truth(tmp_path):
     assert clock["rate_hz"] == pytest.approx(97.3, rel=2e-4)
     assert 0 < clock["claimed_error_ms"] < 10
     assert (clock["steps"], clock["refused"]) == (0, 0)
+
+
+def test_the_claim_covers_the_last_sample_also_of_a_kit_that_soon_heard_the_hub_no_more(tmp_path):
+    kit = Kit(ppm=45.0, deaf_ns=OPEN_NS + 5 * NS)
+    analysis = analyse(recorded(tmp_path / "s1", session(kit, 900)))
+    said, placed = verify(analysis), analysis.samples(1).time_ns
+    off_ms = np.abs(placed - kit.sample_ns(np.arange(len(placed)))).max() * 1e-6
+    (clock,) = said["certificate"].values()
+    assert 20 < off_ms < clock["claimed_error_ms"]
+    assert any("claims more than 10 ms" in finding for finding in said["findings"])
 
 
 # -- for a person -----------------------------------------------------------------------------
