@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import resources
 
@@ -51,6 +52,7 @@ class Kit:
     seq: int = 0
     boot: int = BOOT
     deaf_ns: int = 2**62  # from then on it hears nothing of the hub
+    hub_ns: Callable[[int], int] = int  # the hub's time at a true one
     forgets: bool = True  # holds nothing but the frame it sends
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
@@ -79,7 +81,7 @@ class Kit:
         blocks = [_block(wire.PPG_IR, first, values, self.tick(cut_ns), 300)]
         blocks.append(_block(wire.EDA, 16 * second, self.skin(second), self.tick(cut_ns), 300))
         payload = self._payload(blocks, cut_ns + late_ns)
-        arrival = cut_ns + late_ns + int(self.rng.exponential(3e6)) + 500_000
+        arrival = self.hub_ns(cut_ns + late_ns + int(self.rng.exponential(3e6)) + 500_000)
         self.seq += 1
         if not keep:
             return None
@@ -109,7 +111,8 @@ class Kit:
         buf[wire.STAMP_SIZE : wire.STAMP_SIZE + size] = writer.buf[:size]
         send, echo_ns = self.tick(send_ns), min(send_ns, self.deaf_ns) - 900_000_000
         echo = self.tick(echo_ns + 500_000)
-        wire.stamp_into(buf, self.seq if self.forgets else 0, *_split(send), echo_ns, *_split(echo))
+        wire.stamp_into(buf, self.seq if self.forgets else 0, *_split(send),
+                        self.hub_ns(echo_ns), *_split(echo))
         return bytes(buf[: wire.seal(buf, size)])
 
 

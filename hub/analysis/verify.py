@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from hub.analysis.clock_findings import clock_findings
 from hub.analysis.session import Analysis
 
 SUM_TOLERANCE = 3  # samples by which expected may differ from stored + lost: the edges
@@ -16,6 +17,8 @@ def verify(analysis: Analysis) -> dict[str, Any]:
     """JSON-able: `certificate` per (kit, boot), `ledger` per seat, `gaps`, `problems`, `findings`
     (what is amiss, in sentences), `ok` (there are none). Times are UTC ns."""
     findings = [finding for row in analysis.ledgers for finding in _findings(asdict(row))]
+    settling = {row.kit for row in analysis.ledgers if row.settling}
+    findings += clock_findings(analysis.certificate, settling)
     findings += [one.what for one in analysis.problems if one.code in AMISS]
     findings += analysis.missing
     return {

@@ -28,7 +28,9 @@ def certificate(
     claimed_error_ms  the largest between first and last exchange, and of the first and last sample;
                       covers the true one
     settled_at        UTC ns at which the live clock first claimed less than 10 ms
+    heard_ns          UTC ns at which the first message came, and the last
     steps, refused    times the clock had stepped and was begun anew; stamps that cannot be true
+    jumps             of these steps: [UTC ns, by how many s UTC had jumped against the kit's clock]
     rate_hz           the sensor's, mean, in UTC seconds
     phase_error_ms    the largest claimed error of a sample in the kit's clock
     index_breaks      times samples were lost uncounted
@@ -42,7 +44,9 @@ def certificate(
 def _kit(clock: FinalClock) -> dict[str, Any]:
     fit = clock.fit()
     known = {"placed": fit is not None, "exchanges": clock.exchanges, "steps": clock.steps,
-             "refused": clock.refused, "settled_at": clock.settled_ns}
+             "refused": clock.refused, "settled_at": clock.settled_ns,
+             "heard_ns": [*clock.heard_ns[:1], *clock.heard_ns[-1:]],
+             "jumps": [[at_ns, round(by_s, 4)] for at_ns, by_s in clock.jumps()]}
     if fit is None:
         unknown = ("offset_s", "drift_ppm", "round_trip_ms", "residual_ms_p50",
                    "residual_ms_p99", "claimed_error_ms")

@@ -169,7 +169,9 @@ class FinalClock:
         live = KitClock()
         bounds: list[Bound] = []
         self.settled_ns: int | None = None  # when a live clock first claimed less than SETTLED_NS
+        self.heard_ns: tuple[int, ...] = ()  # when the first message came, and the last
         for at_ns, stamp in exchanges:
+            self.heard_ns = (*self.heard_ns[:1], at_ns)
             new = live.bounds(at_ns, stamp)
             bounds += new
             for bound in new:
@@ -194,6 +196,16 @@ class FinalClock:
     def error_ns(self) -> float:
         """The largest error claimed between the first exchange and the last, and of the samples."""
         return self._fit.error_ns if self._fit else math.inf
+
+    def jumps(self) -> list[tuple[int, float]]:
+        """When (UTC ns) the hub's time had jumped against the kit's clock, and by how many s."""
+        if self._fit is None:
+            return []
+        origin = self._fit.origin
+        return [
+            (self._fit.to_ns(origin.tick + x * 1e6), by_us * 1e-6)
+            for x, by_us in self._fit.curve.jumps()
+        ]
 
     def delays_ms(self) -> Floats:
         """How long each message took by this clock: rows delay, side."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,6 +70,14 @@ class Spine:
     def knots(self) -> Floats:
         """Where the pieces' knots are, and the middles between them."""
         return np.concatenate([np.r_[p.x, (p.x[1:] + p.x[:-1]) / 2] for p in self.pieces])
+
+    def jumps(self) -> list[tuple[float, float]]:
+        """Where each later piece begins, and by how much it lies above the one before."""
+        starts = self.starts[1:].reshape(-1, 1)
+        return [
+            (float(x[0]), float(after.at(x)[0] - before.at(x)[0]))
+            for x, (before, after) in zip(starts, pairwise(self.pieces), strict=True)
+        ]
 
     def slope(self) -> float:
         """Mean slope of the longest piece."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hub.analysis.clock_findings import clock_findings
 from hub.analysis.session import analyse
 from hub.analysis.verify import verify
 from hub.records import Received
@@ -130,12 +131,54 @@ def test_the_certificate_is_near_the_truth(tmp_path):
 
 def test_the_claim_covers_the_last_sample_also_of_a_kit_that_soon_heard_the_hub_no_more(tmp_path):
     kit = Kit(ppm=45.0, deaf_ns=OPEN_NS + 5 * NS)
-    analysis = analyse(recorded(tmp_path / "s1", session(kit, 900)))
+    analysis = analyse(recorded(tmp_path / "s1", session(kit, 300)))
     said, placed = verify(analysis), analysis.samples(1).time_ns
     off_ms = np.abs(placed - kit.sample_ns(np.arange(len(placed)))).max() * 1e-6
     (clock,) = said["certificate"].values()
-    assert 20 < off_ms < clock["claimed_error_ms"]
+    assert 10 < off_ms < clock["claimed_error_ms"]
     assert any("claims more than 10 ms" in finding for finding in said["findings"])
+
+
+@pytest.mark.parametrize("by_ms", [50, -400])
+def test_a_jump_of_the_hubs_time_is_a_finding_in_one_sentence(tmp_path, by_ms):
+    at_ns = OPEN_NS + 60 * NS
+    kit = Kit(hub_ns=lambda ns: ns + by_ms * (ns >= at_ns) * NS // 1000)
+    found = verified(tmp_path, session(kit, 120))["findings"]
+    (told,) = [finding for finding in found if "the hub's time" in finding]
+    assert told.startswith("At 22:14:") and f"jumped by {by_ms / 1000:+.3f} s" in told
+
+
+def clock(*jumps, heard=(0, 900), settled=5, claimed=2.0):
+    return {"placed": True, "jumps": [[at * NS, by] for at, by in jumps], "settled_at": settled,
+            "heard_ns": [at * NS for at in heard], "claimed_error_ms": claimed}
+
+
+@pytest.mark.parametrize(("certificate", "kits"), [
+    ({"k1:1": clock((300, 0.4)), "k2:1": clock((302, 0.402))}, "k1, k2"),
+    ({"k1:1": clock((300, 0.4)), "k2:1": clock(heard=(400, 900))}, "k1"),  # it came later
+    ({"k1:1": clock((300, 0.4)), "k2:1": clock(heard=(0, 200)), "k2:2": clock(heard=(310, 900))},
+     "k1"),  # it had no power just then
+    ({"k1:1": clock((300, 0.4)), "k2:1": clock(), "k3:1": clock()}, None),  # its own
+    ({"k1:1": clock((300, 0.4)), "k2:1": clock((300, -0.4))}, None),
+    ({"k1:1": clock((300, 0.4)), "k2:1": clock((700, 0.4))}, None),
+])
+def test_what_most_kits_see_at_one_moment_is_the_hubs(certificate, kits):
+    found = clock_findings(certificate, ())
+    assert [f"against the clocks of {kits}:" in finding for finding in found] == [True] * bool(kits)
+
+
+def test_many_jumps_are_one_sentence():
+    (said,) = clock_findings({"k1:1": clock((300, 0.4), (400, -0.7), (500, 0.1))}, ())
+    assert "jumped 3 times until 00:08:20Z, by -0.700 s at most, against the clocks of k1:" in said
+
+
+def test_a_start_that_never_settled_is_a_finding_unless_its_kit_is_named_already():
+    clocks = {"k1:0a": clock(settled=None, claimed=405.4), "k1:0b": clock(),
+              "k2:0c": clock(settled=None, claimed=None)}
+    one, two = clock_findings(clocks, ())
+    assert one.startswith("k1: the clock of its start 0a never") and "405 ms off" in one
+    assert two.startswith("k2: ") and "no place in time" in two
+    assert clock_findings(clocks, {"k1", "k2"}) == []
 
 
 # -- for a person -----------------------------------------------------------------------------
