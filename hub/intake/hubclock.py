@@ -36,6 +36,16 @@ NEVER_BEFORE_NS = 1_760_000_000 * 1_000_000_000  # October 2025: this program di
 READINGS = 3
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
+# Whether the hub's time is known to go on while the machine sleeps.
+COUNTS_SLEEP = hasattr(time, "CLOCK_BOOTTIME")
+STEP_OR_SLEEP = (
+    "This machine has slept, or its clock was set,",
+    "All that was recorded. If it slept, the hub's time stood still: what comes now is placed too "
+    "early by as long.",
+    "If it slept: write down when, and see that it stays awake while a session runs (on power, its "
+    "lid open). The next session takes the system's time.",
+)
+
 Read = Callable[[], int]
 
 
@@ -164,10 +174,13 @@ class HubClock:
         self._offset_ns, self._looked_ns = offset, now_ns
         if abs(step) < STEP_NS + drift:
             return None
+        was = (f"by {step * 1e-9:+.3f} s (it was {before * 1e-9:+.3f} s off the hub's, now "
+               f"{offset * 1e-9:+.3f} s).")
+        if step > 0 and not COUNTS_SLEEP:
+            return Problem(now_ns, "clock step or sleep", f"{STEP_OR_SLEEP[0]} {was}",
+                           *STEP_OR_SLEEP[1:])
         return Problem(
-            now_ns, "clock step",
-            f"The system clock was set by {step * 1e-9:+.3f} s (it was {before * 1e-9:+.3f} s off "
-            f"the hub's, now {offset * 1e-9:+.3f} s).",
+            now_ns, "clock step", f"The system clock was set {was}",
             "The hub's time goes on as it was: no sample has moved.",
             "Nothing now. The next session takes the system's time, if no other is under way then.",
         )

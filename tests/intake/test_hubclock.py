@@ -5,6 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.intake import hubclock
 from hub.intake.hubclock import NEVER_BEFORE_NS, HubClock, Steady
 
 S = 1_000_000_000
@@ -37,6 +38,18 @@ def test_a_step_of_the_system_clock_is_told_and_moves_nothing(tmp_path):
     problem = clock.check()
     assert problem and "-3600.000 s" in problem.what and problem.at_ns == START + 3 * S
     assert clock.check() is None  # told once
+
+
+def test_where_sleep_is_not_counted_it_is_not_said_that_nothing_moved(tmp_path, monkeypatch):
+    monkeypatch.setattr(hubclock, "COUNTS_SLEEP", False)
+    machine = Machine()
+    clock = machine.clock(tmp_path)
+    machine.utc += 600 * S  # the steady clock stood
+    problem = clock.check()
+    assert problem and problem.code == "clock step or sleep" and "+600.000 s" in problem.what
+    assert "too early" in problem.kept
+    machine.utc -= 60 * S  # no sleep does that
+    assert clock.check().code == "clock step"
 
 
 def test_a_restart_on_the_same_boot_goes_on_with_the_same_time(tmp_path):

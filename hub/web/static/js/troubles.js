@@ -99,6 +99,12 @@ export const HU = {
     kept: "A hub ideje változatlanul halad: egyetlen minta sem mozdult el.",
     do: "Most semmi. A következő ülés a gép idejét veszi át, ha akkor más ülés nem tart.",
   },
+  "clock step or sleep": {
+    what: "A gép aludt, vagy az óráját előreállították.",
+    kept: "Minden, amit a hub rögzített. Ha a gép aludt, a hub ideje addig állt: ami most érkezik, ennyivel korábbra kerül.",
+    do: "Ha aludt: jegyezze fel, mikor, és gondoskodjon arról, hogy ülés közben ébren maradjon (hálózati tápról, nyitott "
+      + "fedéllel). A következő ülés a gép idejét veszi át.",
+  },
   "clock not set": {
     what: "A gép órája nincs beállítva.",
     kept: "A minták egymáshoz képest a helyükön vannak, a naptárban nem.",
@@ -248,6 +254,13 @@ export const DE = {
     what: "Die Uhr des Rechners wurde verstellt.",
     kept: "Die Zeit des Hubs geht weiter wie zuvor: keine Messung hat sich verschoben.",
     do: "Jetzt nichts. Die nächste Sitzung nimmt die Zeit des Rechners, wenn dann keine andere läuft.",
+  },
+  "clock step or sleep": {
+    what: "Der Rechner hat geschlafen, oder seine Uhr wurde vorgestellt.",
+    kept: "Alles, was aufgenommen wurde. Hat er geschlafen, so stand die Zeit des Hubs: was jetzt kommt, steht um so viel zu "
+      + "früh.",
+    do: "Hat er geschlafen: notieren Sie, wann, und sorgen Sie dafür, dass er in einer Sitzung wach bleibt (am Netz, "
+      + "aufgeklappt). Die nächste Sitzung nimmt die Zeit des Rechners.",
   },
   "clock not set": {
     what: "Die Uhr des Rechners ist nicht gestellt.",
