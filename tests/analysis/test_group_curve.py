@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hub.analysis.group_curve import whole_curve
 from hub.records import Second, Value
 from hub.results.group import PARTS, GroupCurve
-from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS
+from tests.seconds import seats_of
 
 figures = st.one_of(st.none(), st.floats(-5, 5))
 

@@ -7,8 +7,8 @@ from hub.analysis.group_synchrony import phase_synchrony, synchrony_curve
 from hub.analysis.seats import matrix
 from hub.records import Phase, Second, Value
 from hub.store.summary import OF_THE_WHOLE, summary_lines
-from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS
+from tests.seconds import seats_of
 from tests.signals.groups import FS, a_group
 from tests.store.held import measurement
 from tests.system.rig_sessions import recorded, six_people

@@ -6,7 +6,7 @@ from hub.analysis.per_phase import features_per_phase
 from hub.records import Phase, Second, Value
 from hub.signals.after import AFTER
 from hub.signals.features import BY_NAME, FEATURES
-from tests.analysis.seconds import seats_of
+from tests.seconds import seats_of
 
 NS = 1_000_000_000
 START_S = 1000  # of the phase

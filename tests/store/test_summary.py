@@ -15,9 +15,9 @@ from hub.store.summary import _groups, figures, summary_lines, who_presents
 from hub.store.table import SEATS, STATS
 from hub.store.whole import _without
 from hub.study.cases import cases_of
-from tests.analysis.seconds import seats_of
 from tests.rows import NS, OPEN_NS, event
 from tests.rows import protocol_text as text
+from tests.seconds import seats_of
 from tests.store.held import measurement
 from tests.study.presses import LONG_S, course_of, pressed
 from tests.study.presses import said as press
