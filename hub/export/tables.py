@@ -41,6 +41,14 @@ def _column(kind: str, rows: Any, get: Callable[[Any], Any]) -> Column:
     return Column(kind, [get(row) for row in rows])
 
 
+def _times(rows: Any) -> Table:
+    """From when to when each of them lasts."""
+    return {
+        "start_ns": _column("int64", rows, lambda row: row.start_ns),
+        "end_ns": _column("int64", rows, lambda row: row.end_ns),
+    }
+
+
 def samples_table(analysis: Analysis) -> Table:
     """Every sample: time_ns (UTC), seat, channel, value, unit, late."""
     seats = sorted({row.seat for row in analysis.ledgers})
@@ -103,8 +111,7 @@ def phases_table(analysis: Analysis) -> Table:
     return {
         "phase": _column("string", phases, lambda phase: phase.id),
         "label": _column("string", phases, lambda phase: phase.label.get("en", phase.id)),
-        "start_ns": _column("int64", phases, lambda phase: phase.start_ns),
-        "end_ns": _column("int64", phases, lambda phase: phase.end_ns),
+        **_times(phases),
         "source": _column("string", phases, lambda phase: phase.source),
         "event": _column("string", phases, lambda phase: phase.event),
         "case": Column("int16", [number or None for number in case_numbers(parts)]),
@@ -118,8 +125,7 @@ def turns_table(analysis: Analysis) -> Table:
     return {
         "role": _column("string", turns, lambda turn: turn.role),
         "seat": _column("int16", turns, lambda turn: turn.seat),
-        "start_ns": _column("int64", turns, lambda turn: turn.start_ns),
-        "end_ns": _column("int64", turns, lambda turn: turn.end_ns),
+        **_times(turns),
     }
 
 
@@ -129,8 +135,7 @@ def seats_table(analysis: Analysis) -> Table:
     return {
         "seat": _column("int16", rows, lambda row: row.seat),
         "kit": _column("string", rows, lambda row: row.kit),
-        "start_ns": _column("int64", rows, lambda row: row.start_ns),
-        "end_ns": _column("int64", rows, lambda row: row.end_ns),
+        **_times(rows),
     }
 
 
@@ -168,8 +173,7 @@ def synchrony_table(analysis: Analysis) -> Table:
     rows = phase_synchrony(analysis.seats, analysis.phases, analysis.last_ns, spoken)
     table = {
         "phase": _column("string", rows, lambda row: row.phase),
-        "start_ns": _column("int64", rows, lambda row: row.start_ns),
-        "end_ns": _column("int64", rows, lambda row: row.end_ns),
+        **_times(rows),
         "signal": _column("string", rows, lambda row: row.signal),
         "persons": _column("int16", rows, lambda row: row.looked_at("persons")),
     }

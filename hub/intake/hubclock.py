@@ -6,9 +6,9 @@ seems to bend by as much. What it costs is that the hub's time leaves UTC by the
 of ppm while a session runs: by a tenth of a second an hour or so. The anchor is kept in a file
 with the id of the machine's boot, so a hub that starts again on the same boot goes on with the
 same time; after a boot of the machine a new anchor is made (of one in mid-session:
-`hub.intake.resume`). While no session is in work the hub
-goes after the system's clock (`follow`): a board that learns the time from the network does so some
-seconds after the hub began, or in the middle of a session that keeps its own time to the end.
+`hub.intake.resume`). While no session is in work the hub goes after the system's clock (`follow`):
+a board that learns the time from the network does so some seconds after the hub began, or in the
+middle of a session that keeps its own time to the end.
 """
 
 from __future__ import annotations

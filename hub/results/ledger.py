@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.records import OVERFLOW, Gap, Ledger
+from hub.records import NS, OVERFLOW, Gap, Ledger
 from hub.results.channels import PPG
 from hub.results.stream import BootStream, Samples
 
 SETTLED_MS = 10.0
-EARLY_NS = 1_000_000_000
+EARLY_NS = NS
 EDGE_PERIODS = 1.5  # a shorter silence at an edge is the sampling itself
 
 

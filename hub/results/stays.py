@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hub.records import NS
+from hub.results.ledger import EARLY_NS
 from hub.signals.arousal import Arousal
 from hub.signals.seat import SeatSignals
 
-EARLY_S = 2.0  # a kit's first sample may lie a little before the seat was given: `ledger.Account`
+EARLY_S = EARLY_NS / NS + 1.0  # as a stay begins with a whole second, after the seat was given
 
 
 @dataclass(frozen=True, slots=True)

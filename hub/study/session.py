@@ -15,7 +15,7 @@ from hub.analysis.session import Analysis
 from hub.disk.erased import erased_seats
 from hub.study.cases import OF_A_CASE, THIRDS, Case, cases_of
 from hub.study.levels import FEW_TURNS, Level, does_not_fit, levels_in, long
-from hub.study.steps import People, in_steps, kits_in, people_of
+from hub.study.steps import People, in_steps, people_of
 
 LEAST_PEOPLE = 3  # a presenter, and members to compare with
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -76,8 +76,8 @@ def found_in(analysis: Analysis, told: Mapping[str, str] | None = None) -> list[
 
 def _found(people: People, case: Case, before: int | None, without: frozenset[int]) -> Found:
     """`before`: who presented the case before this one."""
-    had = {seat: kits_in(rows, case) for seat, rows in people.seats.items()}
-    people = people.in_case(case)
+    had = people.kits_in(case)
+    people = people.with_first(had)
     why = _unusable(case, people, without)
     sessions = {} if why else {
         name: in_steps(people, case, measured) for name, measured in MEASURED.items()}

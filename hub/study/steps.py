@@ -39,11 +39,15 @@ class People:
     turns: Mapping[int, Turns]
     known_ns: int | None
 
-    def in_case(self, case: Case) -> People:
-        """With the kit alone that each seat had for most of the case: another may have been another
+    def kits_in(self, case: Case) -> dict[int, list[str]]:
+        """The kits that each seat had in the case or its baseline, first the one it had for most of
+        the case."""
+        return {seat: _kits_in(rows, case) for seat, rows in self.seats.items()}
+
+    def with_first(self, had: Mapping[int, list[str]]) -> People:
+        """With the first kit alone of those that each seat `had`: another may have been another
         person's."""
-        seats = {seat: rows.of((kits_in(rows, case) or rows.kits)[0])
-                 for seat, rows in self.seats.items()}
+        seats = {seat: rows.of((had[seat] or rows.kits)[0]) for seat, rows in self.seats.items()}
         return replace(self, seats=seats)
 
     def row(self, seat: int | None) -> int:
@@ -60,9 +64,7 @@ def people_of(analysis: Analysis) -> People:
     return People(seats, turns, said[0].start_ns if said else None)
 
 
-def kits_in(rows: SeatSeconds, case: Case) -> list[str]:
-    """The kits that a seat had in the case or its baseline, first the one it had for most of the
-    case."""
+def _kits_in(rows: SeatSeconds, case: Case) -> list[str]:
     of_case, at_rest = (_seconds_with(rows, case, names) for names in (OF_A_CASE, (BASELINE,)))
     return sorted((kit for kit in rows.kits if kit in of_case | at_rest), key=lambda k: -of_case[k])
 

@@ -4,14 +4,13 @@ import os
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
 
 import pytest
 
-from hub.simulate import broker, kits
+from hub.simulate import broker, feed, kits
 from hub.simulate.children import Child
 from hub.simulate.kits import Kit, KitsMissing, Place, config, interpreter
 from tests.waiting import wait_for
@@ -114,8 +113,8 @@ def test_a_kit_starts_with_the_same_memory_wherever_the_project_lies(tmp_path, m
 
 
 def free_when_started(folder):
-    """Bytes of heap that a simulated kit tells when it begins; its clock is exact."""
-    crystal = struct.pack("<BBHiq", 6, 0, 0, 0, 0)
+    """What a simulated kit tells when it begins: how much of its heap is free."""
+    crystal = feed.record(feed.CRYSTAL, 0, 0)
     kit = Kit(folder, config(Place("s", "r", "127.0.0.1", 1), "kit-1", "kit"), crystal)
     kit.start()
     try:

@@ -12,7 +12,7 @@ from hub.signals.column import Column
 from hub.signals.features import BY_NAME
 from hub.simulate.study import scenario
 from hub.study.cases import Case, Stretch
-from hub.study.steps import STEP_S, People, in_steps, kits_in
+from hub.study.steps import STEP_S, People, in_steps
 
 BEGIN_S = 1_700_000_000
 SECONDS = 200  # of the two stretches together
@@ -57,9 +57,10 @@ def test_the_measures_are_those_that_power_simulates_each_one_feature():
 def test_of_a_seat_whose_kit_changed_only_what_the_one_of_the_case_recorded_counts():
     kit = np.repeat(np.array(["before", "own"], object), [130, SECONDS - 130])
     two = replace(rows(), kit=kit)
-    given = people(s1=two, s2=rows(), s3=rows()).in_case(case())
-    valid = np.isfinite(in_steps(given, case(), HR).y)
-    assert kits_in(two, case()) == ["own", "before"], "at rest it was another"
+    there = people(s1=two, s2=rows(), s3=rows())
+    had = there.kits_in(case())
+    valid = np.isfinite(in_steps(there.with_first(had), case(), HR).y)
+    assert had[1] == ["own", "before"], "at rest it was another"
     assert np.flatnonzero(valid[0]).tolist() == list(range(26, 40))
     assert valid[1].sum() == 36
 
