@@ -138,8 +138,8 @@ class FakeHub:
         self._add(session_id, said)
         return said
 
-    def close_session(self, session_id: str) -> Info:
-        now = self.now_ns()
+    def close_session(self, session_id: str, closed_ns: int | None = None) -> Info:
+        now = closed_ns or self.now_ns()
         self._add(session_id, Event(f"close-{session_id}", "close", now, "console", {}, now))
         self._infos[session_id] = replace(self._infos[session_id], closed_ns=now)
         return self._infos[session_id]

@@ -770,7 +770,7 @@ def ended(hub: FakeHub, room: str = "room-1") -> Info:
     for n, phase in enumerate(("baseline", "case-call")):
         at = opened + (60 + 240 * n) * 1000 * MS
         hub.record_event(info.id, "phase", {"phase": phase}, at, "console", f"press-{n}")
-    return hub.close_session(info.id)
+    return hub.close_session(info.id, opened + 600_000 * MS)
 
 
 def test_a_session_of_before_is_found_on_the_setup_page_and_corrected(
