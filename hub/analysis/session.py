@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,10 @@ from hub.clock import FinalClock, FinalFit, certificate
 from hub.course.basis import corrected_ns
 from hub.course.log import CourseLog
 from hub.course.phases import Course
-from hub.disk.erased import erased_seats
+from hub.disk.erased import erased_seats, erased_through
 from hub.disk.journal import JOURNAL, Reader, follow, read_meta
 from hub.disk.sessions import listing
-from hub.records import Gap, Group, Ledger, Phase, Problem, Received
+from hub.records import Gap, Group, Ledger, Phase, Problem, Received, Span
 
 FRAMES_EACH = 10_000  # a few seconds of work
 
@@ -83,21 +83,31 @@ class _Read:
     course: CourseLog = field(default_factory=CourseLog)
     problems: list[Problem] = field(default_factory=list[Problem])
     corrected_ns: int | None = None
+    through: int | None = None  # the last row that says who had which kit; None: each does
+    seats: dict[int, tuple[Span, ...]] | None = None  # as that row left it
 
     def feed(self, row: Received) -> None:
+        if self.seats is None and self.through is not None and row.row > self.through:
+            self.seats = self.course.state.seats
         self.course.feed(row)
         self.problems += _said_live(row)
+
+    @property
+    def state(self) -> Course:
+        course = self.course.state
+        return course if self.seats is None else replace(course, seats=self.seats)
 
     @property
     def boxes(self) -> set[str]:
         return {kit for kit, role in self.course.roles.items() if role == "box"}
 
 
-def _first_reading(path: Path) -> _Read:
+def _first_reading(path: Path, through: int | None) -> _Read:
     """Presses come in the frames of boxes: of kits' frames only theirs are read, and those of kits
     that have not said what they are. They are placed by the clocks of the whole session."""
     with Reader(path) as reader:
-        read = _Read(reader.sizes(), *reader.span_ns(), reader.topics("about/"))
+        spoken = reader.topics("about/")
+        read = _Read(reader.sizes(), *reader.span_ns(), spoken, through=through)
     boxes: set[str] = set()
     said = CourseLog()
     for row in read.descriptions:
@@ -122,8 +132,8 @@ def analyse(folder: Path, processes: int | None = None) -> Analysis:
 
 
 def _analyse(folder: Path, path: Path, processes: int | None) -> Analysis:
-    read = _first_reading(path)
-    course = read.course.state
+    read = _first_reading(path, erased_through(folder))
+    course = read.state
     n = _enough(sum(read.frames.values()), processes)
     own, *others = [(folder, share, course, read.last_ns)
                     for share in shares(course, read.frames, read.boxes, n)]
@@ -141,7 +151,7 @@ def _enough(frames: int, processes: int | None) -> int:
 def _analysis(folder: Path, read: _Read, parts: list[Part]) -> Analysis:
     kits = {key: clock for part in parts for key, clock in part.kits.items()}
     sensors = {key: runs for part in parts for key, runs in part.sensors.items()}
-    course = read.course.state
+    course = read.state
     seats = dict(sorted(item for part in parts for item in part.seats.items()))
     problems = [*read.problems, *(one for part in parts for one in part.problems),
                 *read.course.problems]

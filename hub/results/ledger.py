@@ -35,12 +35,6 @@ class Account:
     error_ns: float | None = None
     contact: bool | None = None
 
-    @property
-    def begins_ns(self) -> int:
-        """From when on its samples are looked for: the first may lie a little before the seat was
-        given, since the kit's clock is known only to some ms."""
-        return self.since_ns - EARLY_NS
-
     def add(self, samples: Samples) -> Gap | None:
         """Count these; returns the gap before them, if there is one."""
         self.period_s = samples.period_s

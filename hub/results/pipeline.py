@@ -22,6 +22,7 @@ from hub.course.phases import Course
 from hub.decode import Decoded, decode
 from hub.records import NS, Gap, Group, Ledger, Problem, Received, Second, Wave
 from hub.results.channels import CHANNELS, PPG
+from hub.results.enrolments import Enrolments
 from hub.results.group import GroupCurve
 from hub.results.ledger import Account
 from hub.results.stays import Stay, Stays
@@ -94,7 +95,8 @@ class Pipeline:
     `decode`: who else decodes the same rows may give what it has. `by_second`: False for who wants
     only what there is in the end: seats' seconds come as `Stretch`es, more seldom, the accounts
     once, and the group, which follows from the seats, not at all. `final`: the course as it was in
-    the end, for who knows it: its baselines count from the first second, whenever they were said.
+    the end, for who knows it: its seats and baselines count from the first second, whenever they
+    were said.
     `sealed_ns`: the session was over then, and its last seconds may have been shown: what is said
     of a baseline later changes none of them.
     """
@@ -113,8 +115,7 @@ class Pipeline:
         self._newest: dict[str, BootStream] = {}
         self._told: set[BootStream] = set()  # what is impossible in these
         self._seats: dict[int, Seat] = {}
-        self._accounts: dict[tuple[int, str, int], Account] = {}
-        self._worn: dict[str, list[Account]] = {}  # by kit
+        self._enrolments = Enrolments(without)
         self._front_end: dict[str, dict[str, float]] = {}  # by kit
         self._repeats: dict[str, int] = {}
         self._group = GroupCurve()
@@ -127,6 +128,8 @@ class Pipeline:
         """What this row leads to, in order."""
         if self._epoch_s is None:
             self._epoch_s = row.at_ns // NS
+            if self._final:
+                self._take_seats(self._final, row.at_ns)
         changed = self.course.feed(row)
         results = self._course_changed(row.at_ns) if changed else []
         handle = self._rows.get(row.topic.partition("/")[0])
@@ -137,7 +140,7 @@ class Pipeline:
         closed = self.course.state.closed_ns
         end_ns = end_ns if closed is None else min(end_ns, closed)
         seconds = self._seconds(end_ns, final=True)
-        gaps = [gap for account in self._accounts.values() if (gap := account.finish(end_ns))]
+        gaps = [gap for account in self._enrolments if (gap := account.finish(end_ns))]
         return [*gaps, *seconds, *self._group.settled(end_ns + 60 * NS), self._ledgers(end_ns)]
 
     # -- the course ---------------------------------------------------------------------------
@@ -145,25 +148,23 @@ class Pipeline:
     def _course_changed(self, now_ns: int) -> list[Result]:
         course = self.course.state
         known = self._seconds(now_ns)  # by the course as it was
+        if not self._final:
+            self._take_seats(course, now_ns)
+        if course.closed_ns is not None:
+            self._enrolments.close(course.closed_ns)
+        return [*known, CourseChanged(course)]
+
+    def _take_seats(self, course: Course, now_ns: int) -> None:
+        """The seats and their kits are these, whatever was said before."""
         for number, spans in course.seats.items():
+            self._enrolments.take(number, spans, course.closed_ns, now_ns)
             if number in self._without:
                 continue
             seat = self._seats.setdefault(number, Seat(number))
             if self._sealed_ns is None or now_ns <= self._sealed_ns:
-                self._tell_baselines(seat, self._final or course)
-            for span in spans:
-                if isinstance(span.value, str):
-                    self._enrol(number, span.value, span.start_ns, span.end_ns or course.closed_ns)
-            for span in spans[-1:]:
+                self._tell_baselines(seat, course)
+            for span in spans if self._final else spans[-1:]:
                 seat.stays.sits(str(span.value), self._second(span.start_ns))
-        return [*known, CourseChanged(course)]
-
-    def _enrol(self, seat: int, kit: str, since_ns: int, end_ns: int | None) -> None:
-        key = (seat, kit, since_ns)
-        if key not in self._accounts:
-            self._accounts[key] = Account(seat, kit, since_ns)
-            self._worn.setdefault(kit, []).append(self._accounts[key])
-        self._accounts[key].end_ns = end_ns
 
     def _tell_baselines(self, seat: Seat, course: Course) -> None:
         ended = course.baselines
@@ -244,7 +245,7 @@ class Pipeline:
         """Who took them: the kit may have changed seats in between."""
         results: list[Result] = []
         for part in samples.cut(self._cuts(samples)):
-            account = self._account(part.kit, int(part.times_ns[0]))
+            account = self._enrolments.at(part.kit, int(part.times_ns[0]))
             if account is not None:
                 results += self._credit(account, part)
         return results
@@ -265,19 +266,8 @@ class Pipeline:
     def _cuts(self, samples: Samples) -> list[int]:
         """Where among these an enrolment of their kit begins or is over."""
         first, last = int(samples.times_ns[0]), int(samples.times_ns[-1])
-        edges = {
-            edge for account in self._worn.get(samples.kit, ())
-            for edge in (account.begins_ns, account.end_ns and account.end_ns + 1)
-            if edge is not None and first < edge <= last
-        }  # fmt: skip
-        return sorted(edges)
-
-    def _account(self, kit: str, ns: int) -> Account | None:
-        """The enrolment in which this kit took a sample at this time."""
-        for account in self._worn.get(kit, ()):
-            if account.begins_ns <= ns <= (account.end_ns or ns):
-                return account
-        return None
+        edges = self._enrolments.edges(samples.kit)
+        return sorted({edge for edge in edges if first < edge <= last})
 
     def _waited(self, now_ns: int) -> list[Result]:
         """What those samples lead to that waited to be placed."""
@@ -321,7 +311,7 @@ class Pipeline:
 
     def _ledgers(self, now_ns: int) -> Ledgers:
         rows: list[Ledger] = []
-        for account in self._accounts.values():
+        for account in self._enrolments:
             account.contact = self._seats[account.seat].contact
             stream = self._newest.get(account.kit)
             rows.append(account.row(now_ns, stream, self._repeats.get(account.kit, 0)))

@@ -12,7 +12,7 @@ from hub.analysis.session import journal_of
 from hub.course.log import CourseLog
 from hub.course.phases import Course
 from hub.disk.erased import note_erased
-from hub.disk.journal import Reader
+from hub.disk.journal import Reader, last_row
 from hub.errors import Refused
 from hub.settings import Settings
 from hub.store.api import InfluxError
@@ -62,7 +62,7 @@ def erase(folder: Path, seat: int, settings: Settings) -> Erased:
     path = journal_of(folder)
     session = sealed(path)
     held, shared = _held(path, seat)
-    note_erased(folder, seat)
+    note_erased(folder, seat, last_row(path))
     exports = sorted(str(path) for path in folder.glob("export-*"))
     if not settings.influx_url:
         owed = (folder / NOTE).exists()

@@ -13,8 +13,8 @@ from hub.disk.erased import note_erased
 from hub.export.tables import seats_table
 from hub.signals.after import after
 from hub.signals.column import ANOTHER_KIT, Column
-from tests.rows import NS, OPEN_NS
-from tests.swapped import BACK_S, RATES, SWAP_S, swapped
+from tests.rows import NS, OPEN_NS, event
+from tests.swapped import BACK_S, RATES, SWAP_S, given, of_two, swapped
 from tests.system.rig_sessions import recorded
 
 
@@ -61,6 +61,21 @@ def test_no_interval_reaches_from_one_kit_to_the_other(analysis):
     lengths = [60_000 / rate for rate in RATES.values()]
     off = [min(abs(row.ibi_ms - one) for one in lengths) for row in intervals_of(analysis)]
     assert len(off) > 400 and max(off) < 20
+
+
+def test_seats_that_were_set_right_are_so_from_when_it_was_said_that_they_were(tmp_path):
+    """Kits taken for each other at the start, which is seen and dated back at the end."""
+    wrong = [given(0, 911, 2, "kit-1"), given(0, 912, 1, "kit-2")]
+    right = [event("undo", OPEN_NS + (180 + n) * NS, 920 + n, target=f"e{one.row}")
+             for n, one in enumerate(reversed(wrong))]
+    analysis = analyse(recorded(tmp_path / "s1", of_two(*wrong, *right)))
+    assert {(row.seat, row.kit) for row in analysis.ledgers} == {(1, "kit-1"), (2, "kit-2")}
+    assert not sum(row.lost for row in analysis.ledgers)
+    for seat in (1, 2):
+        seconds = analysis.seats[seat]
+        hr = seconds.features["hr"].value[15:]
+        assert hr == pytest.approx(RATES[f"kit-{seat}"], abs=1) and len(hr) > 180
+        assert ANOTHER_KIT not in {r for c in seconds.features.values() for r in c.reason}
 
 
 def rows(levels):

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from hub.records import Second
-from hub.results.pipeline import Pipeline, Stretch
+from hub.results.pipeline import Ledgers, Pipeline, Stretch
 from hub.signals.column import ANOTHER_KIT
 from hub.signals.index import SHORT_BASELINE
 from tests.rows import NS, OPEN_NS, event
@@ -85,3 +85,13 @@ def test_a_change_that_is_taken_back_gives_the_seat_to_the_first_kit_again():
     back = [given(80, 950, 1, "spare"), event("undo", OPEN_NS + 84 * NS, 951, target="e950")]
     rows = seconds_of(of_two(*back))[1]
     assert rows[110]["hr"].value == pytest.approx(66.0, abs=1)
+
+
+def test_of_a_kit_that_the_seat_never_had_nothing_is_expected_from_then_on():
+    back = [given(80, 950, 1, "spare"), event("undo", OPEN_NS + 84 * NS, 951, target="e950")]
+    pipeline = Pipeline()
+    told = [one for row in of_two(*back) for one in pipeline.feed(row)]
+    rows = [one for one in told if isinstance(one, Ledgers)][-1].rows
+    expected = {(row.seat, row.kit): row.expected for row in rows}
+    assert expected[1, "spare"] == pytest.approx(400, abs=10)
+    assert min(n for (_, kit), n in expected.items() if kit != "spare") > 10_000

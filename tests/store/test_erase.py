@@ -14,7 +14,7 @@ from hub.disk.journal import Entry, Journal
 from hub.records import Problem
 from hub.report_text import utc
 from hub.store.position import LOCK
-from tests.rows import NS, OPEN_NS, Kit, session
+from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.swapped import BACK_S, SECONDS, SWAP_S, swapped
 from tests.system.rig_sessions import entries, recorded, six_people
 
@@ -69,6 +69,17 @@ def test_no_problem_of_an_erased_seats_kit_is_told(folder, tmp_path, capsys):
         assert main(["verify", str(folder), "--json"]) in (0, 1)
         said = json.loads(capsys.readouterr().out)
         assert [one["what"] for one in said["problems"]] == named
+
+
+def test_what_is_said_later_of_who_had_a_kit_brings_nobody_back(folder, tmp_path, capsys):
+    told(capsys, "erase", folder, "--seat", 3)
+    journal = Journal(folder / "session.sqlite")
+    journal.append(entries([event("seat", OPEN_NS + NS, 990, seat=4, kit="kit-3")]))
+    journal.close()
+    assert told(capsys, "export", folder, "--out", tmp_path / "after")[0] == 0
+    certificate = json.loads((tmp_path / "after" / "certificate.json").read_text())
+    assert ({(row["seat"], row["kit"]) for row in certificate["ledger"]}
+            == {(seat, f"kit-{seat}") for seat in (1, 2, 4, 5, 6)})
 
 
 def test_it_says_what_the_journal_still_holds_and_what_to_do_about_that(folder, capsys):

@@ -1,0 +1,62 @@
+"""Who took a sample: which seat each kit is on, from when to when, an account for each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hub.records import Span
+from hub.results.ledger import EARLY_NS, Account
+
+
+class Enrolments:
+    """`without`: seats that were erased: what was taken there is nobody's."""
+
+    def __init__(self, without: frozenset[int]) -> None:
+        self._without = without
+        self._accounts: dict[tuple[int, str, int], Account] = {}
+        self._worn: dict[str, list[Account]] = {}  # by kit, the earliest first
+
+    def __iter__(self) -> Iterator[Account]:
+        """Every account that counts, in the order in which they were opened."""
+        return (one for one in self._accounts.values() if one.seat not in self._without)
+
+    def take(self, seat: int, spans: Sequence[Span], closed_ns: int | None, now_ns: int) -> None:
+        """These kits are on the seat, whatever was said of it before. One that never was on it
+        after all is expected there no longer; who stays to the close has no end until it comes."""
+        given = {(seat, str(span.value), span.start_ns): span.end_ns for span in spans}
+        for key, end_ns in given.items():
+            if key not in self._accounts:
+                self._open(key)
+            self._accounts[key].end_ns = None if end_ns == closed_ns else end_ns
+        for key, account in self._accounts.items():
+            if account.seat == seat and key not in given:
+                account.end_ns = min(account.end_ns or now_ns, now_ns)
+
+    def _open(self, key: tuple[int, str, int]) -> None:
+        self._accounts[key] = Account(*key)
+        worn = self._worn.setdefault(key[1], [])
+        worn.append(self._accounts[key])
+        worn.sort(key=lambda one: one.since_ns)
+
+    def close(self, closed_ns: int) -> None:
+        """The session is over for who is still there."""
+        for account in self._accounts.values():
+            account.end_ns = account.end_ns or closed_ns
+
+    def at(self, kit: str, ns: int) -> Account | None:
+        """The account of a sample that this kit took then."""
+        found = next((one for one in self._worn.get(kit, ()) if _holds(one, ns)), None)
+        return None if found is None or found.seat in self._without else found
+
+    def edges(self, kit: str) -> Iterator[int]:
+        """Where another seat, or none, may begin for the samples of a kit."""
+        for account in self._worn.get(kit, ()):
+            yield account.since_ns - EARLY_NS
+            if account.end_ns is not None:
+                yield account.end_ns + 1
+
+
+def _holds(account: Account, ns: int) -> bool:
+    """The first sample may lie a little before the seat was given, since the kit's clock is known
+    only to some ms."""
+    return account.since_ns - EARLY_NS <= ns <= (account.end_ns or ns)
