@@ -9,8 +9,13 @@ sys.path.insert(0, str(ROOT / "hardware"))
 
 import generate
 import pytest
+from kit.config import NUMBERS
+
+from hub.about import FRONT_END
 
 DATA = generate.wiring()
+FRONT = DATA["front-end"]
+RF, RS, SENSE = (FRONT[name] for name in ("rf_ohm", "rs_ohm", "sense_ohm"))
 DIVIDERS = [(name, field, divider) for name in generate.BOARDS
             for field, divider in DATA[name]["dividers"].items()]
 
@@ -72,9 +77,47 @@ def test_each_sensor_has_power_and_ground(part):
         assert any(rail in row for row in rows), rail
 
 
-def test_the_currents_of_two_faults_and_of_a_naive_layout_are_named():
-    said = page("SAFETY.md")
-    assert {"59 uA", "227 uA", "750 uA"} <= set(re.findall(r"\d+ uA", said))
+def ua(volts, *ohms):
+    """Microampere through these, one after the other."""
+    return 1e6 * volts / sum(ohms)
+
+
+def through_skin(us):
+    return ua(FRONT["vexc_uv"] / 1e6, RS, 1e6 / us)
+
+
+BOTH = RF * SENSE / (RF + SENSE)  # side by side
+CURRENTS = {
+    "20 uS skin": through_skin(20),
+    "40 uS skin": through_skin(40),
+    "electrodes shorted": ua(3.3, RF, RS),
+    "output stuck high, 10 kOhm skin": ua(3.3, RF, RS, 10_000),
+    "op-amp failed to 3.3 V on both pins, electrodes shorted": ua(3.3, BOTH, RS),
+    "the same, and the regulator failed to 4.2 V (two faults)": ua(4.2, BOTH, RS),
+    "feedback capacitor shorted, skin of 10 kOhm or more": ua(0.5, RS, 10_000),
+    "feedback capacitor shorted, and the electrodes shorted onto each other (two faults)":
+        ua(0.5, RS),
+}  # fmt: skip
+
+
+def test_every_current_through_the_electrodes_follows_from_the_resistors():
+    said = dict(re.findall(r"^\| (.+) \| \**([\d.]+) uA\** \|$", page("SAFETY.md"), re.MULTILINE))
+    assert said.keys() == CURRENTS.keys()
+    for case, current in CURRENTS.items():
+        assert float(said[case]) == pytest.approx(current, rel=0.015), case
+    assert "**750 uA**" in page("SAFETY.md") and ua(3.3, 2 * RS) == 750
+
+
+@pytest.mark.parametrize("name", ["SAFETY.md", "PARTS.md", "WIRING.md"])
+def test_who_builds_the_front_end_is_told_every_part_that_limits_the_current(name):
+    said = page(name).split("## Currents")[0]
+    assert all(f"{ohm / 1000:g} kOhm" in said for ohm in (RF, RS, SENSE))
+    assert "capacitor" in said.lower()
+
+
+@pytest.mark.parametrize("name", ["vexc_uv", "rf_ohm", "rs_ohm"])
+def test_kit_and_hub_reckon_with_the_front_end_that_is_to_be_built(name):
+    assert NUMBERS[f"eda.{name}"][0] == FRONT_END[name] == FRONT[name]
 
 
 def page(name):
