@@ -108,6 +108,14 @@ def test_every_current_through_the_electrodes_follows_from_the_resistors():
     assert "**750 uA**" in page("SAFETY.md") and ua(3.3, 2 * RS) == 750
 
 
+def test_electrodes_are_so_large_that_the_current_keeps_the_limit_of_its_density():
+    said = page("SAFETY.md")
+    for cm2, us in ((1, 20), (2, 43)):
+        assert f"{cm2} cm2" in said and f"up to {us} uS" in said
+        assert through_skin(us) <= 10 * cm2 < through_skin(us + 1)
+    assert "at least 2 cm2" in said and "at least 2 cm2" in page("PARTS.md")
+
+
 @pytest.mark.parametrize("name", ["SAFETY.md", "PARTS.md", "WIRING.md"])
 def test_who_builds_the_front_end_is_told_every_part_that_limits_the_current(name):
     said = page(name).split("## Currents")[0]
