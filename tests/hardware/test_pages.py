@@ -58,6 +58,12 @@ def test_a_divider_keeps_its_pin_below_what_it_bears_and_is_in_wiring_and_parts(
     assert all(resistor in page("PARTS.md") for resistor in resistors)
 
 
+def test_a_box_has_only_such_pins_put_to_ground_as_its_board_has():
+    line = next(row for row in page("PARTS.md").splitlines() if "without dividers" in row)
+    outside = [name for name, board in generate.BOARDS.items() if isinstance(board.vbus, int)]
+    assert outside == ["esp32"] and "on the ESP32 the pin for USB power" in line
+
+
 def test_usb_power_is_five_volts():
     for name, field, divider in DIVIDERS:
         if field == "vbus":
