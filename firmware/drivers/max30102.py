@@ -31,7 +31,8 @@ LED_IR_ON = 0x02  # slot 1: LED2, which is infrared
 MULTI_LED = 0x07
 AVERAGE_4 = 0x40  # roll-over bit 4 stays 0
 RATE_400 = 0x0C
-# 411 us are not allowed at 400 a second once a second LED is on; 215 us always are.
+# 411 us are not allowed at 400 a second once a second LED is on; 215 us always are. With them the
+# converter has 17 bits, at the upper end of 18: the last is always 0, and 262142 is full scale.
 WIDTH_215 = 0x02
 RANGES_NA = {2048: 0x00, 4096: 0x20, 8192: 0x40, 16384: 0x60}
 
@@ -43,7 +44,8 @@ class SensorError(OSError):
 class Max30102:
     """`setup`, then again and again `waiting` and `read`, which allocate nothing.
 
-    `counts[:n]` are the samples read last (18 bit), `lost` how many were thrown away after them.
+    `counts[:n]` are the samples read last (18 bit, the last of them 0), `lost` how many were thrown
+    away after them.
     """
 
     def __init__(self, bus, led_ma=7, range_na=8192, address=ADDRESS):

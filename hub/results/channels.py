@@ -51,7 +51,7 @@ PPG = Channel(
     push=lambda seat, counts, start_s, period_s: seat.push_ppg(counts, start_s, period_s),
     wave_ns=40_000_000, decimals=1, shown_s=12,
     signal="pulse", source="infra-red light at the finger",
-    value="raw counts of the converter (18 bit), falling with the pulse",
+    value="raw counts of the converter (17 bit, at the upper end of 18), falling with the pulse",
 )
 EDA = Channel(
     name="eda", unit="uS", period_us=62_500, to_value=_conductance,

@@ -11,7 +11,7 @@ from hub.arrays import Floats, Ints
 from hub.simulate import recordings
 from hub.simulate.chance import BODY, HANDS, VESSELS, stream
 from hub.simulate.fidget import STILL, Fidget, Fidgets
-from hub.simulate.pulse import Finger, Heart, Optics, Pulses
+from hub.simulate.pulse import Finger, Heart, Optics, Pulses, converted
 from hub.simulate.scene import Mood, Scene, target, which
 from hub.simulate.skin import NON_RESPONDER, Skin, Sweat
 
@@ -107,10 +107,10 @@ class Body:
         return mood
 
     def pulse(self, at_s: Floats, step_s: float, mood: Mood) -> Ints:
-        """Counts of the infrared channel."""
+        """Counts of the infrared channel, as the sensor gives them."""
         volume = self.heart.volume(at_s, step_s, mood)
         volume = volume + self.fidget.shaking(at_s, step_s, mood)
-        return self.fidget.seen(at_s, self._optics.counts(volume, step_s, mood))
+        return converted(self.fidget.seen(at_s, self._optics.counts(volume, step_s, mood)))
 
     def skin_us(self, at_s: Floats, step_s: float, mood: Mood) -> Floats:
         """Conductance in uS."""

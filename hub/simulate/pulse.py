@@ -11,6 +11,7 @@ from hub.arrays import Floats, Ints
 from hub.simulate.scene import Mood
 
 FULL_SCALE = 1 << 18  # counts of the MAX30102
+BLANK = 1  # of their bits, at the lower end: with pulses of 215 us its converter has 17
 UPSTROKE_S = 0.18  # from the foot of a pulse to its steepest rise: the moment called the beat
 SPEECH_BPM = 6.0
 TAIL_S = 1.6  # a pulse is over by then
@@ -117,6 +118,11 @@ class Optics:
         light = FULL_SCALE * finger.level * (1 - share + slow)
         noisy = light + self._rng.normal(0, finger.noise_counts, len(volume))
         return np.clip(np.rint(noisy), 0, FULL_SCALE - 1).astype(np.int64)
+
+
+def converted(counts: Ints) -> Ints:
+    """As the converter gives these counts."""
+    return counts >> BLANK << BLANK
 
 
 class Pulses:

@@ -53,11 +53,11 @@ print(eda.read())
         assert board.line() == "go"
         start = now_us() + 20_000
         board.send_all([(EDA, -123, start)])
-        board.send_all([(PPG, 1000 + i, start + 10_000 * i) for i in range(60)])
+        board.send_all([(PPG, 1000 + 2 * i, start + 10_000 * i) for i in range(60)])
         *drains, code = board.output().splitlines()
     for line in drains:
         at, _, value = map(int, line.split())
-        late = at - (start + 10_000 * (value - 1000))
+        late = at - (start + 10_000 * (value - 1000) // 2)
         assert 0 <= late < 10_000 + 15_000
     assert int(code) == -123
 

@@ -4,6 +4,7 @@ import pytest
 from drivers.ads1115 import CHANGES_TO_JUDGE, Ads1115
 from drivers.max30102 import Max30102, SensorError
 
+from hub.signals.quality import MAX30102
 from hub.simulate.board.chips import ads1115 as ads_chip
 from hub.simulate.board.chips import max30102 as max_chip
 from hub.simulate.board.chips.bus import Bus
@@ -27,10 +28,10 @@ class Bench:
         self.now += us
 
 
-def max_bench(chip=max_chip.Max30102, samples=160, **options):
-    line = Timeline(samples)
-    for i in range(samples):
-        line.put(200_000 + i, (i + 1) * PERIOD_US)
+def max_bench(chip=max_chip.Max30102, lights=range(200_000, 200_320, 2), **options):
+    line = Timeline(len(lights))
+    for i, light in enumerate(lights):
+        line.put(light, (i + 1) * PERIOD_US)
     return Bench(chip(line, **options), 0x57)
 
 
@@ -49,7 +50,7 @@ def started(bench):
 
 def drained(driver):
     n = driver.drain()
-    return [count - 200_000 for count in driver.counts[:n]]
+    return [(count - 200_000) // 2 for count in driver.counts[:n]]
 
 
 def test_samples_come_in_order_and_once():
@@ -147,6 +148,14 @@ def test_a_chip_that_stays_in_reset_is_named():
         started(max_bench(Stuck))
 
 
+@pytest.mark.parametrize(("light", "counts"), [(262_143, MAX30102.full_scale), (100_001, 100_000)])
+def test_the_chip_counts_by_two_and_ends_where_the_signals_have_its_full_scale(light, counts):
+    bench = max_bench(lights=[light])
+    driver = started(bench)
+    bench.pass_us(PERIOD_US)
+    assert (driver.drain(), driver.counts[0]) == (1, counts)
+
+
 def test_no_chip_at_all():
     bench = Bench(max_bench().chip, 0x10)
     with pytest.raises(OSError, match="19"):
@@ -190,7 +199,7 @@ def test_a_burst_over_the_registers_ends_in_the_fifo():
     bench.pass_us(2 * PERIOD_US)
     data = bench.bus.readfrom_mem(0x57, max_chip.WRITE, 9)
     assert data[:3] == bytes((2, 0, 0))
-    assert data[3:] == (200_000).to_bytes(3, "big") + (200_001).to_bytes(3, "big")
+    assert data[3:] == (200_000).to_bytes(3, "big") + (200_002).to_bytes(3, "big")
 
 
 def test_shots_hold_the_level_at_their_start():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kit import sampler as sampler_module
 from kit.lane import Lane
 from kit.ticks import MASK, Ticks, after, diff
-from virtual import World, cut
+from virtual import STEP, World, cut
 
 SMALL = 1 << 30
 rates = st.integers(96_000, 104_000)  # mHz
@@ -47,7 +47,7 @@ def true_of(world, blocks, base):
     its span exactly the samples below its end had been taken."""
     for block in blocks:
         start, end = base + block.index, base + block.index + len(block.values)
-        assert block.values == tuple(i % virtual.COUNTS for i in range(start, end))
+        assert block.values == tuple(i % virtual.COUNTS * STEP for i in range(start, end))
         read = world.moment(block.tick_us)
         assert world.taken(read) <= end <= world.taken(read + block.span_us)
 
@@ -82,7 +82,7 @@ def test_every_block_is_true_whatever_stalls(rate, phase, stalls):
         for block in ppg(cut(world.sampler)):
             if base is None or block.flags & wire.INDEX_BREAK:
                 assert block.flags or block.index == 0
-                base = block.values[0] - block.index  # how many were lost, nobody knows
+                base = block.values[0] // STEP - block.index  # how many were lost, nobody knows
             true_of(world, [block], base)
     assert world.sampler.faults == 0
 
@@ -124,7 +124,7 @@ def test_a_saturated_counter_breaks_the_index():
     before, after_loss = ppg(cut(world.sampler))
     assert after_loss.flags == wire.INDEX_BREAK
     assert after_loss.index - before.index - len(before.values) == 31
-    assert after_loss.values[0] - before.values[-1] > 32
+    assert after_loss.values[0] - before.values[-1] > 32 * STEP
 
 
 def test_samples_from_before_a_restart_are_thrown_away():
@@ -137,7 +137,7 @@ def test_samples_from_before_a_restart_are_thrown_away():
     world.sample_for(500_000)
     blocks = cut(world.sampler)
     assert ppg(blocks)[0].index == eda(blocks)[0].index == 0
-    assert ppg(blocks)[0].values[0] >= taken
+    assert ppg(blocks)[0].values[0] >= taken * STEP
 
 
 @settings(max_examples=30)

@@ -18,12 +18,14 @@ MASK = (1 << 30) - 1
 LOOK_US = 10
 ACCESS_US = 120
 LEVEL_US = 20_000
-COUNTS = 1 << 18
+COUNTS = 1 << 17
+STEP = 2  # counts: the chip has 17 bits, at the upper end of 18
 LEVELS = 1 << 15
 
 
 class World:
-    """`now` in us; sample number i is taken at `sample_at(i)` and has the value i, wrapped.
+    """`now` in us; sample number i is taken at `sample_at(i)` and has the value
+    i * STEP, wrapped.
 
     The level on the skin is the number of 20 ms steps since 0. `broken`: the bus gives no answer.
     """
@@ -77,7 +79,7 @@ class World:
     def run(self):
         """Let the chips see all that has happened until now."""
         while self.sample_at(self.next_sample) <= self.now:
-            self.samples.put(self.next_sample % COUNTS, self.sample_at(self.next_sample))
+            self.samples.put(self.next_sample % COUNTS * STEP, self.sample_at(self.next_sample))
             self.next_sample += 1
             self.ppg_chip.run(self.sample_at(self.next_sample) - 1)
         while self.next_level * LEVEL_US <= self.now:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, lfilter, sosfilt, square
 
+from hub.signals.quality import MAX30102
 from hub.signals.seat import SeatSignals
 from tests.signals.made import Floats, counts, pulse, skin
 
@@ -22,7 +23,8 @@ LAMP = lfilter([0.1], [1, -0.9], square(2 * np.pi * 1.1 * TIMES))  # rises and f
 NO_PULSE = {
     "finger off": (700 + 4 * NOISE, "no contact"),
     "flat": (np.full(len(TIMES), LEVEL), "flat"),
-    "saturated": (np.full(len(TIMES), 262_143.0), "saturated"),
+    "saturated": (np.full(len(TIMES), 262_142.0), "saturated"),
+    "saturated, of 18 bits": (np.full(len(TIMES), 262_143.0), "saturated"),
     "not received": (np.full(len(TIMES), np.nan), "gap"),
     "one count of noise": (np.round(LEVEL + 0.6 * NOISE), "weak pulse"),
     "noise": (np.round(LEVEL + 50 * NOISE), "weak pulse"),
@@ -114,6 +116,13 @@ def test_what_is_no_skin_has_no_level(name: str) -> None:
     assert not [v["scl"] for v in values if v["scl"].value is not None]
     assert not [v["scr_rate"] for v in values if v["scr_rate"].value is not None]
     assert {v["quality_eda"].reason for v in values} == {cause}
+
+
+def test_a_pulse_of_which_the_sensor_cuts_off_a_part_is_saturated() -> None:
+    light = counts(pulse(SECONDS, seed=3).samples, MAX30102.full_scale + 500.0)
+    values = seconds_of(np.minimum(light // 2 * 2, MAX30102.full_scale), None)[20:]
+    assert {v["quality_ppg"].reason for v in values} == {"saturated"}
+    assert not [v for v in values if v["hr"].value or v["contact_ppg"].value]
 
 
 def test_a_finger_taken_off_and_put_on_leaves_a_break() -> None:

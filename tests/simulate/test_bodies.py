@@ -38,6 +38,7 @@ def test_counts_are_whole_and_within_the_sensor(rest):
     _, counts, _ = rest
     assert counts.dtype == np.int64
     assert counts.min() > 0 and counts.max() < FULL_SCALE
+    assert not (counts % 2).any()  # its converter has 17 of the 18 bits
     assert abs(np.median(counts) / FULL_SCALE - 0.6) < 0.02
 
 

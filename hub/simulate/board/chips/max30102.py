@@ -14,6 +14,7 @@ AVERAGE_ROLLOVER = 0xF0
 AVERAGE_4 = 0x40  # and no roll-over
 RATES = 0x1C
 RATE_400 = 0x0C
+WIDTH = 0x03  # pulses of 69, 118, 215, 411 us: the converter has 15, 16, 17, 18 bits
 IR_ONLY = 2
 
 
@@ -101,6 +102,8 @@ class Max30102:
             return
         at = registers[WRITE] * SAMPLE
         fifo = self.fifo
+        blank = WIDTH - (registers[SPO2] & WIDTH)  # bits at the lower end that it does not have
+        count = count >> blank << blank
         fifo[at] = count >> 16 & 3
         fifo[at + 1] = count >> 8 & 255
         fifo[at + 2] = count & 255
