@@ -97,7 +97,12 @@ def start_again(config, e):
 
 
 def main():
-    config, ring, frame = configure()  # a wrong entry is for a person: no reset would mend it
+    try:
+        config, ring, frame = configure()
+    except ValueError as e:  # a wrong entry is for a person
+        from kit.wrong_config import refuse
+
+        return refuse(e)
     try:
         work(config, ring, frame)
     except Exception as e:  # not Ctrl-C, which is somebody's wish

@@ -64,8 +64,10 @@ def tree_of(data):
         raise ConfigError("config.json is no JSON: look for a missing comma, quote or brace")
     if not isinstance(tree, dict):
         raise ConfigError("config.json must hold one object { ... }")
+    _only_known("", tree)
     for table in ENTRIES:
-        _only_known(table, tree.get(table) if table else tree)
+        if tree.get(table) is not None:
+            _only_known(table, tree[table])
     return tree
 
 
@@ -104,7 +106,9 @@ def parse(tree):
 
 
 def _only_known(table, found):
-    for name in found if isinstance(found, dict) else ():
+    if not isinstance(found, dict):
+        raise ConfigError('%s must be a table: "%s": { ... }' % (table, table))
+    for name in found:
         if name not in ENTRIES[table]:
             path = "%s.%s" % (table, name) if table else name
             known = ", ".join(ENTRIES[table])

@@ -12,6 +12,7 @@ PATTERNS = {
     "DRAIN": (500, 500),
     "STOP": (500, 500),
     "FAULT": (100, 100),
+    "CONFIG": (50, 150, 50, 150, 50, 2550),  # the file is wrong
     "REFUSED": (400, 100),  # a press, and no session is open
 }
 STEP_MS = 50  # how soon a new state shows

@@ -39,7 +39,7 @@ def test_an_esp32_has_the_small_ring_unless_told():
         ("watchdog", 1, "watchdog must be one of true, false"),
         ("wifi", None, "wifi.ssid is missing"),
         ("broker", {"host": "h", "port": "1883"}, "broker.port must be a whole number"),
-        ("broker", "h", "broker.host is missing"),
+        ("broker", {}, "broker.host is missing"),
         ("ppg", {"led_ma": 900}, "ppg.led_ma must be a whole number, 1 to 50"),
     ],
 )
@@ -64,10 +64,12 @@ def test_a_broken_file_and_a_missing_one(tmp_path):
         ("rolle", "box", "rolle is unknown; config.json has site, .* role"),
         ("wifi", {"ssid": "x", "pasword": "y"}, "wifi.pasword is unknown; wifi has ssid, password"),
         ("broker", {"host": "h", "username": "kit"}, "broker.username is unknown; .* user, pass"),
+        ("wifi", "home", 'wifi must be a table: "wifi": { ... }'),
+        ("broker", ["192.168.8.2"], "broker must be a table"),
         ("eda", {"rf_ohms": 47000}, "eda.rf_ohms is unknown; eda has vexc_uv, rf_ohm, rs_ohm"),
     ],
 )
-def test_an_entry_with_a_slip_in_its_name_is_not_passed_over(path, value, remark):
+def test_an_entry_that_the_file_cannot_have_is_not_passed_over(path, value, remark):
     data = json.dumps({**example(), path: value}).encode()
     with pytest.raises(ConfigError, match=remark):
         tree_of(data)
