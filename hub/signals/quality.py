@@ -29,7 +29,7 @@ class PulseSensor:
     """What the counts of the pulse sensor mean. As it stands: MAX30102 with the pulses of 215 us
     that the kit's driver sets, so that 17 of the 18 bits count and the last is 0."""
 
-    contact_counts: float = 20_000.0  # less light comes back: no finger
+    contact_counts: float = 20_000.0  # at 7 mA and 8192 nA; less light comes back: no finger
     full_scale: float = 262_142.0
 
 

@@ -5,7 +5,9 @@ import json
 import pytest
 from kit.about import about
 from kit.config import ConfigError, parse, read, ring_kb, tree_of
-from micropython import FIRMWARE, run
+from micropython import FIRMWARE, ROOT, run
+
+from hub.signals.quality import MAX30102
 
 EXAMPLE = str(FIRMWARE / "config.example.json")
 
@@ -18,6 +20,14 @@ def test_the_example_is_right():
     config = parse(read(EXAMPLE))
     assert (config.board, config.ring_kb, config.host) == ("pico-w", 48, "192.168.8.2")
     assert config.led_ma == 7 and config.rf_ohm == 100_000
+
+
+def test_a_kit_has_the_light_that_the_contact_of_a_finger_was_chosen_for():
+    config, counts = parse(example()), f"{MAX30102.contact_counts:,.0f} counts"
+    light = f"{config.led_ma} mA and {config.adc_range_na} nA"
+    for page in ("firmware/README.md", "docs/signals.md"):
+        (line,) = [line for line in (ROOT / page).read_text().splitlines() if light in line]
+        assert counts in line
 
 
 def test_an_esp32_has_the_small_ring_unless_told():
