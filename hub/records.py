@@ -138,7 +138,7 @@ class Group:
     parasympathetic_n: int = 0
 
 
-OVERFLOW = "sensor overflow"
+OVERFLOW, STOPPED = "sensor overflow", "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Gap:
     start_ns: int
     end_ns: int
     samples: int
-    cause: str  # frames lost, OVERFLOW, restart, silent
+    cause: str  # frames lost, OVERFLOW, restart, STOPPED, silent
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,5 +265,5 @@ def test_the_tables_of_the_journal_are_in_sessions():
         assert f"`{column}`" in text
     for word in ("expected", "stored", "late", "lost"):
         assert f"| **{word}** |" in text
-    for cause in ("frames lost", "sensor overflow", "restart", "silent"):
+    for cause in ("frames lost", "sensor overflow", "restart", "stopped", "silent"):
         assert f"`{cause}`" in text

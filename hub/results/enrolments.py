@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hub.records import Span
 from hub.results.ledger import EARLY_NS, Account
@@ -20,9 +20,19 @@ class Enrolments:
         """Every account that counts, in the order in which they were opened."""
         return (one for one in self._accounts.values() if one.seat not in self._without)
 
-    def take(self, seat: int, spans: Sequence[Span], closed_ns: int | None, now_ns: int) -> None:
-        """These kits are on the seat, whatever was said of it before. One that never was on it
-        after all is expected there no longer; who stays to the close has no end until it comes."""
+    def take(
+        self, seats: Mapping[int, Sequence[Span]], closed_ns: int | None, now_ns: int
+    ) -> None:
+        """These kits are on the seats, whatever was said of them before."""
+        for seat, spans in seats.items():
+            self._take(seat, spans, closed_ns, now_ns)
+        ends = {(one.kit, one.end_ns): one for one in self._accounts.values()}
+        for account in self._accounts.values():
+            account.before = ends.get((account.kit, account.since_ns))
+
+    def _take(self, seat: int, spans: Sequence[Span], closed_ns: int | None, now_ns: int) -> None:
+        """A kit that never was on the seat after all is expected there no longer; who stays to the
+        close has no end until it comes."""
         given = {(seat, str(span.value), span.start_ns): span.end_ns for span in spans}
         for key, end_ns in given.items():
             if key not in self._accounts:

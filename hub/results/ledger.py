@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.records import NS, OVERFLOW, Gap, Ledger
+from hub.records import NS, OVERFLOW, STOPPED, Gap, Ledger
 from hub.results.channels import PPG
 from hub.results.stream import BootStream, Samples
 
 SETTLED_MS = 10.0
 EARLY_NS = NS
 EDGE_PERIODS = 1.5  # a shorter silence at an edge is the sampling itself
+UNCOUNTED = ("restart", STOPPED)  # the kit counts its samples anew: only time tells
 
 
 @dataclass
 class Account:
     """Counts one kit's PPG samples while it is on one seat, from the moment the kit confirms that
-    it records (its sample 0) until `end_ns` (seat emptied, session closed)."""
+    it records (its sample 0) until `end_ns` (seat emptied, session closed). One that comes
+    straight from another account, `before`, records already."""
 
     seat: int
     kit: str
@@ -34,6 +36,7 @@ class Account:
     period_s: float | None = None
     error_ns: float | None = None
     contact: bool | None = None
+    before: Account | None = None
 
     def add(self, samples: Samples) -> Gap | None:
         """Count these; returns the gap before them, if there is one."""
@@ -49,17 +52,30 @@ class Account:
 
     def _gap_before(self, samples: Samples, first_ns: int) -> Gap | None:
         period_ns = samples.period_s * 1e9
-        if self.begin_ns is None:
-            self.begin_ns = max(self.since_ns, round(first_ns - samples.lost * period_ns))
-            self.boot = samples.boot
-        from_ns = self.last_ns or self.begin_ns
-        if samples.boot == self.boot:
-            whole = samples.seq <= self.seq + 1 and self.last_ns is not None
-            lost, cause = samples.lost, OVERFLOW if whole else "frames lost"
-        else:
-            self.boot = samples.boot
-            lost, cause = max(0, round((first_ns - from_ns) / period_ns) - 1), "restart"
+        from_ns = self._from_ns(round(first_ns - samples.lost * period_ns))
+        cause = self._cause(samples)
+        lost = samples.lost
+        if self.boot is not None and (self.last_ns is None or cause in UNCOUNTED):
+            lost = max(0, round((first_ns - from_ns) / period_ns) - 1)
+        self.boot = samples.boot
         return self._gap(from_ns, first_ns, lost, cause) if lost else None
+
+    def _from_ns(self, begin_ns: int) -> int:
+        """Up to when all is accounted for. `begin_ns`: when the kit began to count."""
+        if self.begin_ns is None:
+            goes_on = self.before is not None and self.before.boot is not None
+            self.begin_ns = self.since_ns if goes_on else max(self.since_ns, begin_ns)
+            if self.before is not None:
+                self.boot, self.seq = self.before.boot, self.before.seq
+        return self.last_ns or self.begin_ns
+
+    def _cause(self, samples: Samples) -> str:
+        """Why something is missing before these, if it is."""
+        if self.boot not in (None, samples.boot):
+            return "restart"
+        if self.boot is not None and samples.begins:
+            return STOPPED
+        return OVERFLOW if self.seq >= 0 and samples.seq <= self.seq + 1 else "frames lost"
 
     def _gap(self, start_ns: int, end_ns: int, samples: int, cause: str) -> Gap:
         self.lost += samples

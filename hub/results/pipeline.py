@@ -156,8 +156,8 @@ class Pipeline:
 
     def _take_seats(self, course: Course, now_ns: int) -> None:
         """The seats and their kits are these, whatever was said before."""
+        self._enrolments.take(course.seats, course.closed_ns, now_ns)
         for number, spans in course.seats.items():
-            self._enrolments.take(number, spans, course.closed_ns, now_ns)
             if number in self._without:
                 continue
             seat = self._seats.setdefault(number, Seat(number))
@@ -325,7 +325,7 @@ def _with_gap(
     values: Floats, start_s: float, samples: Samples
 ) -> tuple[Floats, float, float]:
     """The values with NaN for what is missing before them; a long gap is left as a jump in time."""
-    if not 0 < samples.lost * samples.period_s <= BRIDGED_S or samples.lost == samples.index:
+    if not 0 < samples.lost * samples.period_s <= BRIDGED_S or samples.begins:
         return values, start_s, samples.period_s
     missing = np.full(samples.lost, np.nan)
     return (

@@ -167,6 +167,11 @@ class Samples:
     seq: int  # of the frame that brought the first
     last_seq: int  # of the frame that brought the last
 
+    @property
+    def begins(self) -> bool:
+        """True if none came before since the kit began to record, which it counts from."""
+        return self.lost == self.index
+
     def cut(self, at_ns: Sequence[int]) -> list[Samples]:
         """In pieces: those before each of these times (rising), and the rest; none is empty."""
         places = np.searchsorted(self.times_ns, at_ns).tolist()

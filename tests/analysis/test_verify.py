@@ -52,6 +52,46 @@ def test_gaps_say_when_how_long_and_why(tmp_path):
     assert (inside["seat"], inside["kit"], inside["channel"]) == (1, "kit-1", "ppg")
 
 
+def begun_anew(kit, second, seconds):
+    """The rows of a kit that was told to stop and, then, to record again."""
+    again = replace(kit, begin_ns=OPEN_NS + second * NS, seq=second)
+    return [again.frame(s, 0) for s in range(seconds - second)]
+
+
+def stopped(folder, rows):
+    """What `verify` says of the one gap in these; all else is in order."""
+    said = verified(folder, sorted(rows, key=lambda row: row.at_ns))
+    (gap,) = said["gaps"]
+    where = f"seat {gap['seat']} ({gap['kit']})"
+    assert said["findings"] == [f"{where}: {gap['samples']} samples lost"]
+    assert gap["cause"] == "stopped"
+    assert gap["samples"] == pytest.approx((gap["end_ns"] - gap["start_ns"]) / NS * 101, rel=0.02)
+    return where, [(gap[at] - OPEN_NS) / NS for at in ("start_ns", "end_ns")]
+
+
+def test_a_kit_that_was_taken_off_its_seat_by_mistake_has_lost_what_it_did_not_record(tmp_path):
+    """It was told to stop when the seat was emptied, and to go on when that was undone."""
+    kit = Kit()
+    rows = session(kit, 60, skip=range(20, 60))
+    rows += [event("seat", OPEN_NS + 21 * NS, 901, seat=1, kit=None),
+             event("undo", OPEN_NS + 27 * NS, 902, target="e901"), *begun_anew(kit, 27, 61)]
+    where, times = stopped(tmp_path, rows)
+    assert where == "seat 1 (kit-1)" and times == pytest.approx([21, 27], abs=0.05)
+
+
+def test_the_half_of_a_swap_that_came_later_has_lost_what_its_kit_did_not_record(tmp_path):
+    """Of one touch only the first press came at once: it left the seat's kit before on no seat."""
+    kit, other = Kit(), Kit("kit-2", seat=2, hz=100.9, rng=np.random.default_rng(2))
+    half = event("seat", OPEN_NS + 21 * NS, 903, seat=2, kit="kit-1")
+    rows = session(kit, 60, skip=range(20, 60))
+    rows += [event("seat", OPEN_NS + 1, 901, seat=2, kit="kit-2"),
+             event("seat", OPEN_NS + 21 * NS, 902, seat=1, kit="kit-2"),
+             half._replace(at_ns=OPEN_NS + 35 * NS), *begun_anew(kit, 35, 61),
+             *(other.frame(s, 0) for s in range(60))]
+    where, times = stopped(tmp_path, rows)
+    assert where == "seat 2 (kit-1)" and times == pytest.approx([21, 35], abs=0.05)
+
+
 def test_a_seat_whose_kit_never_came_has_lost_everything(tmp_path):
     rows = [row for row in session(Kit(), 30) if row.kit is None]
     said = verified(tmp_path, rows)
