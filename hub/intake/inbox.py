@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -52,7 +52,13 @@ class Inbox:
         self._some = threading.Event()
         self._hurry = threading.Event()
 
-    def put(self, item: Item, urgent: bool = False) -> None:
+    def put_together(self, items: Sequence[Say]) -> None:
+        """Leave events that are taken together, and at once. Never waits."""
+        self._items.extend(items)  # one step: the taker finds all of them, or none yet
+        self._hurry.set()
+        self._some.set()
+
+    def put(self, item: Arrived | Call, urgent: bool = False) -> None:
         """Leave something. Never waits."""
         if len(self._items) >= WAITING_MAX and isinstance(item, Arrived):
             self.dropped += 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -116,12 +116,14 @@ class Ingest:
         self._inbox.put(item, urgent=True)
         return self._wait(item)
 
-    def say(self, session: str, id: str, make: Callable[[], Entry]) -> None:
-        """Store an event of a session: it is durable when this returns. The same `id` twice is
-        stored once. Refused for an unknown session, JournalError where the disk will not."""
-        item = Say(session, id, make)
-        self._inbox.put(item, urgent=True)
-        self._wait(item)
+    def say(self, session: str, events: Sequence[tuple[str, Callable[[], Entry]]]) -> None:
+        """Store events of a session (id, what makes the row) in one commit: they are durable when
+        this returns. The same id twice is stored once. Refused for an unknown session,
+        JournalError where the disk will not."""
+        items = [Say(session, id, make) for id, make in events]
+        self._inbox.put_together(items)
+        for item in items:
+            self._wait(item)
 
     def _wait(self, item: Call | Say) -> Any:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -233,6 +233,12 @@ class Hub:
         `id` twice is stored once, and the first is returned. Corrections may also come after the
         session was closed."""
         said = self._keeper.say(session_id, kind, data, at_ns, source, id)
+        self._tell_of_influx(session_id)
+        return said
+
+    def record_events(self, session_id: str, events: Sequence[Event]) -> list[Event]:
+        """Store several at once, in one commit."""
+        said = self._keeper.say_all(session_id, events)
         self._tell_of_influx(session_id)
         return said
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from hub.course.phases import Course
+from hub.disk.journal import Entry
 from hub.disk.sessions import SessionInfo, create, new_session
 from hub.errors import Refused
 from hub.intake.hubclock import HubClock
@@ -81,20 +83,29 @@ class Keeper:
         if kind == "close":
             self.close(session_id)
             return next(e for e in self._shelved(session_id).events.values() if e.kind == "close")
-        check_kind(kind)
-        id = id or str(uuid.uuid4())
-        said = event(kind, data, self._clock.now_ns() if at_ns is None else at_ns, source, id)
-        self._courses.pop(session_id, None)
-        if kind == "seat":
-            check_kits([str(said.data.get("kit"))], "Nothing was changed.")
-            self._ingest.call(lambda: self._describe(session_id, said.data.get("kit")))
-        self._ingest.say(session_id, id, lambda: event_entry(said, self._clock.now_ns()))
-        return self._shelved(session_id).events[id]
+        at_ns = self._clock.now_ns() if at_ns is None else at_ns
+        said = Event(id or str(uuid.uuid4()), kind, at_ns, source, dict(data))
+        return self.say_all(session_id, [said])[0]
 
-    def _describe(self, session_id: str, name: str | None) -> None:
-        """Note what the kit is that now takes a seat: it said so before it had a part in this."""
+    def say_all(self, session_id: str, events: Iterable[Event]) -> list[Event]:
+        """Store events in one commit; returns them as they are stored."""
+        said = [_checked(one) for one in events]
+        kits = {one.data.get("kit") for one in said if one.kind == "seat"}
+        check_kits(map(str, kits), "Nothing was changed.")
+        self._courses.pop(session_id, None)
+        if kits:
+            self._ingest.call(lambda: self._describe(session_id, kits))
+        self._ingest.say(session_id, [(one.id, partial(self._entry, one)) for one in said])
+        stored = self._shelved(session_id).events
+        return [stored[one.id] for one in said]
+
+    def _entry(self, said: Event) -> Entry:
+        return event_entry(said, self._clock.now_ns())
+
+    def _describe(self, session_id: str, names: set[Any]) -> None:
+        """Note what the kits are that now take seats: they said so before they had a part in it."""
         session = self._take(session_id)
-        known = [kit for kit in self._ingest.kits.known(session.info.room) if kit.name == name]
+        known = [kit for kit in self._ingest.kits.known(session.info.room) if kit.name in names]
         if session.open and known:
             now_ns = self._clock.now_ns()
             session.store_or_forget([about_entry(kit, now_ns) for kit in known])
@@ -138,3 +149,8 @@ class Keeper:
         if session_id not in self._courses:
             self._courses[session_id] = course_of(info.path).state
         return self._courses[session_id]
+
+
+def _checked(said: Event) -> Event:
+    check_kind(said.kind)
+    return event(said.kind, said.data, said.at_ns, said.source, said.id)

@@ -13,6 +13,7 @@ from pydantic import Field
 from hub.course.phases import course_to_dict
 from hub.course.protocol import LANGUAGES
 from hub.policy import may_see
+from hub.records import Event
 from hub.web import presses
 from hub.web.access import ALeader, APass, Led, TheHub, session_of
 from hub.web.errors import NO_TOKEN, Refusal, ask
@@ -126,37 +127,35 @@ class Desk:
         self._taken: dict[str, set[str]] = defaultdict(set)
 
     async def take(self, hub: Hub, session: str, body: Presses) -> dict[str, Any]:
-        """The answer to a batch, after all of it is durable. A press that can never be taken is
-        in `refused` with the three sentences; when the hub itself cannot take any (a full disk)
-        the call fails and the console keeps the presses."""
+        """The answer to a batch, after all of it is durable, in one commit: of a swap of kits no
+        half. A press that can never be taken is in `refused` with the three sentences; when the
+        hub itself cannot take any (a full disk) the call fails and the console keeps the presses.
+        """
         arrived_ns = hub.now_ns()
         if body.source == "script" and not hub.simulated:
             raise presses.NO_SCRIPT
-        accepted: list[str] = []
+        said: list[Event] = []
         refused: list[dict[str, Any]] = []
+        for one in body.presses:
+            try:
+                said.append(self._event(one, body, arrived_ns))
+            except Refusal as refusal:
+                refused.append({"id": _name_of(one), **refusal.body})
         async with self._locks[session]:
-            for said in body.presses:
-                try:
-                    accepted.append(await self._take_one(hub, session, said, body, arrived_ns))
-                except Refusal as refusal:
-                    if refusal.status != 422:
-                        raise
-                    refused.append({"id": _name_of(said), **refusal.body})
+            taken = self._taken[session]
+            fresh = {event.id: event for event in said if event.id not in taken}
+            if fresh:
+                await ask(hub.record_events, session, [*fresh.values()])
+                taken.update(fresh)
+        accepted = [event.id for event in said]
         return {"accepted": accepted, "refused": refused, "now_ns": hub.now_ns()}
 
-    async def _take_one(
-        self, hub: Hub, session: str, said: dict[str, Any], body: Presses, arrived_ns: int
-    ) -> str:
-        """The press's id, once it is durable."""
+    def _event(self, said: dict[str, Any], body: Presses, arrived_ns: int) -> Event:
         press = presses.press_of(said)
-        if press.id in self._taken[session]:
-            return press.id
         known = press.exchanges or body.exchanges
         to_ns = presses.mapper(known, body.sent_ms, arrived_ns, self._fit)
         data, at_ns = presses.read(press, to_ns, arrived_ns)
-        await ask(hub.record_event, session, press.kind, data, at_ns, body.source, press.id)
-        self._taken[session].add(press.id)
-        return press.id
+        return Event(press.id, press.kind, at_ns, body.source, data)
 
 
 def _name_of(said: dict[str, Any]) -> str | None:

@@ -81,10 +81,9 @@ class Hub(Protocol):
         self, room: str, protocol_text: str, seats: dict[int, str], simulated: bool, language: str
     ) -> SessionInfo: ...
 
-    def record_event(
-        self, session_id: str, kind: str, data: dict[str, Any], at_ns: int, source: str, id: str
-    ) -> Event:
-        """Durable when it returns. A repeated `id` is stored once and answered the same."""
+    def record_events(self, session_id: str, events: Sequence[Event]) -> Sequence[Event]:
+        """Durable, by one commit, when it returns. A repeated `id` is stored once and answered
+        the same."""
         ...
 
     def close_session(self, session_id: str) -> SessionInfo: ...

@@ -15,6 +15,7 @@ from hub.disk.erased import NOTE
 from hub.disk.sessions import list_sessions, uuid7
 from hub.errors import DataFolderInUse, HubError, Refused
 from hub.live.view import LiveView
+from hub.records import Event
 from hub.service.hub import Hub
 from hub.settings import Settings
 from hub.web.facade import Hub as Facade
@@ -125,6 +126,21 @@ def test_many_presses_at_once_are_all_there_once(small):
         thread.join()
     ids = [json.loads(row.payload)["id"] for row in small.rows(info, "event/speaker")]
     assert sorted(ids) == sorted(set(names))
+
+
+def test_of_events_that_are_said_together_the_journal_never_holds_a_part(small, monkeypatch):
+    """A hub that is killed between the halves of a swap would leave a person unrecorded."""
+    small.add("k1", "k2")
+    info = small.open("k1", "k2")
+    journal, commits = small.hub.shelf.inwork[info.tag]._journal, []
+    append = journal.append
+    monkeypatch.setattr(journal, "append", lambda rows: commits.append(append(rows)) or commits[-1])
+    at_ns = small.hub.now_ns()
+    swap = [Event(f"e-{seat}", "seat", at_ns, "console", {"seat": seat, "kit": f"k{3 - seat}"})
+            for seat in (1, 2)]
+    said = small.hub.record_events(info.id, swap)
+    assert [one.id for one in said] == ["e-1", "e-2"]
+    assert [n for rows in commits if (n := [row.topic for row in rows].count("event/seat"))] == [2]
 
 
 def test_what_cannot_be_said_is_refused(small):

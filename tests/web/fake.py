@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,6 +138,12 @@ class FakeHub:
         said = Event(id, kind, at_ns, source, data, self.now_ns())
         self._add(session_id, said)
         return said
+
+    def record_events(self, session_id: str, events: Sequence[Event]) -> list[Event]:
+        return [
+            self.record_event(session_id, one.kind, dict(one.data), one.at_ns, one.source, one.id)
+            for one in events
+        ]
 
     def close_session(self, session_id: str, closed_ns: int | None = None) -> Info:
         now = closed_ns or self.now_ns()

@@ -72,6 +72,16 @@ def test_a_press_sent_again_is_one_press(hub: FakeHub, leader: TestClient) -> No
     assert hub.calls == [said["id"]]
 
 
+def test_what_a_touch_says_is_stored_together(hub: FakeHub, leader: TestClient) -> None:
+    """Of a swap of kits one half alone would leave somebody on no seat."""
+    session = opened(leader)
+    swap = [press("seat", {"seat": 1, "kit": "kit-2"}), press("seat", {"seat": 2, "kit": "kit-1"})]
+    stored = []
+    hub.record_events = lambda _, events: stored.append([one.id for one in events])
+    send(leader, session, *swap)
+    assert stored == [[one["id"] for one in swap]]
+
+
 def test_a_press_is_known_again_by_a_new_web_side(hub: FakeHub, leader: TestClient) -> None:
     session = opened(leader)
     said = press("phase", {"phase": "baseline"})
@@ -198,7 +208,7 @@ def test_a_bug_is_answered_in_three_sentences(
     hub: FakeHub, leader: TestClient, broken: Any
 ) -> None:
     session = opened(leader)
-    hub.record_event = broken
+    hub.record_events = broken
     client = TestClient(leader.app, base_url=BASE, raise_server_exceptions=False)
     client.get("/console", params={"token": ROOM_TOKEN})
     answer = send(client, session, press("phase", {"phase": "baseline"}))
