@@ -22,6 +22,7 @@ from hub.errors import HubError, Refused
 from hub.policy import AFTER
 
 TOKEN_FILE = "session.json"
+MAKING = ".new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def create(
     """Make the session's folder with its first rows. Refused where the reserve does not fit;
     JournalError where the disk fails. Then nothing is left of it."""
     folder = data_dir / "sessions" / new.id
-    making = folder.with_name(f".new-{new.id}")
+    making = folder.with_name(MAKING + new.id)
     making.mkdir(parents=True, mode=0o700)
     try:
         make_reserve(making, reserve_mb)
@@ -111,6 +112,12 @@ def create(
         shutil.rmtree(making, ignore_errors=True)
         raise
     return load(folder)
+
+
+def clear_half_made(data_dir: Path) -> None:
+    """Remove what a hub was making when it was killed. Only for who has the data folder's lock."""
+    for making in (data_dir / "sessions").glob(f"{MAKING}*"):
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def _meta(new: NewSession) -> dict[str, object]:

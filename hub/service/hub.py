@@ -12,7 +12,7 @@ from hub.course.phases import Course
 from hub.disk.erased import NoteUnreadable, erased_seats
 from hub.disk.files import lock_folder
 from hub.disk.journal import Entry
-from hub.disk.sessions import SessionInfo
+from hub.disk.sessions import SessionInfo, clear_half_made
 from hub.disk.tokens import Tokens
 from hub.intake.hubclock import HubClock, monotonic_ns
 from hub.intake.ingest import Ingest
@@ -83,6 +83,7 @@ class Hub:
             raise
 
     def _start(self, data: Path) -> None:
+        clear_half_made(data)
         self.clock = HubClock(data / CLOCKS[self.simulated], mono=self._kits_own())
         self.tokens = Tokens(data / TOKENS[self.simulated])
         self.shelf = Shelf(data, self._tell_course)

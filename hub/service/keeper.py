@@ -25,7 +25,6 @@ from hub.service.opening import (
     event,
     event_entry,
     first_rows,
-    seat_rows,
     start_entry,
     team_view,
 )
@@ -57,9 +56,9 @@ class Keeper:
             kits = [kit for kit in self._ingest.kits.known(room)
                     if kit.role == "box" or kit.name in seats.values()]
             start = start_entry(self._clock.describe(), now_ns)
-            rows = first_rows(new, protocol_text, start, kits)
+            rows = first_rows(new, protocol_text, start, kits, seats)
             info = create(self._settings.data_dir, new, rows, self._settings.reserve_mb)
-            self._ingest.call(lambda: self._seat_all(info, seats))
+            self._ingest.call(lambda: self._begin(info))
         return info
 
     def _begin_ns(self) -> int:
@@ -69,10 +68,9 @@ class Keeper:
             self._clock.follow()
         return self._clock.now_ns()
 
-    def _seat_all(self, info: SessionInfo, seats: Mapping[int, str]) -> None:
+    def _begin(self, info: SessionInfo) -> None:
         self._clock.not_before(info.opened_ns)  # upkeep may have set the hub's time back since
-        session = self._shelf.add(info)
-        session.store_or_forget(seat_rows(seats, self._clock.now_ns()))
+        self._shelf.add(info)
         self._ingest.push(info.room)
 
     def say(

@@ -67,20 +67,21 @@ def team_view(protocol: Protocol, settings: Settings, simulated: bool) -> str:
 
 
 def first_rows(
-    new: NewSession, protocol_text: str, start: Entry, kits: Iterable[Kit]
+    new: NewSession, protocol_text: str, start: Entry, kits: Iterable[Kit],
+    seats: Mapping[int, str],
 ) -> list[Entry]:
-    """How the hub started, that the session is open, and what its kits are."""
+    """How the hub started, that the session is open, what its kits are, and who sits where."""
     data = {
         "site": new.site, "room": new.room, "protocol": protocol_text,
         "simulated": new.simulated, "language": new.language, "team_view": new.team_view,
     }
     opening = event("open", data, new.opened_ns, "console", new.id)
     return [start, event_entry(opening, new.opened_ns),
-            *(about_entry(kit, new.opened_ns) for kit in kits)]
+            *(about_entry(kit, new.opened_ns) for kit in kits),
+            *_seat_rows(seats, new.opened_ns + 1)]  # said after it was opened
 
 
-def seat_rows(seats: Mapping[int, str], now_ns: int) -> list[Entry]:
-    """Who sits where from now on."""
+def _seat_rows(seats: Mapping[int, str], now_ns: int) -> list[Entry]:
     events = (event("seat", {"seat": seat, "kit": kit}, now_ns, "console", str(uuid.uuid4()))
               for seat, kit in sorted(seats.items()))
     return [event_entry(one, now_ns) for one in events]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from hub.disk import sessions
 from hub.disk.erased import NOTE
 from hub.disk.sessions import list_sessions, uuid7
 from hub.errors import DataFolderInUse, HubError, Refused
@@ -212,6 +214,27 @@ def test_a_kill_between_the_close_and_its_mark_is_healed(small):
     small.start()
     assert small.hub.session(info.id).state != "open"
     assert small.open("k1").state == "open"
+
+
+def killed(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_kill_while_a_session_is_opened_leaves_it_whole_or_nothing_of_it(small, monkeypatch):
+    """No room is left with a session without seats, and no disk with what was kept for one."""
+    small.add("k1", "k2")
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # who is killed cleans nothing
+    for module, call in ((os, "rename"), (sessions, "sync_folder")):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(module, call, killed)
+            small.open("k1", "k2")
+    monkeypatch.undo()
+    small.restart()
+    folder = small.settings.data_dir / "sessions"
+    (info,) = small.hub.sessions()
+    assert [one.name for one in folder.iterdir()] == [info.id]
+    seats = small.hub.course(info.id).seats
+    assert {seat: span.value for seat, (span,) in seats.items()} == {1: "k1", 2: "k2"}
 
 
 def test_open_sessions_are_taken_up_again(small):
