@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -25,6 +26,8 @@ def make_reserve(folder: Path, mb: int) -> None:
         return
     path = folder / RESERVE
     try:
+        if shutil.disk_usage(folder).free < mb * MB:  # to try would fill the disk, for all others
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         with path.open("wb") as file:
             _allocate(file.fileno(), mb * MB)
     except OSError as error:

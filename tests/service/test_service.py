@@ -93,7 +93,9 @@ def test_two_that_open_the_same_room_at_once(small):
     assert len([s for s in said if "already" in s]) == 3 and len(small.hub.sessions()) == 1
 
 
-def test_a_session_is_refused_when_its_reserve_does_not_fit(tmp_path):
+def test_a_session_is_refused_when_its_reserve_does_not_fit(tmp_path, monkeypatch):
+    """And is not tried: the disk would be full while it is, for the sessions that run."""
+    monkeypatch.setattr(os, "posix_fallocate", lambda *_: pytest.fail("the disk is filled"))
     free_mb = os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize >> 20
     small = SmallHub(tmp_path / "data", reserve_mb=min(free_mb * 2, 1_000_000_000))
     assert "no room for a session" in refused(small.open, "k1")
