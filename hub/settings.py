@@ -7,6 +7,7 @@ which is ./stillpoint.toml or what STILLPOINT_CONFIG names. Nothing else reads e
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -24,6 +25,7 @@ CONFIG = "STILLPOINT_CONFIG"
 HELPERS = (CONFIG, "STILLPOINT_CONTAINER", "STILLPOINT_NO_SKIPS", "STILLPOINT_INFLUXD2")
 SEAT_VIEWS = ("after", "live")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
+HOST = re.compile(r"[\w.:%-]+")
 KEPT = "Nothing was started and nothing was changed."
 
 
@@ -135,12 +137,23 @@ def _text(value: Any) -> str:
 
 
 def _path(value: Any) -> Path:
-    if not isinstance(value, str | Path):
+    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
         raise ValueError("it is a folder")
     try:
         return Path(value).expanduser()
     except RuntimeError:
         raise ValueError("there is no such user") from None
+
+
+def _host(value: Any) -> str:
+    """Not empty: a socket takes that for every address of the machine."""
+    try:
+        _text(value).encode("idna")  # as whoever looks the name up will
+    except UnicodeError:
+        value = ""
+    if not HOST.fullmatch(value):
+        raise ValueError("it is the address of a machine, or its name, as 127.0.0.1")
+    return value
 
 
 def _number(lowest: int, highest: int) -> Callable[[Any], int]:
@@ -186,7 +199,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "data_dir": _path,
     "site": _name,
     "rooms": _names,
+    "broker_host": _host,
     "broker_port": _number(1, 65535),
+    "web_host": _host,
     "web_port": _number(0, 65535),
     "workers": _number(1, 64),
     "reserve_mb": _number(0, 1_000_000),

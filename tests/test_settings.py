@@ -23,6 +23,18 @@ def test_the_environment_wins_over_the_file_and_what_is_given_over_both(tmp_path
     assert found.rooms == ("a", "b") and found.simulated and found.data_dir == tmp_path
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1", "fe80::1%eth0", "localhost.", "höst_2.x-y"])
+def test_a_machine_goes_by_its_address_or_its_name(host):
+    found = load({"STILLPOINT_WEB_HOST": host, "STILLPOINT_BROKER_HOST": host})
+    assert found.web_host == found.broker_host == host
+
+
+def test_an_empty_address_does_not_open_the_pages_to_the_whole_network():
+    """As an unset variable of a compose file leaves it."""
+    with pytest.raises(SettingsError, match="web_host cannot be ''"):
+        load({"STILLPOINT_WEB_HOST": ""})
+
+
 def test_names_may_be_listed_by_comma():
     assert load({"STILLPOINT_ROOMS": "one, two"}).rooms == ("one", "two")
 
@@ -42,6 +54,11 @@ def test_names_may_be_listed_by_comma():
         ("rooms = { a = 1 }", "it is a list of names"),
         ("data_dir = 5", "it is a folder"),
         ("data_dir = '~nobody-of-this-name/x'", "no such user"),
+        ("data_dir = ''", "it is a folder"),
+        ('data_dir = "a\\u0000b"', "it is a folder"),
+        *((f"{name} = '{host}'", f"{name} cannot be .* address of a machine, or its name")
+          for name in ("web_host", "broker_host")
+          for host in ("", " ", "mqtt://127.0.0.1", "höst..x", "a" * 64 + ".x")),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_cure(tmp_path, text, said):
