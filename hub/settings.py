@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ CONFIG = "STILLPOINT_CONFIG"
 # Not settings, and read elsewhere: by the image, the tests, what builds InfluxDB for them.
 HELPERS = (CONFIG, "STILLPOINT_CONTAINER", "STILLPOINT_NO_SKIPS", "STILLPOINT_INFLUXD2")
 SEAT_VIEWS = ("after", "live")
+BUCKETS = ("influx_bucket", "influx_team_bucket", "influx_raw_bucket")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
 HOST = re.compile(r"[\w.:%-]+")
 KEPT = "Nothing was started and nothing was changed."
@@ -63,7 +65,9 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     which setting is wrong and how to put it right."""
     environ = os.environ if environ is None else environ
     found = {**_file(environ), **_environment(environ), **given}
-    return Settings(**{name: _value(name, value, name in given) for name, value in found.items()})
+    return _fitting(
+        Settings(**{name: _value(name, value, name in given) for name, value in found.items()})
+    )
 
 
 def token_of(settings: Settings) -> str:
@@ -133,6 +137,12 @@ def _value(name: str, value: Any, given: bool) -> Any:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("it is a text")
+    return value
+
+
+def _filled(value: Any) -> str:
+    if not _text(value):
+        raise ValueError("it is a name")
     return value
 
 
@@ -206,7 +216,33 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "workers": _number(1, 64),
     "reserve_mb": _number(0, 1_000_000),
     "simulated": _truth,
+    "influx_org": _filled,
+    "influx_bucket": _filled,
     "influx_waves": _truth,
     "team_view": _one_of(TEAM_VIEWS),
     "seat_view": _one_of(SEAT_VIEWS),
 }
+
+
+def _fitting(settings: Settings) -> Settings:
+    """SettingsError where values that can be, each by itself, cannot be together."""
+    for amiss, cure in _TOGETHER:
+        what = amiss(settings)
+        if what:
+            raise SettingsError(what, KEPT, cure)
+    return settings
+
+
+def _one_bucket_twice(settings: Settings) -> str:
+    names = {bucket: getattr(settings, bucket) for bucket in BUCKETS}
+    for one, other in combinations(BUCKETS, 2):
+        if names[one] == names[other] != "":
+            return (f"{one} and {other} are both {names[one]!r}, and they differ in who may read "
+                    "them, or in how long they are kept.")
+    return ""
+
+
+# What is amiss ("": nothing), and the cure.
+_TOGETHER: tuple[tuple[Callable[[Settings], str], str], ...] = (
+    (_one_bucket_twice, "Give one of the two another name."),
+)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.settings import Settings, SettingsError, load
+from hub.settings import BUCKETS, Settings, SettingsError, load
 
 
 def test_without_anything_it_is_a_hub_that_stands_alone(tmp_path, monkeypatch):
@@ -66,6 +66,20 @@ def test_a_wrong_setting_is_named_with_its_cure(tmp_path, text, said):
     path.write_text(text)
     with pytest.raises(SettingsError, match=said):
         load({"STILLPOINT_CONFIG": str(path)})
+
+
+@pytest.mark.parametrize("two", [BUCKETS[:2], BUCKETS[1:], BUCKETS[::2]])
+def test_no_two_buckets_are_one(two):
+    """Teams would read single people's data, or what is for good would be kept for a week."""
+    with pytest.raises(SettingsError, match=f"{two[0]} and {two[1]} are both 'same'.*another name"):
+        load({}, **dict.fromkeys(two, "same"))
+
+
+def test_buckets_that_are_not_used_have_no_name_at_all():
+    found = load({}, influx_team_bucket="", influx_raw_bucket="")
+    assert (found.influx_team_bucket, found.influx_raw_bucket) == ("", "")
+    with pytest.raises(SettingsError, match="influx_bucket cannot be ''"):
+        load({}, influx_bucket="")
 
 
 @pytest.mark.parametrize(

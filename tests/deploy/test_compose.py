@@ -24,7 +24,7 @@ from bench.frames import FrameKit
 from dashboards.kind import SIMULATED
 from firmware import wire
 from hub.course.library import library
-from hub.settings import PREFIX, Settings, load
+from hub.settings import PREFIX, Settings, SettingsError, load
 from hub.setup import broker, secrets
 from hub.setup.command import said as told
 from hub.setup.command import set_up
@@ -164,6 +164,16 @@ def test_what_is_written_in_the_env_file_arrives(tmp_path):
     for name in ("hub", "setup"):
         one = load(found[name]["environment"])
         assert (one.influx_raw_bucket, one.seat_view) == ("stillpoint-raw", "live"), name
+
+
+@pytest.mark.parametrize("name", ["stillpoint", "stillpoint-team"])
+def test_the_raw_bucket_of_the_env_file_is_none_of_the_others(tmp_path, name):
+    """Neither is set up, nor does the hub begin."""
+    (tmp_path / "env").write_text(f"RAW_BUCKET={name}\n")
+    said = run("docker-compose", "--env-file", str(tmp_path / "env"), "config", "--format", "json")
+    for service in ("hub", "setup"):
+        with pytest.raises(SettingsError, match=f"are both '{name}'"):
+            load(json.loads(said.stdout)["services"][service]["environment"])
 
 
 def test_without_an_env_file_nothing_is_shown_before_its_time(services):
