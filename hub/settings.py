@@ -25,6 +25,7 @@ CONFIG = "STILLPOINT_CONFIG"
 # Not settings, and read elsewhere: by the image, the tests, what builds InfluxDB for them.
 HELPERS = (CONFIG, "STILLPOINT_CONTAINER", "STILLPOINT_NO_SKIPS", "STILLPOINT_INFLUXD2")
 SEAT_VIEWS = ("after", "live")
+DEMO = "demo"  # the site of `stillpoint demo`: by it panels know who is simulated
 BUCKETS = ("influx_bucket", "influx_team_bucket", "influx_raw_bucket")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
 HOST = re.compile(r"[\w.:%-]+")
@@ -242,7 +243,14 @@ def _one_bucket_twice(settings: Settings) -> str:
     return ""
 
 
+def _people_as_a_demo(settings: Settings) -> str:
+    if settings.site != DEMO or settings.simulated:
+        return ""
+    return f"The site is {DEMO!r}, and people are not simulated: panels would leave them out."
+
+
 # What is amiss ("": nothing), and the cure.
 _TOGETHER: tuple[tuple[Callable[[Settings], str], str], ...] = (
     (_one_bucket_twice, "Give one of the two another name."),
+    (_people_as_a_demo, "Give it another name, here and in every kit's config.json."),
 )

@@ -75,6 +75,13 @@ def test_no_two_buckets_are_one(two):
         load({}, **dict.fromkeys(two, "same"))
 
 
+def test_the_sessions_of_people_are_not_called_a_demos():
+    """Room and Study would leave every one of them out."""
+    with pytest.raises(SettingsError, match=r"site is 'demo'.*Give it another name"):
+        load({"STILLPOINT_SITE": "demo"})
+    assert load({"STILLPOINT_SITE": "demo", "STILLPOINT_SIMULATED": "1"}).site == "demo"
+
+
 def test_buckets_that_are_not_used_have_no_name_at_all():
     found = load({}, influx_team_bucket="", influx_raw_bucket="")
     assert (found.influx_team_bucket, found.influx_raw_bucket) == ("", "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.course.protocol import Protocol
+from hub.settings import DEMO
 from hub.simulate import broker, circle
 from hub.simulate.console import Console
 from hub.simulate.hub_process import HubProcess
@@ -17,7 +18,7 @@ from hub.simulate.network_process import network
 from hub.simulate.options import PORT, DemoOptions
 from hub.simulate.world import World
 
-SITE, ROOM = "demo", "circle"
+SITE, ROOM = DEMO, "circle"
 
 
 class NotSimulated(RuntimeError):
