@@ -96,9 +96,10 @@ def _file(environ: Mapping[str, str]) -> dict[str, Any]:
                                 "Name an existing file, or unset it.")
         return {}
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.", KEPT, "Correct the file.") from None
+        raise SettingsError(f"{path} cannot be read: {error}.", KEPT,
+                            "Correct the file; it is TOML, in UTF-8.") from None
     for name in said:
         _known(name, f"{path} sets")
     return said

@@ -107,6 +107,13 @@ def test_variables_that_are_for_others_are_left_alone():
     assert load({**helpers, "HOME": "/", "stillpoint_webport": "1"}) == Settings()
 
 
+def test_a_file_that_an_editor_of_windows_has_written_is_read(tmp_path):
+    """It begins with a character that nobody sees."""
+    path = tmp_path / "own.toml"
+    path.write_text('site = "north"\n', encoding="utf-8-sig")
+    assert load({"STILLPOINT_CONFIG": str(path)}).site == "north"
+
+
 def test_a_file_that_is_named_must_exist():
     with pytest.raises(SettingsError, match="does not exist"):
         load({"STILLPOINT_CONFIG": "/nowhere.toml"})

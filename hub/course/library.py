@@ -83,7 +83,7 @@ def _text(file: Traversable, name: str) -> str:
     try:
         if not file.is_file():
             raise OSError("it is no file")
-        with file.open("r", encoding="utf-8") as opened:
+        with file.open("r", encoding="utf-8-sig") as opened:
             return opened.read(TEXT_MAX + 1)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -60,6 +60,13 @@ def test_a_hub_s_own_protocols_are_read_beside_those(own: Path) -> None:
     assert found.texts["small"] == GOOD and found.wrong == {}
 
 
+def test_a_protocol_that_an_editor_of_windows_has_written_is_read(own: Path) -> None:
+    """It begins with a character that nobody sees; the journal gets it without."""
+    (own / "any-name.toml").write_text(GOOD, "utf-8-sig")
+    found = library(own.parent)
+    assert found.wrong == {} and found.texts["small"] == GOOD
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
