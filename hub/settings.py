@@ -94,6 +94,9 @@ def _file(environ: Mapping[str, str]) -> dict[str, Any]:
         if CONFIG in environ:
             raise SettingsError(f"{CONFIG} names {path}, which does not exist.", KEPT,
                                 "Name an existing file, or unset it.")
+        if path.is_symlink():
+            raise SettingsError(f"{path} leads to a file that does not exist.", KEPT,
+                                "Put the file there, or take the link away.")
         return {}
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))

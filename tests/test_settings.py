@@ -114,6 +114,13 @@ def test_a_file_that_an_editor_of_windows_has_written_is_read(tmp_path):
     assert load({"STILLPOINT_CONFIG": str(path)}).site == "north"
 
 
+def test_a_link_to_a_file_that_is_gone_is_not_passed_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stillpoint.toml").symlink_to("gone.toml")
+    with pytest.raises(SettingsError, match=r"stillpoint\.toml leads to a file that does not"):
+        load({})
+
+
 def test_a_file_that_is_named_must_exist():
     with pytest.raises(SettingsError, match="does not exist"):
         load({"STILLPOINT_CONFIG": "/nowhere.toml"})
