@@ -341,6 +341,7 @@ def test_the_password_of_a_lost_kit_opens_nothing_once_there_is_another(tmp_path
 
 def test_a_message_that_no_kit_could_send_does_not_reach_the_hub(shipped):
     """One of megabytes fills the hub's memory: the broker ends the connection instead."""
+    assert f"has at most {wire.PAYLOAD_MAX} bytes" in SHIPPED
     folder, port = shipped
     hub = Guest(port, "hub", "hub", secrets.read(folder, "hub/broker_password"))
     hub.hear(wire.topic("site", "+", "+", "data"))
@@ -351,9 +352,9 @@ def test_a_message_that_no_kit_could_send_does_not_reach_the_hub(shipped):
     assert gone.wait(10)
     kit.end()
     other = Guest(port, "kit-2", "kit", secrets.read(folder, "hub/kits_password"))
-    other.client.publish(wire.topic("site", "r", "kit-2", "data"), bytes(8_000), 1)
-    wait_for(lambda: hub.heard, "the largest frame")
-    assert [len(payload) for _, payload in hub.heard] == [8_000]
+    other.client.publish(wire.topic("site", "r", "kit-2", "data"), bytes(wire.PAYLOAD_MAX), 1)
+    wait_for(lambda: hub.heard, "the largest message")
+    assert [len(payload) for _, payload in hub.heard] == [wire.PAYLOAD_MAX]
     other.end()
     hub.end()
 
