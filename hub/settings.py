@@ -73,19 +73,37 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
 
 def token_of(settings: Settings) -> str:
     """The token for InfluxDB, as it is now: set-up may write the file while the hub runs."""
-    return settings.influx_token or _secret(settings.influx_token_file)
+    if settings.influx_token or not settings.influx_token_file:
+        return settings.influx_token
+    try:
+        return Path(settings.influx_token_file).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
 
 
 def password_of(settings: Settings) -> str:
-    """The hub's password at the broker."""
-    return settings.broker_password or _secret(settings.broker_password_file)
+    """The hub's password at the broker, "" for none. SettingsError where its file holds none."""
+    named = settings.broker_password_file
+    return settings.broker_password or (_secret("broker_password_file", named) if named else "")
 
 
-def _secret(path: str) -> str:
+def _secret(name: str, path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip() if path else ""
-    except OSError:
-        return ""
+        return _kept_in(Path(path))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(f"{Path(path).absolute()}, which {name} names, cannot be used: {why}.",
+                            KEPT, f"Correct that file, or {_where(name)}.") from None
+
+
+def _kept_in(path: Path) -> str:
+    try:
+        said = path.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise ValueError("it is no text in UTF-8") from None
+    if not said:
+        raise ValueError("it is empty")
+    return said
 
 
 def _file(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -134,9 +152,12 @@ def _value(name: str, value: Any, given: bool) -> Any:
     except ValueError as error:
         raise SettingsError(
             f"The setting {name} cannot be {value!r}: {error}.", KEPT,
-            "Correct it in the command." if given else
-            f"Correct {name} in stillpoint.toml or {PREFIX}{name.upper()}.",
+            "Correct it in the command." if given else f"Correct {_where(name)}.",
         ) from None
+
+
+def _where(name: str) -> str:
+    return f"{name} in stillpoint.toml or {PREFIX}{name.upper()}"
 
 
 def _text(value: Any) -> str:
@@ -153,11 +174,15 @@ def _filled(value: Any) -> str:
 
 def _path(value: Any) -> Path:
     if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
-        raise ValueError("it is a folder")
+        raise ValueError("it is a path")
     try:
         return Path(value).expanduser()
     except RuntimeError:
         raise ValueError("there is no such user") from None
+
+
+def _file_name(value: Any) -> str:
+    return str(_path(value)) if value != "" else ""
 
 
 def _host(value: Any) -> str:
@@ -216,6 +241,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "rooms": _names,
     "broker_host": _host,
     "broker_port": _number(1, 65535),
+    "broker_password_file": _file_name,
     "web_host": _host,
     "web_port": _number(0, 65535),
     "workers": _number(1, 64),
@@ -253,8 +279,15 @@ def _people_as_a_demo(settings: Settings) -> str:
     return f"The site is {DEMO!r}, and people are not simulated: panels would leave them out."
 
 
+def _password_of_nobody(settings: Settings) -> str:
+    if settings.broker_user or not (settings.broker_password or settings.broker_password_file):
+        return ""
+    return "There is a password for the broker and no broker_user: the broker is told neither."
+
+
 # What is amiss ("": nothing), and the cure.
 _TOGETHER: tuple[tuple[Callable[[Settings], str], str], ...] = (
     (_one_bucket_twice, "Give one of the two another name."),
+    (_password_of_nobody, "Set broker_user (`stillpoint setup` calls it hub)."),
     (_people_as_a_demo, "Give it another name, here and in every kit's config.json."),
 )

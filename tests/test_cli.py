@@ -298,6 +298,13 @@ def test_a_setting_that_does_not_exist_is_named_with_the_one_that_was_meant(
     assert "Did you mean data_dir?" in error
 
 
+def test_a_hub_whose_password_is_not_there_begins_nothing(capsys, tmp_path):
+    (tmp_path / "stillpoint.toml").write_text('broker_user = "hub"\nbroker_password_file = "no"\n')
+    code, _, error = told(capsys, "up", "--data", tmp_path / "data")
+    assert code == 2 and f"{tmp_path / 'no'}, which broker_password_file names" in error
+    assert not (tmp_path / "data").exists()
+
+
 def test_the_file_and_the_environment_say_where_sessions_are(capsys, data, tmp_path, monkeypatch):
     (tmp_path / "stillpoint.toml").write_text(f'data_dir = "{data}"\n')
     assert "s1" in told(capsys, "sessions")[1]

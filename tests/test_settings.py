@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.settings import BUCKETS, Settings, SettingsError, load
+from hub.settings import BUCKETS, Settings, SettingsError, load, password_of
 
 
 def test_without_anything_it_is_a_hub_that_stands_alone(tmp_path, monkeypatch):
@@ -52,10 +52,10 @@ def test_names_may_be_listed_by_comma():
         ("web_port = ", "cannot be read"),
         ("rooms = 5", "it is a list of names"),
         ("rooms = { a = 1 }", "it is a list of names"),
-        ("data_dir = 5", "it is a folder"),
+        ("data_dir = 5", "it is a path"),
         ("data_dir = '~nobody-of-this-name/x'", "no such user"),
-        ("data_dir = ''", "it is a folder"),
-        ('data_dir = "a\\u0000b"', "it is a folder"),
+        ("data_dir = ''", "it is a path"),
+        ('data_dir = "a\\u0000b"', "it is a path"),
         *((f"{name} = '{host}'", f"{name} cannot be .* address of a machine, or its name")
           for name in ("web_host", "broker_host")
           for host in ("", " ", "mqtt://127.0.0.1", "höst..x", "a" * 64 + ".x")),
@@ -124,6 +124,36 @@ def test_a_link_to_a_file_that_is_gone_is_not_passed_over(tmp_path, monkeypatch)
 def test_a_file_that_is_named_must_exist():
     with pytest.raises(SettingsError, match="does not exist"):
         load({"STILLPOINT_CONFIG": "/nowhere.toml"})
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(None, "No such file"), (b"", "it is empty"), (b"p\xe4ss", "no text in UTF-8")],
+)
+def test_a_file_without_a_password_is_named_and_no_password_is_not_taken_for_one(
+    tmp_path, content, why
+):
+    path = tmp_path / "password"
+    if content is not None:
+        path.write_bytes(content)
+    settings = load({}, broker_user="hub", broker_password_file=str(path))
+    with pytest.raises(SettingsError, match=f"{path}, .*broker_password_file.*{why}"):
+        password_of(settings)
+
+
+def test_a_password_is_read_from_the_home_folder_and_without_what_an_editor_adds(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "password").write_text("word\n", encoding="utf-8-sig")
+    assert password_of(load({}, broker_user="hub", broker_password_file="~/password")) == "word"
+
+
+@pytest.mark.parametrize("name", ["broker_password", "broker_password_file"])
+def test_a_password_without_a_user_is_refused(name):
+    """A broker is told neither."""
+    with pytest.raises(SettingsError, match=r"no broker_user.*Set broker_user"):
+        load({}, **{name: "x"})
 
 
 def test_secrets_are_not_shown():

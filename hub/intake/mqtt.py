@@ -18,10 +18,15 @@ KEEPALIVE_S = 10
 RETRY_S = (1, 2)  # shortest and longest pause before it connects again
 STREAMS = ("about", "data")  # what a kit is, before what it sends
 
+NO_ENTRY = ("Not authorized", "Bad user name or password")
+
 OnMessage = Callable[[str, bytes], None]
-OnLine = Callable[[bool, str], None]
 
 log = logging.getLogger("stillpoint")
+
+
+class OnLine(Protocol):
+    def __call__(self, up: bool, why: str, refused: bool = False) -> None: ...
 
 
 class Line(Protocol):
@@ -42,15 +47,16 @@ class Link:
 
     `on_message(topic, payload)` is called on the network's thread: it must be quick. What it
     raises is logged and counted in `mistakes`, and the thread goes on (paho's would end).
-    `on_line(up, why)` hears when the broker is reached, when it is lost or is not there, and that
-    it refuses the hub: each once, however often it is tried.
+    `on_line(up, why, refused)` hears when the broker is reached, when it is lost or is not there,
+    and that it refuses the hub (`refused`: for its user and password): each once, however often it
+    is tried.
     """
 
     def __init__(self, settings: Settings, on_message: OnMessage, on_line: OnLine) -> None:
         self.mistakes = 0
         self._stopping = False
         self._said: tuple[bool, str] | None = None  # what on_line heard last
-        self._settings = settings
+        self._settings, self._password = settings, password_of(settings)
         self._on_message, self._on_line = on_message, on_line
         self._client = self._new_client()
 
@@ -60,7 +66,7 @@ class Link:
         client.suppress_exceptions = True
         client.reconnect_delay_set(*RETRY_S)
         if self._settings.broker_user:
-            client.username_pw_set(self._settings.broker_user, password_of(self._settings))
+            client.username_pw_set(self._settings.broker_user, self._password)
         client.on_message = self._message
         client.on_connect = self._connected
         client.on_connect_fail = self._failed
@@ -106,7 +112,7 @@ class Link:
 
     def _connected(self, client: Client, _data: Any, _flags: Any, code: Any, _props: Any) -> None:
         if code.is_failure:
-            self._say(False, f"it refuses the hub: {code}")
+            self._say(False, f"it refuses the hub: {code}", str(code) in NO_ENTRY)
             return
         site = self._settings.site
         client.subscribe([(wire.topic(site, "+", "+", stream), 0) for stream in STREAMS])
@@ -131,12 +137,12 @@ class Link:
         if self._said is None or self._said[0]:
             self._say(False, why())
 
-    def _say(self, up: bool, why: str) -> None:
+    def _say(self, up: bool, why: str, refused: bool = False) -> None:
         if (up, why) == self._said:
             return
         self._said = (up, why)
         try:
-            self._on_line(up, why)
+            self._on_line(up, why, refused)
         except Exception:
             log.exception("on_line")
 

@@ -42,6 +42,10 @@ CLOCKS = {False: "clock.json", True: "clock-simulated.json"}  # each counts by a
 log = logging.getLogger("stillpoint")
 
 
+START = ("start the broker as docs/deploy.md says (not mosquitto alone, which kits cannot reach), "
+         "or correct broker_host and broker_port")
+
+
 class Projections(Protocol):
     """What works out the results of sessions: `hub.live.workers.Workers`."""
 
@@ -183,15 +187,14 @@ class Hub:
     def _on_message(self, topic: str, payload: bytes) -> None:
         self.ingest.arrived(topic, payload)
 
-    def _on_line(self, up: bool, why: str) -> None:
+    def _on_line(self, up: bool, why: str, refused: bool = False) -> None:
         where = f"{self.settings.broker_host}:{self.settings.broker_port}"
         if up:
             return self._on_line_again(where)
         self.ingest.problem(self._problem(
             "broker", f"The MQTT broker at {where} is not reached: {why}.",
             "Kits keep what they record and send it later.",
-            "Who looks after the machine: start the broker as docs/deploy.md says (not mosquitto "
-            "alone, which kits cannot reach), or correct broker_host and broker_port.",
+            f"Who looks after the machine: {let_in(self.settings) if refused else START}.",
         ))
 
     def _on_line_again(self, where: str) -> None:
@@ -339,6 +342,14 @@ class Hub:
         repeats = sum(s.repeats for s in list(self.shelf.inwork.values()))
         return {**self.ingest.stats(), "repeats": repeats,
                 "mistakes": self.link.mistakes, "problems": counts}
+
+
+def let_in(settings: Settings) -> str:
+    """What to do where the broker does not take the hub's user and password."""
+    kept = "broker_password" if settings.broker_password else (
+        f"broker_password_file ({settings.broker_password_file or 'none'})")
+    return (f"correct broker_user ({settings.broker_user or 'none'}) and {kept}, or start the "
+            "broker anew if its passwords are newer than it (docs/deploy.md)")
 
 
 def _honour_erasures(folder: Path, view: LiveView) -> None:

@@ -24,6 +24,7 @@ from bench.frames import FrameKit
 from dashboards.kind import SIMULATED
 from firmware import wire
 from hub.course.library import library
+from hub.intake.mqtt import Link
 from hub.settings import PREFIX, Settings, SettingsError, load
 from hub.setup import broker, secrets
 from hub.setup.command import said as told
@@ -324,6 +325,16 @@ def test_nobody_gets_in_without_a_password(shipped):
     assert "Not authorized" in stranger.answer and "Not authorized" in wrong.answer
     stranger.end()
     wrong.end()
+
+
+def test_a_hub_that_gives_a_wrong_password_hears_that_it_is_refused(shipped):
+    told = []
+    hub = Link(Settings(broker_port=shipped[1], broker_user="hub", broker_password="guessed"),
+               lambda topic, payload: None, lambda *said: told.append(said))
+    hub.start()
+    wait_for(lambda: told, "the broker has answered")
+    hub.stop()
+    assert told == [(False, "it refuses the hub: Not authorized", True)]
 
 
 def test_the_password_of_a_lost_kit_opens_nothing_once_there_is_another(tmp_path):

@@ -19,8 +19,8 @@ class Tried(Link):
         self.said = []
         super().__init__(Settings(broker_host=host), lambda topic, payload: None, self._note)
 
-    def _note(self, up, why):
-        self.said.append((up, why))
+    def _note(self, up, why, refused=False):
+        self.said.append((up, why, "refused") if refused else (up, why))
 
     def fails(self):
         self._failed(self._client, None)
@@ -60,4 +60,9 @@ def test_a_broker_that_refuses_the_hub_says_so_once(line):
     for _ in range(5):
         line.answers(REFUSED)
         line.breaks()  # a broker that refuses also hangs up
-    assert line.said[1:] == [(False, "it refuses the hub: Not authorized")]
+    assert line.said[1:] == [(False, "it refuses the hub: Not authorized", "refused")]
+
+
+def test_a_broker_that_cannot_take_anybody_is_no_matter_of_the_password(line):
+    line.answers(ReasonCode(PacketTypes.CONNACK, "Server unavailable"))
+    assert line.said == [(False, "it refuses the hub: Server unavailable")]

@@ -18,7 +18,7 @@ from hub.disk.sessions import list_sessions, uuid7
 from hub.errors import DataFolderInUse, HubError, Refused
 from hub.live.view import LiveView
 from hub.records import Event
-from hub.service.hub import Hub
+from hub.service.hub import Hub, let_in
 from hub.settings import Settings
 from hub.web.facade import Hub as Facade
 from tests.small_hub import PROTOCOL, NoBroker, NoWorkers, SmallHub
@@ -302,10 +302,27 @@ def test_a_broker_that_is_not_there_is_told_in_one_sentence(small, caplog):
     small.hub.link.on_line(False, "nothing answers there")
     (problem,) = small.hub.problems()
     assert "127.0.0.1:1883 is not reached: nothing answers" in problem.what
+    assert "correct broker_host and broker_port" in problem.do
+    small.hub.link.on_line(False, "it refuses the hub: Not authorized", True)
+    (problem,) = small.hub.problems()
+    assert "not reached: it refuses the hub" in problem.what
+    assert "correct broker_user (none)" in problem.do
     with caplog.at_level("WARNING"):
         small.hub.link.on_line(True, "")
     assert "The MQTT broker at 127.0.0.1:1883 is reached again, after 0 s." in caplog.text
     assert small.hub.problems() == []
+
+
+@pytest.mark.parametrize(("given", "named"), [
+    ({}, "broker_user (none) and broker_password_file (none)"),
+    ({"broker_user": "hub", "broker_password_file": "/a/file"},
+     "broker_user (hub) and broker_password_file (/a/file)"),
+    ({"broker_user": "hub", "broker_password": "hush", "broker_password_file": "/a/file"},
+     "broker_user (hub) and broker_password,"),
+])  # fmt: skip
+def test_of_a_broker_that_refuses_the_hub_user_and_file_are_named_and_not_its_address(given, named):
+    said = let_in(Settings(**given))
+    assert f"correct {named}" in said and "hush" not in said and "broker_host" not in said
 
 
 def test_a_step_of_the_clock_is_in_the_journal_and_moves_nothing(small):

@@ -12,7 +12,7 @@ import pytest
 from hub.cli import main
 from hub.disk.journal import Journal
 from hub.errors import HubError
-from hub.settings import Settings
+from hub.settings import Settings, password_of
 from hub.setup import secrets
 from hub.setup.influxdb import DAY_S, WEEK_S, SetUp
 from hub.store.api import InfluxError, call
@@ -162,12 +162,15 @@ def test_a_hub_that_sets_up_first_can_write_and_a_second_start_changes_nothing(
 
 
 def test_a_hub_that_sets_up_first_keeps_its_own_token(started, tmp_path, monkeypatch):
+    word = tmp_path / "secrets/hub/broker_password"
+    monkeypatch.setenv("STILLPOINT_BROKER_USER", "hub")
+    monkeypatch.setenv("STILLPOINT_BROKER_PASSWORD_FILE", str(word))
     assert main(["up", "--setup", "--data", str(tmp_path)]) == 0
     monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN_FILE", "own")
     assert main(["up", "--setup", "--data", str(tmp_path)]) == 0
     made, own = (settings.influx_token_file for settings in started)
     assert (made, own) == (str(tmp_path / "secrets/hub/influx_token"), "own")
-    assert secrets.read(tmp_path / "secrets", "hub/broker_password")
+    assert password_of(started[0]) == word.read_text(), "it is made before it is looked for"
 
 
 def test_without_influxdb_the_secrets_are_made(tmp_path, capsys):

@@ -23,7 +23,8 @@ export const HU = {
   broker: {
     what: "A hub nem éri el az MQTT-brókert.", kept: KEPT.hu,
     do: "A gép gondozója indítsa el a brókert a docs/deploy.md szerint (a puszta mosquittót az eszközök nem érik el), "
-      + "vagy javítsa a broker_host és a broker_port beállítást.",
+      + "vagy javítsa a broker_host és a broker_port beállítást; ha a bróker elutasítja a hubot, a broker_user és a "
+      + "broker_password_file beállítást.",
   },
   disk: {
     what: "A hub lemeze nem veszi fel, amit írni kell: talán megtelt.",
@@ -179,7 +180,8 @@ export const DE = {
   broker: {
     what: "Der Hub erreicht den MQTT-Broker nicht.", kept: KEPT.de,
     do: "Wer den Rechner betreut: den Broker starten, wie es in docs/deploy.md steht (nicht mosquitto allein, das die "
-      + "Geräte nicht erreichen), oder broker_host und broker_port berichtigen.",
+      + "Geräte nicht erreichen), oder broker_host und broker_port berichtigen; weist der Broker den Hub ab, broker_user und "
+      + "broker_password_file.",
   },
   disk: {
     what: "Der Speicher des Hubs nimmt nicht auf, was zu schreiben ist: er ist vielleicht voll.",
