@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from firmware import wire
 from hub.errors import SettingsError
@@ -29,6 +30,8 @@ DEMO = "demo"  # the site of `stillpoint demo`: by it panels know who is simulat
 BUCKETS = ("influx_bucket", "influx_team_bucket", "influx_raw_bucket")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
 HOST = re.compile(r"[\w.:%-]+")
+URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[\w./~-]*)?", re.I | re.A)
+SECRETS = ("broker_password", "influx_token")
 KEPT = "Nothing was started and nothing was changed."
 
 
@@ -72,13 +75,11 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
 
 
 def token_of(settings: Settings) -> str:
-    """The token for InfluxDB, as it is now: set-up may write the file while the hub runs."""
-    if settings.influx_token or not settings.influx_token_file:
-        return settings.influx_token
-    try:
-        return Path(settings.influx_token_file).read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
+    """The token for InfluxDB, as it is now, "" for none: set-up may write its file while the hub
+    runs. SettingsError where the file holds something else."""
+    named = settings.influx_token_file
+    there = os.path.exists(named) and os.path.getsize(named)
+    return settings.influx_token or (_secret("influx_token_file", named) if there else "")
 
 
 def password_of(settings: Settings) -> str:
@@ -89,7 +90,7 @@ def password_of(settings: Settings) -> str:
 
 def _secret(name: str, path: str) -> str:
     try:
-        return _kept_in(Path(path))
+        return _READ.get(name.removesuffix("_file"), _text)(_kept_in(Path(path)))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"{Path(path).absolute()}, which {name} names, cannot be used: {why}.",
@@ -150,8 +151,9 @@ def _value(name: str, value: Any, given: bool) -> Any:
     try:
         return _READ.get(name, _text)(value)
     except ValueError as error:
+        shown = "what it is" if name in SECRETS else repr(value)
         raise SettingsError(
-            f"The setting {name} cannot be {value!r}: {error}.", KEPT,
+            f"The setting {name} cannot be {shown}: {error}.", KEPT,
             "Correct it in the command." if given else f"Correct {_where(name)}.",
         ) from None
 
@@ -193,6 +195,27 @@ def _host(value: Any) -> str:
         value = ""
     if not HOST.fullmatch(value):
         raise ValueError("it is the address of a machine, or its name, as 127.0.0.1")
+    return value
+
+
+def _url(value: Any) -> str:
+    """A machine, a port, a path: whoever asks can do with no more. Empty: none."""
+    if _text(value) and not _is_url(value):
+        raise ValueError("it is an address as http://127.0.0.1:8086")
+    return value
+
+
+def _is_url(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return bool(URL.fullmatch(text) and _host(url.hostname) and url.port != 0)
+    except ValueError:
+        return False
+
+
+def _token(value: Any) -> str:
+    if not (_text(value).isascii() and value.isprintable()):
+        raise ValueError("it is letters, digits and signs of ASCII")
     return value
 
 
@@ -247,6 +270,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "workers": _number(1, 64),
     "reserve_mb": _number(0, 1_000_000),
     "simulated": _truth,
+    "influx_url": _url,
+    "influx_token": _token,
+    "influx_token_file": _file_name,
     "influx_org": _filled,
     "influx_bucket": _filled,
     "influx_waves": _truth,

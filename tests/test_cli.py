@@ -298,10 +298,13 @@ def test_a_setting_that_does_not_exist_is_named_with_the_one_that_was_meant(
     assert "Did you mean data_dir?" in error
 
 
-def test_a_hub_whose_password_is_not_there_begins_nothing(capsys, tmp_path):
+def test_a_hub_whose_password_or_token_cannot_be_read_begins_nothing(capsys, tmp_path):
     (tmp_path / "stillpoint.toml").write_text('broker_user = "hub"\nbroker_password_file = "no"\n')
     code, _, error = told(capsys, "up", "--data", tmp_path / "data")
     assert code == 2 and f"{tmp_path / 'no'}, which broker_password_file names" in error
+    (tmp_path / "stillpoint.toml").write_text(f'influx_token_file = "{sys.executable}"\n')
+    code, _, error = told(capsys, "up", "--data", tmp_path / "data")
+    assert code == 2 and f"{sys.executable}, which influx_token_file names" in error
     assert not (tmp_path / "data").exists()
 
 

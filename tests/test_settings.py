@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.settings import BUCKETS, Settings, SettingsError, load, password_of
+from hub.settings import BUCKETS, Settings, SettingsError, load, password_of, token_of
 
 
 def test_without_anything_it_is_a_hub_that_stands_alone(tmp_path, monkeypatch):
@@ -48,6 +48,9 @@ def test_names_may_be_listed_by_comma():
         ("broker_port = true", "from 1 to 65535"),
         ("site = 'Not a name'", "1-24 of a-z"),
         ("influx_url = 3", "it is a text"),
+        *((f"influx_url = '{url}'", "influx_url cannot be .*http://127.0.0.1:8086")
+          for url in ("foo", "localhost:8086", "http://", "http://[bad", "http://a b", "ftp://a",
+                      "http://a:b", "http://a:99999", "http://user:word@a", "http://höst..x")),
         ("simulated = 'perhaps'", "true or false"),
         ("web_port = ", "cannot be read"),
         ("rooms = 5", "it is a list of names"),
@@ -80,6 +83,31 @@ def test_the_sessions_of_people_are_not_called_a_demos():
     with pytest.raises(SettingsError, match=r"site is 'demo'.*Give it another name"):
         load({"STILLPOINT_SITE": "demo"})
     assert load({"STILLPOINT_SITE": "demo", "STILLPOINT_SIMULATED": "1"}).site == "demo"
+
+
+@pytest.mark.parametrize("url", ["", "http://influxdb:8086", "https://a.b/influx/", "http://[::1]:1"])
+def test_influxdb_is_at_an_address_of_the_web_or_is_not_used(url):
+    assert load({}, influx_url=url).influx_url == url
+
+
+@pytest.mark.parametrize("wrong", ["tök€n", "two\nlines"])
+def test_a_token_that_no_request_can_hold_is_refused_and_not_shown(tmp_path, wrong):
+    with pytest.raises(SettingsError, match=r"influx_token cannot be .* ASCII") as refused:
+        load({"STILLPOINT_INFLUX_TOKEN": wrong})
+    assert wrong not in str(refused.value) and repr(wrong) not in str(refused.value)
+    (tmp_path / "token").write_text(wrong, "utf-8")
+    with pytest.raises(SettingsError, match=r"token, which influx_token_file names, .* ASCII"):
+        token_of(load({}, influx_token_file=str(tmp_path / "token")))
+
+
+def test_a_token_may_come_later(tmp_path):
+    path = tmp_path / "token"
+    settings = load({}, influx_token_file=str(path))
+    said = [token_of(settings)]
+    for content in (b"", b"\xef\xbb\xbfkey\n"):
+        path.write_bytes(content)
+        said.append(token_of(settings))
+    assert said == ["", "", "key"]
 
 
 def test_buckets_that_are_not_used_have_no_name_at_all():

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from hub.errors import HubError, Refused
 from hub.service.hub import Hub
 from hub.service.memory import give_back_large_blocks
-from hub.settings import Settings, password_of
+from hub.settings import Settings, password_of, token_of
 from hub.web.app import web_at
 from hub.web.serve import addresses
 
@@ -26,7 +26,8 @@ def up(settings: Settings) -> int:
     hub, over = Hub(settings), threading.Event()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        password_of(settings)  # set-up may have made its file just now
+        password_of(settings)  # of files that set-up may have made just now
+        token_of(settings)
         _check_address(settings.web_host)
         web = web_at(hub, settings.web_host, settings.web_port)  # first: a port in use is no start
         hub.start()

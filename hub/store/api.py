@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -30,6 +31,7 @@ def call(url: str, token: str, method: str, path: str, body: object = None) -> A
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
             text = answer.read()
+        return json.loads(text) if text else None
     except urllib.error.HTTPError as error:
         said = error.read().decode(errors="replace")[:300]
         raise InfluxError(
@@ -39,4 +41,8 @@ def call(url: str, token: str, method: str, path: str, body: object = None) -> A
     except OSError as error:
         raise InfluxError(f"InfluxDB at {url} cannot be reached: {error}.",
                           "The journals are whole.", "Start it, or correct influx_url.") from None
-    return json.loads(text) if text else None
+    except (http.client.HTTPException, ValueError):
+        raise InfluxError(
+            f"What answers at {url} is no InfluxDB 2.", "The journals are whole.",
+            "Start InfluxDB 2 there, or correct influx_url.",
+        ) from None

@@ -14,7 +14,7 @@ from hub.course.phases import Course
 from hub.disk.erased import note_erased
 from hub.disk.journal import Reader, last_row
 from hub.errors import Refused
-from hub.settings import Settings
+from hub.settings import Settings, token_of
 from hub.store.api import InfluxError
 from hub.store.position import NOTE, read_buckets
 from hub.store.post import buckets_of
@@ -59,6 +59,7 @@ def erase(folder: Path, seat: int, settings: Settings) -> Erased:
     What was computed with it (the group) is computed without it; what the team saw is taken back,
     since the difference of the two would be the seat's. Refused where the session has no such
     seat, or is not sealed."""
+    token_of(settings)  # SettingsError before anything is noted
     path = journal_of(folder)
     session = sealed(path)
     held, shared = _held(path, seat)

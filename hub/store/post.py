@@ -10,9 +10,10 @@ from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
 
+from hub.errors import SettingsError
 from hub.settings import Settings, token_of
 from hub.store.table import RAW, SEATS, TEAM
-from hub.store.trouble import Trouble, answered, unreachable, without_figures
+from hub.store.trouble import Trouble, answered, no_token, unreachable, without_figures
 
 Post = Callable[[str, bytes], None]  # bucket of the table, lines
 Wipe = Callable[[str, str, str], None]  # bucket of the table, measurement, session
@@ -52,7 +53,7 @@ def poster(settings: Settings) -> Post:
     held: dict[str, Write] = {}  # the writer of the newest token
 
     def post(bucket: str, lines: bytes) -> None:
-        token = token_of(settings)
+        token = _token(settings)
         if token not in held:
             held.clear()
             held[token] = _writer(settings, token)
@@ -76,8 +77,9 @@ def wiper(settings: Settings) -> Wipe:
 
     def wipe(bucket: str, name: str, session: str) -> None:
         which = f'_measurement="{name}" AND session="{session}"'
+        token = _token(settings)
         try:
-            with _client(settings, token_of(settings), DELETE_MS) as client:
+            with _client(settings, token, DELETE_MS) as client:
                 api = client.delete_api()
                 api.delete(*EVER, which, buckets[bucket], settings.influx_org)  # type: ignore[reportUnknownMemberType]
         except ApiException as error:
@@ -88,6 +90,14 @@ def wiper(settings: Settings) -> Wipe:
             raise Away(unreachable(settings.influx_url, error)) from None
 
     return wipe
+
+
+def _token(settings: Settings) -> str:
+    """As it is now. Away where its file holds something else."""
+    try:
+        return token_of(settings)
+    except SettingsError as error:
+        raise Away(no_token(error)) from None
 
 
 def _client(settings: Settings, token: str, timeout_ms: int = TIMEOUT_MS) -> InfluxDBClient:

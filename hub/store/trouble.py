@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from hub.errors import SettingsError
+
 KEPT = "everything: the journal goes on, and InfluxDB is filled from it later"
 AGAIN = "the hub tries again by itself"
 TOKEN = ("give the hub a token that may write: in influx_token_file it is read at the next try, in "
@@ -58,6 +60,11 @@ def unreachable(url: str, error: Exception) -> Trouble:
     why = str(error).rpartition(": ")[2]  # before that is which connection: another at every try
     return Trouble(f"InfluxDB cannot be reached at {url}: {why}", KEPT,
                    f"start it, or correct influx_url; {AGAIN}", "influxdb-away")
+
+
+def no_token(error: SettingsError) -> Trouble:
+    """Its file holds something else."""
+    return Trouble(error.what.rstrip("."), KEPT, f"{error.do.rstrip('.')}; {AGAIN}")
 
 
 def answered(status: int, said: str) -> Trouble:

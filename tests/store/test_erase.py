@@ -131,6 +131,17 @@ def test_an_influxdb_that_is_away_does_not_undo_the_erasure(folder, capsys, monk
     assert erased_seats(folder) == {3}
 
 
+@pytest.mark.parametrize(("name", "value"), [("URL", "foo"), ("TOKEN_FILE", __file__)])
+def test_where_influxdb_can_never_be_asked_nothing_is_noted(
+    folder, capsys, monkeypatch, name, value
+):
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv(f"STILLPOINT_INFLUX_{name}", value)
+    code, _, error = told(capsys, "erase", folder, "--seat", 3)
+    assert code == 2 and f"influx_{name.lower()}" in error and "nothing was changed" in error
+    assert not (folder / NOTE).exists()
+
+
 def test_a_hub_that_stands_still_while_it_writes_the_session_is_named(folder, capsys, monkeypatch):
     monkeypatch.setenv("STILLPOINT_INFLUX_URL", "http://127.0.0.1:9")
     monkeypatch.setattr("hub.store.rebuild.TURN_S", 0.1)

@@ -25,7 +25,7 @@ from hub.store.position import (
     write_position,
     written_without,
 )
-from hub.store.post import Away, NotTaken, poster
+from hub.store.post import Away, NotTaken, poster, wiper
 from hub.store.sending import Sender
 from hub.store.trouble import OCCUPIED
 from tests.rows import NS, OPEN_NS, Kit, session
@@ -123,6 +123,17 @@ def test_a_server_that_is_not_there_is_said_in_the_same_words_at_every_try():
     said = f"InfluxDB cannot be reached at {url}: [Errno 111] Connection refused"
     assert troubles[0].what == said
     assert "start it" in troubles[0].do
+
+
+def test_a_file_that_holds_no_token_is_said_and_read_again_at_the_next_try(tmp_path):
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    settings = Settings(influx_url="http://127.0.0.1:9", influx_token_file=str(tmp_path / "token"))
+    for do in (lambda: poster(settings)("stillpoint", b"a b=1 1"),
+               lambda: wiper(settings)("stillpoint", "features", "s1")):
+        with pytest.raises(Away) as away:
+            do()
+        assert "token, which influx_token_file names, cannot be used" in away.value.trouble.what
+        assert "tries again by itself" in away.value.trouble.do
 
 
 # -- what goes wrong in the writer itself ---------------------------------------------------------
