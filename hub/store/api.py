@@ -9,6 +9,7 @@ import urllib.request
 from typing import Any
 
 from hub.errors import HubError
+from hub.store.trouble import is_no_influxdb2
 
 TIMEOUT_S = 30.0
 
@@ -33,16 +34,22 @@ def call(url: str, token: str, method: str, path: str, body: object = None) -> A
             text = answer.read()
         return json.loads(text) if text else None
     except urllib.error.HTTPError as error:
-        said = error.read().decode(errors="replace")[:300]
+        said = error.read().decode(errors="replace")
+        if is_no_influxdb2(error.code, said):
+            raise _something_else(url) from None
         raise InfluxError(
-            f"InfluxDB answers {error.code} to {method} {path.partition('?')[0]}: {said}",
+            f"InfluxDB answers {error.code} to {method} {path.partition('?')[0]}: {said[:300]}",
             "The journals are whole.", "Look after the token and the rights it has.", error.code,
         ) from None
     except OSError as error:
         raise InfluxError(f"InfluxDB at {url} cannot be reached: {error}.",
                           "The journals are whole.", "Start it, or correct influx_url.") from None
     except (http.client.HTTPException, ValueError):
-        raise InfluxError(
-            f"What answers at {url} is no InfluxDB 2.", "The journals are whole.",
-            "Start InfluxDB 2 there, or correct influx_url.",
-        ) from None
+        raise _something_else(url) from None
+
+
+def _something_else(url: str) -> InfluxError:
+    return InfluxError(
+        f"What answers at {url} is no InfluxDB 2.", "The journals are whole.",
+        "Start InfluxDB 2 there (version 1 is another program), or correct influx_url.",
+    )

@@ -13,7 +13,15 @@ from influxdb_client.rest import ApiException
 from hub.errors import SettingsError
 from hub.settings import Settings, token_of
 from hub.store.table import RAW, SEATS, TEAM
-from hub.store.trouble import Trouble, answered, no_token, unreachable, without_figures
+from hub.store.trouble import (
+    SOMETHING_ELSE,
+    Trouble,
+    answered,
+    is_no_influxdb2,
+    no_token,
+    unreachable,
+    without_figures,
+)
 
 Post = Callable[[str, bytes], None]  # bucket of the table, lines
 Wipe = Callable[[str, str, str], None]  # bucket of the table, measurement, session
@@ -116,8 +124,10 @@ def _writer(settings: Settings, token: str) -> Write:
 def _understood(error: ApiException) -> NotTaken | Away:
     """422, and 1.x's 400 "partial write": the good lines are in. 2.x's 400: none is."""
     status = int(_said(error, "status") or 0)
-    words = _words(str(_said(error, "body") or _said(error, "reason")))
-    said = " ".join(without_figures(words).split())[:300]
+    body = str(_said(error, "body") or _said(error, "reason"))
+    if is_no_influxdb2(status, body):
+        return Away(SOMETHING_ELSE)
+    said = " ".join(without_figures(_words(body)).split())[:300]
     if status in (UNREADABLE, TOO_LARGE, CONFLICT):
         partly = status == CONFLICT or "partial write" in said
         return NotTaken(f"it answers {status}, {said}", partly)

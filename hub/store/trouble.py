@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -11,11 +12,12 @@ KEPT = "everything: the journal goes on, and InfluxDB is filled from it later"
 AGAIN = "the hub tries again by itself"
 TOKEN = ("give the hub a token that may write: in influx_token_file it is read at the next try, in "
          "STILLPOINT_INFLUX_TOKEN at the hub's next start")
+NOT_FOUND = 404
 ANSWERS = {
     401: ("InfluxDB does not accept the hub's token", TOKEN),
     403: ("InfluxDB does not let the hub's token write there", TOKEN),
-    404: ("InfluxDB does not know the bucket or the organisation",
-          f"make them, or correct influx_bucket and influx_org; {AGAIN}"),
+    NOT_FOUND: ("InfluxDB does not know the bucket or the organisation",
+                f"make them, or correct influx_bucket and influx_org; {AGAIN}"),
 }  # fmt: skip
 OTHERWISE = ("InfluxDB does not take the results",
              f"look after InfluxDB: is its disk full? {AGAIN}")  # fmt: skip
@@ -44,6 +46,10 @@ OCCUPIED = Trouble(
     f"let it end; if it was stopped (Ctrl-Z), `fg` in its terminal lets it go on; {AGAIN}",
     "influxdb-occupied",
 )
+SOMETHING_ELSE = Trouble(
+    "What answers at influx_url is no InfluxDB 2", KEPT,
+    f"start InfluxDB 2 there (version 1 is another program), or correct influx_url; {AGAIN}",
+)
 NOT_YET = Trouble(
     "What was said of this session now is not in InfluxDB yet: its curves are those of before",
     "all that was said; exports go by it at once",
@@ -65,6 +71,14 @@ def unreachable(url: str, error: Exception) -> Trouble:
 def no_token(error: SettingsError) -> Trouble:
     """Its file holds something else."""
     return Trouble(error.what.rstrip("."), KEPT, f"{error.do.rstrip('.')}; {AGAIN}")
+
+
+def is_no_influxdb2(status: int, said: str) -> bool:
+    """By what is not found: InfluxDB 2 says in JSON, with a code, what it has none of."""
+    try:
+        return status == NOT_FOUND and "code" not in json.loads(said)
+    except (ValueError, TypeError):
+        return True
 
 
 def answered(status: int, said: str) -> Trouble:

@@ -29,10 +29,18 @@ def answering(said):
     b"\x20\x02\x00\x05",  # a broker
     b"HTTP/1.1 200 OK\r\n\r\n<!doctype html>",  # a page
     b"HTTP/1.1 200 OK\r\n\r\n\xff\xfe",
+    b"HTTP/1.1 404 Not Found\r\n\r\n404 page not found\n",  # InfluxDB 1
 ])  # fmt: skip
 def test_what_is_no_influxdb_is_called_so(said):
     with answering(said) as url, pytest.raises(InfluxError, match=r"is no InfluxDB 2.*influx_url"):
         call(url, "key", "GET", "/api/v2/setup")
+
+
+def test_what_influxdb_2_does_not_find_is_said_in_its_own_words():
+    said = b'HTTP/1.1 404 Not Found\r\n\r\n{"code": "not found", "message": "no such organization"}'
+    with answering(said) as url, pytest.raises(InfluxError, match="no such organization") as error:
+        call(url, "key", "GET", "/api/v2/orgs")
+    assert error.value.status == 404
 
 
 def test_a_server_that_hangs_up_is_one_that_cannot_be_reached():

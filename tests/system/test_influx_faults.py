@@ -7,12 +7,13 @@ from itertools import pairwise
 import pytest
 
 from bench.frames import Fleet
+from hub.cli import main
 from hub.disk.journal import Journal, last_row
 from hub.live.workers import Workers
 from hub.settings import Settings
 from hub.store.influx import is_behind
 from hub.store.position import read_position
-from hub.store.post import poster
+from hub.store.post import Away, poster
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.system.broker import Broker
 from tests.system.influx import TOKEN
@@ -136,6 +137,19 @@ def test_a_refused_token_is_said_in_plain_words_and_another_is_taken_at_once(inf
     assert first >= 1.0 and second >= 2.0, "slower each time"
     here.is_written()
     assert without_gap_or_repeat(here.seconds(influx))
+
+
+def test_an_influxdb_1_is_told_from_a_bucket_that_is_not_there(
+    influx, tmp_path, monkeypatch, capsys
+):
+    """Debian's, by itself, as `apt install influxdb` leaves it."""
+    url = f"http://127.0.0.1:{influx.port}"
+    monkeypatch.setenv("STILLPOINT_INFLUX_URL", url)
+    assert main(["setup", "--data", str(tmp_path)]) == 2
+    assert f"What answers at {url} is no InfluxDB 2." in capsys.readouterr().err
+    with pytest.raises(Away) as away:
+        poster(Settings(influx_url=url, influx_token=TOKEN))("stillpoint", b"a b=1 1")
+    assert "no InfluxDB 2" in away.value.trouble.what
 
 
 def test_a_line_that_is_refused_is_counted_and_said_and_all_others_are_in(influx, proxy, told):
