@@ -29,6 +29,7 @@ SEAT_VIEWS = ("after", "live")
 DEMO = "demo"  # the site of `stillpoint demo`: by it panels know who is simulated
 BUCKETS = ("influx_bucket", "influx_team_bucket", "influx_raw_bucket")
 YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
+NO_TEXT = re.compile("[\ud800-\udfff]")  # what the environment makes of other bytes
 HOST = re.compile(r"[\w.:%-]+")
 URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[\w./~-]*)?", re.I | re.A)
 SECRETS = ("broker_password", "influx_token")
@@ -165,6 +166,8 @@ def _where(name: str) -> str:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("it is a text")
+    if NO_TEXT.search(value):
+        raise ValueError("it is a text in UTF-8")
     return value
 
 

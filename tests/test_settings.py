@@ -149,6 +149,12 @@ def test_a_link_to_a_file_that_is_gone_is_not_passed_over(tmp_path, monkeypatch)
         load({})
 
 
+def test_a_variable_that_is_no_utf_8_is_refused_where_a_broker_would_be_told_it():
+    """As a terminal with another encoding hands it over."""
+    with pytest.raises(SettingsError, match=r"broker_password cannot be .* text in UTF-8"):
+        load({"STILLPOINT_BROKER_USER": "hub", "STILLPOINT_BROKER_PASSWORD": "p\udce4ss"})
+
+
 def test_a_file_that_is_named_must_exist():
     with pytest.raises(SettingsError, match="does not exist"):
         load({"STILLPOINT_CONFIG": "/nowhere.toml"})
