@@ -58,7 +58,13 @@ class Router:
         except wire.WireError as error:
             cause = str(error).split(" ")[0]
             what = f"A message cannot be read ({error}); its topic is {message.topic[:60]!r}."
-            self._report("bad message", what, cause, "")
+            self._report("bad message", what, cause, self._room_of(message.topic))
+
+    def _room_of(self, topic: str) -> str:
+        """Whom a bad message concerns: the room that its topic names; everybody where there is none
+        of that name."""
+        known = self._topics.get(topic)
+        return known.room if known and known.room in self._kits.rooms() else ""
 
     def _parse(self, text: str) -> wire.Topic:
         known = self._topics.get(text)

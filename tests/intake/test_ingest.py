@@ -255,6 +255,25 @@ def test_bad_input_is_counted_and_the_hub_goes_on(small, topic, payload):
     assert "hub" not in small.hub.stats()["problems"]
 
 
+@pytest.mark.parametrize(("topic", "told"), [
+    ("stillpoint/1/site/r1/k1/data", (True, False)),
+    ("stillpoint/1/site/r2/k2/about", (False, True)),
+    ("stillpoint/1/site/nowhere/k1/data", (True, True)),
+    ("something/else", (True, True))])
+def test_a_bad_message_is_for_the_room_that_it_came_from_and_a_strangers_for_all(
+    small, topic, told
+):
+    small.add("k1")
+    small.add("k2", room="r2")
+    sessions = {room: small.open(kit, room=room) for room, kit in (("r1", "k1"), ("r2", "k2"))}
+    small.hub.ingest.arrived(topic, b"garbage")
+    small.settle()
+    heard = ([one.code for one in small.hub.problems(room)] for room in sessions)
+    assert tuple(said == ["bad message"] for said in heard) == told
+    wait_for(lambda: tuple(said_in(small, one, "bad message") for one in sessions.values()) == told,
+             "so do their journals")
+
+
 def test_strange_descriptions_do_no_harm(small):
     small.add("k9")
     for eda in (None, [], {"lsb_uv": "x"}, {"rf_ohm": 0}, {"vexc_uv": 0}, {"rs_ohm": 1e300}):
