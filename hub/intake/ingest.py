@@ -61,6 +61,9 @@ WHAT_TO_DO = {
     "twin": ("All that both send, in one journal; on a seat, it is two bodies in one.",
              "Switch one off now, and give it a `kit` of its own in its config.json. Do not use "
              "this seat's figures of the time that both were on."),
+    "namesake": ("What each sends, in its own room. The broker hears one of a name at a time and "
+                 "throws the other out: both come late, and in the end with gaps.",
+                 "Switch one off now, and give it a `kit` of its own in its config.json."),
     "frames lost": ("All frames before and after.",
                     "See where: `stillpoint verify` dates the gap. Was the kit out of reach?"),
     "hub": ("Everything acknowledged is on the disk.", "Report this, with the hub's log."),

@@ -116,11 +116,11 @@ class Kit:
         """The role that it gives itself; None before it has said so."""
         return self.about.get("role")
 
-    def speaks_again(self, boot: int, stamp: wire.Stamp) -> bool:
-        """True if this boot speaks after another of this name had taken its place, and not only
-        what it sent before: then there are two devices."""
-        before = self.boots.get(boot)
-        return before is not None and boot != self.boot and 0 < before.sent_us < stamp.send_us
+    def speaks_again(self, boot: int, stamp: wire.Stamp, last: Kit) -> bool:
+        """True if this boot speaks after another of this name (of `last`, which spoke before it)
+        had taken its place, and not only what it sent before: then there are two devices."""
+        before, taken = self.boots.get(boot), (last, last.boot) != (self, boot)
+        return before is not None and taken and 0 < before.sent_us < stamp.send_us
 
     def drained(self, tag: int, quiet_since_ns: int) -> bool:
         """True if it holds nothing of a session that is not durable: it is idle and its ring is
@@ -190,6 +190,7 @@ class KitBook:
         self._named = set(rooms)  # by the settings or a session
         self._heard: set[str] = set()  # of kits alone
         self._kits: OrderedDict[tuple[str, str], Kit] = OrderedDict()  # heard last: last
+        self._spoke: dict[str, Kit] = {}  # by name: which did last, in whatever room
         self._changed = False
         for said in _read(path):
             about = _checked(said.get("about"))
@@ -229,6 +230,13 @@ class KitBook:
                 self._kits.move_to_end(key)
             else:
                 del self._kits[key]
+                self._spoke.pop(key[1], None)
+
+    def spoke_before(self, kit: Kit) -> Kit:
+        """The kit of the same name, in whatever room, that spoke last; now it is this one."""
+        last = self._spoke.get(kit.name, kit)
+        self._spoke[kit.name] = kit
+        return last
 
     def describe(self, kit: Kit, about: dict[str, Any]) -> None:
         """What the kit says of itself."""

@@ -30,11 +30,12 @@ SLACK_NS = 2_000_000_000
 SEQ_MAX = (1 << 32) - 1  # an acknowledgement of it could not name the next
 TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 
-COARSE, NO_BOX, NO_ROLE, TWIN = "converter", "no box", "no role", "twin"
+COARSE, NO_BOX, NO_ROLE, TWIN, NAMESAKE = "converter", "no box", "no role", "twin", "namesake"
 WHAT = {
     NO_BOX: "{} behaves as a button box, and its name is that of a kit.",
     NO_ROLE: "{} has the name of a button box and behaves as a kit.",
     TWIN: "Two devices are called {}: both send, by turns.",
+    NAMESAKE: "A device in room {1} is called {0} as well: both send, by turns.",
 }
 OF_A_BOX = (wire.EVENT, wire.HEALTH)  # channels
 
@@ -98,13 +99,20 @@ class Router:
             self._lasting.gone(NO_BOX, kit.name, kit.room)
             self._lasting.gone(NO_ROLE, kit.name, kit.room)
 
-    def _is_wrong(self, code: str, kit: Kit) -> None:
+    def _is_wrong(self, code: str, kit: Kit, *more: str) -> None:
         """As a frame shows that has come now: a description may be that of a kit long gone."""
         session = self._shelf.in_room(kit.room)
         self._lasting.seen(
-            code, WHAT[code].format(kit.name), kit.name, kit.room,
+            code, WHAT[code].format(kit.name, *more), kit.name, kit.room,
             tag=session.info.tag if session else 0, at_ns=kit.last_ns,
         )
+
+    def _tell_twins(self, kit: Kit, other: Kit) -> None:
+        """In both rooms, where they are two."""
+        if other is kit:
+            return self._is_wrong(TWIN, kit)
+        self._is_wrong(NAMESAKE, kit, other.room)
+        self._is_wrong(NAMESAKE, other, kit.room)
 
     def _hold_against_name(self, kit: Kit, presses: bool) -> None:
         """A box goes by its name: of another that would lead the session somebody should know, and
@@ -140,12 +148,13 @@ class Router:
         progress = self._progress(kit, head, stamp)
         if progress.too_far(max(head.seq, stamp.base)) and head.seq != stamp.base:
             raise wire.WireError("seq is further ahead than any kit could be")
-        again = kit.speaks_again(head.boot, stamp)
+        other = self._kits.spoke_before(kit)
+        again = kit.speaks_again(head.boot, stamp, other)
         progress.stamp(message.at_ns, stamp)
         kit.last_ns = message.at_ns  # a description is no sign of life: the broker retains it
         kit.boot, kit.session, kit.base = head.boot, head.session, stamp.base
         if again:
-            self._is_wrong(TWIN, kit)
+            self._tell_twins(kit, other)
         presses = head.blocks > 0 and message.payload[FIRST_CHANNEL] == wire.EVENT
         self._hold_against_name(kit, presses)
         if head.flags & wire.NOT_KEPT:

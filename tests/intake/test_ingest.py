@@ -323,8 +323,8 @@ def said_in(small, info, code):
     return [json.loads(row.payload)["code"] for row in small.rows(info, "hub/problem")].count(code)
 
 
-def twin_of(small, name):
-    twin = FrameKit("site", "r1", name, small._arrived)
+def twin_of(small, name, room="r1"):
+    twin = FrameKit("site", room, name, small._arrived)
     twin.connected(small.now_s)
     return twin
 
@@ -341,6 +341,20 @@ def test_two_kits_of_one_name_are_told_of_and_each_session_has_it_in_its_journal
     small.second()
     twin.second(small.now_s)
     wait_for(lambda: said_in(small, info, "twin"), "its journal has it")
+
+
+def test_of_two_kits_of_one_name_in_two_rooms_both_rooms_are_told(small):
+    small.add("k1")
+    info = small.open("k1")
+    twin = twin_of(small, "k1", "r2")
+    twin.second(small.now_s)
+    assert not said(small, "namesake")  # so does a kit that was carried to another room
+    small.second()
+    small.settle()
+    for room, other in (("r1", "r2"), ("r2", "r1")):
+        (told,) = small.hub.problems(room)
+        assert f"A device in room {other} is called k1 as well: both send, by turns." in told.what
+    wait_for(lambda: said_in(small, info, "namesake"), "its journal has it")
 
 
 def test_what_a_broker_delivers_again_is_no_second_kit(small):

@@ -90,6 +90,12 @@ export const HU = {
     do: "Az egyiket most kapcsolja ki, és a config.json fájljában adjon neki saját nevet (kit). Ennek a széknek az értékeit "
       + "arra az időre, amíg mindkettő működött, ne használja.",
   },
+  namesake: {
+    what: "Egy másik teremben van egy eszköz ugyanezzel a névvel: felváltva küldenek.",
+    kept: "Amit küldenek, a saját termükben. A bróker egy névből egyszerre csak egyet hallgat meg, a másikat kidobja: "
+      + "mindkettő adatai késve érkeznek, végül kihagyásokkal.",
+    do: "Az egyiket most kapcsolja ki, és a config.json fájljában adjon neki saját nevet (kit).",
+  },
   converter: {
     what: "Egy eszközben 12 bites átalakító van: ADS1115-ként eladott ADS1015.",
     kept: "Minden adata; a bőrvezetés 0,02 µS-os lépésekben változik, 0,00125 helyett.",
@@ -246,6 +252,12 @@ export const DE = {
     kept: "Alles, was beide senden, in einer Aufzeichnung; auf einem Platz sind es zwei Körper in einem.",
     do: "Schalten Sie eines jetzt aus, und geben Sie ihm in seiner config.json einen eigenen Namen (kit). Verwenden Sie die "
       + "Werte dieses Platzes für die Zeit nicht, in der beide an waren.",
+  },
+  namesake: {
+    what: "In einem anderen Raum heißt ein Gerät ebenso: beide senden abwechselnd.",
+    kept: "Was jedes sendet, in seinem eigenen Raum. Der Broker hört von einem Namen nur eines und wirft das andere "
+      + "hinaus: beider Daten kommen spät und am Ende mit Lücken.",
+    do: "Schalten Sie eines jetzt aus, und geben Sie ihm in seiner config.json einen eigenen Namen (kit).",
   },
   converter: {
     what: "Ein Gerät hat einen Wandler mit 12 Bit: einen ADS1015, der als ADS1115 verkauft wurde.",

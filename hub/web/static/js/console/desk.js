@@ -29,7 +29,7 @@ const TOLD = 3; // problems that the hub tells of, at once
 // Of the hub's own problems those that a leader should know of while a group sits: they endanger the recording,
 // or a device is not what its name says.
 const LOUD = ["disk", "reserve", "broker", "clock step", "clock step or sleep", "clock behind", "clock moved on",
-  "no box", "no role", "twin"];
+  "no box", "no role", "twin", "namesake"];
 
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
