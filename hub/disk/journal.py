@@ -132,8 +132,7 @@ class Journal:
     def stored(self, kit: str, boot: int, since: int) -> list[int]:
         """The sequence numbers from `since` on that are stored for this boot of this kit."""
         with _reading(self.path):
-            found = self._db.execute(STORED, (kit, boot, since))
-            return [seq for (seq,) in found]
+            return _stored(self._db, kit, boot, since)
 
     def last_ns(self) -> int:
         """The latest time of all rows; 0 where there is none."""
@@ -198,6 +197,11 @@ class Reader:
         with _reading(self._path):
             return dict(self._db.execute(SIZES))
 
+    def stored(self, kit: str, boot: int, since: int) -> list[int]:
+        """As `Journal.stored`."""
+        with _reading(self._path):
+            return _stored(self._db, kit, boot, since)
+
     def came_ns(self, kit: str) -> list[int]:
         """When each row of a kit came."""
         with _reading(self._path):
@@ -228,6 +232,10 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _stored(db: sqlite3.Connection, kit: str, boot: int, since: int) -> list[int]:
+    return [seq for (seq,) in db.execute(STORED, (kit, boot, since))]
 
 
 ROWS_AT_ONCE = 2000

@@ -151,6 +151,8 @@ class Router:
         other = self._kits.spoke_before(kit)
         again = kit.speaks_again(head.boot, stamp, other)
         progress.stamp(message.at_ns, stamp)
+        if stamp.base > progress.next:
+            self._look_back(kit, head.boot, progress)
         kit.last_ns = message.at_ns  # a description is no sign of life: the broker retains it
         kit.boot, kit.session, kit.base = head.boot, head.session, stamp.base
         if again:
@@ -174,6 +176,12 @@ class Router:
             found = Progress(begin, stored)
             kit.remember(head.boot, found)
         return found
+
+    def _look_back(self, kit: Kit, boot: int, progress: Progress) -> None:
+        """Before frames are called lost: a session that is over may have them, and the hub may have
+        been started since."""
+        for seq in self._shelf.stored(kit.room, kit.name, boot, progress.next):
+            progress.note(seq)
 
     def _begin(self, kit: Kit, head: wire.Head, otherwise: int) -> int:
         """The first frame that is stored of what this boot sent for its session. From there on a

@@ -5,6 +5,7 @@ Only the ingest's writer thread works with what is in here.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import deque
@@ -14,15 +15,16 @@ from pathlib import Path
 
 from hub.course.events import EventError, event_from_json
 from hub.course.log import CourseLog
-from hub.disk.journal import Entry, Journal, follow
+from hub.disk.journal import Entry, Journal, Reader, follow
 from hub.disk.reserve import release_reserve
 from hub.disk.sessions import SessionInfo, list_sessions, unreadable
-from hub.errors import JournalError, JournalFull, Refused
+from hub.errors import HubError, JournalError, JournalFull, Refused
 from hub.records import Event, Received
 
 HELD_MAX = 5000  # rows kept in memory while the disk refuses them; kits keep the frames anyway
 RETRY_S = 1.0
 IDLE_S = 600.0  # a closed session's journal is put away after so long without a row
+LOOK_INTO = 8  # sessions: a kit is seldom on for longer, and no message may have all of them read
 
 log = logging.getLogger("stillpoint")
 
@@ -238,6 +240,13 @@ class Shelf:
         self._infos[session.info.tag] = session.info
         if self.inwork.pop(session.info.tag, None) is not None:
             session.put_away()
+
+    def stored(self, room: str, kit: str, boot: int, since: int) -> Iterator[int]:
+        """The frames from `since` on of one boot of a kit that the room's last sessions have, those
+        too that were put away. A journal that cannot be read has none."""
+        for info in [one for one in self.infos() if one.room == room][-LOOK_INTO:]:
+            with contextlib.suppress(HubError, OSError), Reader(info.path) as reader:
+                yield from reader.stored(kit, boot, since)
 
     def infos(self) -> list[SessionInfo]:
         """All sessions, oldest first. Safe from any thread."""

@@ -323,6 +323,34 @@ def said_in(small, info, code):
     return [json.loads(row.payload)["code"] for row in small.rows(info, "hub/problem")].count(code)
 
 
+@pytest.mark.parametrize("first", ["the kit", "what is old"])
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_what_a_broker_delivers_again_after_a_restart_calls_nothing_lost(small, first, goes_on):
+    """What is missing to whoever knows no more than an old message is in the journal of a session
+    that is over."""
+    small.add("k1")
+    kit, old = small.kits["k1"], []
+    publish, kit._publish = kit._publish, lambda *message: old.append(message) or publish(*message)
+    small.second()  # of before the session
+    info = small.open("k1")
+    small.second()
+    kit._publish = publish
+    small.second(5)
+    small.hub.close_session(info.id)
+    small.hub.ingest.call(lambda: _seal(small, info))
+    small.restart()
+    if goes_on:
+        small.open("k1")
+    if first == "the kit":
+        small.second()
+    for message in old:
+        small.hub.ingest.arrived(*message)
+        small.settle()
+    small.second(2)
+    assert not said(small, "frames lost")
+    assert kit.held == 0 and [one["lost_frames"] for one in small.hub.kits()] == [0]
+
+
 def twin_of(small, name, room="r1"):
     twin = FrameKit("site", room, name, small._arrived)
     twin.connected(small.now_s)
