@@ -12,6 +12,7 @@ from hub.course.phases import Course
 from hub.disk.erased import NoteUnreadable, erased_seats
 from hub.disk.files import lock_folder
 from hub.disk.journal import Entry
+from hub.disk.reserve import release_reserve
 from hub.disk.sessions import SessionInfo, clear_half_made
 from hub.disk.tokens import Tokens
 from hub.intake.hubclock import HubClock, monotonic_ns
@@ -26,6 +27,7 @@ from hub.live.view import LiveView
 from hub.live.workers import Workers
 from hub.records import NS, Event, Problem
 from hub.service.afterwards import Afterwards
+from hub.service.cut_short import was_cut_short
 from hub.service.keeper import Keeper
 from hub.service.opening import start_entry
 from hub.service.upkeep import Upkeep
@@ -131,7 +133,9 @@ class Hub:
             self.ingest.note_start(session, self._start_entry())
             self._know_kits_again(session)
             self._follow(session.info)
-
+        for info in filter(was_cut_short, self.sessions()):
+            release_reserve(info.folder)
+            self._follow_to_the_end(info)
         if self.settings.influx_url:
             self._fill_influx()
 
@@ -257,6 +261,12 @@ class Hub:
             self.ingest.call(lambda: self._tell_course(session))
         return view
 
+    def _follow_to_the_end(self, info: SessionInfo) -> LiveView:
+        view = self._follow(info)
+        if info.sealed_ns is not None:
+            self.workers.seal(info.id)
+        return view
+
     def _tell_course(self, session: Shelved) -> None:
         """The pages hear of a course that is new. Writer's thread only."""
         view = self.workers.view(session.info.id)
@@ -291,10 +301,7 @@ class Hub:
         """The results as they come; those of a session of old are worked out again."""
         view = self.workers.view(session_id)
         if view is None:
-            info = self.session(session_id)
-            view = self._follow(info)
-            if info.sealed_ns is not None:
-                self.workers.seal(info.id)
+            view = self._follow_to_the_end(self.session(session_id))
         _honour_erasures(self.session(session_id).folder, view)
         return view
 
