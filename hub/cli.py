@@ -159,11 +159,25 @@ def _sessions(args: argparse.Namespace) -> int:
     from hub.report_text import sessions_text
 
     folder = _data_folder(args).absolute()
-    rows, damaged = [info.to_dict() for info in list_sessions(folder)], unreadable(folder)
+    found, damaged = list_sessions(folder), unreadable(folder)
+    rows = [{**info.to_dict(), "influx_still_has": _left_there(info.folder, damaged)}
+            for info in found]
     print(json.dumps(rows, indent=2) if args.json else sessions_text(rows, damaged, str(folder)))
     if args.json and damaged:
         print("\n".join(f"Not readable: {why}" for why in damaged), file=sys.stderr)
-    return NOT_RIGHT if damaged else OK
+    return NOT_RIGHT if damaged or any(row["influx_still_has"] for row in rows) else OK
+
+
+def _left_there(folder: Path, damaged: list[str]) -> list[int]:
+    """The erased seats that InfluxDB still has; where that cannot be known, `damaged` says so."""
+    from hub.disk.erased import NoteUnreadable
+    from hub.store.position import still_there
+
+    try:
+        return sorted(still_there(folder))
+    except NoteUnreadable as error:
+        damaged.append(str(error))
+        return []
 
 
 def _data_folder(args: argparse.Namespace) -> Path:

@@ -123,6 +123,9 @@ def sessions_text(rows: list[Row], unreadable: list[str], folder: str) -> str:
             "real kits."
         )
     parts = [table(rows, SESSIONS), f"They are in {folder}/sessions."] if rows else []
+    owed = [(row["id"], seat) for row in rows for seat in row["influx_still_has"]]
+    parts += [f"InfluxDB STILL HAS SEAT {seat} OF {session}, which was erased:\n"
+              f"  stillpoint erase {session} --seat {seat}" for session, seat in owed]
     return "\n\n".join([*parts, *(f"Not readable: {why}" for why in unreadable)])
 
 

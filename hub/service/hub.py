@@ -153,7 +153,8 @@ class Hub:
     def _take_in(self, info: SessionInfo) -> None:
         """InfluxDB is to have what came of a session after it was sealed."""
         if self.settings.influx_url and is_behind(info.folder):
-            log.warning("%s was corrected, or data came late: InfluxDB gets it anew.", info.id)
+            log.warning("%s was corrected, data came late, or a seat was erased: InfluxDB gets it "
+                        "anew.", info.id)
             self.workers.refill(info.id, info.folder)
 
     def _know_kits_again(self, session: Shelved) -> None:

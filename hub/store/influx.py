@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import ParamSpec, Protocol
 
 from hub.course.log import CourseLog
-from hub.disk.erased import erased_seats
+from hub.disk.erased import NoteUnreadable, erased_seats
 from hub.disk.files import locked
 from hub.disk.journal import JOURNAL, Reader, follow, last_row, read_meta
 from hub.policy import LATE
@@ -36,16 +36,17 @@ from hub.store.position import (
     WHOLE,
     note_buckets,
     read_position,
+    still_there,
     was_whole,
     write_position,
     written_without,
 )
-from hub.store.post import Post, Wipe, buckets_of, keeps_all, poster, wiper
+from hub.store.post import NotTaken, Post, Wipe, buckets_of, keeps_all, poster, wiper
 from hub.store.queue import LINES_AT_ONCE, Queue
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import OF_THE_WHOLE, summary_apart
-from hub.store.table import TEAM
-from hub.store.trouble import OCCUPIED, Trouble, stumbled
+from hub.store.table import RAW, TABLE, TEAM
+from hub.store.trouble import OCCUPIED, UNERASED, Trouble, stumbled
 from hub.team.curve import over_at, sealed_at
 
 ROWS_AT_ONCE = 50  # read again before a rest: some 50 ms of work
@@ -88,6 +89,10 @@ class Overtaken(Exception):
     """Lines made before somebody was erased, or before somebody else wrote the session."""
 
 
+# What may stop a writer; of NotTaken only that of a deletion gets so far.
+FORESEEN: dict[type[Exception], Trouble] = {Occupied: OCCUPIED, NotTaken: UNERASED}
+
+
 def sink_for(settings: Settings, folder: Path) -> Sink | None:
     """The session's writer, or None where InfluxDB is not configured."""
     return _sink(settings, folder) if settings.influx_url else None
@@ -116,10 +121,13 @@ def wanted(settings: Settings) -> Wanted:
 
 
 def is_behind(folder: Path) -> bool:
-    """True if InfluxDB does not have all of a sealed session: it was away at the end, perhaps, or
-    something was corrected since."""
+    """True if InfluxDB does not have all of a sealed session, or more than all: it was away at the
+    end, perhaps, something was corrected since, or a command was ended amid an erasure."""
     last = last_row(folder / JOURNAL)
-    return read_position(folder, last) < last + WHOLE
+    try:
+        return read_position(folder, last) < last + WHOLE or bool(still_there(folder))
+    except NoteUnreadable:
+        return True  # who is to write it says so
 
 
 class InfluxSink:
@@ -234,9 +242,21 @@ class InfluxSink:
         """Wait for something to do, and do it."""
         self._queue.wait()
         try:
+            if still_there(self._folder):
+                self._take_out()
             self._write()
         except Overtaken:
             self._begin_anew()
+
+    def _take_out(self) -> None:
+        """Somebody was erased since it was written, and no command has come to its end that wrote
+        it anew: nothing of it may stay."""
+        session = read_meta(self._path)["session"]
+        for bucket, name in filter(self._is_wanted, [(one.bucket, one.name) for one in TABLE]):
+            self._sender.delete(bucket, name, session)
+        with self._turn():
+            write_position(self._folder, 0, without=self._without)
+        self._begin_anew()
 
     def _write(self) -> None:
         if self._queue.behind:
@@ -246,9 +266,9 @@ class InfluxSink:
 
     def _stumble(self, error: Exception) -> None:
         """A mistake, or a journal that cannot be read: said, and all made again from there."""
-        is_occupied = isinstance(error, Occupied)
-        trouble = OCCUPIED if is_occupied else stumbled(error)
-        if trouble != self._stumbled and not is_occupied:
+        foreseen = FORESEEN.get(type(error))
+        trouble = foreseen or stumbled(error)
+        if trouble != self._stumbled and not foreseen:
             log.error("InfluxDB's writer of %s, after row %d", self._folder.name, self.position,
                       exc_info=error)
         with self._queue.changed:
@@ -362,7 +382,7 @@ class InfluxSink:
                 self._send(batch)
 
     def _is_wanted(self, what: tuple[str, str]) -> bool:
-        return self._wanted.team or what[0] != TEAM
+        return {TEAM: self._wanted.team, RAW: self._wanted.raw}.get(what[0], True)
 
     def _deliver(self, row: int, lines: list[Line], ended: int = 0) -> None:
         """Post until it is taken; then move the position."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from hub.disk.erased import erased_seats
+
 NOTE, LOCK = "influx.json", "influx.lock"  # the lock: of who writes the session there
 
 
@@ -36,6 +38,13 @@ def written_without(folder: Path) -> frozenset[int]:
         return frozenset(int(seat) for seat in _read(folder)["without"])
     except (KeyError, TypeError, ValueError):
         return frozenset()
+
+
+def still_there(folder: Path) -> frozenset[int]:
+    """Seats that were erased, and that InfluxDB may have all the same: it was not written anew
+    since. NoteUnreadable where it is not known who was erased."""
+    given = (folder / NOTE).exists()
+    return erased_seats(folder) - written_without(folder) if given else frozenset()
 
 
 def write_position(folder: Path, row: int, ended: int = 0, without: Iterable[int] = ()) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from hub.disk.erased import erased_seats
 from hub.disk.files import locked
 from hub.disk.journal import JOURNAL, last_row, read_meta
 from hub.errors import Refused
@@ -54,7 +55,7 @@ def _anew(folder: Path, session: str, settings: Settings) -> Rebuilt:
     for bucket in buckets_of(settings).values():
         if bucket:
             _delete(settings, bucket, f'session="{session}"')
-    write_position(folder, 0)
+    write_position(folder, 0, without=erased_seats(folder))
     return Rebuilt(session, _written(folder, settings), _points(settings, session))
 
 

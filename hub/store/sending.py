@@ -40,9 +40,13 @@ class Sender:
         """Until a session's points of this measurement are gone. An InfluxDB that cannot delete
         keeps what is not overwritten: that is said."""
         try:
-            self._until_done(lambda: self._wipe(bucket, name, session))
+            self.delete(bucket, name, session)
         except NotTaken as error:
             self._left_out = undeleted(name, str(error))
+
+    def delete(self, bucket: str, name: str, session: str) -> None:
+        """As `wipe`; NotTaken by an InfluxDB that cannot delete."""
+        self._until_done(lambda: self._wipe(bucket, name, session))
 
     def _until_done(self, do: Callable[[], object]) -> None:
         """Again and again while it is away. NotTaken where that is its last word."""

@@ -50,6 +50,11 @@ SOMETHING_ELSE = Trouble(
     "What answers at influx_url is no InfluxDB 2", KEPT,
     f"start InfluxDB 2 there (version 1 is another program), or correct influx_url; {AGAIN}",
 )
+UNERASED = Trouble(
+    "InfluxDB does not delete a session of which a seat was erased: it still has the seat",
+    "the erasure: exports, studies and pages pass the seat over",
+    f"give the hub's token the right to delete, or take an InfluxDB that can; {AGAIN}",
+)
 NOT_YET = Trouble(
     "What was said of this session now is not in InfluxDB yet: its curves are those of before",
     "all that was said; exports go by it at once",

@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from hub.cli import main
-from hub.disk.erased import NOTE, erased_seats
+from hub.disk.erased import NOTE, erased_seats, note_erased
 from hub.disk.files import locked
 from hub.disk.journal import Entry, Journal
 from hub.records import Problem
 from hub.report_text import utc
-from hub.store.position import LOCK
+from hub.store.position import LOCK, WHOLE, write_position
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.swapped import BACK_S, SECONDS, SWAP_S, swapped
 from tests.system.rig_sessions import entries, recorded, six_people
@@ -121,6 +121,21 @@ def test_what_influxdb_was_once_given_is_not_called_erased(folder, capsys):
     code, said, _ = told(capsys, "erase", folder, "--seat", 3)
     assert code == 1 and "THE SEAT IS STILL THERE. Set influx_url" in said
     assert erased_seats(folder) == {3}
+
+
+def test_the_list_of_sessions_names_who_is_erased_and_still_in_influxdb(six, tmp_path, capsys):
+    """A command was ended in the middle, and nobody saw it."""
+    folder = shutil.copytree(six, tmp_path / "sessions" / "s1")
+    note_erased(folder, 3)
+    code, said, _ = told(capsys, "sessions", "--data", tmp_path)
+    assert code == 0 and "STILL" not in said, "it never had the session"
+    write_position(folder, 9, WHOLE)
+    code, said, _ = told(capsys, "sessions", "--data", tmp_path)
+    assert code == 1 and "InfluxDB STILL HAS SEAT 3 OF s1" in said
+    assert "stillpoint erase s1 --seat 3" in said
+    (folder / NOTE).write_text("what somebody else wrote")
+    code, said, _ = told(capsys, "sessions", "--data", tmp_path)
+    assert code == 1 and "room sealed" in said and "it is not known who was erased" in said
 
 
 def test_an_influxdb_that_is_away_does_not_undo_the_erasure(folder, capsys, monkeypatch):

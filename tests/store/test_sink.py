@@ -12,7 +12,7 @@ from hub.disk.journal import Journal
 from hub.records import Second, Value
 from hub.results.pipeline import Ledgers, Pipeline
 from hub.settings import Settings
-from hub.store.influx import TURNS, InfluxSink
+from hub.store.influx import TURNS, InfluxSink, is_behind
 from hub.store.makers import Wanted
 from hub.store.position import (
     ENDING,
@@ -21,13 +21,14 @@ from hub.store.position import (
     note_buckets,
     read_buckets,
     read_position,
+    still_there,
     was_whole,
     write_position,
     written_without,
 )
 from hub.store.post import Away, NotTaken, poster, wiper
 from hub.store.sending import Sender
-from hub.store.trouble import OCCUPIED
+from hub.store.trouble import OCCUPIED, UNERASED
 from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.broker import free_port
 from tests.system.rig_sessions import entries
@@ -251,6 +252,19 @@ def test_what_was_written_before_an_erasure_is_as_good_as_nothing(sealed, folder
     seconds = sorted(set(coverage(strict.posts)))
     assert len(seconds) > 20, "from the beginning"
     assert written_without(folder) == {9}
+
+
+def test_an_influxdb_that_does_not_delete_who_was_erased_is_said_and_gets_nothing(sealed, folder):
+    def never(bucket, name, session):
+        raise NotTaken("it answers 405", partly=False)
+
+    write_position(folder, len(sealed), WHOLE)
+    note_erased(folder, 9)
+    strict = Strict()
+    sink = InfluxSink(folder, strict, behind=True, wipe=never)
+    wait_for(lambda: sink.trouble == UNERASED, "it is said")
+    sink.close()
+    assert strict.posts == [] and is_behind(folder) and still_there(folder) == {9}
 
 
 def test_one_session_after_the_other_is_filled_in(sealed, folder, tmp_path_factory):

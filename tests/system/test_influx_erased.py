@@ -8,11 +8,15 @@ import sys
 
 import pytest
 
-from hub.disk.journal import Journal
+from hub.disk.erased import note_erased
+from hub.disk.journal import JOURNAL, Journal, last_row, read_meta
 from hub.live.workers import Workers
 from hub.records import Received
 from hub.settings import Settings
-from hub.store.table import TABLE, TEAM
+from hub.store.influx import is_behind, refill
+from hub.store.position import WHOLE, write_position
+from hub.store.post import poster
+from hub.store.table import SEATS, TABLE, TEAM
 from tests.recorded import Recording, journal
 from tests.rows import NS, OPEN_NS, event, protocol_text
 from tests.system.broker import wait_for
@@ -119,6 +123,21 @@ def test_who_is_erased_while_the_session_is_written_stays_erased(influx, proxy, 
     proxy.fault = None
     wait_for(lambda: not refills(hub), "the hub is done", 60)
     is_without(influx, SEAT)
+
+
+def test_who_was_erased_by_a_command_that_was_killed_is_taken_out_by_the_hub(influx, folder):
+    settings = Settings(influx_url=influx.url, influx_token=TOKEN, influx_waves=False)
+    post, tags = poster(settings), f"session={read_meta(folder / JOURNAL)['session']}"
+    for line in (f"kits,{tags},seat={SEAT} repeats=0i", f"features,{tags},seat={SEAT} hr=66.0"):
+        post(SEATS, f"{line} {OPEN_NS - NS}".encode())  # when nothing is written over it
+    post(TEAM, f"room,{tags} n=6i {OPEN_NS - NS}".encode())
+    write_position(folder, last_row(folder / JOURNAL), WHOLE)
+    note_erased(folder, SEAT)  # and then it was killed
+    assert is_behind(folder), "a hub that starts now sees to it"
+    sink = refill(settings, folder)
+    wait_for(lambda: sink.done, "the hub is done", 60)
+    is_without(influx, SEAT)
+    assert not is_behind(folder)
 
 
 def test_two_commands_at_once_erase_two_seats(influx, folder):
