@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("no deadline: the machine may be busy", deadline=None)
+settings.load_profile("no deadline: the machine may be busy")
 _skipped: list[str] = []
 
 

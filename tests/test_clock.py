@@ -209,7 +209,7 @@ ticks = st.integers(0, 2**62 - 1) | st.integers(0, 10**10)
 times = st.integers(1, 2**63 - 1) | st.integers(EPOCH_NS, EPOCH_NS + 10**13)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(times, ticks, st.integers(0, 2**64 - 1) | times, ticks), max_size=60))
 def test_no_stamp_breaks_a_clock(rows: list[tuple[int, int, int, int]]) -> None:
     stamps = [(at_ns, wire.Stamp(0, *said)) for at_ns, *said in rows]
@@ -221,7 +221,7 @@ def test_no_stamp_breaks_a_clock(rows: list[tuple[int, int, int, int]]) -> None:
     certificate({("k", 1): FinalClock(stamps)}, {})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 2**32), ticks, st.integers(0, 65535), st.booleans())))
 def test_no_drain_breaks_a_clock(rows: list[tuple[int, int, int, bool]]) -> None:
     sensor = SensorClock()
@@ -441,7 +441,7 @@ def test_exchanges_that_say_nothing_give_none() -> None:
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 10**3, 10**6, 10**7]),
                           st.sampled_from([-(10**11), -(10**9), 0, 10**6, 10**9, 3 * 10**12]),
                           st.sampled_from([None, -(10**6), -(10**9), 10**10])), max_size=120))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_arrivals_that_jump_about_never_make_the_clock_fail(steps):
     clock, tick, at_ns = KitClock(), 0, 10**18
     for forward_us, jump_ns, echo_ns in steps:

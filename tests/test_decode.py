@@ -30,21 +30,19 @@ def block(values):
     return bytes(writer.data[: writer.size])
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(2**29), 2**29 - 1), max_size=255), st.integers(0, 20))
 def test_whole_blocks(values, before):
     data = bytes(before) + block(values) + b"\xff"
     assert both_agree(data, before, len(data) - 1, len(values)) == values
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**18 - 1), max_size=120))
 def test_counts_of_the_sensor(values):
     data = block(values)
     assert both_agree(data, 0, len(data), len(values)) == values
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=60), st.data())
 def test_any_bytes(data, draw):
     start = draw.draw(st.integers(0, len(data)))
@@ -57,7 +55,7 @@ def test_any_bytes(data, draw):
 edges = st.lists(st.sampled_from([0, 1, 15, 16, 127, 128, 129, 143, 144, 255]), max_size=14)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(edges, st.integers(0, 6))
 @example([128, 128, 128, 128, 0], 1)
 @example([128, 128, 128, 128, 128, 0], 1)
@@ -82,7 +80,6 @@ def test_whoever_asks_for_an_array_gets_one():
         values_of(b"\x80", 0, 1, 1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(-(2**29), 2**29 - 1), max_size=60), min_size=1, max_size=8))
 def test_several_blocks_together_are_as_each_by_itself(several):
     """Also where one has to be read plainly, or has no values."""

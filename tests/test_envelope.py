@@ -40,7 +40,7 @@ def feasible(draw: st.DrawFn) -> Floats:
     return np.array([(x, offset + slope * x + side * wait, side) for x, wait, side in rows])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(feasible(), st.floats(-200, 200))
 def test_the_corners_are_the_optima_of_linear_programming(bounds: Floats, x: float) -> None:
     ends = [a + s * x for s, a in carve(bounds, SLOPES, SLACK)]
@@ -48,7 +48,7 @@ def test_the_corners_are_the_optima_of_linear_programming(bounds: Floats, x: flo
     assert min(ends) == pytest.approx(oracle(bounds, x, -1.0), abs=0.02)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(spots, st.floats(-3000, 3000), sides), min_size=1, max_size=12))
 def test_nothing_is_left_exactly_where_there_is_no_solution(rows: list[tuple[float, ...]]) -> None:
     bounds = np.array(rows)
@@ -60,7 +60,7 @@ def test_nothing_is_left_exactly_where_there_is_no_solution(rows: list[tuple[flo
     assert bool(carve(bounds, SLOPES, SLACK)) == (oracle(bounds, 0.0, 1.0) is not None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(feasible())
 def test_no_line_is_above_an_upper_or_below_a_lower_bound(bounds: Floats) -> None:
     x, y, side = bounds.T
@@ -70,7 +70,7 @@ def test_no_line_is_above_an_upper_or_below_a_lower_bound(bounds: Floats) -> Non
         assert np.all(side * (y - offset - slope * x) >= -SLACK - 1e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(feasible())
 def test_one_at_a_time_is_the_same_as_all_at_once(bounds: Floats) -> None:
     bounds = bounds[np.argsort(bounds[:, 0])]
@@ -85,7 +85,7 @@ def test_one_at_a_time_is_the_same_as_all_at_once(bounds: Floats) -> None:
         assert line.errors(np.array([x]))[0] == pytest.approx(line.error(x), abs=1e-6)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(feasible(), st.floats(-199, 199), st.floats(-100, 100))
 def test_the_claim_covers_every_line_that_could_be_true(
     bounds: Floats, slope: float, x: float

@@ -531,7 +531,7 @@ PRESSES = st.lists(st.tuples(st.integers(1, 400), st.sampled_from(["phase", "und
 PHASES = ("presentation", "questions", "discussion")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(AWAY, PRESSES)
 def test_whoever_comes_and_goes_and_whatever_is_pressed(away, presses):
     """Of all that is shown: five of now, the same people within a minute, and one reading only."""

@@ -338,7 +338,6 @@ def test_damaged_rows_of_a_box_are_counted() -> None:
 
 @given(st.sampled_from(["data", "stamp", "about", "event"]), st.binary(max_size=120),
        st.integers(0, 2**63 - 1))
-@settings(deadline=None)
 def test_no_bytes_make_it_raise(stream: str, payload: bytes, at_ns: int) -> None:
     made = log(Box().about())
     made.feed(Received(0, at_ns, f"{stream}/box-1", payload, "box-1", BOOT, 0))
@@ -348,7 +347,7 @@ def test_no_bytes_make_it_raise(stream: str, payload: bytes, at_ns: int) -> None
 # What a box sends may be anything; when it arrived is the hub's own clock, which only goes on.
 @given(st.lists(st.tuples(st.integers(0, 2**46 - 1), st.integers(0, 2**46 - 1),
                           st.integers(0, 2**63 - 1), st.integers(0, 2**46 - 1)), max_size=6))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_clock_of_a_box_makes_it_raise(said: list[tuple[int, int, int, int]]) -> None:
     made = log(Box().about())
     for number, (sent, touched, echo_ns, echo_us) in enumerate(said):

@@ -421,7 +421,7 @@ def sessions(draw: st.DrawFn) -> list[Event]:
 
 
 @given(sessions(), st.randoms(use_true_random=False))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_order_of_arrival_and_repeats_change_nothing(
     events: list[Event], chance: random.Random
 ) -> None:
@@ -431,7 +431,7 @@ def test_order_of_arrival_and_repeats_change_nothing(
 
 
 @given(sessions())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_phases_are_in_order_without_overlap_and_without_holes(events: list[Event]) -> None:
     found = fold(events)
     for timed in (found.phases, found.presenter, found.speaker):
@@ -449,7 +449,7 @@ def test_phases_are_in_order_without_overlap_and_without_holes(events: list[Even
 
 
 @given(sessions())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_history_keeps_every_event_and_each_standing_is_true(events: list[Event]) -> None:
     found = fold(events)
     assert {e.event.id: e.event for e in found.history} == {e.id: e for e in events}
@@ -466,7 +466,7 @@ def test_the_history_keeps_every_event_and_each_standing_is_true(events: list[Ev
 
 
 @given(sessions())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_undo_and_its_undo_restore_exactly(events: list[Event]) -> None:
     before = fold(events)
     undo = say("undo", 400, None, id="undo")
@@ -481,7 +481,7 @@ def test_an_undo_and_its_undo_restore_exactly(events: list[Event]) -> None:
 
 
 @given(sessions(), PHASES, st.integers(1, 300))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_undo_restores_the_state_before_a_press(
     events: list[Event], phase: str, at: int
 ) -> None:
@@ -524,7 +524,7 @@ MOVES = st.lists(st.tuples(IDS, TIMES), min_size=1, max_size=4)
 
 
 @given(sessions(), MOVES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_retime_brings_back_a_press_that_told_nothing(
     events: list[Event], moves: list[tuple[str, int]]
 ) -> None:
@@ -538,7 +538,7 @@ def test_no_retime_brings_back_a_press_that_told_nothing(
 
 @given(st.lists(st.tuples(st.sampled_from(["questions", "discussion"]), st.integers(1, 290)),
                 min_size=2, max_size=8, unique_by=lambda press: press[1]), st.floats(0, 1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_phase_that_runs_still_runs_when_it_began_earlier(
     presses: list[tuple[str, int]], share: float
 ) -> None:
@@ -562,7 +562,7 @@ def test_the_phase_that_runs_still_runs_when_it_began_earlier(
                                st.floats(), IDS),
                      lambda inner: st.lists(inner, max_size=2), max_leaves=3)),
 ), max_size=12))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_content_of_an_event_makes_it_raise(
     said: list[tuple[str, int, dict[str, Any]]]
 ) -> None:

@@ -4,10 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-settings.register_profile("no deadline: the machine may be busy", deadline=None)
-settings.load_profile("no deadline: the machine may be busy")
 sys.path.insert(0, str(Path(__file__).parents[2] / "firmware"))
 
 from rig import Broker, Hub

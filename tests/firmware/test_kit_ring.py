@@ -45,7 +45,7 @@ def contents(ring):
     return frames
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(PUT, PUT, PUT, FREE), max_size=60))
 def test_it_is_what_the_model_is(steps):
     ring = Ring(1)

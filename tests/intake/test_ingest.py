@@ -503,11 +503,12 @@ def test_the_reserve_is_given_back_when_the_disk_is_full_and_that_is_said(tmp_pa
 
 
 def test_the_reserve_is_made_again_when_it_fits_and_that_is_said(tmp_path, monkeypatch, caplog):
-    space = SimpleNamespace(free=0)
+    space = SimpleNamespace(free=2 << 20)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: space)
     small = SmallHub(tmp_path / "data", reserve_mb=1)
     small.add("k1")
     info = small.open("k1")
+    space.free = 0
     reserve = info.folder / "reserve"
     failing_once(small, info, JournalFull("full", "kept", "do"))
     small.second()

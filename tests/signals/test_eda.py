@@ -287,7 +287,7 @@ def test_responses_after_a_swing_are_found() -> None:
     assert got.f1 > 0.95
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=30), st.sampled_from([16.0, 50.0]))
 def test_the_same_however_the_samples_are_cut(sizes: list[int], fs: float) -> None:
     whole = EdaStream(fs)

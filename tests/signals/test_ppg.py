@@ -27,7 +27,7 @@ def same(a: Beats, b: Beats) -> bool:
     return np.array_equal(a.times_s, b.times_s) and np.array_equal(a.quality, b.quality)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 900), min_size=1, max_size=40))
 def test_the_same_beats_however_the_samples_are_cut(sizes: list[int]) -> None:
     detector = BeatDetector(100.0)

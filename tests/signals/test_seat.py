@@ -42,7 +42,7 @@ LIVE = feed([100], [16])
 SETTLED = len(feed([100], [16], final=False))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(st.integers(1, 1500), min_size=1, max_size=8),
     st.lists(st.integers(1, 240), min_size=1, max_size=8),

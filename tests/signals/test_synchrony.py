@@ -75,7 +75,7 @@ def test_a_shift_is_one_of_the_second_against_the_first():
     assert every.r[0, 7] == pytest.approx(1, abs=1e-4)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     gains=st.lists(st.floats(0.01, 100), min_size=5, max_size=5),
     levels=st.lists(st.floats(-10, 50), min_size=5, max_size=5),

@@ -23,7 +23,7 @@ def log_of(lengths, quality=1.0):
     return log
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LENGTHS, st.lists(st.integers(1, 500), min_size=1, max_size=5), st.sampled_from([6.0, 60.0]))
 def test_each_row_is_its_window(lengths, seconds, length_s) -> None:
     """Held against a loop over all intervals."""
@@ -58,7 +58,7 @@ def test_an_interval_counts_as_it_was_judged_then_and_not_as_it_is_judged_now() 
     assert seen.valid[0, 0] and not seen.valid[-1, 0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LENGTHS, LENGTHS, LENGTHS)
 def test_a_sum_is_the_same_to_the_last_bit_whatever_else_is_in_the_table(one, two, three) -> None:
     """Or live and replay would differ, since they look at other seconds together."""
@@ -68,7 +68,7 @@ def test_a_sum_is_the_same_to_the_last_bit_whatever_else_is_in_the_table(one, tw
     assert joined(alone[::-1]).covered_s().tolist() == together.covered_s().tolist()[::-1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(LENGTHS | EVEN, st.integers(1, 200))
 def test_the_figure_of_a_table_is_that_of_the_one_window(lengths, at) -> None:
     """To the last bit: what is judged alone is what is shown."""
@@ -77,7 +77,7 @@ def test_the_figure_of_a_table_is_that_of_the_one_window(lengths, at) -> None:
     assert prv.rmssd_of(table).values()[1] == prv.rmssd(rows, at)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(EVEN, st.integers(60, 80))
 def test_rmssd_is_what_a_loop_over_the_intervals_gives(lengths, at) -> None:
     intervals = log_of(lengths).rows
