@@ -160,13 +160,13 @@ def test_two_cases_go_by_the_same_buttons_and_the_next_is_in_sight(
     small.goto(f"{site}/console?token={ROOM_TOKEN}")
     expect(small.locator("[data-phase]")).to_have_count(10)
     for place, (now, then) in enumerate(pairwise(order)):
-        small.click(f"[data-phase={now}]")
+        small.press(f"[data-phase={now}]", "Enter")
         expect(small.locator("[data-phase].next")).to_have_attribute("data-phase", then)
         assert small.evaluate(SEEN), then
         if place == order.index("baseline", 1):
             over = small.locator(OVER).evaluate_all("all => all.map((b) => b.dataset.phase)")
             assert over == ["building-trust"], "the case's phases are to come again"
-    small.click(f"[data-phase={order[-1]}]")
+    small.press(f"[data-phase={order[-1]}]", "Enter")
     expect(small.locator("[data-phase].next")).to_have_count(0)
     wait_for(lambda: tuple(p.id for p in course(hub).phases) == order)
     assert fits(small)
@@ -293,7 +293,7 @@ def test_a_phase_that_was_pressed_offline_can_have_begun_earlier(
     sitting.route(EVENTS, lambda route: route.abort())
     touched = time.time_ns()
     sitting.tap(f"[data-phase={PHASES[2]}]")
-    sitting.tap("[data-by='40']")
+    sitting.press("[data-by='40']", "Enter")
     expect(sitting.locator("#clock")).to_contain_text("0:4")
     sitting.unroute(EVENTS)
     expect(sitting.locator("#sent")).to_have_text("all sent", timeout=15_000)
@@ -518,9 +518,9 @@ def test_whatever_the_history_took_back_it_puts_back(sitting: Page, hub: FakeHub
     expect(press).to_contain_text("console · first pressed")
     row(sitting, "retime", "Set time").get_by_role("button", name="Undo").tap()
     wait_for(lambda: course(hub).phases[1].start_ns == began)
-    row(sitting, "retime", "Set time").get_by_role("button", name="Put back").tap()
+    row(sitting, "retime", "Set time").get_by_role("button", name="Put back").press("Enter")
     wait_for(lambda: course(hub).phases[1].start_ns != began)
-    row(sitting, "delete", "Building trust").get_by_role("button", name="Put back").tap()
+    row(sitting, "delete", "Building trust").get_by_role("button", name="Put back").press("Enter")
     wait_for(lambda: [p.id for p in course(hub).phases] == ["baseline"])
     assert fits(sitting)
     assert sitting.wrong == []  # type: ignore[attr-defined]
@@ -540,6 +540,30 @@ def test_the_history_says_who_pressed_and_what_an_undo_of_the_box_took_back(
     wait_for(lambda: [p.id for p in course(hub).phases] == ["case-call"])
 
 
+# Touches of a finger, all at one moment and one spot: at six tenths of a button's width, where
+# another may come to lie.
+TOUCHES = """([button, times]) => {
+    const { left, width, top, height } = document.querySelector(button).getBoundingClientRect();
+    const at = { clientX: left + 0.6 * width, clientY: top + height / 2 };
+    const touch = { ...at, detail: 1, bubbles: true, cancelable: true };
+    for (let n = 0; n < times; n += 1) {
+        const under = document.elementFromPoint(at.clientX, at.clientY);
+        under.dispatchEvent(new MouseEvent("click", touch));
+    }
+}"""
+
+
+def test_a_wet_finger_that_touches_twice_presses_once(sitting: Page, hub: FakeHub) -> None:
+    sitting.evaluate(TOUCHES, [f"[data-phase={PHASES[2]}]", 2])  # "It began earlier" comes there
+    expect(sitting.locator("#toast")).to_contain_text("Case call")
+    sitting.evaluate(TOUCHES, ["#toast button", 2])  # "Put back" does
+    expect(sitting.locator("#toast")).to_contain_text("Undone: Case call")
+    sitting.evaluate(TOUCHES, ["[data-by='10']", 2])  # what was pressed itself answers
+    wait_for(lambda: len(course(hub).history) == 8)
+    assert [said.event.kind for said in course(hub).history][-5:] == [
+        "phase", "phase", "undo", "retime", "retime"]  # fmt: skip
+
+
 def test_a_wet_hand_that_moved_a_phase_is_undone_by_the_toast(sitting: Page, hub: FakeHub) -> None:
     began = starts(hub)
     sitting.tap("[data-by='120']")
@@ -548,7 +572,7 @@ def test_a_wet_hand_that_moved_a_phase_is_undone_by_the_toast(sitting: Page, hub
     sitting.tap("#toast button")
     wait_for(lambda: starts(hub) == began)
     expect(sitting.locator("#toast")).to_contain_text("Undone: It began earlier by: 2 min")
-    sitting.get_by_role("button", name="Put back").tap()
+    sitting.get_by_role("button", name="Put back").press("Enter")
     wait_for(lambda: starts(hub) == moved)
 
 
@@ -557,7 +581,7 @@ def test_an_undo_that_was_not_meant_is_put_back_also_offline(running: Page, hub:
     running.tap("[data-phase=baseline]")
     running.tap("#toast button")
     expect(running.locator("[data-phase][aria-pressed=true]")).to_have_count(0)
-    running.tap("#toast button")
+    running.press("#toast button", "Enter")
     expect(running.locator("[data-phase=baseline]")).to_have_attribute("aria-pressed", "true")
     running.unroute(EVENTS)
     expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
@@ -1296,7 +1320,7 @@ def test_the_tabs_have_room_for_their_names(page: Page, language: str) -> None:
 
 def test_the_phase_and_its_clock_stay_whole_when_the_next_is_scrolled_to(running: Page) -> None:
     for phase in PHASES[:7]:
-        running.tap(f"[data-phase={phase}]")
+        running.press(f"[data-phase={phase}]", "Enter")
     expect(running.locator("#phase")).to_have_text("The presenter returns")
     running.wait_for_timeout(300)
     bottom = "(at) => document.querySelector(at).getBoundingClientRect().bottom"
@@ -1307,12 +1331,12 @@ def test_the_phase_and_its_clock_stay_whole_when_the_next_is_scrolled_to(running
 
 def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: FakeHub) -> None:
     for phase in PHASES[:7]:
-        running.tap(f"[data-phase={phase}]")
+        running.press(f"[data-phase={phase}]", "Enter")
     chip = running.locator("#trouble")
     expect(chip).to_be_hidden()
     hub.trouble = [BROKER]
-    expect(chip).to_have_text("trouble", timeout=15_000)
-    expect(chip).to_be_in_viewport()
+    expect(chip).to_be_in_viewport(timeout=15_000)
+    expect(chip).to_have_text("trouble")
     expect(running.locator("#problems .problem")).not_to_be_in_viewport()
     chip.tap()
     expect(running.locator("#problems .problem")).to_be_in_viewport()
