@@ -771,6 +771,34 @@ def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
     assert hub.sessions()[0].closed_ns is not None
 
 
+def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
+    running: Page, hub: FakeHub
+) -> None:
+    def end() -> None:
+        tab(running, "history")
+        running.tap("#close")
+        running.tap("#close-sure")
+
+    card = running.locator(".problem")
+    running.route("**/close", lambda route: route.abort())
+    end()
+    expect(card).to_contain_text("The session has not ended yet.Kept: The kits go on recording")
+    card.get_by_text("Do not end it").tap()
+    expect(card).to_have_count(0)
+    running.unroute("**/close")
+    with running.expect_response("**/api/kits"):  # an end that was taken back is not asked for
+        pass
+    assert hub.sessions()[0].closed_ns is None
+    running.route("**/close", lambda route: None)
+    end()
+    expect(card).to_contain_text("Leave this page open")
+    running.reload()
+    expect(card).to_contain_text("Leave this page open")
+    running.unroute("**/close")
+    expect(running.get_by_text("The session is over")).to_be_visible(timeout=15_000)
+    assert hub.sessions()[0].closed_ns is not None
+
+
 def test_a_session_that_is_over_can_be_corrected(running: Page, hub: FakeHub) -> None:
     running.tap("[data-phase=baseline]")
     tab(running, "history")

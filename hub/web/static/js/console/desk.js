@@ -8,6 +8,7 @@ import { problemCard, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
 import { ask } from "./ask.js";
+import { Ending } from "./ending.js";
 import { named } from "./entries.js";
 import { drawHistory } from "./history.js";
 import { drawMarkers } from "./markers.js";
@@ -45,6 +46,11 @@ export class Desk {
       onchange: () => this.draw(),
       onproblem: (problem) => { this.problem = problem; this.drawProblems(); },
     });
+    this.ending = new Ending({
+      session: session.id, ended,
+      close: () => this.queue.flush().then(() => post(`/api/sessions/${session.id}/close`, {})),
+      ontold: () => this.drawProblems(),
+    });
     this.said = new Said(this.queue, this.w);
     this.queue.onrefused = (one) => { this.refused.push(one); this.drawProblems(); };
   }
@@ -56,6 +62,7 @@ export class Desk {
     this.course = course;
     this.draw();
     this.queue.flush();
+    this.ending.go();
     stayAwake();
     const hear = (messages, first) => this.hear(messages, first);
     this.socket = new LiveSocket(this.session.id, hear, "course,problem", performance.now());
@@ -81,6 +88,7 @@ export class Desk {
     show($("trouble"), false);
     document.querySelector("dialog")?.close();
     this.timers?.forEach(clearInterval);
+    this.ending.stop();
     this.socket?.close();
   }
 
@@ -163,24 +171,13 @@ export class Desk {
     const { w } = this;
     const sure = () => ask({
       title: w.closeSure, body: h("p", {}, w.closeText), cancel: w.goOn,
-      choices: [{ text: w.close, main: true, id: "close-sure", act: () => this.close() }],
+      choices: [{ text: w.close, main: true, id: "close-sure", act: () => this.ending.ask() }],
     });
     return h("div", { class: "end" },
       h("a", { href: `/?session=${this.session.id}`, target: "_blank", rel: "noopener" }, w.live),
       this.after
         ? h("button", { type: "button", onclick: () => this.ended() }, w.done)
         : h("button", { type: "button", id: "close", onclick: sure }, w.close));
-  }
-
-  async close() {
-    try {
-      await this.queue.flush();
-      await post(`/api/sessions/${this.session.id}/close`, {});
-      this.ended();
-    } catch (problem) {
-      this.problem = problem;
-      this.drawProblems();
-    }
   }
 
   draw() {
@@ -244,14 +241,16 @@ export class Desk {
 
   drawProblems() {
     if (this.stopped) return;
-    const loud = this.problem?.status ? this.problem : null; // no network: the chip says it, nothing jumps
-    const cards = [loud, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
+    const refusals = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
+    const cards = [this.ending.late && this.w.notEnded, ...refusals, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
     show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
     $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
   }
 
-  /** The hub says no, and would say so again: let the leader give the unsent presses up. */
+  /** The hub says no, and would say so again: let the leader give the unsent presses up. Or the end, of which it says
+   * nothing. */
   wayOut(problem) {
+    if (problem === this.w.notEnded) return h("button", { type: "button", onclick: () => this.ending.takeBack() }, this.w.notYet);
     const waiting = this.queue.waiting;
     if (problem !== this.problem || !waiting.length) return null;
     const forget = () => {

@@ -83,6 +83,24 @@ const WORDS = {
     "A felvétel leáll. Az eszközök elküldik, ami még náluk van. Az időpontok utólag is javíthatók.",
     "Die Aufnahme endet. Die Geräte senden noch, was sie haben. Zeiten lassen sich auch danach berichtigen.",
   ],
+  notEnded: [
+    {
+      what: "The session has not ended yet.",
+      kept: "The kits go on recording, and what you pressed is kept.",
+      do: "Leave this page open, in the hub’s network: it asks the hub again and again, until it has ended the session.",
+    },
+    {
+      what: "Az ülés még nincs lezárva.",
+      kept: "Az eszközök tovább rögzítenek, és amit megnyomott, megmarad.",
+      do: "Hagyja nyitva ezt az oldalt a hub hálózatában: újra és újra kéri a hubot, amíg az le nem zárja az ülést.",
+    },
+    {
+      what: "Die Sitzung ist noch nicht beendet.",
+      kept: "Die Geräte nehmen weiter auf, und was Sie gedrückt haben, bleibt erhalten.",
+      do: "Lassen Sie diese Seite offen, im Netz des Hubs: sie bittet ihn wieder und wieder, bis er die Sitzung beendet hat.",
+    },
+  ],
+  notYet: ["Do not end it", "Mégse zárja le", "Doch nicht beenden"],
   goOn: ["Go on", "Folytatás", "Weiter"],
   cancel: ["Cancel", "Mégse", "Abbrechen"],
   correct: ["Correct", "Javítás", "Ändern"],
