@@ -334,6 +334,23 @@ def test_it_says_it_is_stale_and_comes_back(
     assert desk.wrong == [] or all("WebSocket" in text for text in desk.wrong)  # type: ignore[attr-defined]
 
 
+def test_nothing_stays_of_a_session_that_a_hub_which_was_started_again_does_not_have(
+    phone: Page, hub: FakeHub, served: Callable[..., str]  # noqa: F811
+) -> None:
+    scene(hub)
+    base = served(hub)
+    phone.goto(base)
+    expect(phone).to_have_title(f"{TITLE} · Stillpoint")
+    served.stops.pop()()  # type: ignore[attr-defined]
+    served(FakeHub(), urlsplit(base).port or 0)
+    expect(phone.locator("#phase")).to_have_text("No session yet", timeout=15_000)
+    expect(phone).to_have_title("Stillpoint")
+    expect(phone.locator("#steps li")).to_have_count(0)
+    for empty in ("#which", "#room"):
+        expect(phone.locator(empty)).to_have_text("")
+    expect(phone.locator("#simulated")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("places", "why"), [
     ("display", "0 pages are watching already."),
     ("display decided", "0 pages are being opened at this moment.")])

@@ -23,6 +23,15 @@ export function drawHead(state, w, nowNs) {
   drawSteps(session, order, ids, place);
 }
 
+/** Of a session that was shown before: nothing of it stays where there is none. */
+export function forgetHead() {
+  document.title = "Stillpoint";
+  for (const name of ["room", "which"]) say($(name), "");
+  show($("simulated"), false);
+  $("steps").replaceChildren();
+  delete $("steps").dataset.drawn;
+}
+
 function title(phase, closed, language, w) {
   if (closed) return w.over;
   return phase ? label(phase.label, language) || phase.id : w.waiting;

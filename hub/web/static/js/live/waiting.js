@@ -2,11 +2,12 @@
 
 import { $, h, say, show } from "../dom.js";
 import { contradicts, inOrder, isHeard } from "../kits.js";
+import { forgetHead } from "./head.js";
 
 export function drawWaiting({ now_ns: now, kits, hidden, broker }, w) {
   const heard = kits.filter((kit) => isHeard(kit, now));
   say($("phase"), w.noSession);
-  say($("which"), "");
+  forgetHead();
   say($("who"), hidden || !broker ? w.nothingBefore : heard.length ? `${w.kitsHeard} ${w.nothingBefore}` : w.noKitHeard);
   show($("clocks"), false);
   show($("curve-card"), false);
