@@ -132,6 +132,16 @@ def narrow(chromium) -> Iterator[Page]:  # noqa: F811
     yield from _page(chromium, {"width": 320, "height": 640})
 
 
+# The toast at its longest, and the strip that is kept for it.
+IN_STRIP = """async (language) => {
+    const { toast } = await import('/static/js/console/toast.js');
+    const w = (await import('/static/js/console/words.js')).words(language);
+    const name = document.querySelector("[data-marker=silence]").textContent;
+    toast(`${name}: ${w.ignored} (${w["why-twice"]})`, { label: w.undo });
+    const top = (name) => document.querySelector(name).getBoundingClientRect().top;
+    const strip = parseFloat(getComputedStyle(document.body, "::after").height);
+    return top("#toast") >= top(".tabs") - strip;
+}"""
 BESIDE = """() => [...document.querySelectorAll(":is(.now, .panels) :is(button, p, h1)")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth - 10)
     .map((one) => one.textContent)"""
@@ -148,6 +158,7 @@ def test_on_a_narrow_phone_there_is_room_beside_everything(
     narrow.goto(f"{site}/console?token={ROOM_TOKEN}")
     expect(narrow.locator("[data-phase=discussion]")).to_have_attribute("aria-pressed", "true")
     assert narrow.evaluate(BESIDE) == []
+    assert narrow.evaluate(IN_STRIP, language)
     assert narrow.evaluate(CUT) == []
 
 
