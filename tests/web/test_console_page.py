@@ -1368,6 +1368,55 @@ def test_the_phase_and_its_clock_stay_whole_when_the_next_is_scrolled_to(running
     assert running.evaluate(top, "#clock") >= running.evaluate(bottom, ".top")
 
 
+# What stays where it is while the page scrolls.
+FIXED = """() => [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()
+    && ["fixed", "sticky"].includes(getComputedStyle(one).position)).map((one) => one.className)"""
+# What lies over it, of what is not to be hidden.
+OVER_IT = """(name) => {
+    const one = document.querySelector(name) ?? document.body;
+    const { left, top, width, height } = one.getBoundingClientRect();
+    const first = document.elementFromPoint(left + width / 2, top + height / 2);
+    return one === document.body || one.contains(first) ? "" : one.outerHTML;
+}"""
+OVER_THE_PAGE = {(320, 568): ["top", "tabs"], (844, 390): ["tabs"], (320, 256): ["tabs"]}
+
+
+def test_what_lies_over_the_page_leaves_room_and_hides_neither_the_next_phase_nor_the_focus(
+    sitting: Page
+) -> None:
+    """On its side a phone is low, as a page at 400 % is."""
+    for (width, height), over in OVER_THE_PAGE.items():
+        sitting.set_viewport_size({"width": width, "height": height})
+        for name in ("people", "phases"):
+            tab(sitting, name)
+        assert sitting.evaluate(FIXED) == over
+        assert sitting.evaluate(OVER_IT, ".next") == ""
+        sitting.evaluate("scrollTo(0, 0)")
+        for _ in range(len(PHASES) + 4):
+            sitting.keyboard.press("Tab")
+            assert sitting.evaluate(OVER_IT, ":focus") == ""
+
+
+def test_text_twice_as_large_leaves_everything_on_the_page(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    seats = {n: f"kit-{n}" for n in range(1, 9)}
+    info = hub.open_session("room-1", library().texts["classic-90"], seats, True, "de")
+    hub.record_event(info.id, "phase", {"phase": "discussion"}, hub.now_ns(), "console", "p")
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    body = phone.locator("body")
+    devtools = phone.context.new_cdp_session(phone)
+    for size in (20, 24, 32):
+        devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+        expect(body).to_have_css("font-size", f"{size}px")
+        for name in ("phases", "people", "markers", "history"):
+            tab(phone, name)
+            assert fits(phone), (size, name)
+        expect(phone.locator(".tabs [data-tab=history]")).to_be_in_viewport(ratio=1)
+    phone.tap("#close")
+    expect(phone.locator("#close-sure")).to_be_in_viewport(ratio=1)
+
+
 def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: FakeHub) -> None:
     for phase in PHASES[:7]:
         running.press(f"[data-phase={phase}]", "Enter")

@@ -13,7 +13,7 @@ import { named } from "./entries.js";
 import { drawHistory } from "./history.js";
 import { drawMarkers } from "./markers.js";
 import { drawPeople } from "./people.js";
-import { drawPhases, tickPhases } from "./phases.js";
+import { drawPhases, showNext, tickPhases } from "./phases.js";
 import { PressQueue } from "./queue.js";
 import { Said } from "./said.js";
 import { Silence } from "./silent.js";
@@ -149,6 +149,7 @@ export class Desk {
         holder.dataset.tab = name;
         for (const one of currentTarget.parentElement.children) one.setAttribute("aria-selected", String(one === currentTarget));
         scrollTo(0, 0);
+        showNext(holder);
       },
     }, w[name]);
     show($("sent"), true);
@@ -203,6 +204,7 @@ export class Desk {
     if (name !== "markers" && root.dataset.drawn === drawn || name === "markers" && root.dataset.drawn) return;
     root.dataset.drawn = drawn;
     keepFocus(root, () => drawTab(root, page));
+    showNext(root);
   }
 
   tick() {

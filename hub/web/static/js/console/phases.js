@@ -17,8 +17,10 @@ export function drawPhases(root, page) {
     const button = phaseButton(phase, { view, current, next, over, language, w, press });
     return current ? [button, beganEarlier(page)] : [button];
   })));
-  root.querySelector(".next")?.scrollIntoView({ block: "nearest" });
 }
+
+/** Bring the next phase's button into sight. */
+export const showNext = (root) => root.querySelector(".next")?.scrollIntoView({ block: "nearest" });
 
 function phaseButton(phase, { view, current, next, over, language, w, press }) {
   const last = view.phases.findLast(({ id }) => id === phase.id);
