@@ -3,10 +3,10 @@
 Per-seat arousal is live for nobody in a session with people: to be watched changes what is said,
 and to know who is stirred up changes what a leader does. Leaders see whether the kits work and
 the clock of the phases; of a seat only what tells of its kit (FIT): how good a body's figure is,
-and why there is none, tells of the body. Teams see the group as a whole and never who presents:
-after the session, or GROUP_LATE_S late where the session says so; in figures that are safe
-(`hub.team`), which median and quartiles of all valid seats (`group`) are not. In a wholly simulated
-session nobody is exposed, and all is open.
+and why there is none, tells of the body. Teams see no marker, which may be one person's moment, and
+never who presents; the group as a whole after the session, or GROUP_LATE_S late where the session
+says so; in figures that are safe (`hub.team`), which median and quartiles of all valid seats
+(`group`) are not. In a wholly simulated session nobody is exposed, and all is open.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ RULES: Mapping[str, Mapping[str, Condition]] = {
     # the session's frame; "course" is all of it
     "course": _WORKING,
     "phases": dict.fromkeys(ROLES, _always),
-    "markers": {"researcher": _always, "leader": _always, "team": _always},
+    "markers": _WORKING,
     "presenter": _WORKING,
     "speaker": _WORKING,
     "seats": _WORKING,

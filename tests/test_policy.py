@@ -16,7 +16,7 @@ from hub.signals.features import BY_NAME
 LIVE = {
     "course": "RL",
     "phases": "RLT",
-    "markers": "RLT",
+    "markers": "RL",
     "presenter": "RL",
     "speaker": "RL",
     "seats": "RL",
@@ -104,11 +104,13 @@ SECOND: dict[str, Any] = {
 }
 
 
-def test_a_team_never_learns_who_presents() -> None:
-    seen = visible("team", COURSE, simulated=False, now_ns=0)
+@pytest.mark.parametrize("over", [False, True])
+def test_a_team_never_learns_who_presents_nor_whose_moment_was_marked(over: bool) -> None:
+    seen = visible("team", COURSE, simulated=False, now_ns=0, over=over, late=True)
     assert seen is not None
-    assert seen["phases"] and seen["markers"] and seen["opened_ns"] == 1
-    assert not any(seen[field] for field in ("presenter", "speaker", "seats", "history"))
+    assert seen["phases"] and seen["opened_ns"] == 1
+    hidden = ("markers", "presenter", "speaker", "seats", "history")
+    assert not any(seen[field] for field in hidden)
     assert visible("leader", COURSE, simulated=False, now_ns=0) == COURSE
     assert visible("team", COURSE, simulated=True, now_ns=0) == COURSE
     assert visible("stranger", COURSE, simulated=True, now_ns=0) is None

@@ -68,6 +68,7 @@ def test_of_people_the_display_gets_the_group_late_and_nobody_alone() -> None:
     assert not any("seat 7" in str(m) for m in messages)
     course = next(m for m in messages if m["type"] == "course")
     assert course["phases"]
+    assert not course["markers"]
     assert not course["presenter"]
     assert not course["history"]
 
@@ -136,6 +137,7 @@ def test_a_display_does_not_learn_when_something_is_pressed_that_it_may_not_see(
         return [m for m in sight.messages([mailbox.get(timeout=5)], hub.now_ns())]
 
     assert told("speaker", seat=2) == told("presenter", seat=1) == []
+    assert told("marker", label="strong-feeling") == []
     assert [m["phases"][-1]["id"] for m in told("phase", phase="closing")] == ["closing"]
 
 
