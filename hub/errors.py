@@ -6,13 +6,15 @@ from pathlib import Path
 
 
 class HubError(Exception):
-    """Something the hub will not or cannot do. The three texts are whole sentences."""
+    """Something the hub will not or cannot do. The three texts are whole sentences. `code`: what
+    pages know it by, to say it in their language; "" where no page leads to it."""
 
-    def __init__(self, what: str, kept: str, do: str) -> None:
+    def __init__(self, what: str, kept: str, do: str, code: str = "") -> None:
         super().__init__(what, kept, do)
         self.what = what
         self.kept = kept
         self.do = do
+        self.code = code
 
     def __str__(self) -> str:
         return f"{self.what} {self.kept} {self.do}"

@@ -335,9 +335,11 @@ def _failure(path: Path, error: sqlite3.Error) -> JournalError:
             f"The disk has no room for {path} ({error}).",
             "Everything acknowledged is on the disk; kits and consoles keep the rest.",
             "Free some disk space now: recording goes on by itself.",
+            code="disk",
         )
     return JournalError(
         f"{path} cannot be written: {error}.",
         "Everything acknowledged is on the disk; kits and consoles keep the rest.",
         "Look after the disk: recording goes on by itself as soon as it can be written.",
+        code="disk",
     )

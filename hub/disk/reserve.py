@@ -38,6 +38,7 @@ def make_reserve(folder: Path, mb: int) -> None:
             f"{free} MB are free ({error.strerror}).",
             "Nothing was opened; other sessions go on.",
             "Free some disk space (or lower reserve_mb), then open it again.",
+            code="no room",
         ) from None
 
 

@@ -136,6 +136,7 @@ class Ingest:
                 f"The disk did not answer within {ANSWER_S:.0f} s.",
                 "It is not known whether this was stored; saying it again does no harm.",
                 "Try again; if it comes back, look after the disk.",
+                code="slow disk",
             ) from None
 
     def start(self) -> None:
@@ -264,7 +265,7 @@ def _made(item: Say, session: Shelved) -> Entry:
     if len(session.events) >= EVENTS_MAX:
         raise Refused(f"This session has {EVENTS_MAX} events: more were never meant.",
                       "Everything said before is kept; the recording goes on.",
-                      "Close the session, and open another.")
+                      "Close the session, and open another.", code="too many")
     return item.make()
 
 

@@ -183,7 +183,7 @@ def course_of(path: Path) -> CourseLog:
 def unknown(session: str) -> Refused:
     """To who asks for a session that no page could have offered."""
     return Refused(f"There is no session {session[:60]}.", "Nothing was changed.",
-                   "Reload the page: it shows the sessions that there are.")
+                   "Reload the page: it shows the sessions that there are.", code="no session")
 
 
 class Shelf:

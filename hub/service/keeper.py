@@ -50,7 +50,7 @@ class Keeper:
             if self._shelf.in_room(room) is not None:
                 raise Refused(f"A session is open in {room} already.", NOTHING,
                               f"Close it first, or go on with it, on the console of {room}: "
-                              "`stillpoint up` prints its link.")
+                              "`stillpoint up` prints its link.", code="session open")
             now_ns = self._ingest.call(self._begin_ns)
             new = new_session(self._settings.site, room, now_ns, simulated, language, view)
             kits = [kit for kit in self._ingest.kits.known(room)

@@ -39,7 +39,8 @@ def check_opening(
         protocol = load(protocol_text)
     except ProtocolError as error:
         raise Refused(f"The protocol cannot be used: {error}", NOTHING,
-                      "Correct the protocol, then open the session again.") from None
+                      "Correct the protocol, then open the session again.",
+                      code="protocol") from None
     for seat, kit in seats.items():
         if not 1 <= seat <= SEAT_MAX or not wire.is_name(kit):
             raise Refused(f"Seat {seat} with kit {kit[:40]!r} cannot be.", NOTHING,

@@ -20,12 +20,13 @@ NOTHING = Path(__file__).parent / "static" / "nothing.html"
 
 
 class Refusal(Exception):
-    """A call that is answered with `status` and the three sentences."""
+    """A call that is answered with `status`, the three sentences, and the `code` by which pages
+    have them in their language, if they have."""
 
-    def __init__(self, status: int, what: str, kept: str, do: str) -> None:
+    def __init__(self, status: int, what: str, kept: str, do: str, code: str = "") -> None:
         super().__init__(what)
         self.status = status
-        self.body = {"what": what, "kept": kept, "do": do}
+        self.body = {"what": what, "kept": kept, "do": do} | ({"code": code} if code else {})
 
 
 NO_TOKEN = Refusal(
@@ -34,12 +35,14 @@ NO_TOKEN = Refusal(
     "Nothing was changed.",
     "Open the console by the link that the hub printed when it started: it is in the hub's "
     "terminal, or in what `docker compose logs hub` prints.",
+    code="no link",
 )
 NO_SESSION = Refusal(
     404,
     "There is no session with this name.",
     "Nothing was changed.",
     "Reload the page and choose a session from the list.",
+    code="no session",
 )
 NO_PAGE = Refusal(
     404, "There is nothing at this address.", "Nothing was changed.", "Go back to the live page."
@@ -60,7 +63,7 @@ async def ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return await run_in_threadpool(call, *args, **kwargs)
     except HubError as error:
-        raise Refusal(409, error.what, error.kept, error.do) from error
+        raise Refusal(409, error.what, error.kept, error.do, error.code) from error
 
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -75,7 +78,8 @@ def _malformed(_: Request, error: Exception) -> JSONResponse:
         return JSONResponse(NO_JSON.body, NO_JSON.status)
     place = ".".join(str(part) for part in first["loc"][1:])
     what = f"The hub could not read {place or 'the message'}: {first['msg']}."
-    refusal = Refusal(422, what, "Nothing was changed.", "Reload the page and try again.")
+    do = "Reload the page and try again."
+    refusal = Refusal(422, what, "Nothing was changed.", do, code="unread")
     return JSONResponse(refusal.body, refusal.status)
 
 
@@ -97,6 +101,7 @@ def _bug(_: Request, error: Exception) -> JSONResponse:
         f"The hub made a mistake of its own ({type(error).__name__}).",
         "Presses that were not acknowledged stay on this phone and are sent again.",
         "Go on; if it comes back, note the time and look into the hub's log.",
+        code="hub",
     )
     return JSONResponse(refusal.body, refusal.status)
 

@@ -26,8 +26,8 @@ class TooMany(Refusal):
         what = "are being opened at this moment" if is_rush else "are watching already"
         do = f"Wait: {AGAIN}" if is_rush else f"Close a page that nobody looks at; {AGAIN}"
         what = f"{PLACES[kind]} pages {what}."
-        super().__init__(503, what, "Recording goes on as it was.", do)
-        self.body |= {"code": "full", "ends": "full", "form": "rush" if is_rush else "full"}
+        super().__init__(503, what, "Recording goes on as it was.", do, code="full")
+        self.body |= {"ends": "full", "form": "rush" if is_rush else "full"}
 
 
 class Places:

@@ -137,4 +137,5 @@ def _unreadable(why: str) -> Refusal:
         f"A press was not taken: {why}.",
         "Every other press is kept.",
         "Press again; if it comes back, reload the page.",
+        code="press",
     )

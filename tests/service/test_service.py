@@ -71,8 +71,9 @@ def test_what_cannot_be_opened_is_refused_with_the_reason(small):
     assert small.hub.sessions() == []
     small.open("k1")
     assert "open in r1 already" in refused(opens, "r1", PROTOCOL, {1: "k1"})
-    with pytest.raises(Refused, match="the console of r1: `stillpoint up` prints its link"):
+    with pytest.raises(Refused, match="the console of r1: `stillpoint up` prints its link") as no:
         opens("r1", PROTOCOL, {1: "k1"})
+    assert no.value.code == "session open"
     assert small.open("k2", room="r2").room == "r2"
 
 

@@ -261,7 +261,7 @@ def test_bodies_that_no_console_sends(rig):
     for body in wrong:
         status, said = ask(rig, path, body, content_type="application/json", cookie=held)
         assert 400 <= status < 500, (status, body[:60], said[:200])
-        assert set(json.loads(said)) == {"what", "kept", "do"}
+        assert set(json.loads(said)) >= {"what", "kept", "do"}
     for data in ('{"phase": "\\ud800"}', '{"phase": ' + "[" * 500 + "]" * 500 + "}", '{"seat": 1}',
                  '{"phase": 5}, "at_ns": -1', '{"phase": "x"}, "at_ns": 9223372036854775808',
                  '{"phase": "x"}, "ago_ms": NaN', '{"phase": "x"}, "\\ud800": 1'):

@@ -106,6 +106,7 @@ class FakeHub:
                 "A session is open in this room already.",
                 "It goes on as it was.",
                 "Close it first, or watch it on the live page.",
+                code="session open",
             )
         at_ns = opened_ns or self.now_ns()
         info = Info(
@@ -133,6 +134,7 @@ class FakeHub:
                 "The hub's disk is full.",
                 "What was acknowledged is safe.",
                 "Free some space on the hub.",
+                code="disk",
             )
         self.calls.append(id)
         said = Event(id, kind, at_ns, source, data, self.now_ns())

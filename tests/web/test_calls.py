@@ -61,7 +61,7 @@ def test_what_cannot_be_opened(leader: TestClient, wrong: dict) -> None:
     body = {"room": "room-1", "protocol": "demo", "seats": {"1": "kit-1"}, **wrong}
     answer = leader.post("/api/sessions", json=body)
     assert answer.status_code in (401, 422)
-    assert set(answer.json()) == {"what", "kept", "do"}
+    assert set(answer.json()) >= {"what", "kept", "do"}
 
 
 def test_a_press_sent_again_is_one_press(hub: FakeHub, leader: TestClient) -> None:
@@ -177,7 +177,7 @@ def test_where_people_sit_nobody_presses_as_a_script(hub: FakeHub, leader: TestC
     hub.simulated = False
     session = opened(leader)
     told = send(leader, session, press("phase", {"phase": "baseline"}), source="script")
-    assert told.status_code == 403 and set(told.json()) == {"what", "kept", "do"}
+    assert told.status_code == 403 and set(told.json()) >= {"what", "kept", "do"}
     box = send(leader, session, press("phase", {"phase": "baseline"}), source="box")
     assert box.status_code == 422
     assert sources(hub, session) == []
@@ -213,7 +213,7 @@ def test_a_bug_is_answered_in_three_sentences(
     client.get("/console", params={"token": ROOM_TOKEN})
     answer = send(client, session, press("phase", {"phase": "baseline"}))
     assert answer.status_code == 500
-    assert set(answer.json()) == {"what", "kept", "do"}
+    assert set(answer.json()) >= {"what", "kept", "do"}
 
 
 # -- the moment of the touch -------------------------------------------------------------------

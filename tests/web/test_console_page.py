@@ -1016,11 +1016,13 @@ def test_every_reason_is_there_in_every_language(page: Page) -> None:
 
 
 HUB = Path(__file__).parents[2] / "hub"
-SAYS = re.compile(r"""[pP]roblem\(\s*(?:[\w.]+(?:\(\))?,\s*)?"([a-z ]+)",|\breport\("([a-z ]+)\"""")
+SAYS = re.compile(
+    r"""[pP]roblem\(\s*(?:[\w.]+(?:\(\))?,\s*)?"([a-z ]+)",|(?:\breport\(|\bcode=)"([a-z ]+)\""""
+)
 
 
 def every_code() -> set[str]:
-    """Of the troubles that the hub's sources tell of, but for most of InfluxDB's."""
+    """Of the troubles and refusals that the hub's sources tell of, but for most of InfluxDB's."""
     texts = "".join(path.read_text() for path in HUB.rglob("*.py"))
     others = {*WHAT_TO_DO, CODE, "course", "full", "rush", OCCUPIED.form}
     return {a or b for a, b in SAYS.findall(texts)} | others
@@ -1029,7 +1031,7 @@ def every_code() -> set[str]:
 def test_everything_that_goes_wrong_has_words_in_every_language(page: Page) -> None:
     said = page.evaluate("async () => { const { HU, DE } = await import('/static/js/troubles.js');"
                          "return [HU, DE]; }")
-    assert len(every_code()) > 15
+    assert every_code() > {"disk", "twin", "session open"}
     for texts in said:
         missing = [code for code in every_code()
                    if not all(texts.get(code, {}).get(part) for part in ("what", "kept", "do"))]
@@ -1078,6 +1080,29 @@ def test_without_the_link_it_says_so_in_the_language_of_the_device(
     page = chromium.new_context(locale="de-DE").new_page()
     page.goto(f"{site}/console?token=wrong")
     expect(page.locator(".problem")).to_contain_text("Diese Seite braucht den Link")
+    page.context.close()
+
+
+def test_the_hub_s_no_is_said_in_the_language_of_the_page(
+    chromium: Browser, site: str, hub: FakeHub  # noqa: F811
+) -> None:
+    page = chromium.new_context(locale="de-DE").new_page()
+    page.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(page.locator("#open")).to_be_enabled()
+    page.route("**/api/sessions", lambda route: route.fulfill(json=[])
+               if route.request.method == "GET" else route.continue_())  # fmt: skip
+    info = hub.open_session("room-1", library().texts["demo"], {1: "kit-1"}, True, "de")
+    page.click("#open")
+    what, english = page.locator(".problem .what"), page.locator(".problem [lang=en]")
+    expect(what).to_have_text("In diesem Raum läuft schon eine Sitzung.")
+    expect(english).to_have_text("A session is open in this room already.")
+    page.unroute("**/api/sessions")
+    page.goto(f"{site}/console?session={info.id}")
+    hub.full_disk = True
+    page.click("[data-phase=baseline]")
+    expect(what).to_contain_text("Der Speicher des Hubs nimmt nicht auf")
+    page.context.clear_cookies()
+    expect(what).to_contain_text("Diese Seite braucht den Link")
     page.context.close()
 
 

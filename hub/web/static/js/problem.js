@@ -7,17 +7,20 @@ import { wall } from "./time.js";
 export const withProblem = (problems, problem, most) =>
   [problem, ...problems.filter(({ code }) => code !== problem.ends)].slice(0, most);
 
-/** In the page's `words`, where they have it; what the hub says stands below then: it has the address. */
+/** In the page's `words`, where they have it. */
+export const inWords = (problem, words) => ({ ...problem, ...words.troubles[problem.form || problem.code] });
+
+/** What the hub says in English stands below the page's own words: it has the address. */
 export function problemCard(problem, words, action = null) {
-  const ours = words.troubles[problem.form || problem.code];
-  const said = { ...problem, ...ours };
+  const said = inWords(problem, words);
+  const fromHub = problem.at_ns || problem.status;
   const when = problem.at_ns ? h("time", {}, wall(problem.at_ns)) : null;
   if (problem.over) return h("p", { class: "soft small over", role: "status" }, when, ` ✓ ${said.what}`);
   return h("div", { class: "problem", role: "status" },
     h("p", { class: "what" }, when, said.what),
     said.kept ? line(words.kept, said.kept) : null,
     said.do ? line(words.todo, said.do) : null,
-    ours && problem.at_ns ? h("p", { class: "small soft", lang: "en" }, problem.what) : null,
+    fromHub && said.what !== problem.what ? h("p", { class: "small soft", lang: "en" }, problem.what) : null,
     action,
   );
 }

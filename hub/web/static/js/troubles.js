@@ -1,4 +1,4 @@
-// The hub's troubles in the page's language, by its code (of InfluxDB's the commonest, by their form); the hub itself
+// The hub's troubles and refusals in the page's language, by its code (of InfluxDB's the commonest, by their form); the hub itself
 // says them in English, with the names and numbers that belong to them.
 
 const KEPT = {
@@ -7,6 +7,44 @@ const KEPT = {
 };
 
 export const HU = {
+  "no link": {
+    what: "Ehhez az oldalhoz az a hivatkozás kell, amelyet a hub induláskor kiírt.", kept: "Semmi sem változott.",
+    do: "Azzal a hivatkozással nyissa meg a konzolt: a hub termináljában van, vagy abban, amit a „docker compose logs hub” "
+      + "kiír, és csak ehhez a teremhez jó.",
+  },
+  "no session": {
+    what: "Ezen a hubon nincs ilyen nevű ülés.", kept: "Semmi sem változott.",
+    do: "Töltse újra az oldalt, és válasszon a meglévő ülések közül.",
+  },
+  "no protocol": {
+    what: "A hubon nincs ilyen nevű protokoll.", kept: "Nem nyílt meg semmi.",
+    do: "Töltse újra az oldalt, és válasszon egyet a listából.",
+  },
+  "session open": {
+    what: "Ebben a teremben már tart egy ülés.", kept: "Nem nyílt meg semmi; ami fut, folytatódik.",
+    do: "Előbb zárja le, vagy folytassa azt, a terem konzolján.",
+  },
+  "no room": {
+    what: "A lemezen nincs hely egy új ülésnek.", kept: "Nem nyílt meg semmi; a többi ülés folytatódik.",
+    do: "Szabadítson fel helyet a lemezen (vagy csökkentse a reserve_mb értékét), majd nyissa meg újra.",
+  },
+  "slow disk": {
+    what: "A hub lemeze nem válaszolt idejében.",
+    kept: "Nem tudni, hogy ez tárolódott-e; ha újra elküldik, abból nem lesz baj.",
+    do: "Próbálja újra; ha ez ismétlődik, nézzen utána a lemeznek.",
+  },
+  press: {
+    what: "Egy jelölést a hub nem vett fel: nem tudja olvasni.", kept: "Minden más jelölés megmarad.",
+    do: "Nyomja meg újra; ha ez ismétlődik, töltse újra az oldalt.",
+  },
+  "too many": {
+    what: "Ebben az ülésben már túl sok a bejegyzés.", kept: "Minden korábbi megmarad; a felvétel folytatódik.",
+    do: "Zárja le az ülést, és nyisson egy másikat.",
+  },
+  unread: {
+    what: "A hub nem tudja olvasni, amit ez az oldal küldött.", kept: "Semmi sem változott.",
+    do: "Töltse újra az oldalt, és próbálja újra.",
+  },
   unheard: {
     what: "A hub nem válaszol.",
     kept: "Amit a hub rögzített, a lemezén biztonságban van.",
@@ -170,6 +208,44 @@ export const HU = {
 };
 
 export const DE = {
+  "no link": {
+    what: "Diese Seite braucht den Link, den der Hub beim Start ausgegeben hat.", kept: "Nichts wurde geändert.",
+    do: "Öffnen Sie die Konsole mit diesem Link: er steht im Terminal des Hubs oder in dem, was „docker compose logs hub“ "
+      + "ausgibt, und gilt nur für diesen Raum.",
+  },
+  "no session": {
+    what: "Auf diesem Hub gibt es keine Sitzung dieses Namens.", kept: "Nichts wurde geändert.",
+    do: "Laden Sie die Seite neu, und wählen Sie eine der Sitzungen, die es gibt.",
+  },
+  "no protocol": {
+    what: "Der Hub hat kein Protokoll dieses Namens.", kept: "Es wurde nichts eröffnet.",
+    do: "Laden Sie die Seite neu, und wählen Sie eines aus der Liste.",
+  },
+  "session open": {
+    what: "In diesem Raum läuft schon eine Sitzung.", kept: "Es wurde nichts eröffnet; was läuft, geht weiter.",
+    do: "Beenden Sie sie zuerst, oder machen Sie mit ihr weiter, auf der Konsole dieses Raums.",
+  },
+  "no room": {
+    what: "Auf dem Speicher ist kein Platz für eine Sitzung.", kept: "Es wurde nichts eröffnet; andere Sitzungen gehen weiter.",
+    do: "Schaffen Sie Platz auf dem Speicher (oder senken Sie reserve_mb), und eröffnen Sie sie dann noch einmal.",
+  },
+  "slow disk": {
+    what: "Der Speicher des Hubs hat nicht rechtzeitig geantwortet.",
+    kept: "Ob dies gespeichert wurde, ist nicht bekannt; es noch einmal zu senden, schadet nicht.",
+    do: "Versuchen Sie es noch einmal; kommt es wieder, so sehen Sie nach dem Speicher.",
+  },
+  press: {
+    what: "Eine Angabe wurde nicht angenommen: der Hub kann sie nicht lesen.", kept: "Alle anderen Angaben.",
+    do: "Drücken Sie noch einmal; kommt es wieder, so laden Sie die Seite neu.",
+  },
+  "too many": {
+    what: "Diese Sitzung hat schon zu viele Einträge.", kept: "Alles, was vorher gesagt wurde; die Aufnahme geht weiter.",
+    do: "Beenden Sie die Sitzung, und eröffnen Sie eine andere.",
+  },
+  unread: {
+    what: "Der Hub kann nicht lesen, was diese Seite gesendet hat.", kept: "Nichts wurde geändert.",
+    do: "Laden Sie die Seite neu, und versuchen Sie es noch einmal.",
+  },
   unheard: {
     what: "Der Hub antwortet nicht.",
     kept: "Was der Hub aufgenommen hat, ist auf seinem Speicher sicher.",

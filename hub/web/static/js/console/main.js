@@ -13,6 +13,12 @@ import { words } from "./words.js";
 const AGAIN_MS = 2000;
 const LOOK_MS = 3000;
 const TOLD = 3; // problems of the hub, at once
+const NO_LINK = {
+  code: "no link",
+  what: "This page needs the link that the hub printed when it started.",
+  kept: "Nothing was changed.",
+  do: "Open the console by that link: it is in the hub's terminal, or in what “docker compose logs hub” prints, and good for this room only.",
+};
 const clock = new HubClock();
 const wanted = new URLSearchParams(location.search).get("session");
 let part = null;
@@ -35,7 +41,7 @@ function said() {
 async function start() {
   try {
     const me = await get("/api/me");
-    if (me.role !== "leader") return tell(said().noLink);
+    if (me.role !== "leader") return tell(NO_LINK);
     say($("room"), me.room);
     const sessions = await get("/api/sessions");
     $("problems").replaceChildren();

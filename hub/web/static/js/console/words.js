@@ -147,23 +147,6 @@ const WORDS = {
       do: "Drücken Sie inzwischen hier. Sehen Sie in Ruhe nach, ob sie an und geladen ist.",
     },
   ],
-  noLink: [
-    {
-      what: "This page needs the link that the hub printed when it started.",
-      kept: "Nothing was changed.",
-      do: "Open the console by that link: it is in the hub's terminal, or in what “docker compose logs hub” prints, and good for this room only.",
-    },
-    {
-      what: "Ehhez az oldalhoz az a hivatkozás kell, amelyet a hub induláskor kiírt.",
-      kept: "Semmi sem változott.",
-      do: "Azzal a hivatkozással nyissa meg a konzolt: a hub termináljában van, vagy abban, amit a „docker compose logs hub” kiír, és csak ehhez a teremhez jó.",
-    },
-    {
-      what: "Diese Seite braucht den Link, den der Hub beim Start ausgegeben hat.",
-      kept: "Nichts wurde geändert.",
-      do: "Öffnen Sie die Konsole mit diesem Link: er steht im Terminal des Hubs oder in dem, was „docker compose logs hub“ ausgibt, und gilt nur für diesen Raum.",
-    },
-  ],
   notHere: [
     {
       what: "This link’s room has no session of this name.",

@@ -4,7 +4,7 @@ import { get, UNHEARD } from "../api.js";
 import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
-import { problemCard } from "../problem.js";
+import { inWords, problemCard } from "../problem.js";
 import { healthOf, isFull, LiveSocket } from "../socket.js";
 import { wall } from "../time.js";
 import { Curve } from "./curve.js";
@@ -124,7 +124,8 @@ function refused() {
   socket = null;
   if (session !== wanted) return;
   say($("phase"), w.unwatched);
-  say($("who"), `${state.refused.what} ${state.refused.do}`);
+  const { what, do: next } = inWords(state.refused, w);
+  say($("who"), `${what} ${next}`);
 }
 
 function drawHealth({ state: name, seconds }) {
