@@ -836,6 +836,55 @@ def ended(hub: FakeHub, room: str = "room-1") -> Info:
     return hub.close_session(info.id, opened + 600_000 * MS)
 
 
+def test_the_focus_of_who_goes_by_keys_stays_where_it_was(sitting: Page, hub: FakeHub) -> None:
+    """Whatever is drawn anew meanwhile: Enter then does what it would have done."""
+    at, press = sitting.locator(":focus"), sitting.keyboard.press
+    session, calls = hub.sessions()[0].id, len(hub.calls)
+    tab(sitting, "history")
+    sitting.locator("#panel-history select").select_option("marker laughter")
+    building = row(sitting, "phase", "Building trust")
+    building.get_by_role("button", name="Correct").focus()
+    hub.record_event(session, "phase", {"phase": "closing"}, hub.now_ns(), "box", "of-the-box")
+    expect(sitting.locator("[data-id=of-the-box]")).to_be_visible()
+    press("Enter")
+    expect(at).to_have_text("Correct")
+    expect(building.locator(".tools")).to_be_visible()
+    building.get_by_role("button", name="+10 s").focus()
+    press("Enter")
+    expect(building).to_contain_text("first pressed")
+    expect(at).to_have_text("+10 s")
+    assert hub.calls[calls:].count("of-the-box") == 1 and len(hub.calls) == calls + 2
+
+    sitting.get_by_role("button", name="Add").focus()
+    press("Enter")
+    expect(sitting.locator("[data-entry=marker]")).to_be_visible()
+    expect(at).to_have_text("Add")
+    sitting.locator("#toast button").focus()
+    press("Enter")
+    expect(at).to_have_text("Put back")
+    tab(sitting, "people")
+    kits = sitting.locator("summary")
+    kits.focus()
+    hub.record_event(session, "speaker", {"seat": 1}, hub.now_ns(), "box", "who-speaks")
+    expect(sitting.locator("[data-kind=speaker][data-seat='1'][aria-pressed=true]")).to_be_visible()
+    expect(kits).to_be_focused()
+
+    tab(sitting, "history")
+    sitting.locator("#close").focus()
+    press("Enter")
+    expect(sitting.get_by_role("dialog", name="End the session?")).to_be_visible()
+    sitting.locator("#close-sure").focus()
+    press("Enter")
+    expect(at).to_have_text("The session is over")
+    sitting.get_by_role("button", name="New session").focus()
+    press("Enter")
+    expect(sitting.locator("h1")).to_be_focused()
+    sitting.locator("#protocol").focus()
+    for _ in "ab":
+        press("ArrowDown")
+        expect(sitting.locator("#protocol")).to_be_focused()
+
+
 def test_a_session_of_before_is_found_on_the_setup_page_and_corrected(
     page: Page, hub: FakeHub, site: str
 ) -> None:

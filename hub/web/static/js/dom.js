@@ -26,11 +26,28 @@ export function show(element, visible) {
   element.hidden = !visible;
 }
 
-/** Draw `root` anew and give the focus back to the button that says the same. */
+/** Draw `root` anew and give the focus back to what says the same. */
 export function keepFocus(root, draw) {
-  const focused = root.contains(document.activeElement) ? sign(document.activeElement) : null;
+  const back = root.contains(document.activeElement) ? focusLater(root) : null;
   draw();
-  if (focused) [...root.querySelectorAll("button")].find((one) => sign(one) === focused)?.focus();
+  back?.();
 }
 
-const sign = (element) => JSON.stringify(element.dataset) + (element.ariaLabel ?? "");
+/** What gives the focus back, where it was lost meanwhile: to what says in `root` what has it now says, or, where that
+ * is gone, to the first button of its row: while a list or a field has it, nothing is drawn. */
+export function focusLater(root = document.body) {
+  const [said, row] = [sign(document.activeElement), rowOf(document.activeElement)];
+  return () => {
+    if (document.activeElement !== document.body) return;
+    const all = [...root.querySelectorAll(":is(button, select, input):enabled, summary, a")];
+    (all.find((one) => sign(one) === said) ?? all.find((one) => row && rowOf(one) === row && one.matches("button")))?.focus();
+  };
+}
+
+/** By its names, or, where it has none, by its text: that of others changes. */
+function sign(element) {
+  const names = [element.id, element.ariaLabel, ...Object.values(element.dataset)].filter(Boolean);
+  return JSON.stringify([element.tagName, rowOf(element), names.length ? names : element.textContent]);
+}
+
+const rowOf = (element) => element.closest("[data-id]")?.dataset.id;

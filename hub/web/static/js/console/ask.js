@@ -1,13 +1,14 @@
 // A question over the page, gone with its answer.
 
-import { h } from "../dom.js";
+import { focusLater, h } from "../dom.js";
 
 /** `choices`: [{text, act, main?, id?}]; Escape, and `cancel`, do nothing but close. Gives the dialog. */
 export function ask({ title, body, choices, cancel }) {
   const button = ({ text, act, main, id }) =>
     h("button", { type: "button", id, class: main ? "main" : null, onclick: (event) => { dialog.close(); act(event); } }, text);
-  const dialog = h("dialog", { onclose: () => dialog.remove() },
-    h("h2", {}, title), body,
+  const back = focusLater();
+  const dialog = h("dialog", { "aria-labelledby": "asked", onclose: () => { dialog.remove(); back(); } },
+    h("h2", { id: "asked" }, title), body,
     h("div", { class: choices.length > 1 ? "row tall" : "row" },
       h("button", { type: "button", onclick: () => dialog.close() }, cancel), choices.map(button)));
   document.body.append(dialog);

@@ -1,7 +1,7 @@
 // Everything that was said, newest first, with its corrections: nothing is ever overwritten. Of a session that is
 // over also what it all comes to.
 
-import { h } from "../dom.js";
+import { h, keepFocus } from "../dom.js";
 import { atWall, since, wall } from "../time.js";
 import { CORRECTIONS, because, describe, entries, named } from "./entries.js";
 
@@ -38,7 +38,7 @@ function standing({ view, course, protocol, language, w }) {
 
 function historyRow(row, root, page) {
   const gone = ["undone", "deleted", "ignored"].includes(row.standing);
-  const toggle = () => { opened = opened === row.id ? null : row.id; drawHistory(root, page); };
+  const toggle = () => { opened = opened === row.id ? null : row.id; keepFocus(root, () => drawHistory(root, page)); };
   const open = opened === row.id && isCorrectable(row);
   return h("li", { class: gone ? "gone" : "", "data-id": row.id, "data-entry": row.kind },
     h("div", { class: "row" },
@@ -94,7 +94,7 @@ function rowTools({ id: target, at_ns: at, text }, page) {
 function insertTools(page) {
   const { course, w, press, nowNs, draft } = page;
   const groups = forgotten(page);
-  const choice = h("select", { "aria-label": w.insert, required: true, onchange: () => { draft.what = choice.value; add.disabled = !choice.value; } },
+  const choice = h("select", { "aria-label": w.insert, required: true, onchange: () => { draft.what = choice.value; ready(); } },
     h("option", { value: "" }, w.choose),
     groups.map(([title, choices]) => h("optgroup", { label: title },
       choices.map(({ value, text }) => h("option", { value, selected: value === draft.what }, text)))));
@@ -103,14 +103,16 @@ function insertTools(page) {
   if (draft.time) time.value = draft.time;
   time.addEventListener("input", () => { draft.time = time.value; });
   const say = (event) => {
-    if (!time.reportValidity()) return;
+    if (!choice.value || !time.reportValidity()) return;
     const { kind, data, text } = groups.flatMap(([, choices]) => choices).find(({ value }) => value === choice.value);
     const at = timeSaid(time, near(), page);
     draft.what = draft.time = null;
     press(kind, data, { event, at_ns: at, text });
   };
-  const add = h("button", { type: "button", disabled: !choice.value, onclick: say }, w.add);
-  return h("div", { class: "tools" }, choice, time, add);
+  const add = h("button", { type: "button", onclick: say }, w.add); // never disabled: it would lose the focus
+  const ready = () => add.setAttribute("aria-disabled", String(!choice.value));
+  ready();
+  return h("div", { class: "tools", "data-id": "add" }, choice, time, add);
 }
 
 /** What can be said afterwards: [title, [{value, kind, data, text}]]. */

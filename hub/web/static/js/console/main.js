@@ -98,6 +98,15 @@ function over(session, me) {
     h("a", { href: `/?session=${session.id}` }, w.live),
     h("button", { type: "button", onclick: () => correct(session, me) }, w.correctTimes),
     me.session ? null : h("button", { type: "button", class: "main", onclick: () => before(me) }, w.newSession)));
+  land();
+}
+
+/** Where the page that was there had the focus there is nothing now. */
+function land() {
+  if (document.activeElement !== document.body) return;
+  const heading = $("main").querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
 
 /** A session that is over can still be corrected; statistics are worked out again. */
@@ -112,7 +121,8 @@ async function begin(next) {
   part = next;
   while (part === next) {
     try {
-      return await next.start();
+      await next.start();
+      return land();
     } catch (problem) {
       tell(problem);
       await new Promise((done) => setTimeout(done, AGAIN_MS));

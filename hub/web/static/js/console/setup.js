@@ -1,7 +1,7 @@
 // Before a session: protocol, language, and which kit sits where; and the way back to those that are over.
 
 import { get, post } from "../api.js";
-import { h, say } from "../dom.js";
+import { h, keepFocus, say } from "../dom.js";
 import { contradicts, inOrder, isHeard } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { day, wall } from "../time.js";
@@ -103,7 +103,7 @@ export class Setup {
     const change = ({ target }) => {
       this.chosen[name] = target.value;
       localStorage.setItem(CHOICE, JSON.stringify(this.chosen));
-      this.draw();
+      keepFocus(this.root, () => this.draw());
     };
     return h("select", { id: name, onchange: change },
       options.map(([value, text]) => h("option", { value, selected: value === this.chosen[name] }, text)));

@@ -7,14 +7,22 @@ const SHOWN_MS = 10000;
 const LONG = 40; // characters: more do not fit the strip of a narrow phone at full size
 let timer = null;
 
+/** `action.run(event)` says a new word. */
 export function toast(text, action = null) {
-  clearTimeout(timer);
+  const had = $("toast").contains(document.activeElement);
   $("toast").replaceChildren(
     h("span", { class: text.length > LONG ? "text long" : "text" }, text),
-    ...(action ? [h("button", { type: "button", onclick: (event) => { hide(); action.run(event); } }, action.label)] : []),
+    ...(action ? [h("button", { type: "button", onclick: (event) => action.run(event) }, action.label)] : []),
   );
   show($("toast"), true);
-  timer = setTimeout(hide, SHOWN_MS);
+  if (had) ($("toast").querySelector("button") ?? $("toast")).focus();
+  fade();
+}
+
+/** Not while somebody is at it with keys. */
+function fade() {
+  clearTimeout(timer);
+  timer = setTimeout(() => ($("toast").matches(":has(:focus-visible), :focus-visible") ? fade() : hide()), SHOWN_MS);
 }
 
 export const hide = () => show($("toast"), false);
