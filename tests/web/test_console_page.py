@@ -464,6 +464,25 @@ def test_a_kit_is_not_taken_from_a_seat_without_saying_what_is_lost(
     wait_for(lambda: worn(hub).get(2) == "kit-1")
 
 
+def test_arrow_keys_only_look_through_the_kits(seated: Page, hub: FakeHub) -> None:
+    before, press = worn(hub), seated.keyboard.press
+    kit_of(seated, 8).focus()
+    for key in ("ArrowUp", "Escape", "Home", "End"):  # the list ends with its own
+        press(key)
+        expect(kit_of(seated, 8)).to_have_value({"ArrowUp": "kit-7", "Home": ""}.get(key, "kit-8"))
+    press("Home")
+    press("Enter")
+    wait_for(lambda: 8 not in worn(hub))
+    expect(kit_of(seated, 8)).to_be_focused()
+    kit_of(seated, 7).focus()
+    press("Home")
+    press("Tab")  # leaves it, as chosen
+    wait_for(lambda: worn(hub) == {n: kit for n, kit in before.items() if n < 7})
+    expect(kit_of(seated, 8)).to_be_focused()
+    history = [said.event.data for said in course(hub).history if said.event.kind == "seat"]
+    assert history[len(before):] == [{"seat": 8, "kit": None}, {"seat": 7, "kit": None}]
+
+
 def test_a_kit_that_is_given_offline_shows_where_it_will_be(seated: Page, hub: FakeHub) -> None:
     seated.route(EVENTS, lambda route: route.abort())
     kit_of(seated, 1).select_option("kit-2")

@@ -413,6 +413,22 @@ def test_the_head_has_room_for_the_choice_of_sessions_and_for_how_it_stands(
         assert fits(phone), said
 
 
+def test_an_arrow_key_in_the_list_of_sessions_does_not_leave_the_page(
+    desk: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    for room in ("room-1", "room-2"):
+        newest = hub.open_session(room, library().texts["demo"], {1: "kit-1"}, True, "en")
+    desk.goto(f"{site}/?session={newest.id}")
+    choice = desk.locator("#sessions")
+    expect(choice).to_have_value(newest.id)
+    choice.focus()
+    desk.keyboard.press("ArrowDown")
+    other = choice.input_value()
+    assert other != newest.id and newest.id in desk.url
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/?session={other}")
+
+
 LAST_HEARD = """async ([language, seconds]) => {
     const { texts } = await import('/static/js/live/texts.js');
     return texts(language).lastHeard(seconds);

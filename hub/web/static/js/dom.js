@@ -26,6 +26,31 @@ export function show(element, visible) {
   element.hidden = !visible;
 }
 
+/** `act(event)` once a choice is made: by pointer, by Enter, or by leaving the list. Arrow keys only look; Escape puts
+ * it back. */
+export function onChosen(select, act) {
+  let [looks, was] = [false, select.value];
+  const made = (event) => {
+    if (select.value !== was) act(event);
+    was = select.value;
+  };
+  const keys = { Enter: made, Escape: () => { select.value = was; } };
+  const on = {
+    focus: () => { was = select.value; },
+    pointerdown: () => { looks = false; },
+    keydown: (event) => {
+      looks = !event.altKey && event.key !== " " && event.key !== "Enter"; // these open a list, whose Enter is a choice
+      keys[event.key]?.(event);
+    },
+    change: (event) => looks || made(event),
+    blur: (event) => setTimeout(() => document.hasFocus() && select.isConnected && made(event)), // where the focus is by then
+  };
+  for (const [name, hear] of Object.entries(on)) select.addEventListener(name, hear);
+}
+
+/** After a finger's choice: a list that has the focus is not drawn anew. Keys stay where they are. */
+export const letGo = (select) => select.matches(":focus-visible") || select.blur();
+
 /** Draw `root` anew and give the focus back to what says the same. */
 export function keepFocus(root, draw) {
   const back = root.contains(document.activeElement) ? focusLater(root) : null;

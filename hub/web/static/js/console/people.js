@@ -1,6 +1,6 @@
 // Who presents, who speaks, and which kit is on which seat.
 
-import { h } from "../dom.js";
+import { focusLater, h, letGo, onChosen } from "../dom.js";
 import { inOrder } from "../kits.js";
 import { ask } from "./ask.js";
 
@@ -29,16 +29,16 @@ function kitRow(seat, page) {
   const now = page.view.kits[seat];
   const named = [...kits, ...(now ? [{ kit: now }] : [])].sort(inOrder);
   const names = [...new Set(named.map(({ kit }) => kit))];
-  const change = (event) => {
-    const kit = event.target.value || null;
-    event.target.value = now ?? ""; // it is drawn anew once it is said
-    event.target.blur();
+  const choice = h("select", { "aria-label": w.seatNumber(seat) },
+    h("option", { value: "" }, w.noKit),
+    names.map((name) => h("option", { value: name, selected: name === now }, name)));
+  onChosen(choice, (event) => {
+    const kit = choice.value || null;
+    choice.value = now ?? ""; // it is drawn anew once it is said
+    letGo(choice);
     give(seat, kit, event, page);
-  };
-  return h("li", {}, h("span", {}, w.seatNumber(seat)),
-    h("select", { "aria-label": w.seatNumber(seat), onchange: change },
-      h("option", { value: "" }, w.noKit),
-      names.map((name) => h("option", { value: name, selected: name === now }, name))));
+  });
+  return h("li", {}, h("span", {}, w.seatNumber(seat)), choice);
 }
 
 /** A kit that another seat has is not taken from it without saying what is lost. */
@@ -61,5 +61,8 @@ function give(seat, kit, event, page) {
 /** `said` of seats, and what `comes` of it: [seat, kit]. */
 function sit(said, comes, event, { w, pressAll }) {
   const text = comes.map(([seat, kit]) => `${w.seatNumber(seat)}: ${kit ?? w.noKit}`).join(" · ");
+  const back = focusLater();
+  document.activeElement.blur(); // or the lists would not be drawn
   pressAll(said.map(([seat, kit]) => ["seat", { seat, kit }]), { event, text });
+  back();
 }

@@ -1,7 +1,7 @@
 // Before a session: protocol, language, and which kit sits where; and the way back to those that are over.
 
 import { get, post } from "../api.js";
-import { h, keepFocus, say } from "../dom.js";
+import { h, keepFocus, letGo, say } from "../dom.js";
 import { contradicts, inOrder, isHeard } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { day, wall } from "../time.js";
@@ -135,7 +135,7 @@ export class Setup {
     const now = this.seatOf(kit);
     const change = ({ target }) => {
       this.seats.set(kit, target.value ? Number(target.value) : null);
-      target.blur();
+      letGo(target);
       this.drawKits();
     };
     return h("select", { "aria-label": `${w.seat}: ${kit}`, onchange: change },

@@ -1,7 +1,7 @@
 // The live page: finds the session, listens, draws once a frame at most a few times a second.
 
 import { get, UNHEARD } from "../api.js";
-import { $, h, say, show } from "../dom.js";
+import { $, h, onChosen, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
 import { inWords, problemCard } from "../problem.js";
@@ -38,7 +38,7 @@ speak(ownLanguage());
 look();
 setInterval(look, LOOK_MS);
 setInterval(draw, DRAW_MS);
-$("sessions").addEventListener("change", ({ target }) => location.assign(`/?session=${target.value}`));
+onChosen($("sessions"), () => location.assign(`/?session=${$("sessions").value}`));
 
 /** Follow the session of the address, else the newest that is open, else the newest. */
 async function look() {
