@@ -422,6 +422,20 @@ def seated(running: Page) -> Page:
     return running
 
 
+def test_who_speaks_is_seen_where_the_system_gives_the_colours(seated: Page, hub: FakeHub) -> None:
+    seated.emulate_media(forced_colors="active", reduced_motion="reduce")
+    seated.tap("[data-kind=speaker][data-seat='3']")
+    expect(seated.locator("[data-kind=speaker][aria-pressed=true]")).to_have_text("3")
+    pairs = [("[data-kind=speaker][data-seat='3']", "[data-kind=speaker][data-seat='4']"),
+             (".tabs [data-tab=people]", ".tabs [data-tab=phases]")]
+    for one, other in pairs:
+        assert background(seated, one) != background(seated, other)
+
+
+def background(page: Page, of: str) -> str:
+    return page.locator(of).evaluate("(one) => getComputedStyle(one).backgroundColor")
+
+
 def test_a_seat_gives_up_its_kit(seated: Page, hub: FakeHub) -> None:
     kit_of(seated, 8).select_option("")
     wait_for(lambda: 8 not in worn(hub))

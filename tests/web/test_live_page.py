@@ -122,6 +122,18 @@ WATCH_INK = """(() => {
 })()"""
 
 
+def test_how_far_the_session_is_is_seen_where_the_system_gives_the_colours(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    scene(hub)
+    phone.emulate_media(forced_colors="active")
+    phone.goto(site)
+    expect(phone.locator("#steps .now-step")).to_have_count(1)
+    colour = "(all) => all.map((one) => getComputedStyle(one).borderTopColor)"
+    steps = phone.locator("#steps li").evaluate_all(colour)
+    assert len(set(steps)) == len(["done", "now", "to come"])
+
+
 def test_no_figure_of_the_scale_is_cut(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811
     """Of a high picture: the sign was, of +0.25 and −0.25 alike."""
     hub = FakeHub(simulated=False)
