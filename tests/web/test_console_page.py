@@ -710,6 +710,35 @@ def test_undo_of_a_press_that_was_never_sent(running: Page, hub: FakeHub) -> Non
     assert course(hub).phases == ()
 
 
+# What a screen reader has read: all that came to where something is read aloud.
+LISTEN = """() => {
+    window.read = [];
+    new MutationObserver((changes) => {
+        for (const { target, addedNodes } of changes) {
+            const element = target.closest ? target : target.parentElement;
+            if (!element.closest("[role=status], [aria-live]")) continue;
+            window.read.push([...addedNodes].map((one) => one.textContent).join(""));
+        }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_nothing_is_read_aloud_twice(running: Page, hub: FakeHub) -> None:
+    running.evaluate(LISTEN)
+    running.tap("[data-phase=baseline]")
+    hub.full_disk = True
+    running.tap("[data-phase=questions]")
+    expect(running.locator("#problems")).to_contain_text("The hub's disk is full.")
+    with running.expect_response(EVENTS):  # it tries again
+        running.evaluate("dispatchEvent(new Event('online'))")
+    expect(running.locator("#problems .problem")).to_have_count(1)
+    read: list[str] = running.evaluate("window.read")
+    assert read.index("Quiet rest") < read.index("Clarifying questions")
+    assert len([said for said in read if "disk is full" in said]) == 1
+    button = running.get_by_role("button", name="Clarifying questions", exact=True, pressed=True)
+    expect(button).to_be_visible()  # its clock is not in its name
+
+
 def test_the_hubs_no_is_shown_and_the_press_stays(running: Page, hub: FakeHub) -> None:
     hub.full_disk = True
     running.tap("[data-phase=baseline]")

@@ -419,6 +419,8 @@ def test_the_head_has_room_for_the_choice_of_sessions_and_for_how_it_stands(
     assert fits(phone)
     served.stops.pop()()  # type: ignore[attr-defined]
     expect(chip).to_have_attribute("data-state", "stale")
+    aloud = phone.get_by_role("status").and_(phone.locator("#heard"))
+    expect(aloud).to_have_text(re.compile(r"^\D+$"))  # no seconds, which would be read each
     for seconds in (4, 12345):
         said = phone.evaluate(LAST_HEARD, [language, seconds])
         phone.evaluate("(said) => { document.querySelector('#health').textContent = said; }", said)

@@ -15,6 +15,7 @@ const SHARED = {
   onSkin: ["on skin", "bőrön", "auf der Haut"],
   noContactYet: ["no contact yet", "még nincs kontaktus", "noch kein Kontakt"],
   unknownContact: ["contact not known yet", "a kontaktus még ismeretlen", "Kontakt noch unbekannt"],
+  hubNotHeard: ["hub not heard", "a hub nem hallható", "Hub nicht zu hören"],
   notHeard: ["not heard", "nem hallható", "nicht zu hören"],
   troubles: [{}, HU, DE], // code -> {what, kept, do}
 };

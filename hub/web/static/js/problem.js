@@ -25,4 +25,12 @@ export function problemCard(problem, words, action = null) {
   );
 }
 
+/** Show these cards. One that says what it said stays, and is not read aloud again. */
+export function showCards(root, cards) {
+  const old = [...root.children];
+  const all = cards.map((card) => old.find((one) => one.isEqualNode(card)) ?? card);
+  for (const one of old) if (!all.includes(one)) one.remove();
+  all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
+}
+
 const line = (name, text) => h("p", {}, h("b", {}, `${name}: `), text);

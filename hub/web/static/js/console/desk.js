@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { $, h, keepFocus, say, show } from "../dom.js";
 import { clientMs } from "../hubclock.js";
 import { inOrder } from "../kits.js";
-import { problemCard, withProblem } from "../problem.js";
+import { problemCard, showCards, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
 import { ask } from "./ask.js";
@@ -246,20 +246,20 @@ export class Desk {
     const refusals = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
     const cards = [this.ending.late && this.w.notEnded, ...refusals, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
     show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
-    $("problems").replaceChildren(...cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
+    showCards($("problems"), cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
   }
 
   /** The hub says no, and would say so again: let the leader give the unsent presses up. Or the end, of which it says
    * nothing. */
   wayOut(problem) {
     if (problem === this.w.notEnded) return h("button", { type: "button", onclick: () => this.ending.takeBack() }, this.w.notYet);
-    const waiting = this.queue.waiting;
-    if (problem !== this.problem || !waiting.length) return null;
+    const count = this.queue.waiting.length;
+    if (problem !== this.problem || !count) return null;
     const forget = () => {
-      for (const { id } of waiting) this.queue.forget(id);
+      for (const { id } of this.queue.waiting) this.queue.forget(id);
       this.problem = null;
       this.drawProblems();
     };
-    return h("button", { type: "button", onclick: forget }, `${this.w.forget} (${waiting.length})`);
+    return h("button", { type: "button", onclick: forget }, `${this.w.forget} (${count})`);
   }
 }

@@ -5,7 +5,7 @@ import { get } from "../api.js";
 import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
-import { problemCard } from "../problem.js";
+import { problemCard, showCards } from "../problem.js";
 import { Desk } from "./desk.js";
 import { Setup } from "./setup.js";
 import { words } from "./words.js";
@@ -64,7 +64,7 @@ function enter(sessions, me) {
 const isOpen = ({ closed_ns: closed }) => closed === null;
 
 function tell(...problems) {
-  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem, said())));
+  showCards($("problems"), problems.map((problem) => problemCard(problem, said())));
 }
 
 /** Nothing is open: set a session up, and go along if somebody else opens one. */

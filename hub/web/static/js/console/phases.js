@@ -25,7 +25,7 @@ export const showNext = (root) => root.querySelector(".next")?.scrollIntoView({ 
 function phaseButton(phase, { view, current, next, over, language, w, press }) {
   const last = view.phases.findLast(({ id }) => id === phase.id);
   const kinds = [current ? "" : phase.id === next ? "next" : over ? "done" : "", view.pending.has(last?.event) ? "pending" : ""];
-  const note = h("span", { class: "note", "data-clock": current ? last.start_ns : null },
+  const note = h("span", { class: "note", "data-clock": current ? last.start_ns : null, "aria-hidden": current ? "true" : null },
     current ? "" : phase.id === next ? w.next : over ? wall(last.start_ns).slice(0, 5) : phase.optional ? w.optional : "");
   const text = label(phase.label, language) || phase.id;
   return h("button", {

@@ -15,6 +15,7 @@ export function toast(text, action = null) {
     ...(action ? [h("button", { type: "button", onclick: (event) => action.run(event) }, action.label)] : []),
   );
   show($("toast"), true);
+  $("aloud").textContent = text; // also the same again; what comes out of hiding is not read
   if (had) ($("toast").querySelector("button") ?? $("toast")).focus();
   fade();
 }

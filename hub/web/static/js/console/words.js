@@ -64,7 +64,6 @@ const WORDS = {
     "A telefon megőrzi, és elküldi, amint a hub válaszol. Nyugodtan folytassa.",
     "Auf diesem Telefon bewahrt; wird gesendet, sobald der Hub antwortet. Einfach weitermachen.",
   ],
-  hubNotHeard: ["hub not heard", "a hub nem hallható", "Hub nicht zu hören"],
   hubSilent: [
     (seconds) => `hub not heard for ${seconds} s; kits keep recording`,
     (seconds) => `a hub ${seconds} mp óta nem hallható; az eszközök rögzítenek`,

@@ -4,7 +4,7 @@ import { get, UNHEARD } from "../api.js";
 import { $, h, onChosen, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
-import { inWords, problemCard } from "../problem.js";
+import { inWords, problemCard, showCards } from "../problem.js";
 import { healthOf, isFull, LiveSocket } from "../socket.js";
 import { wall } from "../time.js";
 import { Curve } from "./curve.js";
@@ -104,11 +104,7 @@ function draw() {
 
 function drawProblems({ seconds }) {
   const ours = [seconds > LONG_S && !state.problems.some(isFull) && UNHEARD, !broker && w.noBroker, missing && w.noSuchSession];
-  const problems = [...ours, ...state.problems].filter(Boolean);
-  const drawn = JSON.stringify([w.kept, problems]);
-  if ($("problems").dataset.drawn === drawn) return;
-  $("problems").dataset.drawn = drawn;
-  $("problems").replaceChildren(...problems.map((problem) => problemCard(problem, w)));
+  showCards($("problems"), [...ours, ...state.problems].filter(Boolean).map((problem) => problemCard(problem, w)));
 }
 
 function drawCurve() {
@@ -132,6 +128,7 @@ function drawHealth({ state: name, seconds }) {
   const [kind, text] = name === "live" ? goesOn() : [name, seconds === null ? w.connecting : w.lastHeard(seconds)];
   $("health").dataset.state = kind;
   say($("health"), text);
+  say($("heard"), name === "live" ? text : w.hubNotHeard); // read aloud: without the seconds
 }
 
 /** What comes from a hub that is heard. */
