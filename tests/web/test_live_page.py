@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -172,6 +173,36 @@ def test_of_people_no_seat_is_shown(desk: Page, served: Callable[..., str]) -> N
     expect(desk.locator("#empty")).to_have_text("")
     expect(desk.locator("#k-median")).to_have_text("middle of the group")
     assert inked(desk, "#plot canvas")
+    figure = re.compile(rf"\. \d\d:\d\d · {TITLE} · .*\d")
+    expect(desk.get_by_role("img", name=figure)).to_be_visible()
+
+
+WRITTEN = """() => {
+    window.written = {};
+    const write = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...rest) {
+        window.written[text] = [x, x + this.measureText(text).width, y];
+        return write.call(this, text, x, y, ...rest);
+    };
+}"""
+
+
+def test_the_names_of_markers_do_not_lie_on_each_other(
+    desk: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    desk.add_init_script(f"({WRITTEN})()")
+    made = scene(hub)
+    for t, label in ((1955, "silence"), (1960, "laughter")):
+        at_ns = made.info.opened_ns + t * 10**9
+        hub.record_event(made.info.id, "marker", {"label": label}, at_ns, "console", label)
+    desk.goto(site)
+    names = ["Leader intervenes", "Long silence", "Laughter"]
+    desk.wait_for_function("(name) => name in window.written", arg=names[0])
+    written: dict[str, list[float]] = desk.evaluate("window.written")
+    for (left, right, y), (other_left, other_right, other_y) in combinations(
+        [written[name] for name in names], 2
+    ):
+        assert right < other_left or other_right < left or abs(y - other_y) > 12
 
 
 def test_of_people_the_page_says_that_the_curve_comes_after(

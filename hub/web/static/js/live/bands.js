@@ -3,6 +3,7 @@
 import { label } from "./words.js";
 
 const PAD = 5;
+const [ROWS, ROW] = [3, 14]; // names of markers over each other, and how high one is
 
 /** `course()` and `session()` give what to draw; `origin()` the x of zero, in UTC seconds.
  * All of it lies behind the curves. */
@@ -50,9 +51,10 @@ function drawNames(plot, course, origin, { language, protocol }, colour) {
     name(paper, label(phase.label, language) || phase.id, from, to, plot.bbox, scale);
   }
   paper.fillStyle = colour("--presenter");
+  const rows = Array(ROWS).fill(0); // of names, upwards: how far each reaches
   for (const marker of course?.markers ?? []) {
     const named = protocol?.markers.find(({ id }) => id === marker.label);
-    tick(plot, marker, label(named?.label, language) || marker.label, origin, scale);
+    tick(plot, marker, label(named?.label, language) || marker.label, { origin, scale, rows });
   }
   paper.restore();
 }
@@ -79,8 +81,8 @@ function fitted(paper, text, room) {
   return short === text ? text : `${short}…`;
 }
 
-/** A diamond at the foot, and its name beside it where there is room. */
-function tick(plot, marker, text, origin, scale) {
+/** A diamond at the foot, and its name beside it, or over another's name, where there is room. */
+function tick(plot, marker, text, { origin, scale, rows }) {
   const { left, width, top, height } = plot.bbox;
   const x = plot.valToPos(marker.at_ns / 1e9 - origin, "x", true);
   const [y, r] = [top + height - 6 * scale, 4 * scale];
@@ -88,9 +90,11 @@ function tick(plot, marker, text, origin, scale) {
   paper.beginPath();
   [[0, -r], [r, 0], [0, r], [-r, 0]].forEach(([dx, dy]) => paper.lineTo(x + dx, y + dy));
   paper.fill();
-  const room = left + width - x - 2 * r;
   const wide = paper.measureText(text).width;
+  const from = [x + 2 * r, x - 2 * r - wide].find((start) => start > left && start + wide < left + width);
+  const row = rows.findIndex((end) => end < from);
+  if (row < 0) return;
+  rows[row] = from + wide;
   paper.textBaseline = "bottom";
-  if (wide < room) paper.fillText(text, x + 2 * r, y + r);
-  else if (wide < x - left - 2 * r) paper.fillText(text, x - 2 * r - wide, y + r);
+  paper.fillText(text, from, y + r - row * ROW * scale);
 }

@@ -45,6 +45,19 @@ export class Curve {
     show($("k-half"), [...this.state.group.values()].some(({ low }) => Number.isFinite(low)));
     say($("empty"), "");
     this.explain();
+    this.tell();
+  }
+
+  /** The picture in words: what the pointer would read at its end. */
+  tell() {
+    const [time, figure] = [...this.state.group].findLast(([, { middle }]) => middle !== null) ?? [];
+    const newest = figure ? this.words(time) : $("empty").textContent;
+    $("plot").ariaLabel = `${this.w.curve}. ${newest}`;
+  }
+
+  /** When, in which phase, and how high. */
+  words(time) {
+    return `${span(time - this.origin)} · ${phaseAt(this.state, time, this.w)} · ${inWords(this.state.group.get(Math.round(time)), this.w)}`;
   }
 
   /** Of the session, by its clock: a phase that just began has no figure yet. */
@@ -103,8 +116,7 @@ export class Curve {
     const k = plot.cursor.idx;
     const time = plot.data[0]?.[k];
     if (k === null || k === undefined || time === undefined) return say($("readout"), "");
-    const figure = inWords(this.state.group.get(Math.round(time + this.origin)), this.w);
-    say($("readout"), `${span(time)} · ${phaseAt(this.state, time + this.origin, this.w)} · ${figure}`);
+    say($("readout"), this.words(time + this.origin));
   }
 }
 
