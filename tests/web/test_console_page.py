@@ -856,6 +856,7 @@ def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
     running.route("**/close", lambda route: route.abort())
     end()
     expect(card).to_contain_text("The session has not ended yet.Kept: The kits go on recording")
+    expect(card).to_be_in_viewport(ratio=1)
     card.get_by_text("Do not end it").tap()
     expect(card).to_have_count(0)
     running.unroute("**/close")

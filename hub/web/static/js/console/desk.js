@@ -172,7 +172,7 @@ export class Desk {
     const { w } = this;
     const sure = () => ask({
       title: w.closeSure, body: h("p", {}, w.closeText), cancel: w.goOn,
-      choices: [{ text: w.close, main: true, id: "close-sure", act: () => this.ending.ask() }],
+      choices: [{ text: w.close, main: true, id: "close-sure", act: () => { scrollTo(0, 0); this.ending.ask(); } }],
     });
     return h("div", { class: "end" },
       h("a", { href: `/?session=${this.session.id}`, target: "_blank", rel: "noopener" }, w.live),
