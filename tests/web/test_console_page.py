@@ -43,8 +43,9 @@ def page(phone: Page, site: str) -> Page:  # noqa: F811
 
 @pytest.fixture
 def running(page: Page, hub: FakeHub) -> Page:
-    """A session, just opened on the phone, with default seats."""
-    page.click("#open")
+    """A session, just opened, with default seats; by a key, after which a finger may be quick."""
+    expect(page.locator("#open")).to_be_enabled()
+    page.press("#open", "Enter")
     expect(page.locator("[data-phase=baseline]")).to_be_visible()
     return page
 
@@ -999,6 +1000,7 @@ def test_a_session_s_own_token_corrects_it_and_opens_no_other(
     press.get_by_role("button", name="Delete").tap()
     wait_for(lambda: [p.id for p in hub.course(info.id).phases] == ["baseline"])
     phone.reload()
+    expect(press).to_be_visible()
     phone.get_by_text("Done").tap()
     expect(phone.get_by_text("Correct times")).to_be_visible()
     expect(phone.get_by_text("New session")).to_have_count(0)

@@ -65,7 +65,8 @@ export function focusLater(root = document.body) {
   return () => {
     if (document.activeElement !== document.body) return;
     const all = [...root.querySelectorAll(":is(button, select, input):enabled, summary, a")];
-    (all.find((one) => sign(one) === said) ?? all.find((one) => row && rowOf(one) === row && one.matches("button")))?.focus();
+    (all.find((one) => sign(one) === said) ?? all.find((one) => row && rowOf(one) === row && one.matches("button")))
+      ?.focus({ preventScroll: true }); // or the page moves under a finger
   };
 }
 

@@ -253,13 +253,12 @@ export class Desk {
    * nothing. */
   wayOut(problem) {
     if (problem === this.w.notEnded) return h("button", { type: "button", onclick: () => this.ending.takeBack() }, this.w.notYet);
-    const count = this.queue.waiting.length;
-    if (problem !== this.problem || !count) return null;
+    if (problem !== this.problem || !this.queue.waiting.length) return null;
     const forget = () => {
       for (const { id } of this.queue.waiting) this.queue.forget(id);
       this.problem = null;
       this.drawProblems();
     };
-    return h("button", { type: "button", onclick: forget }, `${this.w.forget} (${count})`);
+    return h("button", { type: "button", onclick: forget }, this.w.forget); // how many: the chip, or a card would be read again at each
   }
 }
