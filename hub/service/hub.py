@@ -40,12 +40,10 @@ from hub.store.trouble import INFLUX, NOT_YET
 TOKENS = {False: "tokens.json", True: "tokens-simulated.json"}
 
 CLOCKS = {False: "clock.json", True: "clock-simulated.json"}  # each counts by a clock of its own
-
-log = logging.getLogger("stillpoint")
-
-
 START = ("start the broker as docs/deploy.md says (not mosquitto alone, which kits cannot reach), "
          "or correct broker_host and broker_port")
+
+log = logging.getLogger("stillpoint")
 
 
 class Projections(Protocol):

@@ -43,8 +43,8 @@ def written_without(folder: Path) -> frozenset[int]:
 def still_there(folder: Path) -> frozenset[int]:
     """Seats that were erased, and that InfluxDB may have all the same: it was not written anew
     since. NoteUnreadable where it is not known who was erased."""
-    given = (folder / NOTE).exists()
-    return erased_seats(folder) - written_without(folder) if given else frozenset()
+    erased = erased_seats(folder) if (folder / NOTE).exists() else frozenset[int]()
+    return erased - written_without(folder) if erased else erased
 
 
 def write_position(folder: Path, row: int, ended: int = 0, without: Iterable[int] = ()) -> None:
