@@ -11,7 +11,6 @@ SHOWN = ("hr", "rmssd", "scl", "scr_rate", "arousal")  # the JSON has all
 
 def text(said: Json) -> str:
     """The summary for a person."""
-    ack = said["presses"]["ack_ms"]
     lines = [
         f"Session of {said['seconds']:.0f} s, protocol {said['protocol']}", "",
         "pulse sensor and clock",
@@ -21,8 +20,7 @@ def text(said: Json) -> str:
         "seat  skin: expected stored  true  heart: off 1/min  beats F1  pulse",
         *map(_truth_line, said["seats"]), "",
         *_feature_lines(said), "",
-        f"presses {said['presses']['count']}, acknowledged after {ack['p50']} ms "
-        f"(95 %: {ack['p95']}), off by {said['presses']['off_ms']} ms",
+        _presses_line(said["presses"]),
         f"session {said['session']}", f"truth   {said['truth']}", "",
         "All that was checked is as it should be." if said["ok"] else "NOT as it should be:",
         *(f"  {reason}" for reason in said["why"]), *CHECKED,
@@ -36,6 +34,15 @@ def _next(session: str, ok: bool) -> list[str]:
         return [f"Next, for when and why: stillpoint verify {session}"]
     return [f"Next: stillpoint verify {session}",
             f"      stillpoint export {session} --format csv"]
+
+
+def _presses_line(presses: Json) -> str:
+    """By how much they are off is known of the box's alone."""
+    ack, off_ms = presses["ack_ms"], presses["off_ms"]
+    said = [f"presses {presses['count']}"]
+    if presses["count"]:
+        said.append(f"acknowledged after {ack['p50']} ms (95 %: {ack['p95']})")
+    return ", ".join(said if off_ms is None else [*said, f"off by {off_ms} ms"])
 
 
 def _seat_line(seat: Json) -> str:

@@ -45,3 +45,11 @@ def test_the_tables_have_the_units_and_the_names_that_verify_has():
     assert names.split()[:3] == ["hr", "rmssd", "scl"] and units.split() == ["1/min", "uS"]
     assert max(map(len, text(said).splitlines())) <= 80, text(said)
     assert "Not checked: RMSSD" in text(said)
+    assert "presses 10, acknowledged after 30.1 ms (95 %: 164.2), off by 24.2 ms\n" in text(said)
+    for presses, line in {
+        (2, 12.4, 15.1): "presses 2, acknowledged after 12.4 ms (95 %: 15.1)",  # on the console
+        (0, None, None): "presses 0",
+    }.items():
+        count, *ack = presses
+        known = {"count": count, "ack_ms": dict(zip(("p50", "p95"), ack, strict=True))}
+        assert line in text(said | {"presses": known | {"off_ms": None}}).splitlines()
