@@ -7,7 +7,6 @@ which is ./stillpoint.toml or what STILLPOINT_CONFIG names. Nothing else reads e
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -15,9 +14,8 @@ from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from firmware import wire
+from hub import setting_values as values
 from hub.errors import SettingsError
 from hub.policy import TEAM_VIEWS
 
@@ -28,10 +26,6 @@ HELPERS = (CONFIG, "STILLPOINT_CONTAINER", "STILLPOINT_NO_SKIPS", "STILLPOINT_IN
 SEAT_VIEWS = ("after", "live")
 DEMO = "demo"  # the site of `stillpoint demo`: by it panels know who is simulated
 BUCKETS = ("influx_bucket", "influx_team_bucket", "influx_raw_bucket")
-YES, NO = ("true", "1", "yes"), ("false", "0", "no", "")
-NO_TEXT = re.compile("[\ud800-\udfff]")  # what the environment makes of other bytes
-HOST = re.compile(r"[\w.:%-]+")
-URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[\w./~-]*)?", re.I | re.A)
 SECRETS = ("broker_password", "influx_token")
 KEPT = "Nothing was started and nothing was changed."
 
@@ -91,7 +85,7 @@ def password_of(settings: Settings) -> str:
 
 def _secret(name: str, path: str) -> str:
     try:
-        return _READ.get(name.removesuffix("_file"), _text)(_kept_in(Path(path)))
+        return _READ.get(name.removesuffix("_file"), values.text)(_kept_in(Path(path)))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"{Path(path).absolute()}, which {name} names, cannot be used: {why}.",
@@ -150,7 +144,7 @@ def _known(name: str, where: str, names: Sequence[str] = NAMES) -> None:
 def _value(name: str, value: Any, given: bool) -> Any:
     _known(name, "The hub was given")
     try:
-        return _READ.get(name, _text)(value)
+        return _READ.get(name, values.text)(value)
     except ValueError as error:
         shown = "what it is" if name in SECRETS else repr(value)
         raise SettingsError(
@@ -163,124 +157,26 @@ def _where(name: str) -> str:
     return f"{name} in stillpoint.toml or {PREFIX}{name.upper()}"
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("it is a text")
-    if NO_TEXT.search(value):
-        raise ValueError("it is a text in UTF-8")
-    return value
-
-
-def _filled(value: Any) -> str:
-    if not _text(value):
-        raise ValueError("it is a name")
-    return value
-
-
-def _path(value: Any) -> Path:
-    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
-        raise ValueError("it is a path")
-    try:
-        return Path(value).expanduser()
-    except RuntimeError:
-        raise ValueError("there is no such user") from None
-
-
-def _file_name(value: Any) -> str:
-    return str(_path(value)) if value != "" else ""
-
-
-def _host(value: Any) -> str:
-    """Not empty: a socket takes that for every address of the machine."""
-    try:
-        _text(value).encode("idna")  # as whoever looks the name up will
-    except UnicodeError:
-        value = ""
-    if not HOST.fullmatch(value):
-        raise ValueError("it is the address of a machine, or its name, as 127.0.0.1")
-    return value
-
-
-def _url(value: Any) -> str:
-    """A machine, a port, a path: whoever asks can do with no more. Empty: none."""
-    if _text(value) and not _is_url(value):
-        raise ValueError("it is an address as http://127.0.0.1:8086")
-    return value
-
-
-def _is_url(text: str) -> bool:
-    try:
-        url = urlsplit(text)
-        return bool(URL.fullmatch(text) and _host(url.hostname) and url.port != 0)
-    except ValueError:
-        return False
-
-
-def _token(value: Any) -> str:
-    if not (_text(value).isascii() and value.isprintable()):
-        raise ValueError("it is letters, digits and signs of ASCII")
-    return value
-
-
-def _number(lowest: int, highest: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        text = str(value)
-        if isinstance(value, bool) or not text.isdecimal() or not lowest <= int(text) <= highest:
-            raise ValueError(f"it is a whole number from {lowest} to {highest}")
-        return int(text)
-
-    return read
-
-
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not wire.is_name(value):
-        raise ValueError("it is 1-24 of a-z, 0-9 and the hyphen")
-    return value
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    parts: Any = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-    if type(parts) not in (list, tuple):
-        raise ValueError('it is a list of names, as ["a", "b"]')
-    return tuple(_name(part) for part in parts if part)
-
-
-def _truth(value: Any) -> bool:
-    word = str(value).lower()
-    if word not in (*YES, *NO):
-        raise ValueError("it is true or false")
-    return word in YES
-
-
-def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in words:
-            raise ValueError(f"it is {' or '.join(words)}")
-        return str(value)
-
-    return read
-
-
 _READ: dict[str, Callable[[Any], Any]] = {
-    "data_dir": _path,
-    "site": _name,
-    "rooms": _names,
-    "broker_host": _host,
-    "broker_port": _number(1, 65535),
-    "broker_password_file": _file_name,
-    "web_host": _host,
-    "web_port": _number(0, 65535),
-    "workers": _number(1, 64),
-    "reserve_mb": _number(0, 1_000_000),
-    "simulated": _truth,
-    "influx_url": _url,
-    "influx_token": _token,
-    "influx_token_file": _file_name,
-    "influx_org": _filled,
-    "influx_bucket": _filled,
-    "influx_waves": _truth,
-    "team_view": _one_of(TEAM_VIEWS),
-    "seat_view": _one_of(SEAT_VIEWS),
+    "data_dir": values.path,
+    "site": values.name,
+    "rooms": values.names,
+    "broker_host": values.host,
+    "broker_port": values.number(1, 65535),
+    "broker_password_file": values.file_name,
+    "web_host": values.host,
+    "web_port": values.number(0, 65535),
+    "workers": values.number(1, 64),
+    "reserve_mb": values.number(0, 1_000_000),
+    "simulated": values.truth,
+    "influx_url": values.url,
+    "influx_token": values.token,
+    "influx_token_file": values.file_name,
+    "influx_org": values.filled,
+    "influx_bucket": values.filled,
+    "influx_waves": values.truth,
+    "team_view": values.one_of(TEAM_VIEWS),
+    "seat_view": values.one_of(SEAT_VIEWS),
 }
 
 
