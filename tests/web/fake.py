@@ -48,6 +48,7 @@ class FakeHub:
         self._infos: dict[str, Info] = {}
         self._events: dict[str, dict[str, Event]] = {}
         self._views: dict[str, LiveView] = {}
+        self._folded: dict[tuple[str, int], Course] = {}  # by session and how many events it has
 
     def now_ns(self) -> int:
         return time.time_ns() + self.offset_ns
@@ -154,7 +155,11 @@ class FakeHub:
         return self._infos[session_id]
 
     def course(self, session_id: str) -> Course:
-        return fold(self._events[session_id].values())
+        events = self._events[session_id]
+        key = session_id, len(events)
+        if key not in self._folded:
+            self._folded[key] = fold(events.values())
+        return self._folded[key]
 
     def live(self, session_id: str) -> LiveView:
         return self._views[session_id]
