@@ -137,27 +137,39 @@ def _alike(y: Floats, session: StudySession, phase: str) -> Floats:
     """Of each member with the presenter; NaN where too little of both is valid."""
     if phase not in session.names:
         return np.full(len(y) - 1, np.nan)
-    flat = [_less_line(row) for row in y[:, session.phase == session.names.index(phase)]]
-    leader = flat.pop(session.presenter)
+    flat = _less_line(y[:, session.phase == session.names.index(phase)])
+    leader, members = flat[session.presenter], np.delete(flat, session.presenter, axis=0)
     lags = range(-FOLLOW_STEPS, FOLLOW_STEPS + 1)
-    return _mean(np.array([[_fisher(leader, row, lag) for lag in lags] for row in flat]), 1)
+    return _mean(np.array([_fisher(leader, members, lag) for lag in lags]), 0)
 
 
 def _less_line(y: Floats) -> Floats:
-    t = np.where(np.isfinite(y), np.arange(len(y)), np.nan)
-    t, y = t - _mean(t), y - _mean(y)
-    return y - t * np.nansum(t * y) / max(float(np.nansum(t * t)), 1.0)
+    """Each row less its straight line."""
+    t, y = _centred(np.where(np.isfinite(y), np.arange(float(y.shape[1])), np.nan)), _centred(y)
+    slope = np.nansum(t * y, axis=1) / np.maximum(np.nansum(t * t, axis=1), 1.0)
+    return y - t * slope[:, None]
 
 
-def _fisher(a: Floats, b: Floats, lag: int) -> float:
-    a, b = (a[: len(a) - lag], b[lag:]) if lag >= 0 else (a[-lag:], b[:lag])
+def _fisher(leader: Floats, members: Floats, lag: int) -> Floats:
+    """Of each member so many steps behind the leader."""
+    steps = len(leader)
+    a, b = leader[max(0, -lag) : steps - max(0, lag)], members[:, max(0, lag) : steps + min(0, lag)]
     here = np.isfinite(a) & np.isfinite(b)
-    if here.sum() < max(SHARED * len(here), 3):
-        return NAN
-    a, b = a[here] - a[here].mean(), b[here] - b[here].mean()
-    power = float((a @ a) * (b @ b))
-    r = float(a @ b) / power**0.5 if power > FLAT else NAN
-    return float(np.arctanh(np.clip(r, -0.999, 0.999)))
+    a, b = _centred_where(here, a), _centred_where(here, b)
+    power = (a * a).sum(axis=1) * (b * b).sum(axis=1)
+    told = (here.sum(axis=1) >= max(SHARED * here.shape[1], 3)) & (power > FLAT)
+    r = (a * b).sum(axis=1) / np.sqrt(np.where(told, power, np.nan))
+    return np.arctanh(np.clip(r, -0.999, 0.999))
+
+
+def _centred_where(here: Bools, x: Floats) -> Floats:
+    """Each row less its mean `here`, and 0 elsewhere."""
+    return np.nan_to_num(_centred(np.where(here, x, np.nan)))
+
+
+def _centred(x: Floats) -> Floats:
+    """Each row less its mean."""
+    return x - _mean(x, 1)[:, None]
 
 
 def intervening(y: Floats, session: StudySession) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.signal import lfilter  # type: ignore[reportMissingTypeStubs]
 
 from hub.analysis.contrasts import AROUND_STEPS, StudySession
 from hub.arrays import Floats, Ints
@@ -66,10 +67,7 @@ def _fluctuation(persons: int, measure: Measure, rng: np.random.Generator) -> Fl
 
 def _remembered(steps: Floats, keep: float) -> Floats:
     """Each step and, `keep` times, what was before it; along the second axis."""
-    out = steps.copy()
-    for k in range(1, out.shape[1]):
-        out[:, k] += keep * out[:, k - 1]
-    return out
+    return np.asarray(lfilter([1.0], [1.0, -keep], steps, axis=1), np.float64)
 
 
 def _couple(noise: Floats, share: float) -> None:
