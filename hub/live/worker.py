@@ -209,7 +209,7 @@ def _run(commands: Connection, settings: Settings) -> None:
     duties = _Duties(settings, commands)
     stopping = False
     while True:
-        busy = any([_step(one, duties) for one in list(duties.followed.values())])
+        busy = any([_step(one, duties) for one in due(duties.followed.values())])
         for folder, word in list(duties.refills.items()):
             _look_after(folder, word, duties)
         if stopping and all(one.finished or not one.sealed for one in duties.followed.values()):
@@ -218,6 +218,16 @@ def _run(commands: Connection, settings: Settings) -> None:
             stopping = not _obey(commands.recv(), duties) or stopping
         if os.getppid() == 1:
             return
+
+
+def due(followed: Iterable[Followed]) -> list[Followed]:
+    """Whose turn it is: of sessions that are over and read again the first, so that one that runs
+    waits for no more than that, however many of old are looked at."""
+    running: list[Followed] = []
+    old: list[Followed] = []
+    for one in followed:
+        (old if one.sealed and one.behind else running).append(one)
+    return running + old[:1]
 
 
 def _step(one: Followed, duties: _Duties) -> bool:

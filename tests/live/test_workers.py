@@ -10,7 +10,7 @@ import pytest
 from hub.analysis.replay import replay
 from hub.disk.erased import note_erased
 from hub.disk.journal import Journal
-from hub.live.worker import Word
+from hub.live.worker import Followed, Word, due
 from hub.live.workers import Workers
 from hub.settings import Settings
 from hub.store.trouble import Trouble
@@ -224,6 +224,15 @@ class Way:
     """A way to InfluxDB that is told how it is."""
 
     trouble, reached, done = None, False, False
+
+
+def test_of_sessions_that_are_over_one_at_a_time_is_read_again(tmp_path):
+    first, runs, second = (Followed(name, Written(tmp_path, name).folder)
+                           for name in ("first", "runs", "second"))
+    first.sealed = second.sealed = True
+    assert due([first, runs, second]) == [runs, first]
+    first.behind = False  # it is read: its end is still to be said
+    assert due([first, runs, second]) == [first, runs, second]
 
 
 def test_what_is_wrong_with_influxdb_is_said_once_in_the_log_and_to_the_page(caplog):
