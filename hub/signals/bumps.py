@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp
 
+import numpy as np
+
+from hub.arrays import Floats
+
 TURN_US_S = 0.012  # a slope that comes back by this has turned
 TURN_SHARE = 0.25  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
@@ -42,6 +46,12 @@ class Bump:
         """Whether a slope is hardly above this base, against the bump's top."""
         return slope - base <= FOOT * (self.top_slope - base)
 
+    def is_over(self, slope: float, i: int, rate: float) -> bool:
+        """Whether it was over at this position, after its top."""
+        if self.top_slope > 0:
+            return slope <= 0.0 or slope <= self.foot_slope
+        return self.is_foot(slope, self.base(i, rate))
+
 
 class Trail:
     """Level (uS) and slope (uS/s) of the last while; `first`: position of the lists' first,
@@ -58,16 +68,22 @@ class Trail:
     def now(self) -> int:
         return self.first + len(self.level)
 
-    def step(self, y: float, ok: bool) -> float | None:
-        """The slope at one level more; None where nothing valid came before it, or it is not."""
-        slope = 0.0 if self.blind else (y - self.level[-1]) * self.rate
-        known = ok and not self.blind
-        if known != ok:
+    def extend(self, level: Floats, ok: bool) -> list[float]:
+        """Levels more, all of them valid or none; the slopes at the last ones, as many as follow
+        something valid and are valid."""
+        before = 0.0 if self.blind else self.level[-1]
+        slopes: list[float] = (np.diff(level, prepend=before) * self.rate).tolist()
+        if self.blind:
+            slopes[0] = 0.0
+        if not ok:
+            slopes[1:] = [0.0] * (len(slopes) - 1)
+        elif self.blind:
             self.since = self.now
+        known = slopes[self.blind :] if ok else []
         self.blind = not ok
-        self.level.append(y)
-        self.slope.append(slope)
-        return slope if known else None
+        self.level += level.tolist()
+        self.slope += slopes
+        return known
 
     def back(self, k: int, seconds: float) -> int:
         """The index so far before another, but not before what is valid."""
@@ -85,59 +101,54 @@ class Bumps:
 
     def __init__(self, trail: Trail) -> None:
         self._trail, self._rate = trail, trail.rate
-        self._low = (0.0, 0)  # slope and position of the lowest since the last top
+        self._lowest, self._low_at = 0.0, 0  # slope and position of the lowest since the last top
+        self._forgets = LOW_S * self._rate
         self._up: Bump | None = None  # rises, not yet turned
         self._open: Bump | None = None  # turned, not yet ended
         self.ended: list[Bump] = []
 
     def begin(self, i: int) -> None:
         """Anew, from this position on."""
-        self._low, self._up, self._open, self.ended = (0.0, i), None, None, []
+        self._lowest, self._low_at, self._up, self._open, self.ended = 0.0, i, None, None, []
 
     def follow(self, slope: float, i: int) -> None:
         if self._up:
             self._rise(self._up, slope, i)
-        elif slope < self._low[0] or i - self._low[1] > LOW_S * self._rate:
-            self._low = (slope, i)
-        elif slope > self._low[0] + TURN_US_S:
+        elif slope < self._lowest or i - self._low_at > self._forgets:
+            self._lowest, self._low_at = slope, i
+        elif slope > self._lowest + TURN_US_S:
             if self._open:
-                self._end(self._open, self._low[1])
-            self._up = Bump(self._low[1], self._low[0], i, slope)
+                self._end(self._open, self._low_at)
+            self._up = Bump(self._low_at, self._lowest, i, slope)
         if self._open:
             self._watch(self._open, slope, i)
 
     def _watch(self, bump: Bump, slope: float, i: int) -> None:
         if i - bump.top > LONGEST_AFTER_TOP_S * self._rate:
             self._open = None
-        elif self._is_over(bump, slope, i):
+        elif bump.is_over(slope, i, self._rate):
             self._end(bump, i - 1)
 
     def _rise(self, bump: Bump, slope: float, i: int) -> None:
         if slope > bump.top_slope:
             bump.top, bump.top_slope = i, slope
         if i - bump.foot > CLIMB_S * self._rate:
-            bump = self._later(i)
+            self._up = bump = self._later(i)
         height = bump.top_slope - bump.foot_slope
         if height <= TURN_US_S:
-            self._up, self._low = None, (bump.foot_slope, bump.foot)
+            self._up, self._lowest, self._low_at = None, bump.foot_slope, bump.foot
         elif bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
-            self._up, self._open, self._low = None, bump, (slope, i)
-        else:
-            self._up = bump
+            self._up, self._open, self._lowest, self._low_at = None, bump, slope, i
 
     def _later(self, i: int) -> Bump:
         """What rises now, as seen from the lowest slope of the last LOW_S."""
-        last = self._trail.slope[-round(LOW_S * self._rate) :]
+        end = i + 1 - self._trail.first
+        last = self._trail.slope[max(0, end - round(self._forgets)) : end]
         low = min(last)
         foot = len(last) - 1 - last[::-1].index(low)
         top = max(last[foot:])
         first = i + 1 - len(last)
         return Bump(first + foot, low, first + last.index(top, foot), top)
-
-    def _is_over(self, bump: Bump, slope: float, i: int) -> bool:
-        if bump.top_slope > 0:
-            return slope <= max(0.0, bump.foot_slope)
-        return bump.is_foot(slope, bump.base(i, self._rate))
 
     def _end(self, bump: Bump, i: int) -> None:
         bump.end = i

@@ -8,7 +8,10 @@ an absolute criterion (Boucsein 2012), and no touch or swing (losses).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
+
+import numpy as np
 
 from hub.arrays import Bools, Floats
 from hub.signals.bumps import FOOT, Bump, Bumps, Trail
@@ -59,21 +62,30 @@ class ResponseStream:
 
     def push(self, level: Floats, valid: Bools) -> list[Found]:
         found: list[Found] = []
-        trail, bumps = self._trail, self._bumps
-        for i, (y, ok) in enumerate(zip(level.tolist(), valid.tolist(), strict=True), trail.now):
-            slope = trail.step(y, ok)
-            if slope is None:
-                bumps.begin(i)
-                self._losses.begin()
-                continue
-            bumps.follow(slope, i)
-            while bumps.ended and bumps.ended[0].end < self.certain:
-                found += self._measure(bumps.ended.pop(0))
-        trail.keep(KEEP_S)
+        turns = (np.flatnonzero(valid[1:] != valid[:-1]) + 1).tolist()
+        for a, b in pairwise([0, *turns, len(level)]) if len(level) else ():
+            found += self._follow(level[a:b], bool(valid[a]))
+        self._trail.keep(KEEP_S)
         return found
 
-    def _measure(self, bump: Bump) -> list[Found]:
-        """The response that this bump is, if it is one."""
+    def _follow(self, level: Floats, valid: bool) -> list[Found]:
+        """All of these are valid, or none."""
+        slopes = self._trail.extend(level, valid)
+        first = self._trail.now - len(slopes)
+        if len(slopes) < len(level):
+            self._bumps.begin(first - 1)
+            self._losses.begin()
+        follow, ended = self._bumps.follow, self._bumps.ended
+        after = AFTER_S * self._rate
+        found: list[Found] = []
+        for i, slope in enumerate(slopes, first):
+            follow(slope, i)
+            while ended and ended[0].end < i + 1 - after:
+                found += self._measure(ended.pop(0), i + 1 - after)
+        return found
+
+    def _measure(self, bump: Bump, known: float) -> list[Found]:
+        """The response that this bump is, if it is one; `known` at this position."""
         bump, onset = self._settled(bump, self._onset(bump))
         a, b = onset - self._trail.first, bump.end - self._trail.first
         amplitude = self._amplitude(bump, a, b)
@@ -87,7 +99,7 @@ class ResponseStream:
             return []
         self._losses.note(bump.end, amplitude)
         early = min(self._early, bump.end - onset - SHORTEST_S * self._rate)
-        return [(onset + early, float(bump.end), amplitude, self.certain)]
+        return [(onset + early, float(bump.end), amplitude, known)]
 
     def _onset(self, bump: Bump) -> int:
         """Where the bump leaves its foot."""
