@@ -9,9 +9,11 @@ of the best chain that ends in it.
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from itertools import pairwise
 from math import log
-from typing import Any, Generic, TypeVar
+from operator import attrgetter
+from typing import Generic, TypeVar
 
 from hub.signals.dicrotic import LATEST_S, LOWER, DicroticWave
 
@@ -35,6 +37,7 @@ FRESH = 0.15  # price of the first interval of a chain
 BREAK = 1.2  # price of a pause
 NEVER = 1e9
 FOLLOW, LACKING = 0.2, 0.1  # how fast the remembered interval follows; one far too long
+AT, WORTH, SCORE = (attrgetter(name) for name in ("at", "worth", "score"))
 
 
 def worth(strength: float, alike: float) -> float:
@@ -60,19 +63,31 @@ def followed(gap: float, usual: float, price: float) -> float:
     return gap if price == SHORTER_MOST else usual + FOLLOW * (gap - usual)
 
 
+@dataclass(slots=True, eq=False)
+class Candidate(Generic[T]):
+    """A possible beat: the how manieth of all, when (s), what it stands for, how far (s) from both
+    neighbours it is one out of turn too, the log of its strength, and its worth; and the best chain
+    that ends in it: its score, its interval (0: it begins here), and the beat before (None: none).
+    """
+
+    number: int
+    at: float
+    what: T
+    apart_s: float
+    size: float
+    worth: float
+    score: float = 0.0
+    interval: float = 0.0
+    back: Candidate[T] | None = None
+
+
 class Chain(Generic[T]):
     """`add` candidates in order of time, then `decide` what is certain at a moment."""
 
     def __init__(self) -> None:
-        self._at: list[float] = []
-        self._what: list[T] = []
-        self._apart: list[float] = []  # so far (s) from both neighbours, a beat out of turn too
-        self._size: list[float] = []  # log of the strength
-        self._worth: list[float] = []
-        self._score: list[float] = []
-        self._interval: list[float] = []  # 0: the chain begins here
-        self._back: list[int] = []  # index of the predecessor, -1: none
-        self._rooted = False  # the first in the lists is decided already
+        self._all: list[Candidate[T]] = []  # their numbers follow one another
+        self._added = 0
+        self._rooted = False  # the first of them is decided already
         self._closed_s = -NEVER  # what was passed over until then is no beat any more
         self._wave = DicroticWave()
         self.certain_s = -NEVER  # no beat that comes lies before
@@ -83,61 +98,63 @@ class Chain(Generic[T]):
         """A candidate at `at` seconds, of this strength and likeness (see `worth`); `decide` gives
         `what`. It is a beat between two others too, if it is `apart_s` from both: long and short
         intervals in turn cost more than every second beat is worth."""
-        self._at.append(at)
-        self._what.append(what)
-        self._apart.append(apart_s)
-        self._size.append(log(strength))
-        self._worth.append(worth(strength, alike))
-        self._score.append(0.0)
-        self._interval.append(0.0)
-        self._back.append(-1)
-        self._link(len(self._at) - 1)
+        new = Candidate(self._added, at, what, apart_s, log(strength), worth(strength, alike))
+        self._link(new, self._all)
+        self._all.append(new)
+        self._added += 1
 
-    def _link(self, i: int) -> None:
-        """Give candidate `i` its best predecessor."""
-        at = self._at[i]
+    def _link(self, new: Candidate[T], earlier: list[Candidate[T]]) -> None:
+        """Give a candidate its best predecessor."""
+        at = new.at
         if at <= self._closed_s:
-            self._score[i] = -NEVER
+            new.score = -NEVER
             return
         best, back, interval = self._nothing(at)
-        for k in range(i - 1, -1, -1):
-            gap = at - self._at[k]
+        for one in reversed(earlier):
+            if one.score <= best:
+                continue  # the usual case: there are only prices to pay
+            gap = at - one.at
             if gap < SHORTEST_GAP_S:
                 continue
             if gap > LONGEST_GAP_S:
-                if self._score[k] - BREAK > best:
-                    best, back, interval = self._score[k] - BREAK, k, 0.0
+                if one.score - BREAK > best:
+                    best, back, interval = one.score - BREAK, one, 0.0
                 continue
-            usual = self._interval[k]
-            other = min(1.0, abs(self._size[i] - self._size[k]))
-            price = uneven(gap, usual)
-            score = self._score[k] - price - UNLIKE_SIZES * other
-            if gap < LATEST_S and self._is_wave(k, i):
+            price = uneven(gap, one.interval)
+            other = min(1.0, abs(new.size - one.size))
+            score = one.score - price - UNLIKE_SIZES * other
+            if gap < LATEST_S and self._is_wave(one, new):
                 score -= WAVE
             if score > best:
-                best, back = score, k
-                interval = followed(gap, usual, price)
-        self._score[i] = best + self._worth[i] - PRICE
-        self._back[i], self._interval[i] = back, interval
+                best, back = score, one
+                interval = followed(gap, one.interval, price)
+        new.score = best + new.worth - PRICE
+        new.back, new.interval = back, interval
 
-    def _is_wave(self, k: int, i: int) -> bool:
-        """Whether `i` would be the known dicrotic wave of beat `k`."""
-        lower = self._size[i] < self._size[k] - LOWER
-        return lower and self._wave.follows(self._at[i] - self._at[k])
+    def _link_again(self, number: int) -> None:
+        """From the candidate of this number on."""
+        for k in range(number - self._first, len(self._all)):
+            self._link(self._all[k], self._all[:k])
 
-    def _nothing(self, at: float) -> tuple[float, int, float]:
+    def _is_wave(self, beat: Candidate[T], one: Candidate[T]) -> bool:
+        """Whether `one` would be the known dicrotic wave of this beat."""
+        return one.size < beat.size - LOWER and self._wave.follows(one.at - beat.at)
+
+    def _nothing(self, at: float) -> tuple[float, Candidate[T] | None, float]:
         """Score, predecessor and interval where nothing fits before."""
         if not self._rooted:
-            return 0.0, -1, 0.0
-        return (-NEVER if at - self._at[0] < SHORTEST_GAP_S else -BREAK), 0, 0.0
+            return 0.0, None, 0.0
+        root = self._all[0]
+        return (-NEVER if at - root.at < SHORTEST_GAP_S else -BREAK), root, 0.0
 
     def decide(self, now: float) -> list[Told[T]]:
         """The beats that are certain at `now`: those of the best chain at least LAG_S back."""
         decided_s = now - LAG_S
-        due = [i for i in self._best_path() if self._at[i] <= decided_s]
-        beats = self._told(self._with_skipped(due))
-        doubled = self._note(due)
-        if due:
+        due = self._best_path(decided_s)
+        beats: list[Told[T]] = []
+        if len(due) > self._rooted:
+            beats = self._told(self._with_skipped(due))
+            doubled = self._note(due)
             self._root(due[-1])
             if doubled:
                 self._begin_anew()
@@ -146,108 +163,105 @@ class Chain(Generic[T]):
         self._close(decided_s)
         return beats
 
-    def _note(self, path: list[int]) -> bool:
+    def _note(self, path: list[Candidate[T]]) -> bool:
         """What came between these beats; whether every second of the last was a dicrotic wave."""
         doubled = False
-        at, size = self._at, self._size
         for before, after in pairwise(path):
-            best = max(self._between(before, after), key=self._worth.__getitem__, default=before)
-            self._wave.passed_over(at[best] - at[before])
-            doubled = self._wave.taken_for_beats(at[after] - at[before], size[after] - size[before])
+            self._wave.passed_over(self._came(before, after))
+            doubled = self._wave.taken_for_beats(after.at - before.at, after.size - before.size)
         return doubled
 
     def _begin_anew(self) -> None:
         """Forget the rhythm."""
-        self._interval[0] = 0.0
-        for i in range(1, len(self._at)):
-            self._link(i)
+        self._all[0].interval = 0.0
+        self._link_again(self._first + 1)
 
     def _close(self, decided_s: float) -> None:
         """What was passed over OPEN_S ago is no beat, whatever comes; the first of what was since
         may still be one."""
         self.certain_s, before_s, self._closed_s = decided_s, self._closed_s, decided_s - OPEN_S
-        if len(self._at) < 2 or self._at[1] > decided_s:
+        if len(self._all) < 2 or self._all[1].at > decided_s:
             return  # nothing was passed over: the usual case
-        old = max(1, bisect_right(self._at, before_s))
-        still = max(1, bisect_right(self._at, self._closed_s))
-        for i in range(old, len(self._at)) if old < still else ():
-            self._link(i)
-        self.certain_s = min([decided_s, *self._at[still : still + 1]])
+        old = max(1, bisect_right(self._all, before_s, key=AT))
+        still = max(1, bisect_right(self._all, self._closed_s, key=AT))
+        if old < still:
+            self._link_again(self._first + old)
+        self.certain_s = min([decided_s, *(one.at for one in self._all[still : still + 1])])
 
-    def _with_skipped(self, path: list[int]) -> list[int]:
+    def _with_skipped(self, path: list[Candidate[T]]) -> list[Candidate[T]]:
         """And those between that are far enough from both."""
+        if not path or path[-1].number - path[0].number == len(path) - 1:
+            return path  # nothing lies between: the usual case
         out = path[:1]
         for before, after in pairwise(path):
-            for i in range(before + 1, after):
-                at, apart_s = self._at[i], self._apart[i]
-                if apart_s < LATEST_S and self._wave.follows(at - self._at[before]):
+            for one in self._between(before, after):
+                at, apart_s = one.at, one.apart_s
+                if apart_s < LATEST_S and self._wave.follows(at - before.at):
                     continue
-                first_s, last_s = self._at[out[-1]] + apart_s, self._at[after] - apart_s
-                if first_s <= at <= last_s and at > self._closed_s:
-                    out.append(i)
+                if out[-1].at + apart_s <= at <= after.at - apart_s and at > self._closed_s:
+                    out.append(one)
             out.append(after)
         return out
 
     def ahead(self) -> list[T]:
         """The rest of the best chain: what is not certain yet."""
-        path = self._with_skipped(self._best_path())
-        return [self._what[i] for i in path if not (self._rooted and i == 0)]
+        path = self._with_skipped(self._best_path(NEVER))
+        return [one.what for one in path if not (self._rooted and one is self._all[0])]
 
-    def _told(self, path: list[int]) -> list[Told[T]]:
+    def _told(self, path: list[Candidate[T]]) -> list[Told[T]]:
         """These beats but for the root, which was told before."""
-        first = [] if self._rooted or not path else [(self._what[path[0]], 0.0)]
-        return first + [(self._what[i], self._rival(k, i)) for k, i in pairwise(path)]
+        told = [(after.what, self._rival(before, after)) for before, after in pairwise(path)]
+        return told if self._rooted else [(path[0].what, 0.0), *told]
 
-    def _rival(self, before: int, after: int) -> float:
+    def _rival(self, before: Candidate[T], after: Candidate[T]) -> float:
         """Of what lies between these: too near to be a beat besides, it may be one instead."""
-        skipped = self._worth[before + 1 : after]
-        if not skipped:
-            return 0.0
-        return max(skipped) / min(self._worth[before], self._worth[after])
+        if after.number == before.number + 1:
+            return 0.0  # the usual case
+        skipped = [one.worth for one in self._between(before, after)]
+        return max(skipped) / min(before.worth, after.worth)
 
-    def _between(self, before: int, after: int) -> list[int]:
-        """What lies far enough from both to have been a beat."""
-        if after == before + 1:
-            return []  # the usual case
-        a, b = self._at[before] + SHORTEST_GAP_S, self._at[after] - SHORTEST_GAP_S
-        return [k for k in range(before + 1, after) if a <= self._at[k] <= b]
+    def _came(self, before: Candidate[T], after: Candidate[T]) -> float:
+        """How long (s) after the one what lies far enough from both to have been a beat came, the
+        best of it; 0: nothing did."""
+        if after.number == before.number + 1:
+            return 0.0  # the usual case
+        a, b = before.at + SHORTEST_GAP_S, after.at - SHORTEST_GAP_S
+        apart = [one for one in self._between(before, after) if a <= one.at <= b]
+        return max(apart, key=WORTH, default=before).at - before.at
 
-    def _best_path(self) -> list[int]:
-        """Indices of the best chain, oldest first."""
-        if not self._at:
-            return []
-        i = max(range(len(self._at)), key=self._score.__getitem__)
-        path = [i]
-        while self._back[i] >= 0:
-            i = self._back[i]
-            path.append(i)
+    def _between(self, before: Candidate[T], after: Candidate[T]) -> list[Candidate[T]]:
+        """What was passed over."""
+        return self._all[before.number + 1 - self._first : after.number - self._first]
+
+    def _best_path(self, until_s: float) -> list[Candidate[T]]:
+        """The best chain up to this moment, oldest first."""
+        one = max(self._all, key=SCORE, default=None)
+        while one and one.at > until_s:
+            one = one.back
+        path: list[Candidate[T]] = []
+        while one:
+            path.append(one)
+            one = one.back
         return path[::-1]
 
-    def _root(self, root: int) -> None:
-        """Drop all before `root`, and hang on it what hung on what was dropped."""
-        if root == 0 and self._rooted:
-            return
-        for column in self._columns():
-            del column[:root]
-        self._back = [b - root for b in self._back[root:]]
-        self._rooted = True
-        loose = {0}  # the root needs no predecessor
-        for i in range(1, len(self._at)):
-            if self._back[i] < 0 or (self._back[i] in loose and self._back[i] > 0):
-                loose.add(i)
-                self._link(i)
-        self._back[0] = -1
+    @property
+    def _first(self) -> int:
+        """Number of the first candidate that is kept."""
+        return self._added - len(self._all)
 
-    def _columns(self) -> tuple[list[Any], ...]:
-        own = self._at, self._what, self._apart, self._size, self._worth
-        return *own, self._score, self._interval
+    def _root(self, root: Candidate[T]) -> None:
+        """Drop all before `root`, and hang on it what hung on what was dropped."""
+        del self._all[: root.number - self._first]
+        self._rooted, root.back = True, None
+        loose: set[int] = set()
+        for k, one in enumerate(self._all[1:], 1):
+            if one.back is None or one.back.number < root.number or one.back.number in loose:
+                loose.add(one.number)
+                self._link(one, self._all[:k])
 
     def _forget_before(self, at: float) -> None:
         """Without a decided beat, candidates that can no longer begin a chain are dropped."""
-        keep = next((i for i, t in enumerate(self._at) if t > at), len(self._at))
+        keep = bisect_right(self._all, at, key=AT)
         if keep:
-            for column in self._columns():
-                del column[:keep]
-            del self._back[:keep]
-            for i in range(len(self._at)):
-                self._link(i)
+            del self._all[:keep]
+            self._link_again(self._first)

@@ -7,6 +7,7 @@ a high one it is as steep as a beat, so that nothing in its shape tells it from 
 
 from __future__ import annotations
 
+from collections import deque
 from statistics import median
 
 NEVER = 1e9
@@ -21,14 +22,14 @@ class DicroticWave:
     """How long (s) after its beat a person's dicrotic wave comes; none is known at first."""
 
     def __init__(self) -> None:
-        self._delays: list[float] = []
-        self._steps: list[tuple[float, float]] = []
+        self._delays: deque[float] = deque(maxlen=BEATS)
+        self._steps: deque[tuple[float, float]] = deque(maxlen=IN_TURN)
         self._usual_s = NEVER
 
     def passed_over(self, delay_s: float) -> None:
         """What might have been a beat came so long after the last one, and was none (0: nothing
         came)."""
-        self._delays = [*self._delays[1 - BEATS :], delay_s]
+        self._delays.append(delay_s)
         if not any(self._delays):
             self._usual_s = NEVER  # the usual case
             return
@@ -43,15 +44,17 @@ class DicroticWave:
     def taken_for_beats(self, gap_s: float, change: float) -> bool:
         """After the step to one more beat, in time and in log height: whether every second of the
         last ones was the wave. It is known from then on, and the steps are forgotten."""
-        self._steps = [*self._steps[1 - IN_TURN :], (gap_s, change)]
+        self._steps.append((gap_s, change))
         if len(self._steps) < IN_TURN or abs(change) < LOWER:
             return False
-        down, up = self._steps[::2], self._steps[1::2]
+        steps = list(self._steps)
+        down, up = steps[::2], steps[1::2]
         if down[0][1] > 0:
             down, up = up, down
         in_turn = max([c for _, c in down]) <= -LOWER and min([c for _, c in up]) >= LOWER
         if not in_turn or max([gap for gap, _ in down]) >= LATEST_S:
             return False
         self._usual_s = median([gap for gap, _ in down])
-        self._delays, self._steps = [self._usual_s] * BEATS, []
+        self._delays.extend([self._usual_s] * BEATS)
+        self._steps.clear()
         return True
