@@ -97,7 +97,7 @@ class Candidates:
             self._usual.begin(sorted(pairs[1:HOLD])[HOLD // 2])
             self._levels = [(LEAST, LEAST)]
         self._last_rise = rises[-1]
-        self._levels = [self._levels[-1], *map(self._usual.after, pairs)]
+        self._levels = [self._levels[-1], *self._usual.after(pairs)]
 
 
 class UsualRise:
@@ -115,9 +115,12 @@ class UsualRise:
     def begin(self, rise: float) -> None:
         self._lately.begin(rise)
 
-    def after(self, rise: float) -> Level:
-        """What is usual once `rise` has been seen too."""
-        lately = max(self._lately.after(rise), LEAST)
+    def after(self, rises: list[float]) -> list[Level]:
+        """What is usual once each of these has been seen too."""
+        return list(map(self._level, rises, self._lately.after(rises)))
+
+    def _level(self, rise: float, lately: float) -> Level:
+        lately = max(lately, LEAST)
         self._keep(rise)
         if len(self._kept) < FEWEST:
             return lately, lately

@@ -11,6 +11,7 @@ has peaks, but is as steep both ways too, and its peaks come in all sizes.
 
 from __future__ import annotations
 
+from collections import deque
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -41,8 +42,8 @@ Steepest = tuple[float, float]  # logs of rise and fall
 
 
 class Pulse(NamedTuple):
-    """How far a block surely is a pulse, and is one if its beats are of even size; which way it
-    pointed (1 or -1)."""
+    """How far a block surely is a pulse, and is one if its beats are of even size (asked only where
+    it is not surely one); which way it pointed (1 or -1)."""
 
     surely: float
     perhaps: float
@@ -58,8 +59,8 @@ class Upright:
         self._seen = 0
         self._vote, self._votes = 0.0, 0.0
         self._sign = 0.0
-        self._peaks: list[float] = []
-        self._recent: list[float] = []  # log ratios over two blocks each
+        self._peaks: deque[float] = deque(maxlen=RECENT)
+        self._recent: deque[float] = deque(maxlen=RECENT)  # log ratios over two blocks each
         self._before: Steepest | None = None
         self._own = 0.0
         self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
@@ -80,17 +81,19 @@ class Upright:
         """One block more; one in which nothing was seen only makes the last ones older."""
         self._seen += 1
         if steepest is None:
-            self._recent, self._before = self._recent[1:], None
+            self._before = None
+            if self._recent:
+                self._recent.popleft()
             return
         if self._before is not None:
             two = max(steepest[0], self._before[0]) - max(steepest[1], self._before[1])
-            self._recent = [*self._recent[1 - RECENT :], max(-1.0, min(1.0, two))]
+            self._recent.append(max(-1.0, min(1.0, two)))
         self._before = steepest
         ratio = max(-1.0, min(1.0, steepest[0] - steepest[1]))
         self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
         self._votes = FADING * self._votes + 1.0
         self._learn(ratio)
-        self._peaks = [*self._peaks[1 - RECENT :], peak]
+        self._peaks.append(peak)
 
     def _decided(self) -> int:
         """How many blocks are decided now."""
@@ -118,9 +121,11 @@ class Upright:
         spread = max(LEAST_SPREAD, sqrt(max(0.0, self._square / self._weight - mean * mean)))
         blocks = self._weight**2 / self._weight2
         errors = abs(mean) / spread * sqrt(blocks) * blocks / (blocks + EARLY)
-        peak = sorted(self._peaks)[len(self._peaks) // 2]
         uneven, still = self._lately(1.0 if mean > 0 else -1.0)
         surely = min(between(errors, CHANCE, SURE), uneven, still)
+        if surely == 1.0:
+            return Pulse(1.0, 1.0, self._sign)  # the usual case
+        peak = sorted(self._peaks)[len(self._peaks) // 2]
         in_all = max(between(abs(mean), EVENLY, UNEVENLY), 1.0 - between(blocks, *LONG))
         perhaps = min(between(peak, ROUND, PEAKED), uneven, in_all)
         return Pulse(surely, perhaps, self._sign)

@@ -66,12 +66,13 @@ class Usual:
     def latest(self) -> float:
         return self._last[-1] if self._last else 0.0
 
-    def after(self, level: float) -> float:
-        """What is usual once `level` has been seen too."""
+    def after(self, levels: list[float]) -> list[float]:
+        """What is usual once each of these has been seen too."""
         if not self._last:
-            self.begin(level)
-        self._last = [*self._last[1:], level]
-        return sorted(self._last)[USUAL]
+            self.begin(levels[0])
+        seen = self._last + levels
+        self._last = seen[-MEMORY:]
+        return [sorted(seen[k : k + MEMORY])[USUAL] for k in range(1, len(levels) + 1)]
 
 
 def kernel(fs: float) -> Floats:
@@ -160,13 +161,20 @@ class SlopeStream:
         steep_ones: Floats = size[np.arange(len(size)), at]
         coarse = size[:, -1]  # where most samples repeat the one before
         steepest = np.where(steep_ones > 0, steep_ones, coarse)
-        limits: list[float] = []
-        most = (2 * missing <= self.block).tolist()
-        for steep, known in zip(steepest.tolist(), most, strict=True):
-            usual = self._usual.after(steep if known else self._usual.latest)
-            self._lasting = [*self._lasting[1:], steep if known else 0.0]
-            limits.append(STEP * max(usual, min(self._lasting)))
-        return np.array(limits)
+        known = 2 * missing <= self.block
+        seen = self._lasting + np.where(known, steepest, 0.0).tolist()
+        self._lasting = seen[-LASTING:]
+        lasting = [min(seen[k : k + LASTING]) for k in range(1, len(size) + 1)]
+        usual = self._usual.after(self._levels(steepest.tolist(), known.tolist()))
+        return STEP * np.maximum(usual, lasting)
+
+    def _levels(self, steepest: list[float], known: list[bool]) -> list[float]:
+        """As they are known; where one is not, it is taken to be the one before."""
+        if all(known):
+            return steepest  # the usual case
+        latest = self._usual.latest
+        return [latest := steep if there else latest
+                for steep, there in zip(steepest, known, strict=True)]  # fmt: skip
 
     def _smooth(self, steps: Floats, lost: Marks) -> None:
         joined = np.concatenate((self._steps, steps))
