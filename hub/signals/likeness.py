@@ -6,13 +6,15 @@ to the single ones, and to the person's own pulse over the last minute, how far 
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 from math import exp, log
 
 import numpy as np
 
 from hub.arrays import Floats
-from hub.signals.cut import Cut
+from hub.signals.cut import POINTS, Cut
 from hub.signals.dicrotic import LATEST_S
 from hub.signals.polarity import between
 from hub.signals.shift import Fit, points_of
@@ -29,7 +31,8 @@ LONG_S = 2.0  # an interval, where none is known
 STEADY = 0.97  # mean likeness of the last beats to one another: a finger at rest, and no steps
 OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
 ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
-EACH = np.append(np.full(REMEMBERED, 1.0 / REMEMBERED), 0.0)  # times the shapes: their mean
+OWN, FITTED = REMEMBERED, slice(REMEMBERED + 1, None)  # after them the own pulse, and Fit's rows
+EACH = np.append(np.full(REMEMBERED, 1.0 / REMEMBERED), np.zeros(4))  # times all: their mean
 TINY = 1e-300
 EVEN_HEIGHTS, UNEVEN_HEIGHTS = 0.14, 0.20  # usual deviation of their logs: of a pulse, of noise
 FADING = 0.9  # of what is usual there, a beat
@@ -58,11 +61,14 @@ class ShapeMemory:
         """The first beats are remembered as if they had come before themselves, in reverse."""
         order = [first[-1 - k % len(first)] for k in range(REMEMBERED)]
         shapes = np.array([beat.shape for beat in order])
-        # the last: the person's own
-        self._shapes: Floats = np.concatenate((shapes, shapes.mean(axis=0, keepdims=True)))
+        # all that a beat is compared with, so that this is one product
+        self._rows: Floats = np.zeros((len(EACH), POINTS))
+        self._rows[:OWN], self._rows[OWN] = shapes, shapes.mean(axis=0)
+        self._mean = self._rows[OWN + 1]
         self._heights = [beat.height for beat in order]
         self._last = first[-1]
-        self._gaps = [b.at - a.at for a, b in pairwise(first)][-REMEMBERED:] or [LONG_S]
+        gaps = [b.at - a.at for a, b in pairwise(first)][-REMEMBERED:]
+        self._gaps = deque(gaps or [LONG_S], maxlen=STEPS)
         self._ragged = False
         self._turn = 0
         self._left_out = 0  # beats in a row that were not remembered
@@ -70,8 +76,8 @@ class ShapeMemory:
         self._believed = 0.5  # the usual quality of beats
         self._trust = 1.0  # the same, over half a minute
         self._usual, self._spread = self._height()
-        self._points = points_of(median(self._gaps))
-        self._mean, self._scale, self._fit = self._learnt()
+        self._points = points_of(self._gap())
+        self._scale, self._fit = self._learnt()
         self._own_scale = self._scale
         self._follow()
 
@@ -89,7 +95,7 @@ class ShapeMemory:
     def doubted_and_fast(self) -> bool:
         """Whether these beats have been doubted for half a minute, and come as fast as in people
         who run."""
-        return self._trust < SURE and median(self._gaps[-REMEMBERED:]) < FAST_S
+        return self._trust < SURE and self._gap() < FAST_S
 
     def likeness(self, beat: Cut) -> float:
         """Correlation with the mean of the last beats."""
@@ -129,8 +135,8 @@ class ShapeMemory:
     def judge(self, beat: Cut) -> tuple[float, float]:
         """Time (s) and quality of the next beat, which is remembered if it is alike; if not, where
         it is like the one just before, or none was alike for long: then the pulse has changed."""
-        like, own = self._likeness(beat)
-        judged = self._judged(beat, like, own)
+        like, *seen = self._likeness(beat)
+        judged = self._judged(beat, like, *seen)
         self._believed += (1 - FADING) * (judged[1] - self._believed)
         self._trust += TRUST_FOLLOWS * (judged[1] - self._trust)
         due = like >= LOWEST or self._left_out == REMEMBERED
@@ -138,7 +144,7 @@ class ShapeMemory:
             self._remember(beat)
         else:
             self._left_out += 1
-        self._gaps = [*self._gaps[1 - STEPS :], beat.at - self._last.at]
+        self._gaps.append(beat.at - self._last.at)
         self._last = beat
         return judged
 
@@ -146,34 +152,38 @@ class ShapeMemory:
         """Time (s) and quality of a beat."""
         return self._judged(beat, *self._likeness(beat))
 
-    def _likeness(self, beat: Cut) -> tuple[float, float]:
-        """To the single beats before, and to the person's own pulse."""
-        likenesses: list[float] = self._shapes.dot(beat.shape).tolist()
-        own = likenesses.pop() * self._own_scale
-        return sorted(likenesses)[REMEMBERED - 1 - ALIKE], own
+    def _likeness(self, beat: Cut) -> tuple[float, float, float]:
+        """To the single beats before, and to the person's own pulse; and how much later it is."""
+        products: list[float] = self._rows.dot(beat.shape).tolist()
+        like = sorted(products[:OWN])[REMEMBERED - 1 - ALIKE]
+        return like, products[OWN] * self._own_scale, self._fit.shift_s(*products[-2:])
 
-    def _judged(self, beat: Cut, like: float, own: float) -> tuple[float, float]:
+    def _judged(self, beat: Cut, like: float, own: float, late_s: float) -> tuple[float, float]:
         worth, perhaps, _ = beat.pulse
         if worth < 1.0:
             worth = max(worth, min(perhaps, between(-self._spread, -UNEVEN_HEIGHTS, -EVEN_HEIGHTS)))
         if own < OWN_HIGHEST:
             worth = min(worth, between(own, OWN_LOWEST, OWN_HIGHEST))
         quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
-        return beat.at + self._fit.shift_s(beat.shape), min(worth, quality)
+        return beat.at + late_s, min(worth, quality)
 
     def _remember(self, beat: Cut) -> None:
-        self._shapes[self._turn] = beat.shape
+        self._rows[self._turn] = beat.shape
         self._heights[self._turn] = beat.height
         self._turn = (self._turn + 1) % REMEMBERED
         self._left_out = 0
         self._usual, uneven = self._height()
         self._spread += (1 - FADING) * (uneven - self._spread)
         if self._turn == 0:
-            self._points = points_of(median(self._gaps[-REMEMBERED:]))
+            self._points = points_of(self._gap())
             self._ragged = raggedness(self._gaps) > RAGGED
-        self._mean, self._scale, self._fit = self._learnt()
+        self._scale, self._fit = self._learnt()
         if self._turn == 0:
             self._follow()
+
+    def _gap(self) -> float:
+        """The usual interval (s) lately."""
+        return median(list(self._gaps)[-REMEMBERED:])
 
     def _height(self) -> tuple[float, float]:
         """The usual log height, and the usual deviation from it."""
@@ -184,19 +194,20 @@ class ShapeMemory:
         """The person's own pulse follows the last beats slowly, and very slowly where they are
         unlike it and not all alike: a movement as even as a pulse is soon alike to its own beats,
         and still not to these."""
-        own: Floats = self._shapes[REMEMBERED]
+        own: Floats = self._rows[OWN]
         same = float(own.dot(self._mean)) * self._scale * self._own_scale >= OWN_HIGHEST
         steady = self._scale**-2 >= STEADY
         own += (OWN_FOLLOWS if same or steady else OWN_ADOPTS) * (self._mean - own)
         self._own_scale = max(float(own.dot(own)), TINY) ** -0.5
 
-    def _learnt(self) -> tuple[Floats, float, Fit]:
-        """The mean shape, what its length is to be multiplied by, and the fit to it."""
-        mean = EACH.dot(self._shapes)
-        return mean, max(float(mean.dot(mean)), TINY) ** -0.5, Fit(mean, self._points)
+    def _learnt(self) -> tuple[float, Fit]:
+        """What the length of the mean shape is to be multiplied by, and the fit to it."""
+        fit = Fit(EACH.dot(self._rows), self._points)
+        self._rows[FITTED] = fit.rows
+        return max(fit.square, TINY) ** -0.5, fit
 
 
-def raggedness(gaps_s: list[float]) -> float:
+def raggedness(gaps_s: Collection[float]) -> float:
     """The usual step from one interval to the next, as share of the usual one; 0 where few are
     known."""
     if len(gaps_s) < STEPS:
@@ -204,9 +215,10 @@ def raggedness(gaps_s: list[float]) -> float:
     return median([abs(b - a) for a, b in pairwise(gaps_s)]) / median(gaps_s)
 
 
-def median(values: list[float]) -> float:
+def median(values: Iterable[float]) -> float:
     """The middle one, of an even number the upper of two."""
-    return sorted(values)[len(values) // 2]
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
 
 
 def evenness(height: float) -> float:

@@ -12,9 +12,10 @@ from hub.arrays import Floats
 from hub.signals.cut import AFTER_S, BEFORE_S, POINTS
 
 STEP_S = (BEFORE_S + AFTER_S) / (POINTS - 1)
-INNER = np.eye(POINTS)[1:-1]  # times a shape: all but its ends
-BEND = 0.5 * (np.eye(POINTS)[2:] - np.eye(POINTS)[:-2])  # and its slope there
-PARTS = [np.concatenate((INNER[:n], BEND[:n])) for n in range(POINTS - 1)]  # of the first of these
+INNER = np.diag([0.0, *[1.0] * (POINTS - 2), 0.0])  # times a shape: all but its ends
+BEND = 0.5 * INNER @ (np.eye(POINTS, k=1) - np.eye(POINTS, k=-1))  # and its slope there
+FIRST = np.tri(POINTS - 1, POINTS, k=0)[:, :, None]  # of the first of these
+PARTS = [np.concatenate((np.eye(POINTS), n * INNER, n * BEND)) for n in FIRST]  # it, and both
 LEAST_S, NEXT_S = 0.2, 0.2  # so far after it at least, and so far before the next upstroke at most,
 # a beat says how it is shifted: the next one has a shift of its own
 SHARE = 0.75  # of the shift that fits best; the rest is the steepest rise's
@@ -23,18 +24,21 @@ SAME = 0.3  # share of the mean shape in a beat: with less there is nothing to s
 
 
 class Fit:
-    """What beats are fitted to: the first inner `points` of a mean shape, and its slope there."""
+    """What beats are fitted to: the first inner `points` of a mean shape, and its slope there.
+
+    `rows`: the mean, and these two of it; `square`: the mean times itself."""
 
     def __init__(self, mean: Floats, points: int) -> None:
-        self._end = points + 1
-        self._parts = PARTS[points].dot(mean).reshape(2, -1)
-        self._products: list[list[float]] = self._parts.dot(self._parts.T).tolist()
+        self.rows = PARTS[points].dot(mean).reshape(3, POINTS)
+        products: list[list[float]] = self.rows.dot(self.rows.T).tolist()
+        self.square = products[0][0]
+        _, self._mm, self._mb = products[1]
+        self._bb = products[2][2]
 
-    def shift_s(self, shape: Floats) -> float:
-        """How much later a beat of this shape is than the mean, by least squares:
-        shape = a mean - a shift bend."""
-        (mm, mb), (_, bb) = self._products
-        ms, bs = self._parts.dot(shape[1 : self._end]).tolist()
+    def shift_s(self, ms: float, bs: float) -> float:
+        """How much later a beat is than the mean, by least squares: shape = a mean - a shift bend;
+        `ms` and `bs`: the last two rows times its shape."""
+        mm, mb, bb = self._mm, self._mb, self._bb
         det = mm * bb - mb * mb
         a, b = ms * bb - bs * mb, bs * mm - ms * mb
         if det <= 0 or a < SAME * det:
