@@ -31,8 +31,8 @@ LONG_S = 2.0  # an interval, where none is known
 STEADY = 0.97  # mean likeness of the last beats to one another: a finger at rest, and no steps
 OF_WEIGHT = 0.5  # strength of the candidates whose likeness says what is usual
 ALIKE_FOLLOWS, LEAST_ALIKE = 0.02, 0.2  # how fast, each, and at least
-OWN, FITTED = REMEMBERED, slice(REMEMBERED + 1, None)  # after them the own pulse, and Fit's rows
-EACH = np.append(np.full(REMEMBERED, 1.0 / REMEMBERED), np.zeros(4))  # times all: their mean
+OWN, MEAN = REMEMBERED, REMEMBERED + 1  # after their rows the own pulse's, and Fit's
+EACH = np.append(np.full(REMEMBERED, 1.0 / REMEMBERED), np.zeros(1 + Fit.ROWS))  # times all: mean
 TINY = 1e-300
 EVEN_HEIGHTS, UNEVEN_HEIGHTS = 0.14, 0.20  # usual deviation of their logs: of a pulse, of noise
 FADING = 0.9  # of what is usual there, a beat
@@ -64,7 +64,8 @@ class ShapeMemory:
         # all that a beat is compared with, so that this is one product
         self._rows: Floats = np.zeros((len(EACH), POINTS))
         self._rows[:OWN], self._rows[OWN] = shapes, shapes.mean(axis=0)
-        self._mean = self._rows[OWN + 1]
+        self._mean = self._rows[MEAN]
+        self._fit = Fit(self._rows[MEAN:])
         self._heights = [beat.height for beat in order]
         self._last = first[-1]
         gaps = [b.at - a.at for a, b in pairwise(first)][-REMEMBERED:]
@@ -77,7 +78,7 @@ class ShapeMemory:
         self._trust = 1.0  # the same, over half a minute
         self._usual, self._spread = self._height()
         self._points = points_of(self._gap())
-        self._scale, self._fit = self._learnt()
+        self._scale = self._learnt()
         self._own_scale = self._scale
         self._follow()
 
@@ -135,8 +136,8 @@ class ShapeMemory:
     def judge(self, beat: Cut) -> tuple[float, float]:
         """Time (s) and quality of the next beat, which is remembered if it is alike; if not, where
         it is like the one just before, or none was alike for long: then the pulse has changed."""
-        like, *seen = self._likeness(beat)
-        judged = self._judged(beat, like, *seen)
+        like, own, late_s = self._likeness(beat)
+        judged = self._judged(beat, like, own, late_s)
         self._believed += (1 - FADING) * (judged[1] - self._believed)
         self._trust += TRUST_FOLLOWS * (judged[1] - self._trust)
         due = like >= LOWEST or self._left_out == REMEMBERED
@@ -156,7 +157,8 @@ class ShapeMemory:
         """To the single beats before, and to the person's own pulse; and how much later it is."""
         products: list[float] = self._rows.dot(beat.shape).tolist()
         like = sorted(products[:OWN])[REMEMBERED - 1 - ALIKE]
-        return like, products[OWN] * self._own_scale, self._fit.shift_s(*products[-2:])
+        late_s = self._fit.shift_s(products[MEAN + 1], products[MEAN + 2])
+        return like, products[OWN] * self._own_scale, late_s
 
     def _judged(self, beat: Cut, like: float, own: float, late_s: float) -> tuple[float, float]:
         worth, perhaps, _ = beat.pulse
@@ -177,7 +179,7 @@ class ShapeMemory:
         if self._turn == 0:
             self._points = points_of(self._gap())
             self._ragged = raggedness(self._gaps) > RAGGED
-        self._scale, self._fit = self._learnt()
+        self._scale = self._learnt()
         if self._turn == 0:
             self._follow()
 
@@ -200,11 +202,9 @@ class ShapeMemory:
         own += (OWN_FOLLOWS if same or steady else OWN_ADOPTS) * (self._mean - own)
         self._own_scale = max(float(own.dot(own)), TINY) ** -0.5
 
-    def _learnt(self) -> tuple[float, Fit]:
-        """What the length of the mean shape is to be multiplied by, and the fit to it."""
-        fit = Fit(EACH.dot(self._rows), self._points)
-        self._rows[FITTED] = fit.rows
-        return max(fit.square, TINY) ** -0.5, fit
+    def _learnt(self) -> float:
+        """What the length of the mean shape, learnt anew, is to be multiplied by."""
+        return max(self._fit.learn(EACH.dot(self._rows), self._points), TINY) ** -0.5
 
 
 def raggedness(gaps_s: Collection[float]) -> float:

@@ -15,7 +15,7 @@ STEP_S = (BEFORE_S + AFTER_S) / (POINTS - 1)
 INNER = np.diag([0.0, *[1.0] * (POINTS - 2), 0.0])  # times a shape: all but its ends
 BEND = 0.5 * INNER @ (np.eye(POINTS, k=1) - np.eye(POINTS, k=-1))  # and its slope there
 FIRST = np.tri(POINTS - 1, POINTS, k=0)[:, :, None]  # of the first of these
-PARTS = [np.concatenate((np.eye(POINTS), n * INNER, n * BEND)) for n in FIRST]  # it, and both
+PARTS = [np.concatenate((np.eye(POINTS), n * INNER, n * BEND, BEND.T @ (n * BEND))) for n in FIRST]
 LEAST_S, NEXT_S = 0.2, 0.2  # so far after it at least, and so far before the next upstroke at most,
 # a beat says how it is shifted: the next one has a shift of its own
 SHARE = 0.75  # of the shift that fits best; the rest is the steepest rise's
@@ -24,20 +24,23 @@ SAME = 0.3  # share of the mean shape in a beat: with less there is nothing to s
 
 
 class Fit:
-    """What beats are fitted to: the first inner `points` of a mean shape, and its slope there.
+    """What beats are fitted to. It fills ROWS rows of POINTS: a mean shape, its first inner points,
+    its slope there, and what times the mean is that slope's square."""
 
-    `rows`: the mean, and these two of it; `square`: the mean times itself."""
+    ROWS = 4
 
-    def __init__(self, mean: Floats, points: int) -> None:
-        self.rows = PARTS[points].dot(mean).reshape(3, POINTS)
-        products: list[list[float]] = self.rows.dot(self.rows.T).tolist()
-        self.square = products[0][0]
-        _, self._mm, self._mb = products[1]
-        self._bb = products[2][2]
+    def __init__(self, rows: Floats) -> None:
+        self.rows, self._filled = rows, rows.reshape(-1)
+
+    def learn(self, mean: Floats, points: int) -> float:
+        """Fit to this shape, with so many inner points; the mean times itself."""
+        PARTS[points].dot(mean, out=self._filled)
+        square, self._mm, self._mb, self._bb = self.rows.dot(mean).tolist()
+        return square
 
     def shift_s(self, ms: float, bs: float) -> float:
         """How much later a beat is than the mean, by least squares: shape = a mean - a shift bend;
-        `ms` and `bs`: the last two rows times its shape."""
+        `ms` and `bs`: the second and third row times its shape."""
         mm, mb, bb = self._mm, self._mb, self._bb
         det = mm * bb - mb * mb
         a, b = ms * bb - bs * mb, bs * mm - ms * mb
