@@ -142,6 +142,8 @@ class BeatDetector:
 
     def _judge(self, beats: list[Told[Cut]]) -> list[Judged]:
         """Time and quality of these beats; the first ones wait for one another."""
+        if not beats and self._shapes:
+            return []
         if not self._shapes:
             self._pending += beats
             waited = bool(self._pending) and self._now - self._pending[0][0].at > PATIENCE_S
@@ -156,8 +158,7 @@ class BeatDetector:
         if any([beat.quality < GOOD for beat in beats]):
             after_s = next((beat.at for beat in self._chain.ahead()), None)
             beats = settled(self._last_s, beats, after_s)
-        if beats:
-            self._last_s = beats[-1].at
+        self._last_s = beats[-1].at
         return beats
 
     def _forget(self, new: list[Told[Cut]]) -> None:
@@ -166,11 +167,10 @@ class BeatDetector:
         one again."""
         if new or not self._shapes:
             self._fed = self._now
-        turned = bool(new) and new[-1][0].pulse.way != self._way
-        if turned:
-            self._way = new[-1][0].pulse.way
-        starved = STARVED_S if self._shapes and self._shapes.worth_keeping else SOON_S
-        if turned or self._now - self._fed > starved:
+            turned = bool(new) and new[-1][0].pulse.way != self._way
+            if turned:
+                self._way, self._shapes = new[-1][0].pulse.way, None
+        elif self._now - self._fed > (STARVED_S if self._shapes.worth_keeping else SOON_S):
             self._shapes = None
 
 
@@ -183,8 +183,8 @@ def judged(shapes: ShapeMemory, beat: Cut, rival: float) -> Judged:
 def standing_out(rises: list[Rise], cuts: Iterable[Cut], against: int) -> list[Offered]:
     """Those of these candidates that are strong enough, against what was seen LATELY or the PULSE
     before it; of their cuts as many are taken as there are candidates."""
-    offered = [(rise[against], cut) for rise, cut in zip(rises, cuts, strict=False)]
-    return [(strength, cut) for strength, cut in offered if strength > STAND_OUT]
+    return [(strength, cut) for rise, cut in zip(rises, cuts, strict=False)
+            if (strength := rise[against]) > STAND_OUT]  # fmt: skip
 
 
 def uncontested(rival: float) -> float:
