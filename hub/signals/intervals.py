@@ -21,6 +21,7 @@ GOOD, SURE = 0.4, 0.95  # quality that both beats of an interval must have; that
 SHORTEST_S, LONGEST_S = 0.3, 2.0  # 200 to 30 beats a minute
 AROUND = 5  # good intervals on each side that say what is usual
 NEAR, COMPANY = 12, 0.2  # intervals on each side; share of these that must be good, not by chance
+ENOUGH = int(COMPANY * (2 * NEAR + 1))  # others, whatever else is around
 SPREAD = 4.5  # times the usual deviation from their median
 LEAST_SPREAD_S, LEAST_SPREAD = 0.06, 0.12  # and at least this, in s and of the median
 DOUBTED_SHARE = 0.4  # share of these limits for beats that are just good
@@ -136,8 +137,9 @@ class IntervalLog:
         for g in range(self._settled - first, len(values)):
             k = self._which[first + g]
             around = values[max(0, g - AROUND) : g + AROUND + 1]
-            self.valid[k] = self._in_company(first + g) and fits(
-                values[g], around, self._limits[k], self._beside(first + g)
+            self.valid[k] = self._in_company(first + g) and (
+                fits(values[g], around, self._limits[k])
+                or leads(values[g], around, self._limits[k], self._beside(first + g))
             )
         known = bisect_right(self._which, len(self.ibi_s) - 1 - NEAR)
         self._settled, self._judged = max(0, min(len(self._which) - AROUND, known)), True
@@ -146,6 +148,8 @@ class IntervalLog:
         """Whether at least COMPANY of the intervals around the `g`th good one, itself among them,
         are good: among doubted ones a single one is good by chance."""
         k, n = self._which[g], len(self.ibi_s)
+        if g >= ENOUGH and self._which[g - ENOUGH] >= k - NEAR:
+            return True  # the usual case: those before are
         first, last = max(0, k - NEAR), min(k + NEAR, n - 1)
         near = bisect_right(self._which, last) - bisect_right(self._which, first - 1)
         return near >= COMPANY * (last - first + 1)
@@ -174,23 +178,28 @@ class IntervalLog:
 
 def strictness(quality: float) -> float:
     """The share of the limits that beats of this quality are given."""
+    if quality >= SURE:
+        return 1.0  # the usual case
     part = min(1.0, max(0.0, (quality - GOOD) / (SURE - GOOD)))
     return DOUBTED_SHARE + (1 - DOUBTED_SHARE) * part
 
 
-def fits(ibi: float, around: list[float], limits: float, beside: Iterable[float]) -> bool:
-    """Whether an interval fits those around it (itself among them); or, with one beside it, is
-    one of a deep breath's that lead there step by step."""
+def fits(ibi: float, around: list[float], limits: float) -> bool:
+    """Whether an interval is as long as those around it (itself among them), however even."""
     if len(around) < 3:
         return True
+    usual = sorted(around)[len(around) // 2]
+    return abs(ibi - usual) <= limits * max(LEAST_SPREAD_S, LEAST_SPREAD * usual)
+
+
+def leads(ibi: float, around: list[float], limits: float, beside: Iterable[float]) -> bool:
+    """Whether it fits them as uneven as they are; or, with one beside it, is one of a deep breath's
+    that lead there step by step."""
     middle = len(around) // 2
     usual = sorted(around)[middle]
     off = abs(ibi - usual)
-    least = max(LEAST_SPREAD_S, LEAST_SPREAD * usual)
-    if off <= limits * least:
-        return True
     spread = sorted([abs(x - usual) for x in around])[middle]
-    limit = limits * max(least, SPREAD * spread)
+    limit = limits * max(LEAST_SPREAD_S, LEAST_SPREAD * usual, SPREAD * spread)
     return off <= limit or (off <= FAR * usual and any(abs(ibi - x) <= limit for x in beside))
 
 
