@@ -6,11 +6,8 @@ One that begins while another still rises, or on its way down, is a bump of its 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp
-
-import numpy as np
-
-from hub.arrays import Floats
 
 TURN_US_S = 0.012  # a slope that comes back by this has turned
 TURN_SHARE = 0.25  # and by this share of the bump
@@ -68,21 +65,18 @@ class Trail:
     def now(self) -> int:
         return self.first + len(self.level)
 
-    def extend(self, level: Floats, ok: bool) -> list[float]:
+    def extend(self, level: list[float], ok: bool) -> list[float]:
         """Levels more, all of them valid or none; the slopes at the last ones, as many as follow
         something valid and are valid."""
-        before = 0.0 if self.blind else self.level[-1]
-        slopes: list[float] = (np.diff(level, prepend=before) * self.rate).tolist()
-        if self.blind:
-            slopes[0] = 0.0
-        if not ok:
-            slopes[1:] = [0.0] * (len(slopes) - 1)
-        elif self.blind:
+        before = level[0] if self.blind else self.level[-1]
+        until = len(level) if ok else 1  # the rest follows nothing valid
+        slopes = [(b - a) * self.rate for a, b in pairwise([before, *level[:until]])]
+        if ok and self.blind:
             self.since = self.now
         known = slopes[self.blind :] if ok else []
         self.blind = not ok
-        self.level += level.tolist()
-        self.slope += slopes
+        self.level += level
+        self.slope += slopes + [0.0] * (len(level) - until)
         return known
 
     def back(self, k: int, seconds: float) -> int:

@@ -166,7 +166,7 @@ class SlopeStream:
         self._lasting = seen[-LASTING:]
         lasting = [min(seen[k : k + LASTING]) for k in range(1, len(size) + 1)]
         usual = self._usual.after(self._levels(steepest.tolist(), known.tolist()))
-        return STEP * np.maximum(usual, lasting)
+        return np.array([STEP * max(both) for both in zip(usual, lasting, strict=True)])
 
     def _levels(self, steepest: list[float], known: list[bool]) -> list[float]:
         """As they are known; where one is not, it is taken to be the one before."""
