@@ -19,7 +19,7 @@ from hub.signals.dicrotic import LATEST_S
 from hub.signals.polarity import between
 from hub.signals.shift import Fit, points_of
 
-REMEMBERED = 8  # beats remembered
+REMEMBERED, MIDDLE = 8, 4  # beats remembered, and the upper of the middle ones of them
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
@@ -124,14 +124,17 @@ class ShapeMemory:
         usual = self._alike
         if strength > OF_WEIGHT:
             self._alike += ALIKE_FOLLOWS * (max(likeness, LEAST_ALIKE) - usual)
-        unlike = 1.0 - min(1.0, likeness / usual)
-        return 1.0 - unlike * min(1.0, self._trust / TRUSTED)
+        if likeness >= usual:
+            return 1.0
+        return 1.0 - (1.0 - likeness / usual) * min(1.0, self._trust / TRUSTED)
 
     def _share(self, beat: Cut) -> float:
         """How much of a candidate's strength counts: less where it towers above the beats before,
         as a burst of motion does."""
         above = beat.height - self._usual
-        return 1.0 if above <= max(TALL, SCATTER * self._spread) else exp(TALL - above)
+        if above <= TALL or above <= SCATTER * self._spread:
+            return 1.0
+        return exp(TALL - above)
 
     def judge(self, beat: Cut) -> tuple[float, float]:
         """Time (s) and quality of the next beat, which is remembered if it is alike; if not, where
@@ -189,8 +192,9 @@ class ShapeMemory:
 
     def _height(self) -> tuple[float, float]:
         """The usual log height, and the usual deviation from it."""
-        usual = median(self._heights)
-        return usual, median([abs(h - usual) for h in self._heights])
+        ordered = sorted(self._heights)
+        usual = ordered[MIDDLE]
+        return usual, sorted([abs(height - usual) for height in ordered])[MIDDLE]
 
     def _follow(self) -> None:
         """The person's own pulse follows the last beats slowly, and very slowly where they are

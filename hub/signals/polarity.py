@@ -157,7 +157,9 @@ def steepness(slopes: Slopes) -> list[Steepest | None]:
     seen."""
     rises: list[float] = slopes.slope.max(axis=1).tolist()
     falls: list[float] = slopes.slope.min(axis=1).tolist()
-    lost: list[int] = (slopes.lost == LOST).sum(axis=1).tolist()
+    lost: list[int] = [0] * len(rises)
+    if slopes.lost.any():
+        lost = (slopes.lost == LOST).sum(axis=1).tolist()
     most = HOLES * slopes.lost.shape[1]
     return [
         (log(rise), log(-fall)) if rise > 0 > fall and gone <= most else None

@@ -113,7 +113,7 @@ class BeatDetector:
         """The beats that become certain with these blocks."""
         self._slope.keep(slopes, pulses)
         end = slopes.first - self._after
-        rows: list[tuple[float, float]] = []
+        beats: list[Judged] = []
         for candidates in self._offered(slopes):
             end += slopes.slope.shape[1]
             shapes = self._shapes
@@ -121,10 +121,10 @@ class BeatDetector:
                 share, alike, apart_s = shapes.weigh(cut, strength) if shapes else UNCOMPARED
                 self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, apart_s)
             self._now = end / self.fs
-            beats = self._chain.decide(self._now)
-            self._forget(beats)
-            rows += [(beat.at, beat.quality) for beat in self._judge(beats)]
-        return Beats(*np.array(rows).T) if rows else NO_BEATS
+            told = self._chain.decide(self._now)
+            self._forget(told)
+            beats += self._judge(told)
+        return Beats(*np.array(beats).T[:2]) if beats else NO_BEATS
 
     def _offered(self, slopes: Slopes) -> Iterator[list[Offered]]:
         """The candidates of each block, as the beats until then say how to look for them."""
@@ -177,7 +177,7 @@ class BeatDetector:
 def judged(shapes: ShapeMemory, beat: Cut, rival: float) -> Judged:
     """A beat as these shapes have it, and no better than its rival lets it be."""
     at, quality = shapes.judge(beat)
-    return Judged(at, min(quality, uncontested(rival)), beat.at)
+    return Judged(at, min(quality, uncontested(rival)) if rival else quality, beat.at)
 
 
 def standing_out(rises: list[Rise], cuts: Iterable[Cut], against: int) -> list[Offered]:
