@@ -96,7 +96,9 @@ class Bumps:
     def __init__(self, trail: Trail) -> None:
         self._trail, self._rate = trail, trail.rate
         self._lowest, self._low_at = 0.0, 0  # slope and position of the lowest since the last top
-        self._forgets = LOW_S * self._rate
+        self._forgets, self._climbs, self._lasts = (
+            s * self._rate for s in (LOW_S, CLIMB_S, LONGEST_AFTER_TOP_S)
+        )
         self._up: Bump | None = None  # rises, not yet turned
         self._open: Bump | None = None  # turned, not yet ended
         self.ended: list[Bump] = []
@@ -118,7 +120,7 @@ class Bumps:
             self._watch(self._open, slope, i)
 
     def _watch(self, bump: Bump, slope: float, i: int) -> None:
-        if i - bump.top > LONGEST_AFTER_TOP_S * self._rate:
+        if i - bump.top > self._lasts:
             self._open = None
         elif bump.is_over(slope, i, self._rate):
             self._end(bump, i - 1)
@@ -126,12 +128,12 @@ class Bumps:
     def _rise(self, bump: Bump, slope: float, i: int) -> None:
         if slope > bump.top_slope:
             bump.top, bump.top_slope = i, slope
-        if i - bump.foot > CLIMB_S * self._rate:
+        if i - bump.foot > self._climbs:
             self._up = bump = self._later(i)
-        height = bump.top_slope - bump.foot_slope
+        height, back = bump.top_slope - bump.foot_slope, bump.top_slope - slope
         if height <= TURN_US_S:
             self._up, self._lowest, self._low_at = None, bump.foot_slope, bump.foot
-        elif bump.top_slope - slope > max(TURN_US_S, TURN_SHARE * height):
+        elif back > TURN_US_S and back > TURN_SHARE * height:
             self._up, self._open, self._lowest, self._low_at = None, bump, slope, i
 
     def _later(self, i: int) -> Bump:
