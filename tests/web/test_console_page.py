@@ -609,6 +609,31 @@ def test_a_wet_finger_that_touches_twice_presses_once(sitting: Page, hub: FakeHu
         "phase", "phase", "undo", "retime", "retime"]  # fmt: skip
 
 
+def test_a_wet_finger_does_not_answer_the_question_that_it_brought(
+    running: Page, hub: FakeHub
+) -> None:
+    tab(running, "history")
+    under = "document.styleSheets[0].insertRule('#close-sure { position: fixed; inset: 0; }')"
+    running.evaluate(under)  # any finger
+    running.evaluate(TOUCHES, ["#close", 2])
+    expect(running.locator("#close-sure")).to_be_visible()
+
+
+def test_a_wet_finger_takes_back_one_row_of_the_history(sitting: Page, hub: FakeHub) -> None:
+    """Not the one that comes to lie where the first was."""
+    for n, phase in enumerate(PHASES[:2]):
+        said = {"target": phase}
+        hub.record_event(hub.sessions()[0].id, "delete", said, hub.now_ns(), "box", f"delete-{n}")
+    tab(sitting, "history")
+    older, newest = (f"[data-id=delete-{n}] button" for n in (0, 1))
+    expect(sitting.locator(newest)).to_have_text("Undo")
+    expect(sitting.locator(newest)).to_have_text("Undo")
+    sitting.evaluate(TOUCHES, [older, 2])
+    expect(sitting.locator("#sent")).to_have_text("all sent")
+    undone = [said.event.data for said in course(hub).history if said.event.kind == "undo"]
+    assert undone == [{"target": "delete-0"}]
+
+
 def test_a_wet_hand_that_moved_a_phase_is_undone_by_the_toast(sitting: Page, hub: FakeHub) -> None:
     began = starts(hub)
     sitting.tap("[data-by='120']")

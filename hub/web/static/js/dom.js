@@ -70,8 +70,9 @@ export function focusLater(root = document.body) {
   };
 }
 
-/** By its names, or, where it has none, by its text: that of others changes. */
-function sign(element) {
+/** Which one it is, also once it is drawn anew: by its row and its names, or, where it has none, by its text: that of
+ * others changes. */
+export function sign(element) {
   const names = [element.id, element.ariaLabel, ...Object.values(element.dataset)].filter(Boolean);
   return JSON.stringify([element.tagName, rowOf(element), names.length ? names : element.textContent]);
 }

@@ -1,6 +1,8 @@
 // When the finger touched: a button acts on release, but the moment that counts is the touch. And what it meant: a wet
 // one touches twice, and the first time may have brought something else to lie under it.
 
+import { sign } from "../dom.js";
+
 const LONGEST_MS = 5000;
 const ECHO_MS = 700; // of a press: until then nothing else answers where the finger was
 const ECHO_PX = 30;
@@ -17,16 +19,13 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("click", (event) => {
   const what = event.target.closest("button, a, summary");
   if (!what || !event.detail) return; // a key knows what it presses
-  const press = { meant: meant(what), x: event.clientX, y: event.clientY, stamp: event.timeStamp };
+  const press = { meant: sign(what), x: event.clientX, y: event.clientY, stamp: event.timeStamp };
   if (!isEcho(press)) answered = press;
   else {
     event.preventDefault();
     event.stopPropagation();
   }
 }, { capture: true });
-
-/** What a button says that it does; of one that is drawn anew the same. */
-const meant = ({ dataset, textContent: text }) => (Object.keys(dataset).length ? JSON.stringify(dataset) : text);
 
 function isEcho({ meant: what, x, y, stamp }) {
   return answered && what !== answered.meant && stamp - answered.stamp < ECHO_MS
