@@ -870,17 +870,43 @@ def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
     assert hub.sessions()[0].closed_ns is not None
 
 
+def end(page: Page) -> None:
+    tab(page, "history")
+    page.tap("#close")
+    page.tap("#close-sure")
+
+
+def test_an_end_waits_for_what_was_pressed_before_it(running: Page, hub: FakeHub) -> None:
+    underway: list[Route] = []
+    running.route(EVENTS, lambda route: underway.append(route), times=1)
+    running.tap("[data-phase=closing]")
+    end(running)
+    expect(running.locator(".problem")).to_contain_text("what you pressed is kept, and sent first")
+    assert hub.sessions()[0].closed_ns is None
+    underway[0].continue_()
+    expect(running.get_by_text("The session is over")).to_be_visible()
+    assert [phase.id for phase in course(hub).phases] == ["closing"]
+
+
+def test_what_a_phone_kept_of_a_session_that_is_over_is_sent_when_the_console_is_next_open(
+    running: Page, hub: FakeHub, site: str
+) -> None:
+    running.route(EVENTS, lambda route: route.abort())
+    running.tap("[data-phase=baseline]")
+    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
+    hub.close_session(hub.sessions()[0].id)
+    running.goto("about:blank")
+    running.unroute(EVENTS)
+    running.goto(f"{site}/console")
+    wait_for(lambda: [phase.id for phase in course(hub).phases] == ["baseline"])
+
+
 def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
     running: Page, hub: FakeHub
 ) -> None:
-    def end() -> None:
-        tab(running, "history")
-        running.tap("#close")
-        running.tap("#close-sure")
-
     card = running.locator(".problem")
     running.route("**/close", lambda route: route.abort())
-    end()
+    end(running)
     expect(card).to_contain_text("The session has not ended yet.Kept: The kits go on recording")
     expect(card).to_be_in_viewport(ratio=1)
     card.get_by_text("Do not end it").tap()
@@ -890,7 +916,7 @@ def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
         pass
     assert hub.sessions()[0].closed_ns is None
     running.route("**/close", lambda route: None)
-    end()
+    end(running)
     expect(card).to_contain_text("Leave this page open")
     running.reload()
     expect(card).to_contain_text("Leave this page open")
@@ -901,9 +927,7 @@ def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
 
 def test_a_session_that_is_over_can_be_corrected(running: Page, hub: FakeHub) -> None:
     running.tap("[data-phase=baseline]")
-    tab(running, "history")
-    running.tap("#close")
-    running.tap("#close-sure")
+    end(running)
     running.get_by_text("Correct times").tap()
     row = running.locator(".history li", has_text="Quiet rest")
     row.get_by_role("button", name="Correct").tap()
@@ -1089,9 +1113,7 @@ def test_who_presented_before_is_not_shown_as_presenting_now(page: Page) -> None
 
 
 def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:
-    tab(running, "history")
-    running.tap("#close")
-    running.tap("#close-sure")
+    end(running)
     running.route("**/api/protocols", lambda route: route.abort())
     running.get_by_text("New session").tap()
     expect(running.locator(".problem")).to_contain_text("The hub does not answer.")
@@ -1414,9 +1436,7 @@ def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
     wait_for(lambda: course(hub).phases)
     hub.trouble = [BROKER]
     expect(running.locator(".problem")).to_have_count(1, timeout=15_000)
-    tab(running, "history")
-    running.tap("#close")
-    running.tap("#close-sure")
+    end(running)
     expect(running.get_by_text("The session is over")).to_be_visible()
     expect(running.locator(".problem")).to_have_count(0)  # it was the session's, and would stay
     running.get_by_text("Correct times").tap()
@@ -1441,9 +1461,7 @@ def test_trouble_that_was_asked_for_in_a_session_is_not_told_after_it(
     running.route("**/api/problems", lambda route: held.append(route))
     with running.expect_request("**/api/problems", timeout=15_000):
         hub.trouble = [BROKER]
-    tab(running, "history")
-    running.tap("#close")
-    running.tap("#close-sure")
+    end(running)
     expect(running.get_by_text("The session is over")).to_be_visible()
     with running.expect_response("**/api/problems") as answer:
         held[0].continue_()

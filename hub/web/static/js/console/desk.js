@@ -2,7 +2,6 @@
 
 import { get, post } from "../api.js";
 import { $, h, keepFocus, say, show } from "../dom.js";
-import { clientMs } from "../hubclock.js";
 import { inOrder } from "../kits.js";
 import { problemCard, showCards, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
@@ -14,7 +13,7 @@ import { drawHistory } from "./history.js";
 import { drawMarkers } from "./markers.js";
 import { drawPeople } from "./people.js";
 import { drawPhases, showNext, tickPhases } from "./phases.js";
-import { PressQueue } from "./queue.js";
+import { queueOf } from "./queue.js";
 import { Said } from "./said.js";
 import { Silence } from "./silent.js";
 import { toast } from "./toast.js";
@@ -40,19 +39,18 @@ export class Desk {
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
-    this.queue = new PressQueue({
-      session: session.id, clock, now: clientMs,
-      send: (batch) => post(`/api/sessions/${session.id}/events`, batch),
+    this.queue = queueOf(session.id, {
+      clock,
       onchange: () => this.draw(),
       onproblem: (problem) => { this.problem = problem; this.drawProblems(); },
+      onrefused: (one) => { this.refused.push(one); this.drawProblems(); },
     });
     this.ending = new Ending({
       session: session.id, ended,
-      close: () => this.queue.flush().then(() => post(`/api/sessions/${session.id}/close`, {})),
+      close: async () => await this.queue.flush() && this.ending.asked && post(`/api/sessions/${session.id}/close`, {}),
       ontold: () => this.drawProblems(),
     });
     this.said = new Said(this.queue, this.w);
-    this.queue.onrefused = (one) => { this.refused.push(one); this.drawProblems(); };
   }
 
   async start() {
@@ -85,6 +83,7 @@ export class Desk {
 
   stop() {
     this.stopped = true; // what is on its way is not drawn on the page that comes
+    this.drawSent();
     show($("trouble"), false);
     document.querySelector("dialog")?.close();
     this.timers?.forEach(clearInterval);
@@ -223,9 +222,9 @@ export class Desk {
     say(this.head.session, since(this.course.opened_ns, this.course.closed_ns));
   }
 
-  /** For how long the hub has not been heard, s; 0 while it is. */
+  /** For how long the hub has not been heard, s; 0 while it is, or nobody listens any more. */
   get silentS() {
-    return this.socket?.health().seconds ?? 0;
+    return this.stopped ? 0 : this.socket?.health().seconds ?? 0;
   }
 
   drawSent() {

@@ -4,7 +4,8 @@ const AGAIN_MS = 2000;
 const SLOW_MS = 1000;
 
 export class Ending {
-  /** `close()` asks the hub; `ended()` once it has; `ontold()`: whether, and why, it is late has changed. */
+  /** `close()` asks the hub, and gives nothing while it cannot yet; `ended()` once the hub has; `ontold()`: whether, and
+   * why, it is late has changed. */
   constructor({ session, close, ended, ontold, storage = localStorage }) {
     Object.assign(this, { close, ended, ontold, storage, late: false, problem: null });
     this.key = `stillpoint:end:${session}`;
@@ -24,15 +25,19 @@ export class Ending {
     this.asking = true;
     const slow = setTimeout(() => this.tell(this.problem), SLOW_MS);
     try {
-      await this.close();
-      if (this.asked) this.ended();
+      if (!await this.close()) this.later();
+      else if (this.asked) this.ended();
     } catch (problem) {
-      this.tell(problem);
-      this.timer = setTimeout(() => this.go(), AGAIN_MS);
+      this.later(problem);
     } finally {
       clearTimeout(slow);
       this.asking = false;
     }
+  }
+
+  later(problem) {
+    this.tell(problem);
+    this.timer = setTimeout(() => this.go(), AGAIN_MS);
   }
 
   tell(problem = null) {

@@ -7,6 +7,7 @@ import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
 import { problemCard, showCards } from "../problem.js";
 import { Desk } from "./desk.js";
+import { keeps, queueOf } from "./queue.js";
 import { Setup } from "./setup.js";
 import { words } from "./words.js";
 
@@ -57,11 +58,18 @@ function enter(sessions, me) {
   const asked = wanted ?? me.session;
   const found = sessions.find(asked ? ({ id }) => id === asked : isOpen);
   if (asked && !found) return tell(said().notHere);
+  sendLeft(sessions.filter((one) => one !== found && keeps(one.id)));
   if (!found) return before(me);
   return isOpen(found) ? during(found, me) : correct(found, me);
 }
 
 const isOpen = ({ closed_ns: closed }) => closed === null;
+
+/** Presses that this phone still keeps of other sessions: it was away from the hub when they ended. */
+function sendLeft(sessions) {
+  const told = (problem) => problem?.status && !(part instanceof Desk) && tell(problem); // a desk says what is wrong now
+  for (const { id } of sessions) queueOf(id, { clock, onchange() {}, onproblem: told, onrefused: told }).flush();
+}
 
 function tell(...problems) {
   showCards($("problems"), problems.map((problem) => problemCard(problem, said())));
@@ -77,7 +85,7 @@ function before(me) {
     const open = sessions.find(isOpen);
     if (open) opened(open);
   }, LOOK_MS);
-  show($("sent"), false);
+  show($("sent"), $("sent").dataset.state === "waiting"); // some of the session before
 }
 
 function during(session, me) {

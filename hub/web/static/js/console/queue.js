@@ -1,17 +1,28 @@
 // Presses on their way to the hub. Each lies in storage by itself until the hub has acknowledged
 // it, so that a reload, or a second page on the same phone, loses none.
 
+import { post } from "../api.js";
+import { clientMs } from "../hubclock.js";
 import { uuid } from "./touch.js";
 
 const FIRST_MS = 1000;
 const LONGEST_MS = 8000;
 const BATCH = 100;
 
+const prefixOf = (session) => `stillpoint:press:${session}:`;
+
+/** Does this phone keep presses of this session? */
+export const keeps = (session) => Object.keys(localStorage).some((key) => key.startsWith(prefixOf(session)));
+
+/** The queue to the hub that this page is from. */
+export const queueOf = (session, more) =>
+  new PressQueue({ session, now: clientMs, send: (batch) => post(`/api/sessions/${session}/events`, batch), ...more });
+
 export class PressQueue {
   /** `send(batch)` gives the hub's answer; `clock` has exchanges and says this page's time. */
-  constructor({ session, send, clock, now, storage = localStorage, onchange, onproblem }) {
-    Object.assign(this, { send, clock, now, storage, onchange, onproblem });
-    this.prefix = `stillpoint:press:${session}:`;
+  constructor({ session, send, clock, now, storage = localStorage, onchange, onproblem, onrefused }) {
+    Object.assign(this, { send, clock, now, storage, onchange, onproblem, onrefused });
+    this.prefix = prefixOf(session);
     this.delay = FIRST_MS;
     this.accepted = []; // durable on the hub, but perhaps not yet in the course this page has
     addEventListener("online", () => this.flush());
@@ -56,21 +67,24 @@ export class PressQueue {
     this.onchange();
   }
 
-  /** Send what waits; again, later, until the hub has taken it. */
-  async flush() {
-    if (this.sending) return;
-    this.sending = true;
+  /** Send what waits; again, later, until the hub has taken it. Gives whether it has taken all. */
+  flush() {
+    this.sending ??= this.sendAll().finally(() => { this.sending = null; });
+    return this.sending;
+  }
+
+  async sendAll() {
     clearTimeout(this.timer);
     try {
       while (this.waiting.length) this.taken(await this.send(this.batch()));
       this.delay = FIRST_MS;
       this.onproblem(null);
+      return true;
     } catch (problem) {
       this.timer = setTimeout(() => this.flush(), this.delay);
       this.delay = Math.min(2 * this.delay, LONGEST_MS);
       this.onproblem(problem);
-    } finally {
-      this.sending = false;
+      return false;
     }
   }
 

@@ -85,17 +85,17 @@ const WORDS = {
   notEnded: [
     {
       what: "The session has not ended yet.",
-      kept: "The kits go on recording, and what you pressed is kept.",
+      kept: "The kits go on recording, and what you pressed is kept, and sent first.",
       do: "Leave this page open, in the hub’s network: it asks the hub again and again, until it has ended the session.",
     },
     {
       what: "Az ülés még nincs lezárva.",
-      kept: "Az eszközök tovább rögzítenek, és amit megnyomott, megmarad.",
+      kept: "Az eszközök tovább rögzítenek; amit megnyomott, megmarad, és előbb az kerül elküldésre.",
       do: "Hagyja nyitva ezt az oldalt a hub hálózatában: újra és újra kéri a hubot, amíg az le nem zárja az ülést.",
     },
     {
       what: "Die Sitzung ist noch nicht beendet.",
-      kept: "Die Geräte nehmen weiter auf, und was Sie gedrückt haben, bleibt erhalten.",
+      kept: "Die Geräte nehmen weiter auf; was Sie gedrückt haben, bleibt erhalten und wird zuerst gesendet.",
       do: "Lassen Sie diese Seite offen, im Netz des Hubs: sie bittet ihn wieder und wieder, bis er die Sitzung beendet hat.",
     },
   ],
