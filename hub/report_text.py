@@ -12,6 +12,8 @@ Row = dict[str, Any]
 WIDTH = 98  # columns that a line may have
 SHOWN_MAX = 20  # gaps, and problems; --json has them all
 NOTHING = "-"
+CORRECTED = ("Kits were changed, or seats corrected after somebody was erased. Exports, studies "
+             "and this command go by the seats as they were said before that.")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -280,8 +282,9 @@ def _shared(said: Row) -> list[str]:
     lines = [f"  seat {one['seat']} had {one['kit']} from {utc(one['start_ns'])} to "
              f"{utc(one['end_ns'])}" for one in said["shared"]]
     others = sorted({one["seat"] for one in said["shared"]} - {said["seat"]})
-    head = (f"Kits were changed. All of seat {said['seat']} is erased, whoever wore its kits, and "
-            "nothing of any other seat:")
+    why = CORRECTED if said["corrected"] else "Kits were changed."
+    head = (f"{why} All of seat {said['seat']} is erased, whoever wore its kits, and nothing of "
+            "any other seat:")
     return ["\n".join([*textwrap.wrap(head, WIDTH), *lines, *_also(said["session"], others)])]
 
 

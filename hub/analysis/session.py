@@ -121,6 +121,13 @@ def _first_reading(path: Path, through: int | None) -> _Read:
     return read
 
 
+def courses(folder: Path) -> tuple[Course, Course]:
+    """The course by which a session is worked out, and the one that stands now: their seats differ
+    where some were corrected after somebody was erased."""
+    read = _first_reading(journal_of(folder), erased_through(folder))
+    return read.state, read.course.state
+
+
 def analyse(folder: Path, processes: int | None = None) -> Analysis:
     """Work out a session from its journal, a long one in several `processes` (None: as many as
     there are cores); how many makes no difference to the results.

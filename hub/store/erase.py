@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hub.analysis.kits import Had, kits_on_seats
-from hub.analysis.session import journal_of
-from hub.course.log import CourseLog
+from hub.analysis.kits import Had, kits_of, kits_on_seats
+from hub.analysis.session import courses, journal_of
 from hub.course.phases import Course
 from hub.disk.erased import note_erased
 from hub.disk.journal import Reader, last_row
@@ -28,16 +27,18 @@ NOTED = "The erasure is noted: exports, studies and pages pass the seat over."
 class Erased:
     """What came of it. `held`: what the journal has of the seat all the same: rows, by its kits.
     `shared`: when the seat had its kits, and when other seats had them; empty where it had one
-    kit, that no other seat had. `exports`: made before, in the session's folder. Of InfluxDB, where
-    there is one: rows of the journal and points, as after every rebuild, and in `left` points of
-    the seat that are left, and of what teams saw, by measurement (all 0; None: not asked, since the
-    settings name that bucket no more). `owed`: InfluxDB had the session once, and the settings do
-    not name it."""
+    kit, that no other seat had. `corrected`: seats were after somebody was erased, and both go by
+    what was said before, as exports do. `exports`: made before, in the session's folder. Of
+    InfluxDB, where there is one: rows of the journal and points, as after every rebuild, and in
+    `left` points of the seat that are left, and of what teams saw, by measurement (all 0; None: not
+    asked, since the settings name that bucket no more). `owed`: InfluxDB had the session once, and
+    the settings do not name it."""
 
     session: str
     seat: int
     held: dict[str, int]
     shared: list[Had]
+    corrected: bool
     exports: list[str]
     rows: int | None = None
     points: dict[str, int] | None = None
@@ -49,7 +50,8 @@ class Erased:
         return not self.owed and not any(n is None or n for n in (self.left or {}).values())
 
     def to_dict(self) -> dict[str, object]:
-        names = ("session", "seat", "held", "exports", "rows", "points", "left", "owed", "ok")
+        names = ("session", "seat", "held", "corrected", "exports", "rows", "points", "left",
+                 "owed", "ok")
         said = {name: getattr(self, name) for name in names}
         return {**said, "shared": [asdict(one) for one in self.shared]}
 
@@ -62,31 +64,32 @@ def erase(folder: Path, seat: int, settings: Settings) -> Erased:
     token_of(settings)  # SettingsError before anything is noted
     path = journal_of(folder)
     session = sealed(path)
-    held, shared = _held(path, seat)
+    held = _held(folder, seat)
     note_erased(folder, seat, last_row(path))
     exports = sorted(str(path) for path in folder.glob("export-*"))
     if not settings.influx_url:
         owed = (folder / NOTE).exists()
-        return Erased(session, seat, held, shared, exports, owed=owed)
+        return Erased(session, seat, *held, exports, owed=owed)
     try:
         done = rebuild(folder, settings)
         left = _left(folder, done.session, seat, settings)
     except InfluxError as error:
         raise InfluxError(error.what, f"{NOTED} InfluxDB may still have it.",
                           f"{error.do} Then run the command again.", error.status) from error
-    return Erased(done.session, seat, held, shared, exports, done.rows, done.points, left)
+    return Erased(done.session, seat, *held, exports, done.rows, done.points, left)
 
 
-def _held(path: Path, seat: int) -> tuple[dict[str, int], list[Had]]:
-    """`Erased.held` and `Erased.shared`."""
-    course = CourseLog()
-    with Reader(path) as reader:
-        for row in reader.topics("event/"):
-            course.feed(row)
-        had = _with_the_kits_of(course.state, seat)
+def _held(folder: Path, seat: int) -> tuple[dict[str, int], list[Had], bool]:
+    """`Erased.held`, `Erased.shared` and `Erased.corrected`: by the seats that exports go by."""
+    counts, stands = courses(folder)
+    every = kits_on_seats(counts)
+    its = _its_kits(seat, counts, stands)
+    had = [one for one in every if one.kit in its]
+    with Reader(journal_of(folder)) as reader:
         held = {kit: _rows_of(seat, [one for one in had if one.kit == kit], reader.came_ns(kit))
-                for kit in sorted({one.kit for one in had})}
-    return held, had if len({(one.seat, one.kit) for one in had}) > 1 else []
+                for kit in sorted({one.kit for one in had if one.seat == seat})}
+    alone = len(its) == 1 and all(one.seat == seat for one in had)
+    return held, [] if alone else had, counts.seats != stands.seats
 
 
 def _rows_of(seat: int, had: Sequence[Had], came_ns: Iterable[int]) -> int:
@@ -97,15 +100,14 @@ def _rows_of(seat: int, had: Sequence[Had], came_ns: Iterable[int]) -> int:
     return sum(had[max(0, bisect_right(starts, ns) - 1)].seat == seat for ns in came_ns)
 
 
-def _with_the_kits_of(course: Course, seat: int) -> list[Had]:
-    """When the kits of a seat were on it, and on others. Refused where there is no such seat."""
-    if seat not in course.seats:
-        seats = ", ".join(map(str, sorted(course.seats))) or "none"
+def _its_kits(seat: int, *courses: Course) -> set[str]:
+    """All that were on the seat by one of these. Refused where none of them has such a seat."""
+    known = {number for course in courses for number in course.seats}
+    if seat not in known:
+        seats = ", ".join(map(str, sorted(known))) or "none"
         raise Refused(f"The session has no seat {seat}; it has {seats}.", "Nothing was changed.",
                       "Name one of those with --seat.")
-    every = kits_on_seats(course)
-    its = {one.kit for one in every if one.seat == seat}
-    return [one for one in every if one.kit in its]
+    return {kit for course in courses for kit in kits_of(course, (seat,))}
 
 
 def _left(folder: Path, session: str, seat: int, settings: Settings) -> dict[str, int | None]:

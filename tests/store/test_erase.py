@@ -82,6 +82,32 @@ def test_what_is_said_later_of_who_had_a_kit_brings_nobody_back(folder, tmp_path
             == {(seat, f"kit-{seat}") for seat in (1, 2, 4, 5, 6)})
 
 
+SWAP = [event("seat", OPEN_NS + 40 * NS, 990 + n, seat=n, kit=f"kit-{5 - n}") for n in (2, 3)]
+BACK = [event("undo", OPEN_NS + 100 * NS, 996 + n, target=f"e{990 + n}") for n in (2, 3)]
+
+
+@pytest.mark.parametrize(("before", "after", "counts"), [
+    (SWAP, BACK, {2: ["kit-2", "kit-3"], 3: ["kit-3", "kit-2"]}),
+    ([], SWAP, {2: ["kit-2"], 3: ["kit-3"]}),
+])  # fmt: skip
+def test_who_else_had_its_kits_is_named_by_the_seats_that_count_and_by_those_that_stand(
+    folder, capsys, before, after, counts
+):
+    """Seats were corrected after somebody was erased: exports have them as they were."""
+    journal = Journal(folder / "session.sqlite")
+    journal.append(entries(before))
+    told(capsys, "erase", folder, "--seat", 1)
+    journal.append(entries(after))
+    journal.close()
+    _, said, _ = told(capsys, "erase", folder, "--seat", 3)
+    assert "seats corrected after somebody was erased" in said
+    assert "stillpoint erase s1 --seat 2" in said
+    for seat, kits in counts.items():
+        assert [f"seat {seat} had {kit}" in said for kit in ("kit-2", "kit-3")] == [
+            kit in kits for kit in ("kit-2", "kit-3")]
+    assert all(("rows of " + kit in said) == (kit in counts[3]) for kit in ("kit-2", "kit-3"))
+
+
 def test_it_says_what_the_journal_still_holds_and_what_to_do_about_that(folder, capsys):
     (folder / "export-csv").mkdir()
     _, said, _ = told(capsys, "erase", folder, "--seat", 3)
