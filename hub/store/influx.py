@@ -136,7 +136,7 @@ class InfluxSink:
 
     `position`: the last journal row that is in; one more once its ending is (the session was
     sealed), two more with what only the whole session tells. Then it is `done`, and its thread
-    ends.
+    ends. `summing`: that is being worked out; `unsummed`: it could not be.
     """
 
     def __init__(
@@ -147,6 +147,7 @@ class InfluxSink:
         self._sender = Sender(self._in_turn(post), self._in_turn(wipe))
         self._wanted, self._nicely, self._alone = wanted or Wanted(), nicely, alone
         self.position = self._begin()
+        self.summing = self.unsummed = False
         self._stumbled: Trouble | None = None
         self._makers = self._fresh_makers()
         self._held = self._makers.held
@@ -199,7 +200,12 @@ class InfluxSink:
 
     @property
     def reached(self) -> bool:
-        return self._sender.reached
+        return self.settled > 0
+
+    @property
+    def settled(self) -> int:
+        """Grows with each post and deletion."""
+        return self._sender.settled
 
     @property
     def error(self) -> str | None:
@@ -272,7 +278,7 @@ class InfluxSink:
             log.error("InfluxDB's writer of %s, after row %d", self._folder.name, self.position,
                       exc_info=error)
         with self._queue.changed:
-            self._stumbled, self._queue.posting = trouble, False
+            self._stumbled, self._queue.posting, self.summing = trouble, False, False
             self._queue.forget()
             self._queue.changed.notify()
 
@@ -371,7 +377,9 @@ class InfluxSink:
     def _replace(self) -> None:
         """Worked out in a process of its own, whole, before anything is deleted. Who is killed in
         the middle begins again here: WHOLE is not noted yet."""
+        self.summing = True
         with summary_apart(self._folder) as lines:
+            self.summing, self.unsummed = False, lines is None
             if lines is None:
                 return
             session = read_meta(self._path)["session"]

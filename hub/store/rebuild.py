@@ -19,8 +19,9 @@ from hub.store.position import LOCK, WHOLE, read_position, write_position
 from hub.store.post import EVER, buckets_of
 from hub.store.table import TABLE, Measurement
 
-PATIENCE_S = 60.0  # without any progress
+PATIENCE_S = 60.0  # without any progress, beside the summary, which has a limit of its own
 TURN_S = 120.0  # a hub's longest post, or another command
+HALF = "The journal is whole; what is in InfluxDB of this session is not."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +80,28 @@ def sealed(journal: Path) -> str:
 
 
 def _written(folder: Path, settings: Settings) -> int:
-    """Fill it in and wait for the end. InfluxError where nothing moves any more."""
+    """Fill it in and wait for the end. InfluxError where nothing moves any more, and where what
+    only the whole session tells could not be worked out."""
     goal = last_row(folder / JOURNAL) + WHOLE
     sink = refill(settings, folder, alone=True)
-    moved_s, before = time.monotonic(), -1
+    moved_s, before = time.monotonic(), (-1, -1)
     while sink.position < goal:
-        if sink.position != before:
-            moved_s, before = time.monotonic(), sink.position
+        now = sink.position, sink.settled
+        if sink.summing or now != before:
+            moved_s, before = time.monotonic(), now
         if time.monotonic() - moved_s > PATIENCE_S:
             raise InfluxError(
-                f"InfluxDB has {before} of {goal} rows and takes no more: {sink.error}.",
-                "The journal is whole; what is in InfluxDB of this session is not.",
+                f"InfluxDB has {sink.position} of {goal} rows and takes no more: "
+                f"{sink.error or 'it does not answer'}.", HALF,
                 "Look after InfluxDB, then run the command again: it begins anew.",
             )
         time.sleep(0.05)
+    if sink.unsummed:
+        raise InfluxError(
+            "What only the whole session tells could not be worked out; InfluxDB is not at fault.",
+            HALF, "Look why, above (docs/deploy.md says what memory it takes), then run the "
+            "command again: it begins anew.",
+        )
     return read_position(folder)
 
 

@@ -15,13 +15,14 @@ DROPPED = re.compile(r"dropped=(\d+)")  # InfluxDB: how many points of a partial
 
 
 class Sender:
-    """`trouble`: why lines do not get there now, or else what was refused for good. `reached`:
-    InfluxDB has taken something. `refused`: lines that it would not take."""
+    """`trouble`: why lines do not get there now, or else what was refused for good. `settled`: how
+    many posts and deletions InfluxDB has taken, or refused for good. `refused`: lines that it would
+    not take."""
 
     def __init__(self, post: Post, wipe: Wipe = keeps_all) -> None:
         self._post, self._wipe = post, wipe
         self.refused = 0
-        self.reached = False
+        self.settled = 0
         self._away: Trouble | None = None
         self._left_out: Trouble | None = None
 
@@ -55,7 +56,7 @@ class Sender:
             try:
                 do()
             except NotTaken:
-                self._away, self.reached = None, True
+                self._settle()
                 raise
             except Away as error:
                 self._away = error.trouble
@@ -63,8 +64,11 @@ class Sender:
                 time.sleep(min(pause, RETRY_MAX_S))
                 tries += 1
             else:
-                self._away, self.reached = None, True
-                return
+                return self._settle()
+
+    def _settle(self) -> None:
+        self._away = None
+        self.settled += 1
 
     def _without_the_bad(self, bucket: str, lines: list[str], error: NotTaken) -> None:
         if error.partly or len(lines) == 1:

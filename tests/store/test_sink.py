@@ -1,9 +1,14 @@
 """The way into InfluxDB: what is gathered, and what is said of it when it goes wrong."""
 
 import contextlib
+import os
 import shutil
+import subprocess
+import sys
 import threading
+import time
 
+import psutil
 import pytest
 
 from hub.disk.erased import note_erased
@@ -12,6 +17,8 @@ from hub.disk.journal import Journal
 from hub.records import Second, Value
 from hub.results.pipeline import Ledgers, Pipeline
 from hub.settings import Settings
+from hub.store import rebuild
+from hub.store.api import InfluxError
 from hub.store.influx import TURNS, InfluxSink, is_behind
 from hub.store.makers import Wanted
 from hub.store.position import (
@@ -28,6 +35,7 @@ from hub.store.position import (
 )
 from hub.store.post import Away, NotTaken, poster, wiper
 from hub.store.sending import Sender
+from hub.store.summary import LONGEST_S
 from hub.store.trouble import OCCUPIED, UNERASED
 from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.broker import free_port
@@ -321,3 +329,72 @@ def test_where_a_session_was_ever_written_to_is_noted_beside_how_far(folder):
 def test_a_note_of_buckets_that_cannot_be_read_is_none(folder, note):
     (folder / "influx.json").write_text(note)
     assert read_buckets(folder) == {}
+
+
+# -- a command that waits for all of it ------------------------------------------------------------
+
+
+class Watch:
+    """The command's own clock: it goes on as a test says, between two looks of the command."""
+
+    def __init__(self):
+        self.s, self._looks = 0.0, 0
+
+    def monotonic(self):
+        return self.s
+
+    def sleep(self, seconds):
+        self._looks += 1
+        time.sleep(0.001)
+
+    def go_on(self, seconds):
+        self._is_looked_at()
+        self.s += seconds
+        self._is_looked_at()
+
+    def _is_looked_at(self):
+        looks = self._looks + 2
+        wait_for(lambda: self._looks > looks, "the command looks")
+
+
+@pytest.fixture
+def written(sealed, folder, monkeypatch):
+    """Write it as `stillpoint replay --influx` does, with a summary that takes as long as it may;
+    `lines`: what comes of that."""
+
+    def written(lines):
+        @contextlib.contextmanager
+        def slowly(folder):
+            watch.go_on(LONGEST_S)
+            yield lines
+
+        watch = Watch()
+        monkeypatch.setattr("hub.store.influx.summary_apart", slowly)
+        monkeypatch.setattr(rebuild, "time", watch)
+        monkeypatch.setattr(rebuild, "refill", lambda settings, folder, alone: InfluxSink(
+            folder, Strict(), behind=True, alone=alone))
+        return rebuild._written(folder, Settings())
+
+    return written
+
+
+def test_a_command_waits_for_the_summary_of_a_large_session(written, sealed):
+    assert written(iter(())) == len(sealed) + WHOLE
+
+
+def test_a_summary_that_failed_is_not_called_influxdbs_fault(written):
+    with pytest.raises(InfluxError) as failed:
+        written(None)
+    assert "could not be worked out; InfluxDB is not at fault" in failed.value.what
+
+
+def test_a_summary_ends_with_who_asked_for_it(tmp_path):
+    os.mkfifo(tmp_path / "session.sqlite")  # a journal that it would read for ever
+    asker = subprocess.Popen(["sh", "-c", '"$0" -m hub.store.summary "$1" & wait', sys.executable,
+                              str(tmp_path)])
+    at_work = psutil.Process(asker.pid).children
+    wait_for(lambda: any(one.nice() > os.nice(0) for one in at_work()), "it has begun", 60)
+    (summary,) = at_work()
+    asker.kill()
+    asker.wait()
+    summary.wait(60)
