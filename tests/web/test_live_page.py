@@ -474,6 +474,27 @@ def test_an_arrow_key_in_the_list_of_sessions_does_not_leave_the_page(
     desk.wait_for_url(f"**/?session={other}")
 
 
+SESSIONS = "(all) => all.map((one) => one.textContent)"
+
+
+def test_sessions_are_told_apart_by_day_and_time_however_many_and_long_of_name(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    room = "circle-north-on-the-ground-floor-at-the-back"
+    for week in reversed(range(60)):
+        opened_ns = hub.now_ns() - week * 7 * 86400 * 10**9
+        info = hub.open_session(room, "", {}, True, "en", opened_ns)
+        hub.close_session(info.id)
+    phone.goto(site)
+    choice = phone.locator("#sessions option")
+    expect(choice).to_have_count(60)
+    said = choice.evaluate_all(SESSIONS)
+    assert len(set(said)) == 60
+    when = re.compile(r"\w{3}, \d+ \w+ \d{4}, \d\d:\d\d · circle-north-o…or-at-the-back")
+    assert [one for one in said if not when.fullmatch(one)] == []
+    assert fits(phone)
+
+
 LAST_HEARD = """async ([language, seconds]) => {
     const { texts } = await import('/static/js/live/texts.js');
     return texts(language).lastHeard(seconds);

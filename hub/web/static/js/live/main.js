@@ -6,7 +6,7 @@ import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
 import { inWords, problemCard, showCards } from "../problem.js";
 import { healthOf, isFull, LiveSocket } from "../socket.js";
-import { wall } from "../time.js";
+import { day, wall } from "../time.js";
 import { Curve } from "./curve.js";
 import { drawHead } from "./head.js";
 import { drawSeats } from "./seats.js";
@@ -17,6 +17,7 @@ import { drawWaiting } from "./waiting.js";
 const DRAW_MS = 250;
 const LOOK_MS = 2000;
 const CURVE_MS = 1000; // a new point a second; thousands of points on a phone
+const ROOM = 28; // so much of a room's name is in the list of sessions
 const LONG_S = 15; // a hub that is away for less is told by the chip alone: nothing jumps
 
 const state = fresh();
@@ -47,13 +48,13 @@ async function look() {
   heardMs = performance.now();
   broker = kits.broker;
   state.kits = kits.hidden ? null : kits.kits;
-  drawChoice(sessions);
   hearSealed(sessions.find(({ id }) => id === state.session?.id));
   const asked = sessions.find(({ id }) => id === wanted);
   missing = Boolean(wanted) && !asked;
   const found = asked
     ?? sessions.find((one) => one.closed_ns === null)
     ?? sessions.slice(0, 1).find(({ id }) => !past.has(id));
+  drawChoice(sessions, found?.id);
   if (found) return found.id === session ? null : follow(found.id);
   if (!socket) drawWaiting(kits, w);
 }
@@ -139,12 +140,17 @@ function goesOn() {
   return ["live", `${w.live}${state.dropped ? w.skipped(state.dropped) : ""}`];
 }
 
-function drawChoice(sessions) {
+function drawChoice(sessions, shown) {
   show($("sessions"), sessions.length > 1);
-  const drawn = JSON.stringify([w.stillOpen, sessions]);
+  const { lang } = document.documentElement;
+  const drawn = JSON.stringify([lang, shown, sessions]);
   if ($("sessions").dataset.drawn === drawn) return;
   $("sessions").dataset.drawn = drawn;
-  $("sessions").replaceChildren(...sessions.slice(0, 50).map((one) =>
-    h("option", { value: one.id, selected: one.id === (session ?? wanted) },
-      `${one.room} ${wall(one.opened_ns).slice(0, 5)}${one.closed_ns === null ? `, ${w.stillOpen}` : ""}`)));
+  $("sessions").replaceChildren(...sessions.map((one) => h("option", { value: one.id, selected: one.id === shown }, choice(one, lang))));
+}
+
+/** When it was comes first: it is what is seen of a list that is not open, where the room's name is long. */
+function choice({ room, opened_ns: opened, closed_ns: closed }, language) {
+  const name = room.length > ROOM ? `${room.slice(0, ROOM / 2)}…${room.slice(-ROOM / 2)}` : room;
+  return `${day(opened, language)}, ${wall(opened).slice(0, 5)} · ${name}${closed === null ? `, ${w.stillOpen}` : ""}`;
 }
