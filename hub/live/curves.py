@@ -44,6 +44,19 @@ class Curve:
             column.extend([NOTHING] * gone)
         self._first += over
 
+    def has_room(self, time_ns: int) -> bool:
+        """True if nothing falls out at the beginning when this point is put."""
+        return self._last < 0 or time_ns // self.period_ns - self._first < len(self._columns[0])
+
+    def thin(self) -> None:
+        """Of every two points keep one: in the same memory there is room for twice the time."""
+        odd = self._first % 2
+        for column in self._columns:
+            kept = column[odd::2]
+            column[:] = kept + array("f", [NOTHING]) * (len(column) - len(kept))
+        self._first, self._last = (self._first + odd) // 2, self._last // 2
+        self.period_ns *= 2
+
     @property
     def start_ns(self) -> int:
         """The time of the first point that is kept."""

@@ -12,7 +12,7 @@ from hub.live.messages import TAKEN_BACK, TEAM, Message
 from hub.records import NS
 from hub.results.channels import named
 
-SECONDS_KEPT = 2 * 3600  # of each curve: a group lasts 60 or 90 minutes
+POINTS = 2 * 3600  # of each curve: of a longer session not every second, but all of it
 QUEUE_MAX = 2000
 GROUP = ("n", "median", "low", "high")
 NOBODY: frozenset[int] = frozenset()
@@ -30,9 +30,9 @@ class LiveView:
         self._lock = threading.Lock()
         self._last: dict[str, Message] = {}
         self._newest: dict[int, Message] = {}  # the last second of each seat
+        self._step_s = 1  # from point to point of the curves: the same of all, so that they align
         self._arousal: dict[int, Curve] = {}
-        self._group = Curve(GROUP, NS, SECONDS_KEPT)
-        self._team = Curve(TEAM, NS, SECONDS_KEPT)
+        self._group, self._team = self._new_curve(*GROUP), self._new_curve(*TEAM)
         self._waves: dict[tuple[int, str], Curve] = {}
         self._problems: deque[Message] = deque(maxlen=50)
         self._watchers: list[queue.SimpleQueue[Message]] = []
@@ -57,12 +57,23 @@ class LiveView:
     def _keep_last(self, message: Message) -> None:
         self._last[message["type"]] = message
 
+    def _new_curve(self, *names: str) -> Curve:
+        return Curve(names, self._step_s * NS, POINTS)
+
+    def _put(self, curve: Curve, time_ns: int, *figures: float | None) -> None:
+        while not curve.has_room(time_ns):
+            self._step_s *= 2
+            for one in (self._group, self._team, *self._arousal.values()):
+                one.thin()
+        if time_ns // NS % self._step_s == 0:
+            curve.put(time_ns, *([figure] for figure in figures))
+
     def _keep_group(self, group: Message) -> None:
-        self._group.put(group["time_ns"], *([group[name]] for name in GROUP))
+        self._put(self._group, group["time_ns"], *(group[name] for name in GROUP))
 
     def _keep_team(self, message: Message) -> None:
         for time_s, *figures in zip(message["time_s"], *(message[n] for n in TEAM), strict=True):
-            self._team.put(time_s * NS, *([figure] for figure in figures))
+            self._put(self._team, time_s * NS, *figures)
 
     def take_back(self, seats: frozenset[int] | None) -> None:
         """These seats of the session were erased (None: it is not known which). The team's curve
@@ -75,7 +86,7 @@ class LiveView:
                 self._forget()
 
     def _forget(self) -> None:
-        self._group = Curve(GROUP, NS, SECONDS_KEPT)
+        self._group = self._new_curve(*GROUP)
         self._newest = {n: kept for n, kept in self._newest.items() if not self._is_erased(n)}
         self._arousal = {n: kept for n, kept in self._arousal.items() if not self._is_erased(n)}
         self._waves = {of: kept for of, kept in self._waves.items() if not self._is_erased(of[0])}
@@ -110,9 +121,9 @@ class LiveView:
     def _keep_second(self, second: Message) -> None:
         seat = second["seat"]
         if seat not in self._arousal:
-            self._arousal[seat] = Curve(("arousal",), NS, SECONDS_KEPT)
+            self._arousal[seat] = self._new_curve("arousal")
         said = second["values"].get("arousal", {}).get("v")
-        self._arousal[seat].put(second["time_ns"], [said])
+        self._put(self._arousal[seat], second["time_ns"], said)
         if second["time_ns"] >= self._newest.get(seat, second)["time_ns"]:
             self._newest[seat] = second  # a worker that was started again begins at the beginning
 
@@ -172,12 +183,14 @@ def _group(time_ns: int, figures: dict[str, float | None]) -> Message:
 
 
 def _team(curve: Curve) -> Message:
-    """In columns, where there is a figure."""
+    """In columns, where there is a figure; `step_s` from one to the next, but where there is none
+    between."""
     rows = [(t, figures) for t, figures in curve.rows() if figures["middle"] is not None]
     columns = {name: [_tenths(figures[name]) for _, figures in rows] for name in TEAM}
     newest_ns = rows[-1][0] if rows else None
     times = [time_ns // NS for time_ns, _ in rows]
-    return {"type": "team", "time_ns": newest_ns, "time_s": times, **columns}
+    step_s = curve.period_ns // NS
+    return {"type": "team", "time_ns": newest_ns, "time_s": times, "step_s": step_s, **columns}
 
 
 def _tenths(value: float | None) -> float | None:

@@ -10,7 +10,7 @@ from hub.records import NS
 from hub.web.facade import Message
 from hub.web.shape import without_texts
 
-TEAM = ("time_s", "middle", "low", "high")
+TEAM = ("time_s", "step_s", "middle", "low", "high")
 LISTS = ("seconds", "group", "team", "waves", "problems")
 TOLD = ("group", "team", "second", "wave", "ledger", "presenter", "speaker", "history")
 

@@ -61,7 +61,7 @@ def test_the_teams_curve_comes_back_in_columns_as_it_was_said():
         view.apply([{"type": "team", "time_ns": times[-1] * NS, "time_s": times, "middle": middle,
                      "low": [None] * len(times), "high": [1.1] * len(times)}])
     assert view.snapshot()["team"] == {
-        "type": "team", "time_ns": 9 * NS, "time_s": [1, 2, 9], "middle": [0.1, 0.2, -0.3],
+        "type": "team", "time_ns": 9 * NS, "time_s": [1, 2, 9], "step_s": 1, "middle": [0.1, 0.2, -0.3],
         "low": [None, None, None], "high": [1.1, 1.1, 1.1],
     }
 
@@ -127,18 +127,34 @@ def test_many_write_and_watch_at_once():
     assert len(curve(view)) == 900
 
 
-def test_old_waves_and_seconds_fall_out(monkeypatch):
-    monkeypatch.setattr("hub.live.view.SECONDS_KEPT", 100)
+def test_old_waves_fall_out():
     view = LiveView()
     for n in range(250):
-        view.apply([second(1, n, 0.5), {
-            "type": "wave", "seat": 1, "channel": "eda", "start_ns": n * NS,
-            "period_ns": 62_500_000, "values": [1.0]}])
-    found = view.snapshot()
-    (wave,) = found["waves"]
+        view.apply([{"type": "wave", "seat": 1, "channel": "eda", "start_ns": n * NS,
+                     "period_ns": 62_500_000, "values": [1.0]}])
+    (wave,) = view.snapshot()["waves"]
     assert wave["start_ns"] + len(wave["values"]) * wave["period_ns"] == 249 * NS + 62_500_000
     assert len(wave["values"]) * wave["period_ns"] == EDA.shown_s * NS
-    assert len(found["seconds"]) == 100
+
+
+def test_of_a_long_session_all_is_kept_at_fewer_seconds_and_the_same_ones_of_all(monkeypatch):
+    """Also of who came later: a curve that has a point where others have none breaks theirs. What
+    a worker says again from the beginning finds its place."""
+    monkeypatch.setattr("hub.live.view.POINTS", 100)
+    view = LiveView()
+    for n in [*range(1, 151), *range(1, 251)]:
+        group = {"type": "group", "time_ns": n * NS, "n": 8, "median": n, "low": n, "high": n}
+        team = {"type": "team", "time_s": [n], "middle": [n], "low": [None], "high": [None]}
+        view.apply([group, team, second(1, n, n), *([second(2, n, n)] if n > 110 else [])])
+    found = view.snapshot()
+    every_fourth = list(range(4, 250, 4))
+    assert [row["median"] for row in found["group"]] == every_fourth
+    assert [row["time_ns"] // NS for row in found["group"]] == every_fourth
+    assert found["team"]["time_s"] == found["team"]["middle"] == every_fourth
+    assert found["team"]["step_s"] == 4
+    said = curve(view)
+    assert said[:-2] == [(n, n) for n in [*every_fourth, *range(112, 250, 4)]]
+    assert said[-2:] == [(250, 250), (250, 250)]
 
 
 def problem(code, what, **more):

@@ -60,7 +60,7 @@ def test_of_people_the_display_gets_the_group_late_and_nobody_alone() -> None:
     assert curves["seats"] == {}
     assert curves["group"]["time_s"] == curves["group"]["median"] == []
     team = curves["team"]
-    assert set(team) == {"time_s", "middle", "low", "high"}
+    assert set(team) == {"time_s", "step_s", "middle", "low", "high"}
     assert 1500 < len(team["time_s"]) == len(team["middle"])
     assert team["time_s"][-1] <= hub.now_ns() // S - 60
     assert all(round(value, 1) == value for value in team["middle"])

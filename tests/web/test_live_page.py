@@ -161,6 +161,22 @@ def test_a_median_of_those_who_came_first_is_not_drawn_before_the_others(
     assert drawn == [[0, 1, 2, 3, 4, None], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5], []]
 
 
+def test_a_line_is_broken_where_a_figure_is_missing_however_far_its_points_are_apart(
+    desk: Page, site: str  # noqa: F811
+) -> None:
+    """Of a long session not every second is told."""
+    desk.goto(site)
+    drawn = desk.evaluate("""async () => {
+        const { fresh, hear } = await import('/static/js/live/state.js');
+        const [state, middle] = [fresh(), [1, 2, 3]];
+        const team = { time_s: [100, 104, 112], step_s: 4, middle, low: middle, high: middle };
+        const group = { time_s: [] };
+        hear(state, [{ type: 'curves', group, team, seats: {} }], false);
+        return [...state.group].map(([time, one]) => [time, one.middle]);
+    }""")
+    assert drawn == [[96, None], [100, 1], [104, 2], [108, None], [112, 3]]
+
+
 def test_of_people_no_seat_is_shown(desk: Page, served: Callable[..., str]) -> None:  # noqa: F811
     hub = FakeHub(simulated=False)
     scene(hub)

@@ -67,9 +67,9 @@ function hearGroup(state, { time_ns: ns, n, median, low, high, reason }) {
   state.reason = reason;
 }
 
-function hearTeam(state, { time_s: times, middle, low, high }) {
+function hearTeam(state, { time_s: times, step_s: step = 1, middle, low, high }) {
   times.forEach((time, k) => {
-    if (!state.group.has(time - 1)) state.group.set(time - 1, { n: null, middle: null }); // a gap ends
+    if (!state.group.has(time - step)) state.group.set(time - step, { n: null, middle: null }); // a gap ends
     state.group.set(time, { n: null, middle: middle[k], low: low[k], high: high[k] });
   });
 }
