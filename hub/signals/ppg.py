@@ -9,7 +9,6 @@ middle of its neighbours (settled).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ SOON_S = 4.0  # and so long where these beats were never believed
 AS_GOOD, BETTER = 1.0, 1.5  # a beat's rival: from the one on it is doubted, from the other not
 # believed, as where every second or third swing of an arm is taken for a beat
 GROUP = 60  # blocks in one go: bounds the memory of a long push
-Offered = tuple[float, Cut]  # a candidate's strength, and its shape
+Offered = tuple[Rise, Cut]  # a candidate's strengths, and its shape
 
 
 def detect_beats(ppg: NDArray[Any], fs: float) -> Beats:
@@ -114,31 +113,31 @@ class BeatDetector:
         self._slope.keep(slopes, pulses)
         end = slopes.first - self._after
         beats: list[Judged] = []
-        for candidates in self._offered(slopes):
+        for k, usual in enumerate(self._cut(self._candidates.find(slopes))):
+            quick = self._shapes and self._shapes.doubted_and_fast
+            self._offer(self._cut([self._candidates.find_quick(k)])[0] if quick else usual)
             end += slopes.slope.shape[1]
-            shapes = self._shapes
-            for strength, cut in candidates:
-                share, alike, apart_s = shapes.weigh(cut, strength) if shapes else UNCOMPARED
-                self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, apart_s)
             self._now = end / self.fs
             told = self._chain.decide(self._now)
             self._forget(told)
             beats += self._judge(told)
         return Beats(*np.array(beats).T[:2]) if beats else NO_BEATS
 
-    def _offered(self, slopes: Slopes) -> Iterator[list[Offered]]:
-        """The candidates of each block, as the beats until then say how to look for them."""
-        found = self._candidates.find(slopes)
+    def _cut(self, found: list[list[Rise]]) -> list[list[Offered]]:
+        """The candidates of each block, with their shapes (as many as there are of them)."""
         cuts = iter(self._slope.cut([at for block in found for at, _, _ in block]))
-        for k, block in enumerate(found):
-            shapes = self._shapes
-            usual = standing_out(block, cuts, PULSE if shapes and shapes.trusted else LATELY)
-            yield self._quick(k) if shapes and shapes.doubted_and_fast else usual
+        return [list(zip(block, cuts, strict=False)) for block in found]
 
-    def _quick(self, block: int) -> list[Offered]:
-        found = self._candidates.find_quick(block)
-        cuts = self._slope.cut([at for at, _, _ in found])
-        return standing_out(found, cuts, LATELY)
+    def _offer(self, candidates: list[Offered]) -> None:
+        """Give the chain those that stand out: against the pulse before, where beats were believed
+        until now, and against all that was seen lately elsewhere."""
+        shapes = self._shapes
+        against = PULSE if shapes and shapes.trusted else LATELY
+        for rise, cut in candidates:
+            strength = rise[against]
+            if strength > STAND_OUT:
+                share, alike, apart_s = shapes.weigh(cut, strength) if shapes else UNCOMPARED
+                self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, apart_s)
 
     def _judge(self, beats: list[Told[Cut]]) -> list[Judged]:
         """Time and quality of these beats; the first ones wait for one another."""
@@ -178,13 +177,6 @@ def judged(shapes: ShapeMemory, beat: Cut, rival: float) -> Judged:
     """A beat as these shapes have it, and no better than its rival lets it be."""
     at, quality = shapes.judge(beat)
     return Judged(at, min(quality, uncontested(rival)) if rival else quality, beat.at)
-
-
-def standing_out(rises: list[Rise], cuts: Iterable[Cut], against: int) -> list[Offered]:
-    """Those of these candidates that are strong enough, against what was seen LATELY or the PULSE
-    before it; of their cuts as many are taken as there are candidates."""
-    return [(strength, cut) for rise, cut in zip(rises, cuts, strict=False)
-            if (strength := rise[against]) > STAND_OUT]  # fmt: skip
 
 
 def uncontested(rival: float) -> float:
