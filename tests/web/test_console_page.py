@@ -481,11 +481,17 @@ def test_a_kit_is_not_taken_from_a_seat_without_saying_what_is_lost(
 
 def test_arrow_keys_only_look_through_the_kits(seated: Page, hub: FakeHub) -> None:
     before, press = worn(hub), seated.keyboard.press
+    kit_of(seated, 1).focus()
+    press("ArrowDown")
+    press("Enter")
+    expect(seated.get_by_role("dialog", name="kit-2 is on seat 2")).to_be_visible()
+    press("Escape")
     kit_of(seated, 8).focus()
     for key in ("ArrowUp", "Escape", "Home", "End"):  # the list ends with its own
         press(key)
         expect(kit_of(seated, 8)).to_have_value({"ArrowUp": "kit-7", "Home": ""}.get(key, "kit-8"))
     press("Home")
+    kit_of(seated, 8).dispatch_event("focus")  # as when another window had it meanwhile
     press("Enter")
     wait_for(lambda: 8 not in worn(hub))
     expect(kit_of(seated, 8)).to_be_focused()

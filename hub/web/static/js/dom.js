@@ -29,14 +29,14 @@ export function show(element, visible) {
 /** `act(event)` once a choice is made: by pointer, by Enter, or by leaving the list. Arrow keys only look; Escape puts
  * it back. */
 export function onChosen(select, act) {
-  let [looks, was] = [false, select.value];
+  let looks = false;
   const made = (event) => {
-    if (select.value !== was) act(event);
-    was = select.value;
+    if (select.value === drawnIn(select)) return;
+    event.preventDefault(); // or the Enter that chose answers what is asked then
+    act(event);
   };
-  const keys = { Enter: made, Escape: () => { select.value = was; } };
+  const keys = { Enter: made, Escape: () => { select.value = drawnIn(select); } };
   const on = {
-    focus: () => { was = select.value; },
     pointerdown: () => { looks = false; },
     keydown: (event) => {
       looks = !event.altKey && event.key !== " " && event.key !== "Enter"; // these open a list, whose Enter is a choice
@@ -47,6 +47,9 @@ export function onChosen(select, act) {
   };
   for (const [name, hear] of Object.entries(on)) select.addEventListener(name, hear);
 }
+
+/** The choice that a list was drawn with: what was looked at since, before another window had the focus too, is none. */
+const drawnIn = ({ options }) => ([...options].find((one) => one.defaultSelected) ?? options[0])?.value;
 
 /** After a finger's choice: a list that has the focus is not drawn anew. Keys stay where they are. */
 export const letGo = (select) => select.matches(":focus-visible") || select.blur();
