@@ -504,6 +504,19 @@ def test_arrow_keys_only_look_through_the_kits(seated: Page, hub: FakeHub) -> No
     assert history[len(before):] == [{"seat": 8, "kit": None}, {"seat": 7, "kit": None}]
 
 
+def test_all_but_the_list_that_has_the_focus_shows_what_others_say(
+    seated: Page, hub: FakeHub
+) -> None:
+    kit_of(seated, 3).focus()
+    seated.keyboard.press("ArrowDown")
+    for kind, data in (("speaker", {"seat": 5}), ("seat", {"seat": 4, "kit": None})):
+        hub.record_event(hub.sessions()[0].id, kind, data, hub.now_ns(), "console", f"other-{kind}")
+    expect(seated.locator("[data-kind=speaker][aria-pressed=true]")).to_have_text("5")
+    expect(kit_of(seated, 4)).to_have_value("")
+    expect(kit_of(seated, 3)).to_be_focused()
+    expect(kit_of(seated, 3)).to_have_value("kit-4")
+
+
 def test_a_kit_that_is_given_offline_shows_where_it_will_be(seated: Page, hub: FakeHub) -> None:
     seated.route(EVENTS, lambda route: route.abort())
     kit_of(seated, 1).select_option("kit-2")

@@ -54,6 +54,22 @@ const drawnIn = ({ options }) => ([...options].find((one) => one.defaultSelected
 /** After a finger's choice: a list that has the focus is not drawn anew. Keys stay where they are. */
 export const letGo = (select) => select.matches(":focus-visible") || select.blur();
 
+/** The list or field within `root` that has the focus: drawn anew, it would lose it, and what is about to be chosen. */
+export function fieldIn(root) {
+  const field = document.activeElement?.closest("input, select");
+  return root.contains(field) ? field : null;
+}
+
+/** Put `fresh`, drawn as `root` was, into it, but for `kept`, wherever that is in it. */
+export function replaceBut(kept, root, fresh) {
+  const old = [...root.children];
+  if (!kept) return root.replaceChildren(...fresh);
+  fresh.forEach((one, k) => {
+    if (!old[k].contains(kept)) old[k].replaceWith(one);
+    else if (old[k] !== kept) replaceBut(kept, old[k], [...one.children]);
+  });
+}
+
 /** Draw `root` anew and give the focus back to what says the same. */
 export function keepFocus(root, draw) {
   const back = root.contains(document.activeElement) ? focusLater(root) : null;

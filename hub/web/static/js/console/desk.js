@@ -1,7 +1,7 @@
 // The console during a session: folds course and unsent presses, and draws what follows.
 
 import { get, post } from "../api.js";
-import { $, h, keepFocus, say, show } from "../dom.js";
+import { $, fieldIn, h, keepFocus, say, show } from "../dom.js";
 import { inOrder } from "../kits.js";
 import { problemCard, showCards, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
@@ -196,12 +196,11 @@ export class Desk {
   /** Only where something changed: a button that is replaced loses its focus. */
   drawTab(name, drawTab, page) {
     const root = this.panels[name].querySelector("div");
-    if (root.contains(document.activeElement?.closest("input, select"))) return;
     const { view, waiting, course, kits } = page;
     const inputs = { phases: view.phases, people: [view.presenter, view.speaker, view.kits, kits.map(({ kit }) => kit)], markers: 0, history: [waiting, course.history] };
     const drawn = JSON.stringify([inputs[name], [...view.pending]]);
     if (name !== "markers" && root.dataset.drawn === drawn || name === "markers" && root.dataset.drawn) return;
-    root.dataset.drawn = drawn;
+    root.dataset.drawn = fieldIn(root) ? "" : drawn; // a field that is spared now is drawn later
     keepFocus(root, () => drawTab(root, page));
     showNext(root);
   }

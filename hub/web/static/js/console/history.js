@@ -1,7 +1,7 @@
 // Everything that was said, newest first, with its corrections: nothing is ever overwritten. Of a session that is
 // over also what it all comes to.
 
-import { h, keepFocus } from "../dom.js";
+import { fieldIn, h, keepFocus } from "../dom.js";
 import { atWall, since, wall } from "../time.js";
 import { CORRECTIONS, because, describe, entries, named } from "./entries.js";
 
@@ -10,6 +10,7 @@ const NS_PER_MS = 1e6;
 let opened = null; // the row whose tools are shown
 
 export function drawHistory(root, page) {
+  if (fieldIn(root)) return;
   const { w } = page;
   const rows = entries(page);
   const told = rows.map((row) => ({ ...row, text: describe(row, rows, page) }));

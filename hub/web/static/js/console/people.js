@@ -1,6 +1,6 @@
 // Who presents, who speaks, and which kit is on which seat.
 
-import { focusLater, h, letGo, onChosen } from "../dom.js";
+import { fieldIn, focusLater, h, letGo, onChosen, replaceBut } from "../dom.js";
 import { inOrder } from "../kits.js";
 import { ask } from "./ask.js";
 
@@ -8,11 +8,12 @@ export function drawPeople(root, page) {
   const { view, w } = page;
   const seats = Object.keys(view.kits).map(Number).sort((a, b) => a - b);
   const choice = (kind, title) => [h("h3", {}, title), seatButtons(kind, { seats, now: view[kind], title, ...page })];
-  root.replaceChildren(
+  replaceBut(fieldIn(root), root, [
     ...choice("speaker", w.speaks), ...choice("presenter", w.presents),
     h("details", { open: root.querySelector("details")?.open },
       h("summary", {}, w.kitsOnSeats),
-      h("ul", { class: "kits" }, seats.map((seat) => kitRow(seat, page)))));
+      h("ul", { class: "kits" }, seats.map((seat) => kitRow(seat, page)))),
+  ]);
 }
 
 function seatButtons(kind, { seats, now, title, w, press }) {
@@ -62,7 +63,7 @@ function give(seat, kit, event, page) {
 function sit(said, comes, event, { w, pressAll }) {
   const text = comes.map(([seat, kit]) => `${w.seatNumber(seat)}: ${kit ?? w.noKit}`).join(" · ");
   const back = focusLater();
-  document.activeElement.blur(); // or the lists would not be drawn
+  document.activeElement.blur(); // or its list would not be drawn
   pressAll(said.map(([seat, kit]) => ["seat", { seat, kit }]), { event, text });
   back();
 }
