@@ -141,7 +141,7 @@ class Hub:
         """InfluxDB was away when sessions ended: they are still owed to it. What it had whole can
         wait until no session runs."""
         for info in self.sessions():
-            if info.sealed_ns is None or not is_behind(info.folder):
+            if info.sealed_ns is None or not is_behind(info.folder, self.settings):
                 continue
             if was_whole(info.folder):
                 self._afterwards.owe(info)
@@ -150,7 +150,7 @@ class Hub:
 
     def _take_in(self, info: SessionInfo) -> None:
         """InfluxDB is to have what came of a session after it was sealed."""
-        if self.settings.influx_url and is_behind(info.folder):
+        if self.settings.influx_url and is_behind(info.folder, self.settings):
             log.warning("%s was corrected, data came late, or a seat was erased: InfluxDB gets it "
                         "anew.", info.id)
             self.workers.refill(info.id, info.folder)

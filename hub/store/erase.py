@@ -15,8 +15,7 @@ from hub.disk.journal import Reader, last_row
 from hub.errors import Refused
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError
-from hub.store.position import NOTE, read_buckets
-from hub.store.post import buckets_of
+from hub.store.position import NOTE, read_buckets, still_in
 from hub.store.rebuild import count, rebuild, sealed
 from hub.store.table import TABLE, TEAM, Measurement
 
@@ -112,7 +111,7 @@ def _its_kits(seat: int, *courses: Course) -> set[str]:
 
 def _left(folder: Path, session: str, seat: int, settings: Settings) -> dict[str, int | None]:
     """What InfluxDB answers."""
-    unasked = _unasked(folder, settings)
+    unasked = _unasked(folder)
     return {
         f"{row.bucket}/{row.name}":
             None if row.bucket in unasked else count(settings, row, session, whose)
@@ -120,10 +119,11 @@ def _left(folder: Path, session: str, seat: int, settings: Settings) -> dict[str
     }
 
 
-def _unasked(folder: Path, settings: Settings) -> set[str]:
-    """Buckets of the table that were once written to under a name that they have no more."""
-    now = buckets_of(settings)
-    return {bucket for bucket, names in read_buckets(folder).items() if names - {now.get(bucket)}}
+def _unasked(folder: Path) -> set[str]:
+    """Buckets of the table that were once written to under a name that they have no more, and may
+    have the seat there."""
+    kept = still_in(folder)
+    return {bucket for bucket, names in read_buckets(folder).items() if names & kept}
 
 
 def _whose(row: Measurement, seat: int) -> str | None:

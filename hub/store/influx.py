@@ -35,13 +35,14 @@ from hub.store.position import (
     LOCK,
     WHOLE,
     note_buckets,
+    note_deleted,
     read_position,
     still_there,
     was_whole,
     write_position,
     written_without,
 )
-from hub.store.post import NotTaken, Post, Wipe, buckets_of, keeps_all, poster, wiper
+from hub.store.post import NotTaken, Post, Wipe, buckets_of, keeps_all, named_in, poster, wiper
 from hub.store.queue import LINES_AT_ONCE, Queue
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import OF_THE_WHOLE, summary_apart
@@ -117,15 +118,17 @@ def wanted(settings: Settings) -> Wanted:
     live = settings.simulated or settings.team_view == LATE
     seats = settings.simulated or settings.seat_view == "live"
     return Wanted(settings.influx_waves, live, bool(settings.influx_team_bucket),
-                  bool(settings.influx_raw_bucket), seats)
+                  bool(settings.influx_raw_bucket), seats, named_in(settings))
 
 
-def is_behind(folder: Path) -> bool:
-    """True if InfluxDB does not have all of a sealed session, or more than all: it was away at the
-    end, perhaps, something was corrected since, or a command was ended amid an erasure."""
+def is_behind(folder: Path, settings: Settings | None = None) -> bool:
+    """True if InfluxDB does not have all of a sealed session, or more than all, in the buckets of
+    the settings (None: in any): it was away at the end, perhaps, something was corrected since, or
+    a command was ended amid an erasure."""
     last = last_row(folder / JOURNAL)
     try:
-        return read_position(folder, last) < last + WHOLE or bool(still_there(folder))
+        names = named_in(settings) if settings else None
+        return read_position(folder, last) < last + WHOLE or bool(still_there(folder, names))
     except NoteUnreadable:
         return True  # who is to write it says so
 
@@ -248,7 +251,7 @@ class InfluxSink:
         """Wait for something to do, and do it."""
         self._queue.wait()
         try:
-            if still_there(self._folder):
+            if still_there(self._folder, self._wanted.buckets):
                 self._take_out()
             self._write()
         except Overtaken:
@@ -256,12 +259,12 @@ class InfluxSink:
 
     def _take_out(self) -> None:
         """Somebody was erased since it was written, and no command has come to its end that wrote
-        it anew: nothing of it may stay."""
+        it anew: nothing of it may stay. What is in buckets that are not named now stays owed."""
         session = read_meta(self._path)["session"]
         for bucket, name in filter(self._is_wanted, [(one.bucket, one.name) for one in TABLE]):
             self._sender.delete(bucket, name, session)
         with self._turn():
-            write_position(self._folder, 0, without=self._without)
+            note_deleted(self._folder, self._wanted.buckets, self._without)
         self._begin_anew()
 
     def _write(self) -> None:

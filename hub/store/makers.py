@@ -24,13 +24,15 @@ OF_SECONDS = (Second, Group)
 class Wanted:
     """What is wanted beside the features: the signals themselves; the team's curve during the
     session (late by a minute) or only after it, where the session does not say; a bucket for teams
-    at all; every sample; what is of single seats before the session is over."""
+    at all; every sample; what is of single seats before the session is over. `buckets`: the names
+    of all that are written to."""
 
     waves: bool = True
     team_live: bool = False
     team: bool = True
     raw: bool = False
     seats_live: bool = True
+    buckets: frozenset[str] = frozenset()
 
 
 class Makers:

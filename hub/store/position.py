@@ -4,7 +4,7 @@ there, and an erasure knows where to ask."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,11 +40,35 @@ def written_without(folder: Path) -> frozenset[int]:
         return frozenset()
 
 
-def still_there(folder: Path) -> frozenset[int]:
-    """Seats that were erased, and that InfluxDB may have all the same: it was not written anew
-    since. NoteUnreadable where it is not known who was erased."""
+def still_there(folder: Path, names: Collection[str] | None = None) -> frozenset[int]:
+    """Seats that were erased, and that InfluxDB may have all the same, in buckets of these names
+    (None: in any): the session was not deleted there since. NoteUnreadable where it is not known
+    who was erased."""
     erased = erased_seats(folder) if (folder / NOTE).exists() else frozenset[int]()
-    return erased - written_without(folder) if erased else erased
+    if not erased:
+        return erased
+    kept = still_in(folder)
+    return erased if kept.intersection(kept if names is None else names) else (
+        erased - written_without(folder))
+
+
+def still_in(folder: Path) -> set[str]:
+    """Names of buckets that may have somebody who was erased: when the session was deleted in the
+    others, and written anew, the settings did not name these."""
+    try:
+        return set(_read(folder)["still_in"])
+    except (KeyError, TypeError):
+        return set()
+
+
+def note_deleted(folder: Path, names: Collection[str], without: Collection[int]) -> None:
+    """The session is deleted in buckets of these names, and is written there `without` these seats
+    from now on. Before that is noted it is where they may still be: whoever is killed in between
+    begins again."""
+    is_new = written_without(folder) != frozenset(without)
+    kept = set[str]().union(*read_buckets(folder).values()) if is_new else still_in(folder)
+    _write(folder, {**_read(folder), "still_in": sorted(kept.difference(names))})
+    write_position(folder, 0, without=without)
 
 
 def write_position(folder: Path, row: int, ended: int = 0, without: Iterable[int] = ()) -> None:

@@ -55,6 +55,11 @@ def buckets_of(settings: Settings) -> dict[str, str]:
             RAW: settings.influx_raw_bucket}
 
 
+def named_in(settings: Settings) -> frozenset[str]:
+    """The names of all buckets that are configured."""
+    return frozenset(filter(None, buckets_of(settings).values()))
+
+
 def poster(settings: Settings) -> Post:
     """Posts lines, gzipped, and returns when InfluxDB has them. NotTaken or Away otherwise."""
     buckets = buckets_of(settings)

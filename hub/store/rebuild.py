@@ -15,8 +15,8 @@ from hub.errors import Refused
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
 from hub.store.influx import refill
-from hub.store.position import LOCK, WHOLE, read_position, write_position
-from hub.store.post import EVER, buckets_of
+from hub.store.position import LOCK, WHOLE, note_deleted, read_position
+from hub.store.post import EVER, buckets_of, named_in
 from hub.store.table import TABLE, Measurement
 
 PATIENCE_S = 60.0  # without any progress, beside the summary, which has a limit of its own
@@ -53,10 +53,10 @@ def rebuild(folder: Path, settings: Settings) -> Rebuilt:
 
 
 def _anew(folder: Path, session: str, settings: Settings) -> Rebuilt:
-    for bucket in buckets_of(settings).values():
-        if bucket:
-            _delete(settings, bucket, f'session="{session}"')
-    write_position(folder, 0, without=erased_seats(folder))
+    names = named_in(settings)
+    for name in names:
+        _delete(settings, name, f'session="{session}"')
+    note_deleted(folder, names, erased_seats(folder))
     return Rebuilt(session, _written(folder, settings), _points(settings, session))
 
 

@@ -19,7 +19,7 @@ from hub.results.pipeline import Ledgers, Pipeline
 from hub.settings import Settings
 from hub.store import rebuild
 from hub.store.api import InfluxError
-from hub.store.influx import TURNS, InfluxSink, is_behind
+from hub.store.influx import TURNS, InfluxSink, is_behind, wanted
 from hub.store.makers import Wanted
 from hub.store.position import (
     ENDING,
@@ -33,7 +33,7 @@ from hub.store.position import (
     write_position,
     written_without,
 )
-from hub.store.post import Away, NotTaken, poster, wiper
+from hub.store.post import Away, NotTaken, buckets_of, poster, wiper
 from hub.store.sending import Sender
 from hub.store.summary import LONGEST_S
 from hub.store.trouble import OCCUPIED, UNERASED
@@ -260,6 +260,18 @@ def test_what_was_written_before_an_erasure_is_as_good_as_nothing(sealed, folder
     seconds = sorted(set(coverage(strict.posts)))
     assert len(seconds) > 20, "from the beginning"
     assert written_without(folder) == {9}
+
+
+def test_who_was_erased_is_owed_while_a_bucket_that_has_them_is_not_named(sealed, folder):
+    with_raw = Settings(influx_raw_bucket="raw")
+    note_buckets(folder, buckets_of(with_raw))
+    write_position(folder, len(sealed), WHOLE)
+    note_erased(folder, 9)
+    for settings, owed in ((Settings(), {9}), (with_raw, set())):
+        assert is_behind(folder, settings)
+        sink = InfluxSink(folder, Strict(), wanted(settings), behind=True)
+        wait_for(lambda sink=sink: sink.done, "all is written")
+        assert still_there(folder) == owed and not is_behind(folder, settings)
 
 
 def test_an_influxdb_that_does_not_delete_who_was_erased_is_said_and_gets_nothing(sealed, folder):

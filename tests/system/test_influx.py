@@ -14,6 +14,7 @@ from hub.disk.journal import Entry, Journal
 from hub.results.pipeline import Pipeline
 from hub.settings import Settings
 from hub.store.influx import InfluxSink, is_behind, refill, wanted
+from hub.store.position import still_there
 from hub.store.post import poster
 from hub.store.sending import Sender
 from hub.store.table import TEAM
@@ -217,9 +218,11 @@ def test_a_bucket_that_was_switched_off_since_is_not_called_empty(
     said = capsys.readouterr().out
     assert re.search(r"raw/raw +not asked", said) and "Nothing of it is left" not in said
     assert influx.query("SELECT count(ppg) FROM raw WHERE seat = '6'", "stillpoint-raw")
+    assert still_there(sealed) == {6}, "the list of sessions goes on saying so"
     monkeypatch.setenv("STILLPOINT_INFLUX_RAW_BUCKET", "stillpoint-raw")
     assert main(["erase", str(sealed), "--seat", "6"]) == 0
     assert influx.query("SELECT count(ppg) FROM raw WHERE seat = '6'", "stillpoint-raw") == []
+    assert not still_there(sealed)
 
 
 def test_a_bucket_nobody_noted_is_asked_by_its_usual_name(influx, sealed, capsys, monkeypatch):
