@@ -9,10 +9,11 @@ from hub.results.ledger import EARLY_NS, Account
 
 
 class Enrolments:
-    """`without`: seats that were erased: what was taken there is nobody's."""
+    """`without`: seats that were erased: what was taken there is nobody's. `early_ns`: so much may
+    the first sample lie before the seat was given, where the kit's clock is hardly known yet."""
 
-    def __init__(self, without: frozenset[int]) -> None:
-        self._without = without
+    def __init__(self, without: frozenset[int], early_ns: int = EARLY_NS) -> None:
+        self._without, self._early_ns = without, early_ns
         self._accounts: dict[tuple[int, str, int], Account] = {}
         self._worn: dict[str, list[Account]] = {}  # by kit, the earliest first
 
@@ -55,18 +56,15 @@ class Enrolments:
 
     def at(self, kit: str, ns: int) -> Account | None:
         """The account of a sample that this kit took then."""
-        found = next((one for one in self._worn.get(kit, ()) if _holds(one, ns)), None)
+        found = next((one for one in self._worn.get(kit, ()) if self._holds(one, ns)), None)
         return None if found is None or found.seat in self._without else found
 
     def edges(self, kit: str) -> Iterator[int]:
         """Where another seat, or none, may begin for the samples of a kit."""
         for account in self._worn.get(kit, ()):
-            yield account.since_ns - EARLY_NS
+            yield account.since_ns - self._early_ns
             if account.end_ns is not None:
                 yield account.end_ns + 1
 
-
-def _holds(account: Account, ns: int) -> bool:
-    """The first sample may lie a little before the seat was given, since the kit's clock is known
-    only to some ms."""
-    return account.since_ns - EARLY_NS <= ns <= (account.end_ns or ns)
+    def _holds(self, account: Account, ns: int) -> bool:
+        return account.since_ns - self._early_ns <= ns <= (account.end_ns or ns)

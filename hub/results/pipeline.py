@@ -24,7 +24,7 @@ from hub.records import NS, Gap, Group, Ledger, Problem, Received, Second, Wave
 from hub.results.channels import CHANNELS, PPG
 from hub.results.enrolments import Enrolments
 from hub.results.group import GroupCurve
-from hub.results.ledger import Account
+from hub.results.ledger import EARLY_NS, Account
 from hub.results.stays import Stay, Stays
 from hub.results.stream import BootStream, Clocks, LiveClocks, Samples
 from hub.results.waves import WaveGrid
@@ -115,7 +115,7 @@ class Pipeline:
         self._newest: dict[str, BootStream] = {}
         self._told: set[BootStream] = set()  # what is impossible in these
         self._seats: dict[int, Seat] = {}
-        self._enrolments = Enrolments(without)
+        self._enrolments = Enrolments(without, 0 if final else EARLY_NS)
         self._front_end: dict[str, dict[str, float]] = {}  # by kit
         self._repeats: dict[str, int] = {}
         self._group = GroupCurve()

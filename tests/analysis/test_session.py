@@ -207,6 +207,15 @@ def agree(one, other):
     assert one == [replace(row, mean=pytest.approx(row.mean)) for row in other]
 
 
+def test_what_a_kit_recorded_before_it_was_on_a_seat_after_all_is_nobodys(tmp_path):
+    rows, since_ns = session(Kit(), 40), OPEN_NS + 20 * NS
+    late = event("retime", rows[-1].at_ns + NS, 990, target="e4", to_ns=since_ns)
+    found = analysed(tmp_path, [*rows, late])
+    (row,) = found.ledgers
+    assert found.samples(1).time_ns[0] >= since_ns
+    assert row.stored == pytest.approx(row.expected, abs=3) and not row.lost
+
+
 def test_an_event_that_cannot_be_read_is_a_problem(tmp_path):
     rows = session(Kit(), 5)
     rows.insert(6, Received(0, rows[6].at_ns, "event/phase", b"{"))
