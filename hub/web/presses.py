@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hub.boxes import is_box
 from hub.web.errors import Refusal
 
 NS_PER_MS = 1_000_000
@@ -125,6 +126,8 @@ def read(press: Press, to_ns: ToNs, arrived_ns: int) -> tuple[dict[str, Any], in
         data = model.model_validate(press.data).model_dump()
     except ValidationError as error:
         raise _unreadable(f"a {press.kind} press with {error.errors()[0]['msg'].lower()}") from None
+    if is_box(data.get("kit") or ""):
+        raise _of_a_box(data["kit"])
     touched = max(0, min(int(to_ns(press.touched_ms)), arrived_ns))
     ago = max(0, touched - round(press.ago_ms * NS_PER_MS))
     said = ago if press.at_ns is None else press.at_ns
@@ -138,4 +141,15 @@ def _unreadable(why: str) -> Refusal:
         "Every other press is kept.",
         "Press again; if it comes back, reload the page.",
         code="press",
+    )
+
+
+def _of_a_box(name: str) -> Refusal:
+    """Its presses lead, so nobody wears it."""
+    return Refusal(
+        422,
+        f"A press was not taken: {name} is the name of a button box, and of no kit.",
+        "Every other press is kept.",
+        "Give the seat a kit, or the kit another name in its config.json.",
+        code="box on seat",
     )

@@ -96,7 +96,8 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_taken(leader: TestClient) 
     session = opened(leader)
     good = press("marker", {"label": "silence"})
     bad = [press("phase", {}), press("no-such", {}), press("presenter", {"seat": "x"}),
-           press("marker", {"label": "x", "note": "free text"})]  # fmt: skip
+           press("marker", {"label": "x", "note": "free text"}),
+           press("seat", {"seat": 1, "kit": "box-1"})]  # fmt: skip
     told = send(leader, session, *bad, good).json()
     assert told["accepted"] == [good["id"]]
     assert [one["id"] for one in told["refused"]] == [one["id"] for one in bad]

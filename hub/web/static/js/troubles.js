@@ -37,6 +37,10 @@ export const HU = {
     what: "Egy jelölést a hub nem vett fel: nem tudja olvasni.", kept: "Minden más jelölés megmarad.",
     do: "Nyomja meg újra; ha ez ismétlődik, töltse újra az oldalt.",
   },
+  "box on seat": {
+    what: "Egy jelölést a hub nem vett fel: ez egy gombdoboz neve, nem eszközé.", kept: "Minden más jelölés megmarad.",
+    do: "Adjon a széknek egy eszközt, vagy az eszköznek más nevet a config.json fájljában.",
+  },
   "too many": {
     what: "Ebben az ülésben már túl sok a bejegyzés.", kept: "Minden korábbi megmarad; a felvétel folytatódik.",
     do: "Zárja le az ülést, és nyisson egy másikat.",
@@ -237,6 +241,10 @@ export const DE = {
   press: {
     what: "Eine Angabe wurde nicht angenommen: der Hub kann sie nicht lesen.", kept: "Alle anderen Angaben.",
     do: "Drücken Sie noch einmal; kommt es wieder, so laden Sie die Seite neu.",
+  },
+  "box on seat": {
+    what: "Eine Angabe wurde nicht angenommen: so heißt eine Tastenbox und kein Gerät.", kept: "Alle anderen Angaben.",
+    do: "Geben Sie dem Platz ein Gerät, oder dem Gerät einen anderen Namen in seiner config.json.",
   },
   "too many": {
     what: "Diese Sitzung hat schon zu viele Einträge.", kept: "Alles, was vorher gesagt wurde; die Aufnahme geht weiter.",
