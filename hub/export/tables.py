@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -49,15 +50,11 @@ def _times(rows: Any) -> Table:
     }
 
 
-def samples_table(analysis: Analysis) -> Table:
-    """Every sample: time_ns (UTC), seat, channel, value, unit, late."""
-    seats = sorted({row.seat for row in analysis.ledgers})
-    parts = [_samples(analysis, seat, channel) for seat in seats for channel in CHANNELS]
-    parts = parts or [_samples(analysis, 0, next(iter(CHANNELS)))]
-    return {
-        name: Column(column.kind, np.concatenate([part[name].values for part in parts]))
-        for name, column in parts[0].items()
-    }
+def sample_tables(analysis: Analysis) -> Iterator[Table]:
+    """Every sample: time_ns (UTC), seat, channel, value, unit, late. A table for each seat and
+    channel, since of all together they would take more memory than all the rest."""
+    seats = sorted({row.seat for row in analysis.ledgers}) or [0]
+    return (_samples(analysis, seat, channel) for seat in seats for channel in CHANNELS)
 
 
 def _samples(analysis: Analysis, seat: int, channel: int) -> Table:
@@ -66,9 +63,9 @@ def _samples(analysis: Analysis, seat: int, channel: int) -> Table:
     return {
         "time_ns": Column("int64", samples.time_ns),
         "seat": Column("int16", np.full(n, seat, np.int16)),
-        "channel": Column("string", np.full(n, row.name, dtype=object)),
+        "channel": Column("string", np.full(n, row.name)),
         "value": Column("float64", np.where(np.isfinite(samples.value), samples.value, np.nan)),
-        "unit": Column("string", np.full(n, row.unit, dtype=object)),
+        "unit": Column("string", np.full(n, row.unit)),
         "late": Column("bool", samples.late),
     }
 
@@ -194,8 +191,7 @@ def intervals_table(analysis: Analysis) -> Table:
     }
 
 
-TABLES: dict[str, Callable[[Analysis], Table]] = {
-    "samples": samples_table,
+AT_ONCE: dict[str, Callable[[Analysis], Table]] = {
     "features": features_table,
     "phases": phases_table,
     "turns": turns_table,
@@ -205,4 +201,15 @@ TABLES: dict[str, Callable[[Analysis], Table]] = {
     "features_after": features_after_table,
     "synchrony": synchrony_table,
     "intervals": intervals_table,
+}
+
+
+def _at_once(make: Callable[[Analysis], Table], analysis: Analysis) -> list[Table]:
+    return [make(analysis)]
+
+
+# Each in parts, one below the other.
+TABLES: dict[str, Callable[[Analysis], Iterable[Table]]] = {
+    "samples": sample_tables,
+    **{name: partial(_at_once, make) for name, make in AT_ONCE.items()},
 }

@@ -12,7 +12,7 @@ from typing import Any
 from hub.analysis.session import Analysis
 from hub.analysis.verify import verify
 from hub.errors import HubError, in_words
-from hub.export.arrow import WRITERS
+from hub.export.arrow import WRITERS, Writer
 from hub.export.codebook import codebook
 from hub.export.tables import TABLES, Table
 
@@ -74,8 +74,7 @@ def _private(path: Path) -> None:
 
 
 def _table(
-    analysis: Analysis, make: Callable[[Analysis], Table], write: Callable[[Table, Path], None],
-    path: Path,
+    analysis: Analysis, make: Callable[[Analysis], Iterable[Table]], write: Writer, path: Path
 ) -> None:
     write(make(analysis), path)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hub.errors import Refused, in_words
-from hub.export.arrow import WRITERS
+from hub.export.arrow import WRITERS, Writer
 from hub.export.tables import Column, Table
 from hub.export.write import Unwritable, all_or_none
 
@@ -45,7 +45,7 @@ def refuse_to_overwrite(path: Path, option: str) -> None:
 def write_rows(rows: Mapping[str, Rows], paths: Mapping[str, Path]) -> None:
     """The rows of each option into its file: Parquet by the name .parquet, else CSV. Unwritable
     where the disk refuses; then, and where it is broken off, nothing is left under these names."""
-    write = {path: partial(_writer(path), _table(rows[option], COLUMNS[option]))
+    write = {path: partial(_writer(path), [_table(rows[option], COLUMNS[option])])
              for option, path in paths.items()}
     try:
         all_or_none(write)
@@ -61,5 +61,5 @@ def _table(rows: Rows, columns: Mapping[str, str]) -> Table:
     return {name: Column(kind, [row[name] for row in rows]) for name, kind in columns.items()}
 
 
-def _writer(path: Path) -> Callable[[Table, Path], None]:
+def _writer(path: Path) -> Writer:
     return WRITERS.get(path.suffix.removeprefix("."), WRITERS["csv"])

@@ -7,7 +7,7 @@ import pytest
 from firmware import wire
 from hub.analysis.session import analyse
 from hub.export.codebook import codebook
-from hub.export.tables import samples_table
+from hub.export.tables import sample_tables
 from hub.live.messages import message_of
 from hub.live.view import LiveView
 from hub.results.channels import CHANNELS, Channel, named
@@ -49,8 +49,7 @@ def belted(tmp_path, monkeypatch):
 def test_a_channel_that_has_a_row_is_in_the_export_in_influxdb_and_on_the_page(belted):
     folder, rows = belted
     analysis = analyse(folder)
-    columns = samples_table(analysis)
-    values = [value for name, value, unit in zip(
+    values = [value for columns in sample_tables(analysis) for name, value, unit in zip(
         *(columns[of].values for of in ("channel", "value", "unit")), strict=True)
         if (name, unit) == ("breath", "mbar")]
     assert values == [100.0, 100.1, 100.2, 100.3] * SECONDS
