@@ -26,6 +26,7 @@ NO_PROTOCOL = Refusal(
     422, "The hub has no protocol of this name.", "Nothing was opened.", "Choose one of the list.",
     code="no protocol",
 )  # fmt: skip
+SEATS_MAX = 40
 SeatKey = Annotated[int, Field(ge=1, le=99)]  # JSON's keys are texts
 
 
@@ -34,7 +35,7 @@ class Open(Body):
 
     room: Name
     protocol: Name
-    seats: Annotated[dict[SeatKey, Name], Field(min_length=1, max_length=40)]
+    seats: Annotated[dict[SeatKey, Name], Field(min_length=1, max_length=SEATS_MAX)]
     language: Annotated[str, Field(pattern=f"^({'|'.join(LANGUAGES)})$")] = "en"
 
 

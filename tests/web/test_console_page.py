@@ -21,6 +21,7 @@ from hub.disk.reserve import CODE
 from hub.intake.ingest import WHAT_TO_DO
 from hub.records import Problem
 from hub.store.trouble import BACK, OCCUPIED, Trouble, unreachable
+from hub.web.calls import SEATS_MAX
 from tests.waiting import wait_for
 from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub, Info
@@ -1431,6 +1432,29 @@ def test_a_kit_that_is_not_heard_has_no_seat_unless_somebody_gives_it_one(
     assert sorted(course(hub).seats) == list(range(1, 9))
 
 
+def test_kits_of_a_whole_house_do_not_fill_the_page_of_one_circle(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    """Those that are silent for long are behind one line, until one of them is given a seat."""
+    hub._kits = 60
+    hub.silent_s = {f"kit-{n}": 3600 for n in range(9, 61)}
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    choices, folded = phone.locator(".kits select"), phone.locator("#away summary")
+    expect(choices).to_have_count(8)
+    expect(folded).to_have_text("Not heard for more than ten minutes: 52")
+    folded.tap()
+    expect(choices).to_have_count(60)
+    phone.select_option("select[aria-label='Seat: kit-60']", "14")
+    expect(folded).to_have_text("Not heard for more than ten minutes: 51")
+    folded.tap()
+    expect(choices).to_have_count(9)
+    hub.silent_s = {}
+    expect(choices).to_have_count(60)
+    for choice in (choices.first, choices.last):
+        expect(choice.locator("option")).to_have_count(1 + SEATS_MAX)
+    assert fits(phone)
+
+
 def test_a_box_of_a_wrong_name_is_called_so_and_moves_nobody_to_another_seat(
     phone: Page, hub: FakeHub, site: str  # noqa: F811
 ) -> None:
@@ -1441,7 +1465,7 @@ def test_a_box_of_a_wrong_name_is_called_so_and_moves_nobody_to_another_seat(
     phone.goto(f"{site}/console?token={ROOM_TOKEN}")
     for name, seat in (("anna", ""), ("bela", "1"), ("carl", "2"), ("buttons", "")):
         expect(phone.locator(f"select[aria-label='Seat: {name}']")).to_have_value(seat)
-    kits = phone.locator(".kits")
+    kits = phone.locator(".kits").first
     expect(kits).to_contain_text("behaves as a button box, not named as one")
     expect(kits).to_contain_text("named as a button box, behaves as a kit")
     expect(kits).not_to_contain_text("ready")

@@ -1,8 +1,15 @@
 // Kits as the hub tells of them: which are heard, and in what order they are listed. Pure.
 
 const FRESH_NS = 10e9;
+const AWAY_NS = 600e9; // who changes a battery is back before
+
+/** As many as a session takes: SEATS_MAX of hub/web/calls.py. */
+export const SEATS = 40;
 
 export const isHeard = ({ last_seen_ns: seen }, nowNs) => nowNs - seen <= FRESH_NS;
+
+/** Not heard for so long that it is rather not in use today. */
+export const isAway = ({ last_seen_ns: seen }, nowNs) => nowNs - seen > AWAY_NS;
 
 /** Of kits with these names those that are waited for once their session is over: not heard since, or still at it. */
 export const awaited = (names, kits, session, closedNs) => names.filter((name) => {

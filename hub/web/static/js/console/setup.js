@@ -1,8 +1,8 @@
 // Before a session: protocol, language, and which kit sits where; and the way back to those that are over.
 
 import { get, post } from "../api.js";
-import { h, keepFocus, letGo, say } from "../dom.js";
-import { contradicts, inOrder, isHeard } from "../kits.js";
+import { h, keepFocus, letGo, say, show } from "../dom.js";
+import { contradicts, inOrder, isAway, isHeard, SEATS } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { day, wall } from "../time.js";
 import { words } from "./words.js";
@@ -10,6 +10,7 @@ import { words } from "./words.js";
 const LOOK_MS = 2000;
 const NAMES = { en: "English", hu: "Magyar", de: "Deutsch" };
 const CHOICE = "stillpoint:setup";
+const USUAL = 14; // seats of a circle: so many are offered, and more where there are more kits
 const PAST = 5; // sessions that are over, to be corrected
 const LOST = "lost"; // no list of problems
 
@@ -69,21 +70,21 @@ export class Setup {
     return this.wearable.filter((one) => isHeard(one, this.now) && !contradicts(one)).map(({ kit }) => kit);
   }
 
-  /** Where nobody chose: kit-3 on seat 3 where kits are numbered so, else in their order. */
-  seatOf(kit) {
-    if (this.seats.has(kit)) return this.seats.get(kit);
+  /** kit -> seat, or null. Where nobody chose: kit-3 on seat 3 where kits are numbered so, else in their order. */
+  get placed() {
     const { worn } = this;
-    if (!worn.includes(kit)) return null;
-    const number = (name) => Number(name.match(/(\d+)$/)?.[1]);
-    const numbers = worn.map(number);
+    const numbers = worn.map((name) => Number(name.match(/(\d+)$/)?.[1]));
     const distinct = new Set(numbers).size === numbers.length && numbers.every((n) => n >= 1 && n <= 20);
-    return distinct ? number(kit) : worn.indexOf(kit) + 1;
+    const seats = distinct ? numbers : worn.map((_, k) => (k < SEATS ? k + 1 : null));
+    return new Map([...worn.map((kit, k) => [kit, seats[k]]), ...this.seats]);
   }
 
   draw() {
     const w = words(this.chosen.language);
     document.documentElement.lang = this.chosen.language;
     this.list = h("ul", { class: "kits" });
+    this.awayList = h("ul", { class: "kits" });
+    this.away = h("details", { id: "away", open: this.away?.open, ontoggle: () => this.drawKits() }, h("summary"), this.awayList);
     this.note = h("p", { class: "small soft" });
     this.button = h("button", { class: "main", type: "button", id: "open", onclick: () => this.open() }, w.open);
     const protocol = this.select("protocol", this.protocols.map((one) => [one.id, one.title[this.chosen.language]]));
@@ -92,7 +93,7 @@ export class Setup {
       h("h1", {}, w.newSession),
       h("label", {}, w.protocol, protocol),
       h("label", {}, w.language, language),
-      h("section", {}, h("h2", {}, w.kits), this.list),
+      h("section", {}, h("h2", {}, w.kits), this.list, this.away),
       this.past.length ? h("section", { id: "past" }, h("h2", {}, w.earlier), h("ul", {}, this.past.map((one) => this.pastLink(one)))) : null,
       h("div", { class: "open" }, this.note, this.button)));
     this.drawKits();
@@ -117,22 +118,36 @@ export class Setup {
 
   drawKits() {
     const w = words(this.chosen.language);
-    if (!this.list.contains(document.activeElement)) this.list.replaceChildren(...this.kits.map((kit) => this.kit(kit, w)));
-    const problem = this.wrong(w);
+    const { placed } = this;
+    const isFolded = (one) => isAway(one, this.now) && !placed.get(one.kit);
+    const here = this.kits.filter((one) => !isFolded(one));
+    if (!document.activeElement.matches(".kits *")) this.fill(here, this.kits.filter(isFolded), placed, w);
+    const problem = wrong(here, this.map, w);
     say(this.note, problem ?? w.openText);
     this.note.classList.toggle("bad", Boolean(problem));
     this.button.disabled = Boolean(problem);
   }
 
-  kit(kit, w) {
-    const [text, bad] = condition(kit, this.now, w);
-    return h("li", {}, h("span", {}, h("b", {}, kit.kit), h("span", { class: bad ? "small bad" : "small soft" }, `  ${text}`)),
-      kit.role === "box" ? null : this.seatSelect(kit.kit, w));
+  /** Those that are away behind one line: a house has more kits than a circle wears. */
+  fill(here, away, placed, w) {
+    const most = Math.max(USUAL, Math.min(SEATS, here.length), ...placed.values());
+    const rows = (kits) => kits.map((kit) => this.kit(kit, placed.get(kit.kit), most, w));
+    this.list.replaceChildren(...rows(here));
+    show(this.away, away.length > 0);
+    say(this.away.firstChild, w.away(away.length));
+    const unfolded = this.away.open ? away : [];
+    const drawn = JSON.stringify([most, unfolded.map(({ kit }) => kit)]);
+    if (this.awayList.dataset.drawn !== drawn) this.awayList.replaceChildren(...rows(unfolded));
+    this.awayList.dataset.drawn = drawn;
   }
 
-  seatSelect(kit, w) {
-    const most = Math.max(14, this.wearable.length, ...this.wearable.map((one) => this.seatOf(one.kit) ?? 0));
-    const now = this.seatOf(kit);
+  kit(kit, seat, most, w) {
+    const [text, bad] = condition(kit, this.now, w);
+    return h("li", {}, h("span", {}, h("b", {}, kit.kit), h("span", { class: bad ? "small bad" : "small soft" }, `  ${text}`)),
+      kit.role === "box" ? null : this.seatSelect(kit.kit, seat, most, w));
+  }
+
+  seatSelect(kit, now, most, w) {
     const change = ({ target }) => {
       this.seats.set(kit, target.value ? Number(target.value) : null);
       letGo(target);
@@ -143,16 +158,10 @@ export class Setup {
       Array.from({ length: most }, (_, k) => h("option", { value: k + 1, selected: k + 1 === now }, w.seatNumber(k + 1))));
   }
 
+  /** [seat, kit] of those that have one. */
   get map() {
-    return this.wearable.map(({ kit }) => [this.seatOf(kit), kit]).filter(([seat]) => seat);
-  }
-
-  wrong(w) {
-    if (!this.wearable.length) return w.noKits;
-    if (!this.map.length) return w.noSeats;
-    const kitsOn = (seat) => this.map.filter(([one]) => one === seat).map(([, kit]) => kit);
-    const [twice] = this.map.map(([seat]) => seat).filter((seat) => kitsOn(seat).length > 1);
-    return twice ? w.twice(twice, kitsOn(twice).join(", ")) : null;
+    const { placed } = this;
+    return this.wearable.map(({ kit }) => [placed.get(kit), kit]).filter(([seat]) => seat);
   }
 
   async open() {
@@ -168,8 +177,17 @@ export class Setup {
   }
 }
 
+function wrong(here, map, w) {
+  if (here.every(({ role }) => role === "box")) return w.noKits;
+  if (!map.length) return w.noSeats;
+  const seats = map.map(([seat]) => seat);
+  const twice = seats.find((seat, k) => seats.indexOf(seat) !== k);
+  return twice ? w.twice(twice, map.filter(([seat]) => seat === twice).map(([, kit]) => kit).join(", ")) : null;
+}
+
 function condition(kit, now, w) {
   const { role, contact, contact_ppg: finger, contact_eda: skin, last_seen_ns: seen } = kit;
+  if (isAway(kit, now)) return [w.notHeard, true];
   if (!isHeard(kit, now)) return [`${w.notHeard} (${Math.round((now - seen) / 1e9)} s)`, true];
   if (contradicts(kit)) return [role === "box" ? w.boxNotByRole : w.boxNotByName, true];
   if (role === "box") return [w.box, false];

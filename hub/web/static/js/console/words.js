@@ -172,6 +172,11 @@ const WORDS = {
     "Egy eszköz sem hallható. Kapcsolja be őket, és ellenőrizze a hálózatot.",
     "Kein Gerät ist zu hören. Schalten Sie die Geräte ein und prüfen Sie das Netz.",
   ],
+  away: [
+    (count) => `Not heard for more than ten minutes: ${count}`,
+    (count) => `Több mint tíz perce nem hallható: ${count}`,
+    (count) => `Seit über zehn Minuten nicht zu hören: ${count}`,
+  ],
   notUsed: ["not used", "nem használt", "nicht benutzt"],
   open: ["Open the session", "Az ülés megnyitása", "Sitzung eröffnen"],
   openText: [
