@@ -61,8 +61,8 @@ def test_the_teams_curve_comes_back_in_columns_as_it_was_said():
         view.apply([{"type": "team", "time_ns": times[-1] * NS, "time_s": times, "middle": middle,
                      "low": [None] * len(times), "high": [1.1] * len(times)}])
     assert view.snapshot()["team"] == {
-        "type": "team", "time_ns": 9 * NS, "time_s": [1, 2, 9], "step_s": 1, "middle": [0.1, 0.2, -0.3],
-        "low": [None, None, None], "high": [1.1, 1.1, 1.1],
+        "type": "team", "time_ns": 9 * NS, "time_s": [1, 2, 9], "step_s": 1,
+        "middle": [0.1, 0.2, -0.3], "low": [None, None, None], "high": [1.1, 1.1, 1.1],
     }
 
 
