@@ -921,17 +921,47 @@ def test_what_a_phone_kept_of_a_session_that_is_over_is_sent_when_the_console_is
     wait_for(lambda: [phase.id for phase in course(hub).phases] == ["baseline"])
 
 
+def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_what_is_over(
+    running: Page, hub: FakeHub, site: str
+) -> None:
+    asked: list[str] = []
+    running.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    running.route("**/close", lambda route: route.abort())
+    end(running)
+    expect(running.locator(".problem")).to_contain_text("The session has not ended yet.")
+    running.add_init_script("const now = Date.now; Date.now = () => now() + 11 * 60e3;")
+    running.goto("about:blank")
+    asked.clear()
+    running.goto(f"{site}/console")
+    question = running.get_by_role("dialog", name="End the session?")
+    expect(question).to_contain_text("more than ten minutes ago")
+    assert "close" not in asked
+    question.get_by_text("End the session", exact=True).tap()
+    expect(running.locator(".problem")).to_contain_text("The session has not ended yet.")
+    running.goto("about:blank")
+    asked.clear()
+    info = hub.close_session(hub.sessions()[0].id)  # it took the end; the answer was lost
+    with running.expect_response("**/api/problems"):
+        running.goto(f"{site}/console?session={info.id}")
+    assert "close" not in asked
+
+
 def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
-    running: Page, hub: FakeHub
+    running: Page, hub: FakeHub, site: str
 ) -> None:
     card = running.locator(".problem")
-    running.route("**/close", lambda route: route.abort())
+    running.context.route("**/close", lambda route: route.abort())
     end(running)
     expect(card).to_contain_text("The session has not ended yet.Kept: The kits go on recording")
     expect(card).to_be_in_viewport(ratio=1)
+    other = running.context.new_page()
+    other.goto(f"{site}/console")
+    expect(other.locator(".problem")).to_contain_text("The session has not ended yet.")
     card.get_by_text("Do not end it").tap()
     expect(card).to_have_count(0)
-    running.unroute("**/close")
+    expect(other.locator(".problem")).to_have_count(0)
+    other.close()
+    running.context.unroute("**/close")
     with running.expect_response("**/api/kits"):  # an end that was taken back is not asked for
         pass
     assert hub.sessions()[0].closed_ns is None

@@ -49,6 +49,7 @@ export class Desk {
       session: session.id, ended,
       close: async () => await this.queue.flush() && this.ending.asked && post(`/api/sessions/${session.id}/close`, {}),
       ontold: () => this.drawProblems(),
+      onold: () => this.askToEnd(this.w.askedLongAgo),
     });
     this.said = new Said(this.queue, this.w);
   }
@@ -60,7 +61,8 @@ export class Desk {
     this.course = course;
     this.draw();
     this.queue.flush();
-    this.ending.go();
+    if (this.after) this.ending.stop();
+    else this.ending.go();
     stayAwake();
     const hear = (messages, first) => this.hear(messages, first);
     this.socket = new LiveSocket(this.session.id, hear, "course,problem", performance.now());
@@ -169,15 +171,19 @@ export class Desk {
   /** Before the history, which grows, and away from what is pressed while a group sits; it asks first. */
   end() {
     const { w } = this;
-    const sure = () => ask({
-      title: w.closeSure, body: h("p", {}, w.closeText), cancel: w.goOn,
-      choices: [{ text: w.close, main: true, id: "close-sure", act: () => { scrollTo(0, 0); this.ending.ask(); } }],
-    });
     return h("div", { class: "end" },
       h("a", { href: `/?session=${this.session.id}`, target: "_blank", rel: "noopener" }, w.live),
       this.after
         ? h("button", { type: "button", onclick: () => this.ended() }, w.done)
-        : h("button", { type: "button", id: "close", onclick: sure }, w.close));
+        : h("button", { type: "button", id: "close", onclick: () => this.askToEnd() }, w.close));
+  }
+
+  askToEnd(why = null) {
+    const { w } = this;
+    ask({
+      title: w.closeSure, body: h("div", {}, why && h("p", {}, why), h("p", {}, w.closeText)), cancel: w.goOn,
+      choices: [{ text: w.close, main: true, id: "close-sure", act: () => { scrollTo(0, 0); this.ending.ask(); } }],
+    });
   }
 
   draw() {

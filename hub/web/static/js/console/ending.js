@@ -1,28 +1,41 @@
-// The end of a session: asked for until the hub has taken it, or the leader takes it back; also after a reload.
+// The end of a session: asked for until the hub has taken it, or the leader takes it back; also after a reload, but not once it is old.
 
 const AGAIN_MS = 2000;
 const SLOW_MS = 1000;
+const OLD_MS = 600e3; // since a page last asked: whoever wanted the end may have gone on with the group
 
 export class Ending {
   /** `close()` asks the hub, and gives nothing while it cannot yet; `ended()` once the hub has; `ontold()`: whether, and
-   * why, it is late has changed. */
-  constructor({ session, close, ended, ontold, storage = localStorage }) {
-    Object.assign(this, { close, ended, ontold, storage, late: false, problem: null });
+   * why, it is late has changed; `onold()`: it was asked for long ago, and is no more. */
+  constructor({ session, close, ended, ontold, onold, storage = localStorage }) {
+    Object.assign(this, { close, ended, ontold, onold, storage, late: false, problem: null });
     this.key = `stillpoint:end:${session}`;
+    addEventListener("storage", ({ key }) => key === this.key && !this.asked && this.takeBack());
   }
 
   ask() {
-    this.storage.setItem(this.key, "asked");
+    this.note();
     this.go();
+  }
+
+  /** That it is asked for now. */
+  note() {
+    this.storage.setItem(this.key, Date.now());
   }
 
   get asked() {
     return this.storage.getItem(this.key) !== null;
   }
 
+  get isOld() {
+    return !(Date.now() - this.storage.getItem(this.key) < OLD_MS);
+  }
+
   async go() {
     if (!this.asked || this.asking) return;
+    if (this.isOld) return this.giveUp();
     this.asking = true;
+    this.note();
     const slow = setTimeout(() => this.tell(this.problem), SLOW_MS);
     try {
       if (!await this.close()) this.later();
@@ -43,6 +56,11 @@ export class Ending {
   tell(problem = null) {
     Object.assign(this, this.asked ? { late: true, problem } : { late: false, problem: null });
     this.ontold();
+  }
+
+  giveUp() {
+    this.takeBack();
+    this.onold();
   }
 
   takeBack() {

@@ -82,6 +82,11 @@ const WORDS = {
     "A felvétel leáll. Az eszközök elküldik, ami még náluk van. Az időpontok utólag is javíthatók.",
     "Die Aufnahme endet. Die Geräte senden noch, was sie haben. Zeiten lassen sich auch danach berichtigen.",
   ],
+  askedLongAgo: [
+    "This phone asked for it more than ten minutes ago, but the hub has not ended it.",
+    "Ez a telefon több mint tíz perce kérte, de a hub nem zárta le.",
+    "Dieses Telefon hat vor mehr als zehn Minuten darum gebeten, aber der Hub hat sie nicht beendet.",
+  ],
   notEnded: [
     {
       what: "The session has not ended yet.",
