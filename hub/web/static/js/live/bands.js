@@ -1,9 +1,15 @@
-// Phase bands behind the curve and the names in them; markers as ticks. A uPlot plugin.
+// Phase bands behind the curve, their names along the top, markers and theirs along the foot. A uPlot plugin.
 
+import { placeIn, pressed } from "../order.js";
 import { label } from "./words.js";
 
-const PAD = 5;
-const [ROWS, ROW] = [3, 14]; // names of markers over each other, and how high one is
+const PAD = 4;
+const [ROWS, ROW] = [2, 14]; // names of markers over each other, and how high one is
+const MARK = 4; // half a marker
+
+/** How high is what stands along the top, and along the foot: no curve lies on it. */
+export const TOP_PX = 22;
+export const footPx = (course) => (course?.markers.length ? 3 * MARK + ROWS * ROW + PAD : PAD);
 
 /** `course()` and `session()` give what to draw; `origin()` the x of zero, in UTC seconds.
  * All of it lies behind the curves. */
@@ -45,11 +51,13 @@ function drawNames(plot, course, origin, { language, protocol }, colour) {
   paper.save();
   paper.textAlign = "left";
   paper.font = `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
-  for (const phase of course?.phases ?? []) {
-    const { from, to } = placed(plot, phase, origin);
+  const phases = course?.phases ?? [];
+  phases.forEach((phase, k) => {
+    const place = placeIn(protocol?.order ?? [], pressed(phases.slice(0, k + 1)));
+    const names = [label(phase.label, language) || phase.id, ...(place < 0 ? [] : [String(place + 1)])];
     paper.fillStyle = colour(phase.end_ns === null ? "--accent" : "--soft");
-    name(paper, label(phase.label, language) || phase.id, from, to, plot.bbox, scale);
-  }
+    name(paper, names, placed(plot, phase, origin), plot.bbox.top, PAD * scale);
+  });
   paper.fillStyle = colour("--presenter");
   const rows = Array(ROWS).fill(0); // of names, upwards: how far each reaches
   for (const marker of course?.markers ?? []) {
@@ -59,42 +67,28 @@ function drawNames(plot, course, origin, { language, protocol }, colour) {
   paper.restore();
 }
 
-/** Along the top where it fits, else downwards, else not at all. */
-function name(paper, text, from, to, { top, height }, scale) {
-  const [room, pad] = [to - from - 2 * PAD * scale, PAD * scale];
-  if (paper.measureText(text).width <= room) {
-    paper.textBaseline = "top";
-    return paper.fillText(text, from + pad, top + pad);
-  }
-  if (room < 6 * scale) return;
-  paper.save();
-  paper.translate(from + pad, top + pad);
-  paper.rotate(Math.PI / 2);
-  paper.textBaseline = "bottom";
-  paper.fillText(fitted(paper, text, height - 2 * pad), 0, 0);
-  paper.restore();
+/** The first of these that fits: its name, or its number among the steps. */
+function name(paper, names, { from, to }, top, pad) {
+  const text = names.find((one) => paper.measureText(one).width <= to - from - 1.5 * pad);
+  paper.textBaseline = "top";
+  if (text) paper.fillText(text, from + pad, top + pad);
 }
 
-function fitted(paper, text, room) {
-  let short = text;
-  while (short && paper.measureText(short + "…").width > room) short = short.slice(0, -1);
-  return short === text ? text : `${short}…`;
-}
-
-/** A diamond at the foot, and its name beside it, or over another's name, where there is room. */
+/** A diamond at the foot, and its name above it, or above another's, where there is room. */
 function tick(plot, marker, text, { origin, scale, rows }) {
   const { left, width, top, height } = plot.bbox;
   const x = plot.valToPos(marker.at_ns / 1e9 - origin, "x", true);
-  const [y, r] = [top + height - 6 * scale, 4 * scale];
+  const r = MARK * scale;
+  const y = top + height - 1.5 * r;
   const paper = plot.ctx;
   paper.beginPath();
   [[0, -r], [r, 0], [0, r], [-r, 0]].forEach(([dx, dy]) => paper.lineTo(x + dx, y + dy));
   paper.fill();
   const wide = paper.measureText(text).width;
-  const from = [x + 2 * r, x - 2 * r - wide].find((start) => start > left && start + wide < left + width);
+  const from = [x - r, x + r - wide].find((start) => start > left && start + wide < left + width);
   const row = rows.findIndex((end) => end < from);
   if (row < 0) return;
-  rows[row] = from + wide;
+  rows[row] = from + wide + PAD * scale;
   paper.textBaseline = "bottom";
-  paper.fillText(text, from, y + r - row * ROW * scale);
+  paper.fillText(text, from, y - r - row * ROW * scale);
 }

@@ -3,13 +3,13 @@
 import { $, say, show } from "../dom.js";
 import { span } from "../time.js";
 import { basis } from "./basis.js";
-import { bands } from "./bands.js";
+import { bands, footPx, TOP_PX } from "./bands.js";
 import { closedNs } from "./state.js";
 import { label, lasting } from "./words.js";
 
 const LEAST_S = 120;
 const LEAST_REACH = 1.5;
-const NAMES_PX = 22; // the height of what stands along the top
+const AXIS_PX = 26; // the height of the times
 const SETTLING_S = 4;
 const LEAST_SEATS = 5; // of which a group's curve is shown: GROUP_MIN of hub/policy.py
 const css = getComputedStyle(document.documentElement);
@@ -73,17 +73,18 @@ export class Curve {
   }
 
   options(seats, presenter) {
-    const grid = { stroke: colour("--line"), width: 1, filter: belowNames };
+    const filter = (plot, splits) => this.betweenNames(plot, splits);
+    const grid = { stroke: colour("--line"), width: 1, filter };
     const axis = { stroke: colour("--soft"), font: `12px ${css.getPropertyValue("--sans")}`, ticks: { show: false } };
     return {
       ...size(),
       legend: { show: false },
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-      padding: [4, 20, 0, 0],
-      scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, this.ends, LEAST_S)] }, y: { range: reach } },
+      padding: [4, 28, 0, 0], // half of the last time is beside the picture
+      scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, this.ends, LEAST_S)] }, y: { range: (_, low, high) => this.reach(low, high) } },
       axes: [
-        { ...axis, grid: { show: false }, size: 26, space: 70, incrs: [10, 30, 60, 120, 300, 600, 900, 1800], values: (_, splits) => splits.map(span) },
-        { ...axis, grid, size: 34, space: 34, incrs: [0.5, 1, 2, 5, 10, 20, 50, 100], values: (_, splits) => splits.map((v) => (v > 0 ? "+" : "") + this.w.number(v, v % 1 ? 1 : 0).replace("-", "−")) },
+        { ...axis, grid: { show: false }, size: AXIS_PX, space: 70, incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800], values: (_, splits) => splits.map(span) },
+        { ...axis, grid, filter, size: 34, space: 34, incrs: [0.5, 1, 2, 5, 10, 20, 50, 100], values: (_, splits) => splits.map((v) => (v === null ? v : signed(v, this.w))) },
       ],
       series: [{}, line("--curve", 0), line("--curve", 0), line("--curve", 2.5),
         ...seats.map((seat) => (seat === presenter
@@ -97,6 +98,21 @@ export class Curve {
         origin: () => this.origin,
       })],
     };
+  }
+
+  /** Neither a line through the names nor a figure beside them. */
+  betweenNames(plot, splits) {
+    const foot = size().height - AXIS_PX - footPx(this.state.course);
+    const isFree = (y) => y >= TOP_PX && y <= foot;
+    return splits.map((v) => (isFree(plot.valToPos(v, "y")) ? v : null));
+  }
+
+  /** With room for the names, of which no curve takes any. */
+  reach(low, high) {
+    const [from, to] = [Math.min(low ?? 0, -LEAST_REACH), Math.max(high ?? 0, LEAST_REACH)];
+    const foot = footPx(this.state.course);
+    const px = (to - from) / (size().height - AXIS_PX - TOP_PX - foot);
+    return [from - foot * px, to + TOP_PX * px];
   }
 
   resize() {
@@ -121,12 +137,8 @@ export class Curve {
 }
 
 const size = () => ({ width: $("plot").clientWidth, height: $("plot").clientHeight });
+const signed = (v, w) => (v > 0 ? "+" : "") + w.number(v, v % 1 ? 1 : 0).replace("-", "−");
 const line = (name, width) => ({ stroke: colour(name), width, points: { show: false }, spanGaps: false });
-// No line through the names of the phases.
-const belowNames = (plot, splits) => splits.map((v) => (plot.valToPos(v, "y") < NAMES_PX ? null : v));
-
-const reach = (_, low, high) => [Math.min(low ?? 0, -LEAST_REACH) - 0.2, Math.max(high ?? 0, LEAST_REACH) + 0.6];
-
 function inWords({ n = null, middle = null } = {}, w) {
   if (middle === null) return w.noFigure;
   return n === null ? w.ofGroup(w.number(middle, 1)) : w.ofSeats(w.number(middle, 2), n);

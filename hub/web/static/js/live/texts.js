@@ -276,9 +276,9 @@ const TEXTS = {
   help: ["How to read this page", "Hogyan olvassa ezt az oldalt", "Wie diese Seite zu lesen ist"],
   helpPhases: ["Phases", "Fázisok", "Phasen"],
   helpPhasesText: [
-    "A Balint group discusses one case in a fixed order of phases. The leader presses when each begins; the shaded bands in the curve are these phases.",
-    "A Balint-csoport egy esetet megszabott sorrendű fázisokban beszél meg. A vezető gombot nyom, amikor egy fázis kezdődik; a görbe árnyékolt sávjai ezek a fázisok.",
-    "Eine Balint-Gruppe bespricht einen Fall in festgelegten Phasen. Die Leitung drückt, wenn eine beginnt; die schattierten Bänder in der Kurve sind diese Phasen.",
+    "A Balint group discusses one case in a fixed order of phases. The leader presses when each begins; the shaded bands in the curve are these phases. Where a name has no room, its number stands there.",
+    "A Balint-csoport egy esetet megszabott sorrendű fázisokban beszél meg. A vezető gombot nyom, amikor egy fázis kezdődik; a görbe árnyékolt sávjai ezek a fázisok. Ahol egy név nem fér el, a száma áll ott.",
+    "Eine Balint-Gruppe bespricht einen Fall in festgelegten Phasen. Die Leitung drückt, wenn eine beginnt; die schattierten Bänder in der Kurve sind diese Phasen. Wo ein Name keinen Platz hat, steht seine Nummer.",
   ],
   helpArousal: ["Arousal", "Arousal", "Arousal"],
   helpArousalText: [
