@@ -110,6 +110,13 @@ def test_the_values_are_the_raw_counts_in_the_order_of_the_sensor(out, kit):
     assert (np.diff(np.array(table["time_ns"])[ppg]) > 0).all()
 
 
+def test_no_more_than_one_channel_of_a_seat_is_held_at_once(out):
+    """All samples of 14 people and 90 minutes would take a gigabyte."""
+    file = pq.ParquetFile(out / "parquet" / "samples.parquet")
+    groups = [file.read_row_group(k)["channel"] for k in range(file.num_row_groups)]
+    assert [set(one.to_pylist()) for one in groups] == [{"ppg"}, {"eda"}]
+
+
 class Wet(Kit):
     """Electrodes that touch one another for some seconds: the converter is at its end."""
 
