@@ -654,6 +654,13 @@ def test_a_wet_finger_takes_back_one_row_of_the_history(sitting: Page, hub: Fake
     assert undone == [{"target": "delete-0"}]
 
 
+def test_a_second_touch_beside_the_first_is_another_press(seated: Page, hub: FakeHub) -> None:
+    for seat, offset in ((3, 80), (4, 4)):  # at their border
+        button = seated.locator(f"[data-kind=speaker][data-seat='{seat}']")
+        button.tap(position={"x": offset, "y": 25})
+    expect(seated.locator("[data-kind=speaker][aria-pressed=true]")).to_have_text("4")
+
+
 def test_a_wet_hand_that_moved_a_phase_is_undone_by_the_toast(sitting: Page, hub: FakeHub) -> None:
     began = starts(hub)
     sitting.tap("[data-by='120']")

@@ -12,7 +12,7 @@ export function toast(text, action = null) {
   const had = $("toast").contains(document.activeElement);
   $("toast").replaceChildren(
     h("span", { class: text.length > LONG ? "text long" : "text" }, text),
-    ...(action ? [h("button", { type: "button", onclick: (event) => action.run(event) }, action.label)] : []),
+    ...(action ? [h("button", { type: "button", "data-of": text, onclick: (event) => action.run(event) }, action.label)] : []),
   );
   show($("toast"), true);
   $("aloud").textContent = text; // also the same again; what comes out of hiding is not read

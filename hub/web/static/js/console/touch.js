@@ -4,8 +4,9 @@
 import { sign } from "../dom.js";
 
 const LONGEST_MS = 5000;
-const ECHO_MS = 700; // of a press: until then nothing else answers where the finger was
+const ECHO_MS = 700; // of a press: until then nothing answers where the finger was but what was there
 const ECHO_PX = 30;
+const PRESSED = "button, a, summary";
 let down = null;
 let held = false;
 let lifted = null;
@@ -17,20 +18,31 @@ document.addEventListener("pointerdown", (event) => {
 }, { capture: true, passive: true });
 
 document.addEventListener("click", (event) => {
-  const what = event.target.closest("button, a, summary");
+  const what = event.target.closest(PRESSED);
   if (!what || !event.detail) return; // a key knows what it presses
   const press = { meant: sign(what), x: event.clientX, y: event.clientY, stamp: event.timeStamp };
-  if (!isEcho(press)) answered = press;
+  const again = isAgain(press);
+  if (!again || wasThere(press)) answered = { ...press, there: again ? answered.there : pressable() };
   else {
     event.preventDefault();
     event.stopPropagation();
   }
 }, { capture: true });
 
-function isEcho({ meant: what, x, y, stamp }) {
-  return answered && what !== answered.meant && stamp - answered.stamp < ECHO_MS
-    && Math.hypot(x - answered.x, y - answered.y) < ECHO_PX;
+/** At the spot of the last press, right after it. */
+const isAgain = ({ x, y, stamp }) =>
+  answered && stamp - answered.stamp < ECHO_MS && Math.hypot(x - answered.x, y - answered.y) < ECHO_PX;
+
+const wasThere = ({ meant, x, y }) =>
+  meant === answered.meant || answered.there.some((one) => one.meant === meant && lies(one.box, x, y));
+
+/** What can be pressed now, and where: under a question nothing else. */
+function pressable() {
+  const all = (document.querySelector("dialog") ?? document).querySelectorAll(PRESSED);
+  return [...all].map((one) => ({ meant: sign(one), box: one.getBoundingClientRect() }));
 }
+
+const lies = ({ left, right, top, bottom }, x, y) => left <= x && x < right && top <= y && y < bottom;
 
 for (const name of ["pointerup", "pointercancel"]) {
   document.addEventListener(name, () => setTimeout(release), { capture: true, passive: true });
