@@ -121,14 +121,20 @@ def test_of_a_message_that_is_far_too_large_little_is_kept(small, monkeypatch):
     assert len(kept[0].topic) < 1000 and len(kept[0].payload) < 10_000
 
 
-def test_a_session_takes_so_many_events_and_says_so(small, monkeypatch):
+def test_a_session_full_of_turns_still_takes_phases_and_corrections_up_to_a_limit(
+    small, monkeypatch
+):
     monkeypatch.setattr(ingest, "EVENTS_MAX", 5)
+    monkeypatch.setattr(ingest, "SPARE", 2)
     small.add("k1")
     info = small.open("k1")
-    with pytest.raises(Refused, match="5 events"):
-        for number in range(9):
-            name = f"p{number}"
-            small.hub.record_event(info.id, "speaker", {"seat": None}, None, "console", name)
+    with pytest.raises(Refused, match="5 events, and takes no more speakers"):
+        for _ in range(9):
+            small.hub.record_event(info.id, "speaker", {"seat": None})
+    small.hub.record_event(info.id, "phase", {"phase": "case-call"})
+    small.hub.record_event(info.id, "undo", {})
+    with pytest.raises(Refused, match="7 events: more were never meant"):
+        small.hub.record_event(info.id, "undo", {})
     assert small.hub.close_session(info.id).closed_ns
 
 

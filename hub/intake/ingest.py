@@ -34,7 +34,11 @@ T = TypeVar("T")
 
 SECOND_NS = 1_000_000_000
 TOPIC_CUT, PAYLOAD_CUT = 2 * wire.TOPIC_MAX, 2 * SIZE_MAX  # more than any good message has
-EVENTS_MAX = 1000  # said of one session: each costs a new reading of all
+# Said of one session: 14 people's turns in three hours. Each is a new reading of all, and a message
+# of all to each page: of so many 40 ms and 600 kB (60 packed); 50 undos without a target make it
+# 200 ms. Beyond that there is room for what more depends on than on one turn of hundreds.
+EVENTS_MAX, SPARE = 2000, 1000
+MANY = ("event/speaker", "event/marker")  # these are refused first
 NOTED_MAX = 20  # problems that go into the journals in one second
 NAP_S = 0.25  # how long the writer waits for a first message
 DISK = "disk"  # the code of the problem while a journal cannot be written
@@ -42,6 +46,7 @@ ANSWER_S = 10.0  # how long a caller waits for the disk
 
 log = logging.getLogger("stillpoint")
 
+KEPT_BEFORE = "Everything said before is kept; the recording goes on."
 KEPT_BAD = "Every good message is kept; nothing of this one is."
 WHAT_TO_DO = {
     "bad message": (KEPT_BAD, "Look for a foreign or faulty sender on this broker."),
@@ -262,11 +267,16 @@ class Ingest:
 
 
 def _made(item: Say, session: Shelved) -> Entry:
-    if len(session.events) >= EVENTS_MAX:
-        raise Refused(f"This session has {EVENTS_MAX} events: more were never meant.",
-                      "Everything said before is kept; the recording goes on.",
+    entry, many = item.make(), len(session.events)
+    if many >= EVENTS_MAX + SPARE:
+        raise Refused(f"This session has {many} events: more were never meant.", KEPT_BEFORE,
                       "Close the session, and open another.", code="too many")
-    return item.make()
+    if many >= EVENTS_MAX and entry.topic in MANY:
+        raise Refused(
+            f"This session has {many} events, and takes no more speakers and markers.",
+            KEPT_BEFORE, "Go on with phases, presenters and corrections: for these there is room. "
+            "Who is to have every turn closes the session, and opens another.", code="many turns")
+    return entry
 
 
 def _answer(item: Call) -> None:

@@ -45,6 +45,12 @@ export const HU = {
     what: "Ebben az ülésben már túl sok a bejegyzés.", kept: "Minden korábbi megmarad; a felvétel folytatódik.",
     do: "Zárja le az ülést, és nyisson egy másikat.",
   },
+  "many turns": {
+    what: "Ebben az ülésben már túl sok a bejegyzés: azt, hogy ki beszél, és további jelöléseket a hub nem vesz fel.",
+    kept: "Minden korábbi megmarad; a felvétel folytatódik.",
+    do: "Folytassa a fázisokkal, az esethozókkal és a javításokkal: ezeknek van még hely. Ha minden megszólalás kell, "
+      + "zárja le az ülést, és nyisson egy másikat.",
+  },
   unread: {
     what: "A hub nem tudja olvasni, amit ez az oldal küldött.", kept: "Semmi sem változott.",
     do: "Töltse újra az oldalt, és próbálja újra.",
@@ -249,6 +255,12 @@ export const DE = {
   "too many": {
     what: "Diese Sitzung hat schon zu viele Einträge.", kept: "Alles, was vorher gesagt wurde; die Aufnahme geht weiter.",
     do: "Beenden Sie die Sitzung, und eröffnen Sie eine andere.",
+  },
+  "many turns": {
+    what: "Diese Sitzung hat schon zu viele Einträge: wer spricht, und weitere Markierungen nimmt der Hub nicht mehr auf.",
+    kept: "Alles, was vorher gesagt wurde; die Aufnahme geht weiter.",
+    do: "Fahren Sie fort mit Phasen, mit dem, wer vorstellt, und mit Berichtigungen: dafür ist noch Platz. Soll jede "
+      + "Wortmeldung dabei sein, so beenden Sie die Sitzung, und eröffnen Sie eine andere.",
   },
   unread: {
     what: "Der Hub kann nicht lesen, was diese Seite gesendet hat.", kept: "Nichts wurde geändert.",
