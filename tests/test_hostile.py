@@ -11,7 +11,7 @@ from hub.errors import Refused
 from hub.intake import ingest, kits
 from hub.intake.kits import KitBook
 from hub.live.worker import Followed
-from hub.records import Problem, Wave
+from hub.records import Event, Problem, Wave
 from hub.results.channels import PPG
 from hub.results.digest import DIGEST
 from hub.results.pipeline import Ledgers, Pipeline
@@ -132,7 +132,11 @@ def test_a_session_full_of_turns_still_takes_phases_and_corrections_up_to_a_limi
         for _ in range(9):
             small.hub.record_event(info.id, "speaker", {"seat": None})
     small.hub.record_event(info.id, "phase", {"phase": "case-call"})
-    small.hub.record_event(info.id, "undo", {})
+    turn, undone = (Event(f"late-{kind}", kind, small.hub.now_ns(), "console", data)
+                    for kind, data in (("speaker", {"seat": None}), ("undo", {})))
+    refusal, stored = small.hub.record_events(info.id, [turn, undone])
+    assert isinstance(refusal, Refused) and isinstance(stored, Event)
+    assert small.hub.course(info.id).history[-1].event.id == "late-undo"
     with pytest.raises(Refused, match="7 events: more were never meant"):
         small.hub.record_event(info.id, "undo", {})
     assert small.hub.close_session(info.id).closed_ns

@@ -124,14 +124,22 @@ class Ingest:
         self._inbox.put(item, urgent=True)
         return self._wait(item)
 
-    def say(self, session: str, events: Sequence[tuple[str, Callable[[], Entry]]]) -> None:
-        """Store events of a session (id, what makes the row) in one commit: they are durable when
-        this returns. The same id twice is stored once. Refused for an unknown session,
-        JournalError where the disk will not."""
+    def say(
+        self, session: str, events: Sequence[tuple[str, Callable[[], Entry]]]
+    ) -> list[Refused | None]:
+        """Store events of a session (id, what makes the row) in one commit. Those for which it
+        gives None are durable; the others were refused, each by itself. The same id twice is stored
+        once. JournalError where the disk will not."""
         items = [Say(session, id, make) for id, make in events]
         self._inbox.put_together(items)
-        for item in items:
+        return [self._outcome(item) for item in items]
+
+    def _outcome(self, item: Say) -> Refused | None:
+        try:
             self._wait(item)
+        except Refused as refusal:
+            return refusal
+        return None
 
     def _wait(self, item: Call | Say) -> Any:
         try:

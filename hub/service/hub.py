@@ -15,6 +15,7 @@ from hub.disk.journal import Entry
 from hub.disk.reserve import release_reserve
 from hub.disk.sessions import SessionInfo, clear_half_made
 from hub.disk.tokens import Tokens
+from hub.errors import Refused
 from hub.intake.hubclock import HubClock, monotonic_ns
 from hub.intake.ingest import Ingest
 from hub.intake.kits import KitBook
@@ -243,8 +244,8 @@ class Hub:
         self._tell_of_influx(session_id)
         return said
 
-    def record_events(self, session_id: str, events: Sequence[Event]) -> list[Event]:
-        """Store several at once, in one commit."""
+    def record_events(self, session_id: str, events: Sequence[Event]) -> list[Event | Refused]:
+        """Store several at once, in one commit; one that is refused is so by itself."""
         said = self._keeper.say_all(session_id, events)
         self._tell_of_influx(session_id)
         return said

@@ -83,19 +83,23 @@ class Keeper:
             return next(e for e in self._shelved(session_id).events.values() if e.kind == "close")
         at_ns = self._clock.now_ns() if at_ns is None else at_ns
         said = Event(id or str(uuid.uuid4()), kind, at_ns, source, dict(data))
-        return self.say_all(session_id, [said])[0]
+        (stored,) = self.say_all(session_id, [said])
+        if isinstance(stored, Refused):
+            raise stored
+        return stored
 
-    def say_all(self, session_id: str, events: Iterable[Event]) -> list[Event]:
-        """Store events in one commit; returns them as they are stored."""
+    def say_all(self, session_id: str, events: Iterable[Event]) -> list[Event | Refused]:
+        """Store events in one commit; returns each as it is stored, or why it was refused."""
         said = [_checked(one) for one in events]
         kits = {one.data.get("kit") for one in said if one.kind == "seat"}
         check_kits(map(str, kits), "Nothing was changed.")
         self._courses.pop(session_id, None)
         if kits:
             self._ingest.call(lambda: self._describe(session_id, kits))
-        self._ingest.say(session_id, [(one.id, partial(self._entry, one)) for one in said])
+        made = [(one.id, partial(self._entry, one)) for one in said]
+        refusals = self._ingest.say(session_id, made)
         stored = self._shelved(session_id).events
-        return [stored[one.id] for one in said]
+        return [refusal or stored[one.id] for one, refusal in zip(said, refusals, strict=True)]
 
     def _entry(self, said: Event) -> Entry:
         return event_entry(said, self._clock.now_ns())

@@ -12,11 +12,12 @@ from pydantic import Field
 
 from hub.course.phases import course_to_dict
 from hub.course.protocol import LANGUAGES
+from hub.errors import Refused
 from hub.policy import may_see
 from hub.records import Event
 from hub.web import presses
 from hub.web.access import ALeader, APass, Led, TheHub, session_of
-from hub.web.errors import NO_TOKEN, Refusal, ask
+from hub.web.errors import NO_TOKEN, Refusal, ask, refusal_of
 from hub.web.facade import Hub
 from hub.web.presses import Body, Name, Presses
 from hub.web.shape import fit_only, protocol_json, session_json, told_protocol, without_texts
@@ -147,9 +148,12 @@ class Desk:
             taken = self._taken[session]
             fresh = {event.id: event for event in said if event.id not in taken}
             if fresh:
-                await ask(hub.record_events, session, [*fresh.values()])
-                taken.update(fresh)
-        accepted = [event.id for event in said]
+                became = await ask(hub.record_events, session, [*fresh.values()])
+                refused += [{"id": id, **refusal_of(one).body}
+                            for id, one in zip(fresh, became, strict=True)
+                            if isinstance(one, Refused)]
+                taken.update(fresh.keys() - {one["id"] for one in refused})
+            accepted = [event.id for event in said if event.id in taken]
         return {"accepted": accepted, "refused": refused, "now_ns": hub.now_ns()}
 
     def _event(self, said: dict[str, Any], body: Presses, arrived_ns: int) -> Event:

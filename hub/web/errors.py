@@ -63,7 +63,12 @@ async def ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return await run_in_threadpool(call, *args, **kwargs)
     except HubError as error:
-        raise Refusal(409, error.what, error.kept, error.do, error.code) from error
+        raise refusal_of(error) from error
+
+
+def refusal_of(error: HubError) -> Refusal:
+    """What the hub refuses, as an answer."""
+    return Refusal(409, error.what, error.kept, error.do, error.code)
 
 
 def _refused(_: Request, error: Exception) -> JSONResponse:

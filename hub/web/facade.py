@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from hub.course.library import Library
 from hub.course.phases import Course
+from hub.errors import Refused
 from hub.live.messages import Message
 from hub.records import Event, Problem
 
@@ -81,9 +82,9 @@ class Hub(Protocol):
         self, room: str, protocol_text: str, seats: dict[int, str], simulated: bool, language: str
     ) -> SessionInfo: ...
 
-    def record_events(self, session_id: str, events: Sequence[Event]) -> Sequence[Event]:
-        """Durable, by one commit, when it returns. A repeated `id` is stored once and answered
-        the same."""
+    def record_events(self, session_id: str, events: Sequence[Event]) -> Sequence[Event | Refused]:
+        """Durable, by one commit, when it returns, but for what was refused. A repeated `id` is
+        stored once and answered the same."""
         ...
 
     def close_session(self, session_id: str) -> SessionInfo: ...

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from hub.clock import fit_exchanges
 from hub.course.reasons import REASONS
+from hub.errors import Refused
 from hub.web.app import create_app
 from tests.web.conftest import BASE
 from tests.web.fake import ROOM_TOKEN, FakeHub
@@ -77,7 +78,7 @@ def test_what_a_touch_says_is_stored_together(hub: FakeHub, leader: TestClient) 
     session = opened(leader)
     swap = [press("seat", {"seat": 1, "kit": "kit-2"}), press("seat", {"seat": 2, "kit": "kit-1"})]
     stored = []
-    hub.record_events = lambda _, events: stored.append([one.id for one in events])
+    hub.record_events = lambda _, events: stored.append([one.id for one in events]) or events
     send(leader, session, *swap)
     assert stored == [[one["id"] for one in swap]]
 
@@ -142,6 +143,22 @@ def test_a_correction_of_before_time_began_refuses_nothing(hub: FakeHub, leader:
     session = opened(leader)
     assert send(leader, session, moved, sent_ms=9e13).json()["accepted"] == [moved["id"]]
     assert hub.course(session).history[-1].event.at_ns >= 0
+
+
+def test_of_a_batch_the_hub_refuses_one_alone(
+    leader: TestClient, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the console would send all of it for ever."""
+    session = opened(leader)
+    refusal = Refused("A turn too many.", "All else is kept.", "Go on.", code="many turns")
+    record = hub.record_events
+    monkeypatch.setattr(hub, "record_events", lambda session, events: [
+        refusal if one.kind == "speaker" else record(session, [one])[0] for one in events])
+    turn, phase = press("speaker", {"seat": None}), press("phase", {"phase": "baseline"})
+    for _ in range(2):  # also once more, where the answer was lost
+        told = send(leader, session, turn, phase).json()
+        assert told["accepted"] == [phase["id"]]
+        assert [(one["id"], one["code"]) for one in told["refused"]] == [(turn["id"], "many turns")]
 
 
 @pytest.mark.parametrize("kind", ["presenter", "speaker", "seat"])
