@@ -33,11 +33,9 @@ class Helper:
     def part(self) -> Part:
         """What came of it. A helper that died is done without: it takes longer."""
         assert self._process.stdout
-        with self._process.stdout as stdout:
-            said = stdout.read()
-        self._process.wait()
         try:
-            return cast("Part", pickle.loads(said))
+            with self._process, self._process.stdout as stdout:
+                return cast("Part", pickle.load(stdout))
         except (EOFError, pickle.UnpicklingError):
             return work_out(*self._asked)
 
@@ -45,5 +43,4 @@ class Helper:
 if __name__ == "__main__":
     with uncollected():
         asked: Asked = pickle.load(sys.stdin.buffer)
-        done = pickle.dumps(work_out(*asked), protocol=5)  # whole, before somebody reads it
-    sys.stdout.buffer.write(done)
+        pickle.dump(work_out(*asked), sys.stdout.buffer, protocol=5)  # as it is: no copy of it

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from hub.course.phases import Course
 from hub.decode import Twice
 from hub.disk.erased import erased_seats
 from hub.disk.journal import JOURNAL, follow
-from hub.records import Gap, Ledger, Problem
-from hub.results.pipeline import Ledgers, Pipeline, Placed, Stretch
+from hub.records import Gap, Ledger, Problem, Received
+from hub.results.pipeline import Ledgers, Pipeline, Placed, Result, Stretch
 
 AT_ONCE = 60  # seconds of signals: nobody waits for the first of them
 
@@ -78,40 +79,62 @@ def work_out(folder: Path, share: Share, course: Course, end_ns: int) -> Part:
         clocks, every=AT_ONCE, waves=False, without=without, decode=decode, by_second=False,
         final=course,
     )
-    results: dict[type, list[Any]] = defaultdict(list)
-    for row in rows:
-        for result in pipeline.feed(row):
+    results, samples = defaultdict[type, list[Any]](list), _Gathered()
+    for result in _results(pipeline, rows, end_ns):
+        if isinstance(result, Placed):
+            samples.add(result)
+        else:
             results[type(result)].append(result)
-    for result in pipeline.finish(end_ns):
-        results[type(result)].append(result)
     return Part(
-        seats=by_seat(results[Stretch]), samples=_samples(results[Placed]), gaps=results[Gap],
+        seats=by_seat(results[Stretch]), samples=samples.by_seat(), gaps=results[Gap],
         ledgers=list(results[Ledgers][-1].rows), problems=results[Problem],
         kits=clocks.kits, sensors=clocks.sensors,
     )
+
+
+def _results(pipeline: Pipeline, rows: list[Received], end_ns: int) -> Iterator[Result]:
+    """What the rows lead to; each is let go."""
+    rows.reverse()
+    while rows:
+        yield from pipeline.feed(rows.pop())
+    yield from pipeline.finish(end_ns)
 
 
 def _every_seat(course: Course) -> set[int]:
     return {one.event.data["seat"] for one in course.history if one.event.kind == "seat"}
 
 
-def _samples(placed: list[Placed]) -> dict[tuple[int, int], SeatSamples]:
-    """All samples of a seat within its enrolment, each once, in the order of the sensor."""
-    kept: dict[tuple[int, int], list[Placed]] = defaultdict(list)
-    for one in placed:
-        kept[(one.seat, one.samples.channel)].append(one)
-    return {key: _together(several) for key, several in kept.items()}
+Columns = tuple[bytearray, bytearray, bytearray]  # of SeatSamples
 
 
-def _together(several: list[Placed]) -> SeatSamples:
-    several = sorted(several, key=lambda one: one.stay)
-    blocks = [one.samples for one in several]
-    ends = list(accumulate(len(block.times_ns) for block in blocks))
-    begins = [end for end, (one, after) in zip(ends, pairwise(several), strict=False)
-              if one.stay != after.stay]
-    return SeatSamples(
-        np.concatenate([block.times_ns for block in blocks]),
-        np.concatenate([one.values for one in several]),
-        np.concatenate([block.late for block in blocks]),
-        tuple(begins),
-    )
+class _Gathered:
+    """All samples of a seat within its enrolment, each once, in the order of the sensor: in bytes
+    that grow, for many small arrays and the one that they become would be twice as much."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int, int], Columns] = {}
+
+    def add(self, placed: Placed) -> None:
+        samples = placed.samples
+        key = placed.seat, samples.channel, placed.stay
+        kept = self._kept.setdefault(key, (bytearray(), bytearray(), bytearray()))
+        for held, more in zip(kept, (samples.times_ns, placed.values, samples.late), strict=True):
+            held += more.tobytes()
+
+    def by_seat(self) -> dict[tuple[int, int], SeatSamples]:
+        """By seat and channel, one of the seat's kits after the other."""
+        stays: dict[tuple[int, int], list[Columns]] = defaultdict(list)
+        for (seat, channel, _), kept in sorted(self._kept.items(), key=itemgetter(0)):
+            stays[seat, channel].append(kept)
+        return {key: _together(several) for key, several in stays.items()}
+
+
+def _together(several: list[Columns]) -> SeatSamples:
+    time_ns, value, late = map(_joined, zip(*several, strict=True))
+    ends = accumulate(len(late) for _, _, late in several[:-1])
+    return SeatSamples(np.frombuffer(time_ns, np.int64), np.frombuffer(value, np.float64),
+                       np.frombuffer(late, np.bool_), tuple(ends))
+
+
+def _joined(held: tuple[bytearray, ...]) -> bytearray:
+    return bytearray().join(held) if held[1:] else held[0]
