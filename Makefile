@@ -27,7 +27,7 @@ demo: $(READY)
 test: $(READY)
 	@sh tools/servers.sh
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 # All at once, since they mostly wait: seven minutes in place of half an hour.
 soak: $(READY)

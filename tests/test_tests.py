@@ -4,8 +4,6 @@ import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from tests.conftest import FIRST
-
 ROOT = Path(__file__).resolve().parent
 
 
@@ -29,7 +27,3 @@ def test_no_folder_of_tests_needs_one_that_needs_it():
         graph.setdefault(unit(path), set()).update(set(needed(path)) - {unit(path)})
     assert len(graph) > 20 and "rows" in graph["system"]
     TopologicalSorter(graph).prepare()  # CycleError, with the way round, where there is one
-
-
-def test_what_is_begun_first_is_there():
-    assert [name for name in FIRST if not (ROOT / name).is_file()] == []
