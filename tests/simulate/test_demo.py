@@ -29,7 +29,7 @@ from hub.simulate.verdict import TOO_BUSY
 from tests.simulate.faults import FAULTS
 from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 CHROMIUM = Path("/usr/bin/chromium")
 PAUSE_S = 0.05  # a sleep that lasts so much longer: the machine stood still
 PRESSED, TITLE = "discussion", "Discussion, presenter sits back"  # again, by a person
@@ -100,16 +100,24 @@ def stood_still(seen, watch):
     return bool(why) and (watch.longest_s > PAUSE_S or all(TOO_BUSY in one for one in why))
 
 
+def until_there_is_room(most_s=90):
+    """Wait until the other tests leave two fifths of the processors, but no longer than this."""
+    end = time.monotonic() + most_s
+    while psutil.cpu_percent(1.0) > 60 and time.monotonic() < end:
+        pass
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
     """A session of 62 s with 8 seats, which a browser looks at, and a thumb presses at the end;
-    again, twice at most, where this machine stood still: simulated sensors and clocks run in real
-    time."""
-    for _ in range(3):
+    again, three times at most, where this machine stood still, and once it has room: simulated
+    sensors and clocks run in real time."""
+    for _ in range(4):
         with Watch() as watch:
             seen = looked_at(tmp_path_factory)
         if not stood_still(seen, watch):
             break
+        until_there_is_room()
     return seen
 
 
