@@ -19,7 +19,7 @@ from hub.signals.dicrotic import LATEST_S
 from hub.signals.polarity import between
 from hub.signals.shift import Fit, points_of
 
-REMEMBERED, MIDDLE = 8, 4  # beats remembered, and the upper of the middle ones of them
+REMEMBERED = 8  # beats remembered
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
 LOWEST, HIGHEST = 0.6, 0.95  # likeness (correlation) of quality 0 and 1
 TOO_LOW, LOW, HIGH, TOO_HIGH = 0.25, 0.45, 2.2, 4.0  # heights against the usual: 0, 1 .. 1, 0
@@ -192,9 +192,8 @@ class ShapeMemory:
 
     def _height(self) -> tuple[float, float]:
         """The usual log height, and the usual deviation from it."""
-        ordered = sorted(self._heights)
-        usual = ordered[MIDDLE]
-        return usual, sorted([abs(height - usual) for height in ordered])[MIDDLE]
+        usual = median(self._heights)
+        return usual, median([abs(h - usual) for h in self._heights])
 
     def _follow(self) -> None:
         """The person's own pulse follows the last beats slowly, and very slowly where they are

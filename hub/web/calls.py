@@ -149,10 +149,10 @@ class Desk:
             fresh = {event.id: event for event in said if event.id not in taken}
             if fresh:
                 became = await ask(hub.record_events, session, [*fresh.values()])
-                refused += [{"id": id, **refusal_of(one).body}
-                            for id, one in zip(fresh, became, strict=True)
-                            if isinstance(one, Refused)]
-                taken.update(fresh.keys() - {one["id"] for one in refused})
+                no = {id: refusal_of(one) for id, one in zip(fresh, became, strict=True)
+                      if isinstance(one, Refused)}
+                refused += [{"id": id, **one.body} for id, one in no.items()]
+                taken.update(fresh.keys() - no.keys())
             accepted = [event.id for event in said if event.id in taken]
         return {"accepted": accepted, "refused": refused, "now_ns": hub.now_ns()}
 
