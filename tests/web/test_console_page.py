@@ -18,6 +18,7 @@ from hub.course.library import library
 from hub.course.phases import Course
 from hub.course.reasons import REASONS
 from hub.disk.reserve import CODE
+from hub.errors import Refused
 from hub.intake.ingest import WHAT_TO_DO
 from hub.records import Problem
 from hub.store.trouble import BACK, OCCUPIED, Trouble, unreachable
@@ -928,6 +929,25 @@ def test_what_a_phone_kept_of_a_session_that_is_over_is_sent_when_the_console_is
     running.unroute(EVENTS)
     running.goto(f"{site}/console")
     wait_for(lambda: [phase.id for phase in course(hub).phases] == ["baseline"])
+
+
+def test_what_is_refused_of_it_stays_to_be_read(
+    running: Page, hub: FakeHub, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.route(EVENTS, lambda route: route.abort())
+    running.tap("[data-phase=baseline]")
+    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
+    hub.close_session(hub.sessions()[0].id)
+    refusal = Refused("This session has 3000 events.", "All else is kept.", "Open another.")
+    monkeypatch.setattr(hub, "record_events", lambda _, events: [refusal for _ in events])
+    running.goto("about:blank")
+    running.unroute(EVENTS)
+    running.goto(f"{site}/console")
+    card = running.locator(".problem").get_by_text("This session has 3000 events.")
+    expect(card).to_be_visible()
+    hub.trouble = [Problem(hub.now_ns(), CODE, "The disk is nearly full.", "All.", "Free some.")]
+    expect(running.locator(".problem")).to_have_count(2)
+    expect(card).to_be_visible()
 
 
 def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_what_is_over(

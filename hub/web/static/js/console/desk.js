@@ -34,8 +34,8 @@ const LOUD = ["disk", "reserve", "broker", "clock step", "clock step or sleep", 
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
    * been closed. */
-  constructor(root, { session, clock, ended, after = false }) {
-    Object.assign(this, { root, session, clock, ended, after, kits: [], refused: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
+  constructor(root, { session, clock, left, ended, after = false }) {
+    Object.assign(this, { root, session, clock, left, ended, after, kits: [], refused: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
@@ -248,7 +248,7 @@ export class Desk {
   drawProblems() {
     if (this.stopped) return;
     const refusals = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
-    const cards = [this.ending.late && this.w.notEnded, ...refusals, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
+    const cards = [this.ending.late && this.w.notEnded, ...refusals, ...this.left, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
     show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
     showCards($("problems"), cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
   }

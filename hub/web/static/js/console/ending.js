@@ -1,4 +1,5 @@
-// The end of a session: asked for until the hub has taken it, or the leader takes it back; also after a reload, but not once it is old.
+// The end of a session: asked for until the hub has taken it, or the leader takes it back; also after a reload, but not
+// once it is old.
 
 const AGAIN_MS = 2000;
 const SLOW_MS = 1000;

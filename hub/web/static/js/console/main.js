@@ -22,6 +22,7 @@ const NO_LINK = {
 };
 const clock = new HubClock();
 const wanted = new URLSearchParams(location.search).get("session");
+const left = []; // why the hub refused what this phone had kept of other sessions
 let part = null;
 
 address(wanted); // the token is in a cookie now
@@ -68,11 +69,18 @@ const isOpen = ({ closed_ns: closed }) => closed === null;
 /** Presses that this phone still keeps of other sessions: it was away from the hub when they ended. */
 function sendLeft(sessions) {
   const told = (problem) => problem?.status && !(part instanceof Desk) && tell(problem); // a desk says what is wrong now
-  for (const { id } of sessions) queueOf(id, { clock, onchange() {}, onproblem: told, onrefused: told }).flush();
+  for (const { id } of sessions) queueOf(id, { clock, onchange() {}, onproblem: told, onrefused: refuse }).flush();
+}
+
+/** The hub will never take this press: that stays to be read. */
+function refuse(press) {
+  left.push(press);
+  if (part instanceof Desk) part.drawProblems();
+  else tell();
 }
 
 function tell(...problems) {
-  showCards($("problems"), problems.map((problem) => problemCard(problem, said())));
+  showCards($("problems"), [...left, ...problems].map((problem) => problemCard(problem, said())));
 }
 
 /** Nothing is open: set a session up, and go along if somebody else opens one. */
@@ -92,7 +100,7 @@ function during(session, me) {
   if (part instanceof Desk) return;
   $("problems").replaceChildren();
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, ended: () => over(session, me) }));
+  begin(new Desk($("main"), { session, clock, left, ended: () => over(session, me) }));
 }
 
 function over(session, me) {
@@ -120,7 +128,7 @@ function land() {
 /** A session that is over can still be corrected; statistics are worked out again. */
 function correct(session, me) {
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, ended: () => over(session, me), after: true }));
+  begin(new Desk($("main"), { session, clock, left, ended: () => over(session, me), after: true }));
 }
 
 /** A hub that does not answer is asked again, as long as nothing else has begun. */
