@@ -1028,6 +1028,19 @@ def ended(hub: FakeHub, room: str = "room-1") -> Info:
     return hub.close_session(info.id, opened + 600_000 * MS)
 
 
+def test_enter_moves_no_phase_that_began_meanwhile(sitting: Page, hub: FakeHub) -> None:
+    tab(sitting, "phases")
+    sitting.locator(".began button").first.focus()
+    session, calls = hub.sessions()[0].id, len(hub.calls)
+    hub.record_event(session, "phase", {"phase": "closing"}, hub.now_ns(), "box", "of-the-box")
+    expect(sitting.locator("[data-phase=closing][aria-pressed=true]")).to_be_visible()
+    expect(sitting.locator(":focus")).to_have_count(0)
+    sitting.keyboard.press("Enter")
+    tab(sitting, "history")
+    expect(row(sitting, "phase", "Closing round")).not_to_contain_text("first pressed")
+    assert hub.calls[calls:] == ["of-the-box"]
+
+
 def test_the_focus_of_who_goes_by_keys_stays_where_it_was(sitting: Page, hub: FakeHub) -> None:
     """Whatever is drawn anew meanwhile: Enter then does what it would have done."""
     at, press = sitting.locator(":focus"), sitting.keyboard.press
