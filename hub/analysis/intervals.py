@@ -16,7 +16,7 @@ from hub.signals.corrected import corrected
 from hub.signals.quality import touched
 
 BREAK_NS = 30 * NS  # after a longer pause everything is learnt anew: it may be another finger, as
-# with another kit another person
+# with another kit another person; and where time goes back there are two devices of one name
 LEAST_S = 10.0  # of a stretch
 
 
@@ -31,13 +31,14 @@ class IntervalRow:
 
 
 def intervals_of(analysis: Analysis) -> list[IntervalRow]:
-    """Of every seat, in order of time."""
+    """Of every seat, in order of time, but where two devices of one name sent by turns."""
     seats = sorted({row.seat for row in analysis.ledgers})
     return [row for seat in seats for row in _of_seat(seat, analysis.samples(seat))]
 
 
 def _of_seat(seat: int, samples: SeatSamples) -> Iterator[IntervalRow]:
-    pauses = np.flatnonzero(np.diff(samples.time_ns) > BREAK_NS) + 1
+    gaps = np.diff(samples.time_ns)
+    pauses = np.flatnonzero((gaps > BREAK_NS) | (gaps < 0)) + 1
     breaks = sorted({*pauses.tolist(), *samples.begins})
     for times, values in zip(np.split(samples.time_ns, breaks), np.split(samples.value, breaks),
                              strict=True):

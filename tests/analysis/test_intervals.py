@@ -40,6 +40,14 @@ def test_after_a_long_pause_it_begins_anew_at_the_right_time():
     assert late and all(row.end_ns > OPEN_NS + 100 * NS for row in late)
 
 
+def test_two_devices_of_one_name_on_a_seat_each_have_theirs():
+    """The one that is heard last may end earlier."""
+    two = recorded(60), recorded(50)
+    columns = zip(*((one.time_ns, one.value, one.late) for one in two), strict=True)
+    both = SeatSamples(*map(np.concatenate, columns))
+    assert list(_of_seat(1, both)) == [row for one in two for row in _of_seat(1, one)]
+
+
 def test_nobody_has_none():
     none = np.empty(0, np.int64)
     assert list(_of_seat(1, SeatSamples(none, none.astype(float), none.astype(bool)))) == []
