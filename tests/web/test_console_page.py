@@ -975,6 +975,21 @@ def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_w
     assert "close" not in asked
 
 
+def test_an_end_is_old_too_where_the_phone_slept_while_a_press_was_under_way(
+    running: Page, hub: FakeHub
+) -> None:
+    underway: list[Route] = []
+    running.route(EVENTS, lambda route: underway.append(route), times=1)
+    running.tap("[data-phase=closing]")
+    end(running)
+    expect(running.locator(".problem")).to_contain_text("The session has not ended yet.")
+    running.evaluate("() => { const now = Date.now; Date.now = () => now() + 11 * 60e3; }")
+    underway[0].continue_()
+    question = running.get_by_role("dialog", name="End the session?")
+    expect(question).to_contain_text("more than ten minutes ago")
+    assert hub.sessions()[0].closed_ns is None
+
+
 def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
     running: Page, hub: FakeHub, site: str
 ) -> None:

@@ -47,7 +47,7 @@ export class Desk {
     });
     this.ending = new Ending({
       session: session.id, ended,
-      close: async () => await this.queue.flush() && this.ending.asked && post(`/api/sessions/${session.id}/close`, {}),
+      close: async () => await this.queue.flush() && this.ending.isDue && post(`/api/sessions/${session.id}/close`, {}),
       ontold: () => this.drawProblems(),
       onold: () => this.askToEnd(this.w.askedLongAgo),
     });

@@ -32,6 +32,11 @@ export class Ending {
     return !(Date.now() - this.storage.getItem(this.key) < OLD_MS);
   }
 
+  /** Is it still to be sent? The phone may have slept since `close()` was called. */
+  get isDue() {
+    return this.asked && !this.isOld;
+  }
+
   async go() {
     if (!this.asked || this.asking) return;
     if (this.isOld) return this.giveUp();
