@@ -740,6 +740,29 @@ def test_a_press_goes_with_what_the_page_knew_of_the_hub_s_clock_since_the_phone
     assert batch == [2]
 
 
+FILL = """() => {
+    for (let size = 1 << 22; size; size >>= 1) {
+        try {
+            for (let k = 0; ; k++) localStorage.setItem(`fill-${size}-${k}`, "x".repeat(size));
+        } catch { }
+    }
+}"""
+
+
+def test_where_a_phone_has_no_room_left_a_press_is_sent_all_the_same_and_so_is_the_end(
+    running: Page, hub: FakeHub
+) -> None:
+    running.evaluate(FILL)
+    running.route(EVENTS, lambda route: route.abort())
+    running.tap("[data-phase=baseline]")
+    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
+    end(running)
+    expect(running.locator(".problem")).to_contain_text("The session has not ended yet.")
+    running.unroute(EVENTS)
+    expect(running.get_by_text("The session is over")).to_be_visible(timeout=15_000)
+    assert [phase.id for phase in course(hub).phases] == ["baseline"]
+
+
 def test_an_acknowledgement_that_is_lost_makes_no_second_press(running: Page, hub: FakeHub) -> None:
     answers: list[int] = []
 
@@ -982,7 +1005,6 @@ def test_an_end_is_old_too_where_the_phone_slept_while_a_press_was_under_way(
     running.route(EVENTS, lambda route: underway.append(route), times=1)
     running.tap("[data-phase=closing]")
     end(running)
-    expect(running.locator(".problem")).to_contain_text("The session has not ended yet.")
     running.evaluate("() => { const now = Date.now; Date.now = () => now() + 11 * 60e3; }")
     underway[0].continue_()
     question = running.get_by_role("dialog", name="End the session?")

@@ -1,6 +1,8 @@
 // The end of a session: asked for until the hub has taken it, or the leader takes it back; also after a reload, but not
 // once it is old.
 
+import { store } from "./store.js";
+
 const AGAIN_MS = 2000;
 const SLOW_MS = 1000;
 const OLD_MS = 600e3; // since a page last asked: whoever wanted the end may have gone on with the group
@@ -8,7 +10,7 @@ const OLD_MS = 600e3; // since a page last asked: whoever wanted the end may hav
 export class Ending {
   /** `close()` asks the hub, and gives nothing while it cannot yet; `ended()` once the hub has; `ontold()`: whether, and
    * why, it is late has changed; `onold()`: it was asked for long ago, and is no more. */
-  constructor({ session, close, ended, ontold, onold, storage = localStorage }) {
+  constructor({ session, close, ended, ontold, onold, storage = store }) {
     Object.assign(this, { close, ended, ontold, onold, storage, late: false, problem: null });
     this.key = `stillpoint:end:${session}`;
     addEventListener("storage", ({ key }) => key === this.key && !this.asked && this.takeBack());

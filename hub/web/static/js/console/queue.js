@@ -3,6 +3,7 @@
 
 import { post } from "../api.js";
 import { clientMs } from "../hubclock.js";
+import { store } from "./store.js";
 import { uuid } from "./touch.js";
 
 const FIRST_MS = 1000;
@@ -12,7 +13,7 @@ const BATCH = 100;
 const prefixOf = (session) => `stillpoint:press:${session}:`;
 
 /** Does this phone keep presses of this session? */
-export const keeps = (session) => Object.keys(localStorage).some((key) => key.startsWith(prefixOf(session)));
+export const keeps = (session) => store.keys().some((key) => key.startsWith(prefixOf(session)));
 
 /** The queue to the hub that this page is from. */
 export const queueOf = (session, more) =>
@@ -20,7 +21,7 @@ export const queueOf = (session, more) =>
 
 export class PressQueue {
   /** `send(batch)` gives the hub's answer; `clock` has exchanges and says this page's time. */
-  constructor({ session, send, clock, now, storage = localStorage, onchange, onproblem, onrefused }) {
+  constructor({ session, send, clock, now, storage = store, onchange, onproblem, onrefused }) {
     Object.assign(this, { send, clock, now, storage, onchange, onproblem, onrefused });
     this.prefix = prefixOf(session);
     this.delay = FIRST_MS;
@@ -31,7 +32,7 @@ export class PressQueue {
 
   /** The presses that wait, in the order in which they were made. */
   get waiting() {
-    return Object.keys(this.storage)
+    return this.storage.keys()
       .filter((key) => key.startsWith(this.prefix))
       .map((key) => JSON.parse(this.storage.getItem(key)))
       .sort((a, b) => a.made - b.made);

@@ -5,6 +5,7 @@ import { h, keepFocus, letGo, say, show } from "../dom.js";
 import { contradicts, inOrder, isAway, isHeard, SEATS } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { day, wall } from "../time.js";
+import { store } from "./store.js";
 import { words } from "./words.js";
 
 const LOOK_MS = 2000;
@@ -19,7 +20,7 @@ const LOST = "lost"; // no list of problems
 export class Setup {
   constructor(root, { room, opened, failed, told }) {
     Object.assign(this, { root, room, opened, failed, told });
-    this.chosen = { language: ownLanguage(), ...JSON.parse(localStorage.getItem(CHOICE) ?? "{}") };
+    this.chosen = { language: ownLanguage(), ...JSON.parse(store.getItem(CHOICE) ?? "{}") };
     this.seats = new Map(); // kit -> seat, where somebody chose
     this.kits = [];
   }
@@ -103,7 +104,7 @@ export class Setup {
     if (!options.some(([value]) => value === this.chosen[name])) this.chosen[name] = options[0][0];
     const change = ({ target }) => {
       this.chosen[name] = target.value;
-      localStorage.setItem(CHOICE, JSON.stringify(this.chosen));
+      store.setItem(CHOICE, JSON.stringify(this.chosen));
       keepFocus(this.root, () => this.draw());
     };
     return h("select", { id: name, onchange: change },
