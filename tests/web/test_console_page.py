@@ -941,36 +941,53 @@ def test_an_end_waits_for_what_was_pressed_before_it(running: Page, hub: FakeHub
     assert [phase.id for phase in course(hub).phases] == ["closing"]
 
 
+def left_over(page: Page, hub: FakeHub) -> None:
+    """A press that the phone keeps of a session that is over."""
+    page.route(EVENTS, lambda route: route.abort())
+    page.tap("[data-phase=baseline]")
+    expect(page.locator("#sent")).to_have_text("not yet sent (1)")
+    hub.close_session(hub.sessions()[0].id)
+    page.goto("about:blank")
+    page.unroute(EVENTS)
+
+
 def test_what_a_phone_kept_of_a_session_that_is_over_is_sent_when_the_console_is_next_open(
     running: Page, hub: FakeHub, site: str
 ) -> None:
-    running.route(EVENTS, lambda route: route.abort())
-    running.tap("[data-phase=baseline]")
-    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
-    hub.close_session(hub.sessions()[0].id)
-    running.goto("about:blank")
-    running.unroute(EVENTS)
+    left_over(running, hub)
+    hub.full_disk = True
     running.goto(f"{site}/console")
+    expect(running.locator("#open")).to_be_enabled()
+    card = running.locator(".problem").get_by_text("The hub's disk is full.")
+    expect(card).to_be_visible()
+    hub.full_disk = False
     wait_for(lambda: [phase.id for phase in course(hub).phases] == ["baseline"])
+    expect(card).to_have_count(0)
 
 
-def test_what_is_refused_of_it_stays_to_be_read(
+REFUSED = "This session has 3000 events."
+
+
+def refusing(hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = Refused(REFUSED, "All else is kept.", "Open another.")
+    monkeypatch.setattr(hub, "record_events", lambda _, events: [refusal for _ in events])
+
+
+def test_what_is_refused_of_it_stays_to_be_read_beside_what_else_is_wrong(
     running: Page, hub: FakeHub, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    running.route(EVENTS, lambda route: route.abort())
-    running.tap("[data-phase=baseline]")
-    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
-    hub.close_session(hub.sessions()[0].id)
-    refusal = Refused("This session has 3000 events.", "All else is kept.", "Open another.")
-    monkeypatch.setattr(hub, "record_events", lambda _, events: [refusal for _ in events])
-    running.goto("about:blank")
-    running.unroute(EVENTS)
-    running.goto(f"{site}/console")
-    card = running.locator(".problem").get_by_text("This session has 3000 events.")
-    expect(card).to_be_visible()
+    left_over(running, hub)
+    refusing(hub, monkeypatch)
     hub.trouble = [Problem(hub.now_ns(), CODE, "The disk is nearly full.", "All.", "Free some.")]
-    expect(running.locator(".problem")).to_have_count(2)
-    expect(card).to_be_visible()
+    underway: list[Route] = []
+    running.route(EVENTS, lambda route: underway.append(route), times=1)
+    running.goto(f"{site}/console")
+    cards = running.locator(".problem")
+    expect(cards).to_have_text(re.compile("The disk is nearly full."))
+    underway[0].continue_()
+    expect(cards).to_contain_text([REFUSED, "The disk is nearly full."])
+    hub.trouble = []
+    expect(cards).to_contain_text([REFUSED])
 
 
 def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_what_is_over(

@@ -23,6 +23,8 @@ const NO_LINK = {
 const clock = new HubClock();
 const wanted = new URLSearchParams(location.search).get("session");
 const left = []; // why the hub refused what this phone had kept of other sessions
+let unsent = null; // why it does not take now what this phone still keeps of them
+let others = []; // what else is wrong, where no desk says it
 let part = null;
 
 address(wanted); // the token is in a cookie now
@@ -46,7 +48,7 @@ async function start() {
     if (me.role !== "leader") return tell(NO_LINK);
     say($("room"), me.room);
     const sessions = await get("/api/sessions");
-    $("problems").replaceChildren();
+    tell();
     return enter(sessions, me);
   } catch (problem) {
     tell(problem);
@@ -68,19 +70,28 @@ const isOpen = ({ closed_ns: closed }) => closed === null;
 
 /** Presses that this phone still keeps of other sessions: it was away from the hub when they ended. */
 function sendLeft(sessions) {
-  const told = (problem) => problem?.status && !(part instanceof Desk) && tell(problem); // a desk says what is wrong now
-  for (const { id } of sessions) queueOf(id, { clock, onchange() {}, onproblem: told, onrefused: refuse }).flush();
+  const onproblem = (problem) => {
+    unsent = problem?.status ? problem : null;
+    tellAgain();
+  };
+  for (const { id } of sessions) queueOf(id, { clock, onchange() {}, onproblem, onrefused: refuse }).flush();
 }
 
 /** The hub will never take this press: that stays to be read. */
 function refuse(press) {
   left.push(press);
-  if (part instanceof Desk) part.drawProblems();
-  else tell();
+  tellAgain();
 }
 
 function tell(...problems) {
-  showCards($("problems"), [...left, ...problems].map((problem) => problemCard(problem, said())));
+  others = problems;
+  showCards($("problems"), [...left, unsent, ...others].filter(Boolean).map((problem) => problemCard(problem, said())));
+}
+
+/** A desk says by itself what is wrong now. */
+function tellAgain() {
+  if (part instanceof Desk) part.drawProblems();
+  else tell(...others);
 }
 
 /** Nothing is open: set a session up, and go along if somebody else opens one. */
@@ -98,7 +109,7 @@ function before(me) {
 
 function during(session, me) {
   if (part instanceof Desk) return;
-  $("problems").replaceChildren();
+  tell();
   document.documentElement.lang = session.language;
   begin(new Desk($("main"), { session, clock, left, ended: () => over(session, me) }));
 }
@@ -108,7 +119,7 @@ function over(session, me) {
   part.stop();
   part = null;
   show($("toast"), false);
-  $("problems").replaceChildren();
+  tell();
   $("main").replaceChildren(h("div", { class: "setup" },
     h("h1", {}, w.over),
     h("a", { href: `/?session=${session.id}` }, w.live),
