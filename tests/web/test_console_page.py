@@ -990,6 +990,20 @@ def test_what_is_refused_of_it_stays_to_be_read_beside_what_else_is_wrong(
     expect(cards).to_contain_text([REFUSED])
 
 
+def test_what_is_refused_of_a_session_that_was_left_is_said_on_the_page_that_came(
+    page: Page, hub: FakeHub, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.goto(f"{site}/console?session={ended(hub).id}")
+    page.route(EVENTS, lambda route: route.abort())
+    page.locator(".history li").last.get_by_role("button", name="Correct").tap()
+    page.get_by_role("button", name="Delete").tap()
+    expect(page.locator("#sent")).to_have_text("not yet sent (1)")
+    refusing(hub, monkeypatch)
+    page.get_by_text("Done").tap()
+    page.unroute(EVENTS)
+    expect(page.locator(".problem")).to_contain_text(REFUSED)
+
+
 def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_what_is_over(
     running: Page, hub: FakeHub, site: str
 ) -> None:

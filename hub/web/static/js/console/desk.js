@@ -33,8 +33,8 @@ const LOUD = ["disk", "reserve", "broker", "clock step", "clock step or sleep", 
 
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
-   * been closed. */
-  constructor(root, { session, clock, left, ended, after = false }) {
+   * been closed; `left`: what was refused of other sessions; `refuse(press)` of this one, once this page is left. */
+  constructor(root, { session, clock, left, refuse, ended, after = false }) {
     Object.assign(this, { root, session, clock, left, ended, after, kits: [], refused: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
@@ -43,7 +43,7 @@ export class Desk {
       clock,
       onchange: () => this.draw(),
       onproblem: (problem) => { this.problem = problem; this.drawProblems(); },
-      onrefused: (one) => { this.refused.push(one); this.drawProblems(); },
+      onrefused: (one) => (this.stopped ? refuse(one) : this.hearRefused(one)),
     });
     this.ending = new Ending({
       session: session.id, ended,
@@ -102,6 +102,11 @@ export class Desk {
     if (messages.some(({ type }) => type === "problem")) this.drawProblems();
     if (messages.some(({ type }) => type === "course")) this.hearCourse();
     if (!this.after && this.course.closed_ns && !this.queue.waiting.length) this.ended();
+  }
+
+  hearRefused(press) {
+    this.refused.push(press);
+    this.drawProblems();
   }
 
   hearCourse() {

@@ -111,7 +111,7 @@ function during(session, me) {
   if (part instanceof Desk) return;
   tell();
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, left, ended: () => over(session, me) }));
+  begin(new Desk($("main"), { session, clock, left, refuse, ended: () => over(session, me) }));
 }
 
 function over(session, me) {
@@ -139,7 +139,7 @@ function land() {
 /** A session that is over can still be corrected; statistics are worked out again. */
 function correct(session, me) {
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, left, ended: () => over(session, me), after: true }));
+  begin(new Desk($("main"), { session, clock, left, refuse, ended: () => over(session, me), after: true }));
 }
 
 /** A hub that does not answer is asked again, as long as nothing else has begun. */
