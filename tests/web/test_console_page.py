@@ -818,6 +818,18 @@ def test_nothing_is_read_aloud_twice(running: Page, hub: FakeHub) -> None:
     expect(button).to_be_visible()  # its clock is not in its name
 
 
+def test_what_is_said_twice_is_one_card_and_stays_where_it_is(page: Page) -> None:
+    kept = page.evaluate("""async () => {
+        const { showCards } = await import('/static/js/problem.js');
+        const card = (text) => Object.assign(document.createElement('p'), { textContent: text });
+        const root = document.createElement('div');
+        const shown = () => (showCards(root, [...'ABA'].map(card)), [...root.children]);
+        const [first, then] = [shown(), shown()];
+        return first.length === 2 && first.every((one, k) => one === then[k]);
+    }""")
+    assert kept
+
+
 def test_the_hubs_no_is_shown_and_the_press_stays(running: Page, hub: FakeHub) -> None:
     hub.full_disk = True
     running.tap("[data-phase=baseline]")

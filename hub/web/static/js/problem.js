@@ -25,10 +25,11 @@ export function problemCard(problem, words, action = null) {
   );
 }
 
-/** Show these cards. One that says what it said stays, and is not read aloud again. */
+/** Show these cards, each once. One that says what it said stays, and is not read aloud again. */
 export function showCards(root, cards) {
   const old = [...root.children];
-  const all = cards.map((card) => old.find((one) => one.isEqualNode(card)) ?? card);
+  const same = (card) => [...old, ...cards].find((one) => one.isEqualNode(card));
+  const all = [...new Set(cards.map(same))];
   for (const one of old) if (!all.includes(one)) one.remove();
   all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
 }
