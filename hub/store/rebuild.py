@@ -21,7 +21,8 @@ from hub.store.table import TABLE, Measurement
 
 PATIENCE_S = 60.0  # without any progress, beside the summary, which has a limit of its own
 TURN_S = 120.0  # a hub's longest post, or another command
-HALF = "The journal is whole; what is in InfluxDB of this session is not."
+HALF = ("The journal is whole; what is in InfluxDB of this session is not: run again, the command "
+        "begins anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,13 @@ def _written(folder: Path, settings: Settings) -> int:
         if time.monotonic() - moved_s > PATIENCE_S:
             raise InfluxError(
                 f"InfluxDB has {sink.position} of {goal} rows and takes no more: "
-                f"{sink.error or 'it does not answer'}.", HALF,
-                "Look after InfluxDB, then run the command again: it begins anew.",
+                f"{sink.error or 'it does not answer'}.", HALF, "Look after InfluxDB.",
             )
         time.sleep(0.05)
     if sink.unsummed:
         raise InfluxError(
             "What only the whole session tells could not be worked out; InfluxDB is not at fault.",
-            HALF, "Look why, above (docs/deploy.md says what memory it takes), then run the "
-            "command again: it begins anew.",
+            HALF, "Look why, above (docs/deploy.md says what memory it takes).",
         )
     return read_position(folder)
 

@@ -398,6 +398,7 @@ def test_a_summary_that_failed_is_not_called_influxdbs_fault(written):
     with pytest.raises(InfluxError) as failed:
         written(None)
     assert "could not be worked out; InfluxDB is not at fault" in failed.value.what
+    assert "again" in failed.value.kept and "again" not in failed.value.do, "erase adds it there"
 
 
 def test_a_summary_ends_with_who_asked_for_it(tmp_path):
