@@ -763,6 +763,25 @@ def test_where_a_phone_has_no_room_left_a_press_is_sent_all_the_same_and_so_is_t
     assert [phase.id for phase in course(hub).phases] == ["baseline"]
 
 
+def test_of_many_presses_that_waited_no_touch_is_parted(page: Page) -> None:
+    """Of a swap of kits the hub never has a half."""
+    touches = page.evaluate("""async () => {
+        const { PressQueue } = await import('/static/js/console/queue.js');
+        const sent = [];
+        const send = async ({ presses }) => {
+            sent.push(presses.map((one) => one.touched_ms));
+            return { accepted: presses.map(({ id }) => id), refused: [] };
+        };
+        const [clock, silent] = [{ exchanges: [] }, { onchange() {}, onproblem() {} }];
+        const queue = new PressQueue({ session: 'many', send, clock, now: Date.now, ...silent });
+        for (let k = 0; k < 99; k++) queue.keep({ kind: 'undo', data: {}, touched_ms: k });
+        queue.add([99, 99, 100].map((touched_ms) => ({ kind: 'undo', data: {}, touched_ms })));
+        await queue.flush();
+        return sent;
+    }""")
+    assert touches == [[*range(100), 99], [100]]
+
+
 def test_an_acknowledgement_that_is_lost_makes_no_second_press(running: Page, hub: FakeHub) -> None:
     answers: list[int] = []
 

@@ -89,8 +89,12 @@ export class PressQueue {
     }
   }
 
+  /** BATCH presses, and what was said by the same touch as the last of them. */
   batch() {
-    const presses = this.waiting.slice(0, BATCH).map(({ made, ...press }) => press);
+    const all = this.waiting;
+    const last = all.slice(0, BATCH).at(-1).touched_ms;
+    const due = all.filter(({ touched_ms: touched }, k) => k < BATCH || touched === last);
+    const presses = due.map(({ made, ...press }) => press);
     return { presses, sent_ms: this.now(), exchanges: this.clock.exchanges };
   }
 
