@@ -92,6 +92,11 @@ class PhaseDef:
     part: str | None = None  # of a case, one of CASE_PARTS: studies compare these
 
     @property
+    def quiet(self) -> bool:
+        """Nobody speaks in it."""
+        return self.who_speaks == "nobody"
+
+    @property
     def compared_as(self) -> str | None:
         """What studies take it for: BASELINE, one of CASE_PARTS (the id is one, or `part` says so)
         or None: no contrast uses it."""

@@ -51,8 +51,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "role": "presenter (whose case it is) or speaker; where nobody is named there is no row",
         "seat": SEAT,
         "start_ns": "UTC, ns since 1970: from when on it was so, after corrections",
-        "end_ns": "UTC, ns: until another, or nobody, was named, or the close; empty where the "
-        "session was not closed",
+        "end_ns": "UTC, ns: until another, or nobody, was named, or the close, as it was tapped "
+        "(studies and synchrony take nobody to speak on in quiet rest); empty where the session "
+        "was not closed",
     },
     "seats": {
         "seat": SEAT,

@@ -125,7 +125,7 @@ def _stretches(parts: Sequence[_Part], own: Sequence[bool]) -> Iterable[Stretch]
 
 def _cut(one: _Part, edges_ns: Sequence[int], names: Sequence[str]) -> Iterable[Stretch]:
     """A phase in pieces: `edges_ns` after its beginning, those that lie within it."""
-    quiet = one.known is not None and one.known.who_speaks == "nobody"
+    quiet = one.known is not None and one.known.quiet
     for name, (a, b) in zip(names, pairwise(edges_ns), strict=True):
         begin, end = max(a, 0), min(b, one.lasts_ns)
         if begin < end:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hub.analysis.spoken import spoken_by
 from hub.analysis.turns import turns_of
 from hub.course.phases import fold
 from hub.records import Event
@@ -55,6 +56,18 @@ def test_what_still_lasts_has_no_end():
 
 def test_an_erased_seat_has_no_turns():
     assert {seat for _, seat, *_ in turns(without={2})} == {3, 1}
+
+
+@pytest.mark.parametrize(("taps", "spoke"), [
+    ((), {2: [(12, 30)], 3: [(40, 50)], 1: [(50, 60), (80, 100)]}),  # the last tap holds after it
+    ((said("speaker", 70, seat=3),), {2: [(12, 30)], 3: [(40, 50), (70, 100)], 1: [(50, 60)]}),
+])
+def test_nobody_speaks_in_quiet_rest_unless_it_is_said_within_it(taps, spoke):
+    """Who taps sits quietly, too, and does not say "nobody"."""
+    rest = [said("phase", 60, phase="baseline"), said("phase", 80, phase="case-call")]
+    course = fold([OPEN, *SEATS, *PRESSES, *rest, *taps, CLOSE])
+    assert spoke == {seat: [((a - OPEN_NS) / NS, (b - OPEN_NS) / NS) for a, b in each]
+                     for seat, each in spoken_by(course, CLOSE.at_ns).items()}
 
 
 def test_of_a_session_that_nobody_opened_there_are_none():
