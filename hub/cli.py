@@ -155,11 +155,11 @@ def _data_and_json(parser: argparse.ArgumentParser) -> None:
 
 
 def _sessions(args: argparse.Namespace) -> int:
-    from hub.disk.sessions import list_sessions, unreadable
+    from hub.disk.sessions import incomplete, list_sessions, unreadable
     from hub.report_text import sessions_text
 
     folder = _data_folder(args).absolute()
-    found, damaged = list_sessions(folder), unreadable(folder)
+    found, damaged = list_sessions(folder), [*unreadable(folder), *incomplete(folder)]
     rows = [{**info.to_dict(), "influx_still_has": _left_there(info.folder, damaged)}
             for info in found]
     print(json.dumps(rows, indent=2) if args.json else sessions_text(rows, damaged, str(folder)))

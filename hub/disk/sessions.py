@@ -182,10 +182,23 @@ def unreadable(data_dir: Path) -> list[str]:
     return [said for said in map(load_or_why, _folders(data_dir)) if isinstance(said, str)]
 
 
+def incomplete(data_dir: Path) -> list[str]:
+    """Folders among the sessions without a journal, each in a sentence: a copy may have been broken
+    off."""
+    return [f"{one} has no {JOURNAL}: there is no session in it; nothing was changed; if it was "
+            "copied, copy the whole folder again, else move it away."
+            for one in _beside(data_dir) if one.is_dir() and not _has_journal(one)]
+
+
 def _folders(data_dir: Path) -> list[Path]:
+    return [one for one in _beside(data_dir) if _has_journal(one)]
+
+
+def _beside(data_dir: Path) -> list[Path]:
+    """What lies among the sessions, but for what is being made."""
     folder = data_dir / "sessions"
     found = folder.iterdir() if folder.exists() else ()  # a glob of what may not be read is empty
-    return sorted(one for one in found if one.name[0] != "." and _has_journal(one))
+    return sorted(one for one in found if one.name[0] != ".")
 
 
 def _has_journal(folder: Path) -> bool:

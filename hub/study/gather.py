@@ -12,6 +12,7 @@ from hub.disk.journal import JOURNAL
 from hub.disk.sessions import (
     SessionInfo,
     folder_of,
+    incomplete,
     list_sessions,
     listing,
     load_or_why,
@@ -84,7 +85,8 @@ def _once(infos: Iterable[SessionInfo]) -> tuple[list[SessionInfo], list[Left]]:
 
 
 def _all(data_dir: Path) -> tuple[list[SessionInfo], list[Left]]:
-    return list_sessions(data_dir), [Left("", why) for why in unreadable(data_dir)]
+    lost = [*unreadable(data_dir), *incomplete(data_dir)]
+    return list_sessions(data_dir), [Left("", why) for why in lost]
 
 
 def _named(data_dir: Path, names: Iterable[str]) -> tuple[list[SessionInfo], list[Left]]:

@@ -255,6 +255,7 @@ def unfit(data):
     broken = stored(data, "broken", rows) / "session.sqlite"
     (data / "sessions" / "rubbish").mkdir()
     (data / "sessions" / "rubbish" / "session.sqlite").write_bytes(b"no database" * 999)
+    (data / "sessions" / "half-copied").mkdir()
     whole = bytearray(broken.read_bytes())
     whole[20_000:-4096] = b"x" * len(whole[20_000:-4096])
     broken.write_bytes(whole)
@@ -267,6 +268,7 @@ FAULTS = {
     "no-phases": ("no phase of a case", "stays as it is", "--phase"),
     "alone": ("1 person with signals", "stays as it is", "more people"),
     "rubbish": ("cannot be read", "not changed", "Copy the whole session folder"),
+    "half-copied": ("has no session.sqlite", "nothing was changed", "copy the whole folder again"),
     "broken": ("cannot be read", "not changed", "Copy the whole session folder"),
 }
 
