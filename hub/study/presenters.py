@@ -13,8 +13,9 @@ Presenters = Mapping[tuple[str, int], str]  # by session and case
 
 
 def read_presenters(path: Path) -> Presenters:
-    """A CSV file with the columns COLUMNS: a code for each presenter, the same in all sessions.
-    Refused, with the line, where it cannot be used."""
+    """A CSV file with the columns COLUMNS: a code for each presenter, the same in all sessions;
+    separated by commas or, as spreadsheets of many languages write it, by semicolons. Refused,
+    with the line, where it cannot be used."""
     found: dict[tuple[str, int], str] = {}
     for line, row in _rows(path):
         session, case, presenter = (row[name].strip() for name in COLUMNS)
@@ -29,17 +30,19 @@ def read_presenters(path: Path) -> Presenters:
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="")
+            by = max(",;", key=file.readline().count)
+            file.seek(0)
+            reader = csv.DictReader(file, restval="", delimiter=by)
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
                 raise _refused(path, f"it has no column {', '.join(missing)}")
-            for row in reader:
-                yield reader.line_num, row
+            yield from ((reader.line_num, row) for row in reader if any(row.values()))
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.", "Nothing was worked out.",
                       "Name with --presenters a file that can.") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise _refused(path, f"it is no CSV file in UTF-8 ({error})") from None
+        raise _refused(path, "it is no CSV file in UTF-8, which spreadsheets call 'CSV UTF-8' "
+                       f"({error})") from None
 
 
 def _refused(path: Path, why: str) -> Refused:

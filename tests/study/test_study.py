@@ -167,6 +167,12 @@ def test_presenters_are_read_whatever_the_order_of_columns(tmp_path):
     assert read_presenters(path) == {("s1", 1): "P1", ("s1", 2): "P2"}
 
 
+def test_presenters_are_read_as_a_spreadsheet_writes_them(tmp_path):
+    """Hungarian and German ones separate by semicolons, and leave rows that were emptied."""
+    path = written(tmp_path, "\ufeffsession;case;presenter\r\ns1;1;Ősz, 7\r\n;;\r\n")
+    assert read_presenters(path) == {("s1", 1): "Ősz, 7"}
+
+
 @pytest.mark.parametrize(("text", "why"), [
     ("", "no column session, case, presenter"),
     ("session,presenter\ns1,P1\n", "no column case"),
