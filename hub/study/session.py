@@ -89,7 +89,7 @@ def _found(people: People, case: Case, before: int | None, without: frozenset[in
     levels = () if why else levels_in(people, case, sessions)
     seat = None if case.presenter in without else case.presenter
     notes = [*_notes(seat, before, [one for one in case.others if one not in without]),
-             *_other_kits(had)]
+             *_ended(case), *_other_kits(had)]
     return Found(case.number, seat, len(people.seats), why, tuple(notes), given, levels)
 
 
@@ -128,6 +128,13 @@ def _notes(seat: int | None, before: int | None, others: list[int]) -> list[str]
          f"seat {seat} presents as in the case before: say who presented if it was another"),
     )
     return [note for holds, note in checks if holds]
+
+
+def _ended(case: Case) -> list[str]:
+    """Whose presenter never returned to the circle."""
+    over = case.sits_back and case.stretches[-1].name in THIRDS
+    return ["the session ends in its discussion: if it was broken off, the last third is no late "
+            "one; name the other sessions to see what comes without it"] if over else []
 
 
 def _other_kits(had: Mapping[int, list[str]]) -> list[str]:

@@ -337,6 +337,12 @@ def test_a_second_presenter_is_to_be_looked_at(tmp_path, capsys):
         out.split())
 
 
+def test_a_session_that_was_broken_off_in_its_discussion_is_to_be_looked_at(tmp_path):
+    """Its thirds are those of what there was."""
+    (case,) = found_in(analyse(stored(tmp_path, "s1", session_rows(1, lasting=SHORT[:-1]))))
+    assert len(case.notes) == 1 and "the session ends in its discussion" in case.notes[0]
+
+
 def test_who_was_erased_must_be_known(one, tmp_path, capsys):
     data = copied(one, tmp_path)
     (data / "sessions" / "s1" / "erased.json").write_text("{")
