@@ -124,18 +124,26 @@ def test_the_more_people_differ_in_what_a_phase_does_to_them_the_fewer_studies_f
 def test_in_a_closed_group_each_presenter_counts_once_and_hides_behind_what_is_each_one_s_own():
     """What a phase does to each is in every session, once as the presenter's and else as a
     member's: it moves no mean, and makes every interval wide."""
-    group = replace(SCENARIOS["planted"], own=20.0, closed=True)
+    group = replace(SCENARIOS["planted"], own=20.0, groups=1)
     found = next(one for one in study(group, HR, 16, seed=1) if one.name == "push-back")
     assert found.n == group.persons
     assert found.mean == pytest.approx(truth("push-back", group, HR), abs=1.5)
     assert found.high - found.low > 10 * HR.sd
 
 
+def test_of_several_closed_groups_each_has_presenters_of_its_own():
+    """Three groups of three people: of eleven sessions two have somebody who presented before."""
+    groups = replace(SCENARIOS["planted"], groups=3, persons=3)
+    assert study(groups, HR, 7, seed=1)[0].n == 7
+    assert study(groups, HR, 11, seed=1)[0].n == 9
+
+
 def test_whom_a_study_has_is_said_and_how_else_it_may_be():
     assert "other people and another presenter" in text(_asked(), {10: 0.5})
     assert "--closed" in text(_asked(), {10: 0.5})
-    closed = text(_asked(closed=True), {10: 0.5})
+    closed = text(_asked(closed=1), {10: 0.5})
     assert "One closed group" in closed and "more groups do" in closed
+    assert "5 closed groups share the sessions" in text(_asked(closed=5), {10: 0.5})
 
 
 def test_only_who_asks_for_following_has_members_who_follow(monkeypatch):
@@ -234,6 +242,6 @@ def test_power_of_nothing_is_what_is_falsely_found(capsys):
     assert said["enough"] is None and said["margin"]["3"] > 0
 
 
-def _asked(effect=0.5, contrast="push-back", measure="hr", closed=False):
+def _asked(effect=0.5, contrast="push-back", measure="hr", closed=0):
     return Namespace(effect=effect, contrast=contrast, measure=measure, persons=8, studies=200,
                      own=0.5, closed=closed)

@@ -23,32 +23,32 @@ NUMBER_OF_STUDIES = whole(1, STUDIES_MAX, f"a whole number from 1 to {STUDIES_MA
 OWN = 0.5  # people differ in what a phase does to them: an assumption, as all of scenario.py is
 EFFECT_SIZE, CONTRAST, MEASURE, PERSONS = 0.5, "push-back", "hr", 8
 MIDDLES = tuple((k + 0.5) / 1000 for k in range(1000))  # of equally likely sessions
-WHOM = {
-    False: ("Every session has other people and another presenter. In one closed group whose",
-            "members present in turn far fewer are found: --closed, and docs/studies.md."),
-    True: ("One closed group in all sessions, whose members present in turn; each counts once,",
-           "by the mean. A model of people and phases finds more: docs/studies.md."),
-}
+OTHERS_EACH_TIME = (
+    "Every session has other people and another presenter. Of closed groups whose members",
+    "present in turn --closed GROUPS tells: of one far fewer are found (docs/studies.md).",
+)
 INSTEAD = {False: "try more, or a larger effect",
            True: "more sessions of the same people hardly help, more groups do"}
+GROUPS_MAX = 100
+GROUPS = whole(1, GROUPS_MAX, f"how many groups, from 1 to {GROUPS_MAX}")
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
 def power(
     effect: float, sessions: Sequence[int], contrast: str, measure: str, persons: int = PERSONS,
     studies: int = STUDIES, say: Callable[[str], None] = lambda _: None, own: float = OWN,
-    closed: bool = False,
+    closed: int = 0,
 ) -> dict[int, float]:
     """By number of sessions: the share of simulated studies in which the contrast, tested alone,
     has p <= 0.05. `effect`: true size of this contrast, in standard deviations of the measure
     within a phase (0: what is falsely found); of `following`, see `text`. `say`: see `_progress`.
-    `own`: what each phase does to each person alone, in the same unit. `closed`: one group, whose
-    members present in turn, tested over each presenter's mean."""
+    `own`: what each phase does to each person alone, in the same unit. `closed`: so many
+    groups, by turns, whose members present in turn, tested over each presenter's mean."""
     from hub.simulate.study.trials import trials, unit  # noqa: PLC0415  # `--help`: not numpy
 
     scenario = SCENARIOS["planted"]
     planted = replace(scenario, effect=effect / unit(contrast), persons=persons, own=own,
-                      closed=closed, follows=contrast == "following")
+                      groups=closed, follows=contrast == "following")
     return {n: trials(planted, measure, n, studies, say=_progress(n, studies, say))[contrast]
             .significant for n in sessions}
 
@@ -82,10 +82,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--own", type=EFFECT, default=OWN, metavar="SD",
                         help="how much people differ in what a phase does to them, in standard "
                         f"deviations within a phase (default: {OWN})")
-    parser.add_argument("--closed", action="store_true",
-                        help="one closed group whose members present in turn, tested over each "
-                        "presenter's mean: far fewer are found (without it every session has other "
-                        "people and another presenter)")
+    parser.add_argument("--closed", type=GROUPS, nargs="?", const=1, default=0, metavar="GROUPS",
+                        help="so many closed groups (1 if no number is said) that share the "
+                        "sessions, and whose members present in turn; tested over each presenter's "
+                        "mean: of one group far fewer are found (without it every session has "
+                        "other people and another presenter)")
     parser.add_argument("--studies", type=NUMBER_OF_STUDIES, default=STUDIES, metavar="N",
                         help=f"simulated for each number (default: {STUDIES})")
     parser.add_argument("--json", action="store_true", help="print JSON for a program")
@@ -133,7 +134,7 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
         f"{args.measure}, {_planted(args)}, "
         f"{args.persons} people, {args.studies} simulated studies each",
         f"What a phase does differs between people by {args.own:g} standard deviations (--own).",
-        *WHOM[args.closed], "", "sessions   found (p <= 0.05)",
+        *_whom(args.closed), "", "sessions   found (p <= 0.05)",
         *(f"{n:>8}   {share:6.0%} +-{margin(share, args.studies):.0%}"
           for n, share in sorted(found.items())), "",
         _verdict(args, found),
@@ -142,6 +143,14 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
         "What is assumed of people and of speech: docs/studies.md. It is not measured.",
     ]
     return "\n".join(lines)
+
+
+def _whom(groups: int) -> tuple[str, ...]:
+    if not groups:
+        return OTHERS_EACH_TIME
+    whose = "One closed group has all" if groups == 1 else f"{groups} closed groups share the"
+    return (f"{whose} sessions, and members present in turn; each presenter counts",
+            "once, by the mean. A model of people and phases finds more: docs/studies.md.")
 
 
 def _planted(args: argparse.Namespace) -> str:
@@ -164,13 +173,13 @@ def _followed(effect: float) -> float:
 
 def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:
     if not args.effect:
-        return "Nothing is planted: all that is found is false, and should be 5 %."
+        return "Nothing is planted: all that is found is false, and should be 5 % at most."
     surely, perhaps = _enough(args, found), _enough(args, found, sure=-1)
     if surely is not None and surely == perhaps:
         return f"{surely} sessions find it in four of five studies."
     if perhaps is not None:
         return f"About {perhaps} sessions find it in four of five studies: more --studies can tell."
-    return f"None of these finds it in four of five studies: {INSTEAD[args.closed]}."
+    return f"None of these finds it in four of five studies: {INSTEAD[args.closed > 0]}."
 
 
 def _numbers(said: str) -> tuple[int, ...]:

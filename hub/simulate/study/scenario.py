@@ -59,7 +59,7 @@ class Scenario:
     spread: float = 0.5  # of the effect between sessions, as a share of it
     missing: float = 0.05  # share of steps without a valid figure
     own: float = 0.0  # sd of what each phase does to each person alone, in sds within a phase
-    closed: bool = False  # the same people in all sessions of a study, who present in turn
+    groups: int = 0  # closed ones, by turns; in each members present in turn. 0: others each time
     follows: bool = True  # whether members follow the presenter where there is an effect
 
 

@@ -55,15 +55,18 @@ def unit(contrast: str) -> float:
 
 
 def study(scenario: Scenario, measure: Measure, sessions: int, seed: int) -> list[Tested]:
-    """One study of so many sessions, tested; in a closed group over its presenters."""
+    """One study of so many sessions, tested; of closed groups over their presenters."""
     rng = np.random.default_rng(seed)
-    if not scenario.closed:
+    if not scenario.groups:
         return over_sessions([estimates(simulate(scenario, measure, rng)) for _ in range(sessions)])
-    own = profiles(scenario.persons, rng)
-    found = [estimates(simulate(scenario, measure, rng, np.roll(own, -k, axis=0)))
-             for k in range(sessions)]
-    return over_sessions([_mean(found[who :: scenario.persons])
-                          for who in range(min(sessions, scenario.persons))])
+    groups = [profiles(scenario.persons, rng) for _ in range(scenario.groups)]
+    found: dict[tuple[int, int], list[dict[str, float]]] = {}
+    for k in range(sessions):
+        turn, group = divmod(k, scenario.groups)
+        own = np.roll(groups[group], -turn, axis=0)
+        session = estimates(simulate(scenario, measure, rng, own))
+        found.setdefault((group, turn % scenario.persons), []).append(session)
+    return over_sessions([_mean(cases) for cases in found.values()])
 
 
 def _mean(cases: list[dict[str, float]]) -> dict[str, float]:
