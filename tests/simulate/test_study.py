@@ -146,6 +146,11 @@ def test_whom_a_study_has_is_said_and_how_else_it_may_be():
     assert "5 closed groups share the sessions" in text(_asked(closed=5), {10: 0.5})
 
 
+def test_that_missed_taps_pass_for_an_effect_is_said_of_the_contrasts_that_speech_touches():
+    said = {name for name in CONTRASTS if "taps leave" in text(_asked(contrast=name), {10: 0.5})}
+    assert said == {"presentation", "questions", "return", "role"}
+
+
 def test_only_who_asks_for_following_has_members_who_follow(monkeypatch):
     """It takes fluctuation out of presenter less members: other contrasts would be found more."""
     asked = {}

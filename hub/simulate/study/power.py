@@ -11,7 +11,7 @@ from dataclasses import replace
 from statistics import NormalDist, fmean
 
 from hub.analysis.measures import MEASURED
-from hub.analysis.questions import CONTRASTS
+from hub.analysis.questions import CONTRASTS, PHASED
 from hub.simulate.arguments import real, whole
 from hub.simulate.study.scenario import FOLLOWS, MEASURES, SCENARIOS
 
@@ -31,6 +31,10 @@ INSTEAD = {False: "try more, or a larger effect",
            True: "more sessions of the same people hardly help, more groups do"}
 GROUPS_MAX = 100
 GROUPS = whole(1, GROUPS_MAX, f"how many groups, from 1 to {GROUPS_MAX}")
+TAPPED = (
+    "Every turn is tapped in time here. What late and missed taps leave of speech passes for an",
+    "effect of this contrast, the more surely the more sessions there are; not of push-back.",
+)
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
@@ -137,7 +141,7 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
         *_whom(args.closed), "", "sessions   found (p <= 0.05)",
         *(f"{n:>8}   {share:6.0%} +-{margin(share, args.studies):.0%}"
           for n, share in sorted(found.items())), "",
-        _verdict(args, found),
+        _verdict(args, found), *(TAPPED if args.contrast in PHASED.keys() - {CONTRAST} else ()),
         "+-: what chance in the simulation leaves open; more --studies narrow it.",
         "Of this contrast tested alone; after Holm over all seven fewer are found.",
         "What is assumed of people and of speech: docs/studies.md. It is not measured.",
