@@ -73,14 +73,19 @@ def _command(
 
 
 def _add_demo(commands: Any) -> None:
-    from hub.simulate.demo import run_demo
     from hub.simulate.options import add_arguments
 
     parser = _command(
-        commands, "demo", run_demo,
+        commands, "demo", _demo,
         "A whole circle on this machine: simulated people, real firmware, broker and hub.",
     )
     add_arguments(parser)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from hub.simulate.demo import run_demo
+
+    return run_demo(args)
 
 
 def _add_up(commands: Any) -> None:

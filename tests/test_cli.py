@@ -333,7 +333,8 @@ def test_a_reader_that_stops_reading_is_no_error(data, tmp_path, words):
 def test_help_does_not_wait_for_what_it_does_not_need():
     """In a process of its own: what it has loaded, told by itself."""
     said = "import sys; from hub.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
-    said += "print([name for name in ('pyarrow', 'scipy', 'fastapi') if name in sys.modules])"
+    said += "print([name for name in ('numpy', 'pyarrow', 'scipy', 'fastapi')"
+    said += " if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, timeout=30,
                           check=True)
     assert done.stdout.splitlines()[-1] == "[]"
