@@ -4,8 +4,9 @@ through a journal, the pipeline and the store's own line makers. Nothing here wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -161,22 +162,29 @@ def journal(folder: Path, what: Recording) -> Path:
     return folder
 
 
-def lines(
+def parts(
     folder: Path, closes: bool = True, waves: bool = True, late: bool = True
-) -> Iterator[Line]:
-    """Every line of the session, each with its bucket, as the store would write it. `late`: the
-    team's, a minute late; else after the session."""
+) -> Iterator[Iterable[Line]]:
+    """The lines of the session, each with its bucket, as the store would write them: those that
+    come as it runs, and, once these were taken, those of its end. `late`: the team's, a minute
+    late; else after the session."""
     path = folder / "session.sqlite"
     book, pipeline = Journal(path), Pipeline(waves=waves)
-    made = Makers(read_meta(path), Wanted(waves, team_live=late))
-    last_ns = 0
-    replaced = tuple(f"{name}," for _, name in OF_THE_WHOLE) if closes else ()
-    for row in book.rows():
-        last_ns = row.at_ns
-        lines = made.lines(pipeline.feed(row))
-        yield from (one for one in lines if not one[1].startswith(replaced))
+    rows = list(book.rows())
     book.close()
+    made = Makers(read_meta(path), Wanted(waves, team_live=late))
+    replaced = tuple(f"{name}," for _, name in OF_THE_WHOLE) if closes else ()
+
+    def kept(some: Iterable[Line]) -> Iterator[Line]:
+        return (one for one in some if not one[1].startswith(replaced))
+
+    yield chain.from_iterable(kept(made.lines(pipeline.feed(row))) for row in rows)
     if closes:
-        lines = made.finish(pipeline.finish(last_ns), last_ns)
-        yield from (one for one in lines if not one[1].startswith(replaced))
-        yield from summary_lines(folder)
+        last_ns = rows[-1].at_ns
+        ending = made.finish(pipeline.finish(last_ns), last_ns)
+        yield chain(kept(ending), summary_lines(folder))
+
+
+def lines(folder: Path, closes: bool = True, waves: bool = True) -> Iterator[Line]:
+    """All of them."""
+    return chain.from_iterable(parts(folder, closes, waves))

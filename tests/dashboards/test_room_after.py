@@ -9,7 +9,7 @@ from dashboards.room import DASHBOARD as ROOM
 from tests.dashboards.conftest import write
 from tests.dashboards.macros import Window
 from tests.dashboards.test_queries import Reader
-from tests.recorded import END_S, Recording, journal, lines
+from tests.recorded import END_S, Recording, journal, parts
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
 
@@ -28,11 +28,11 @@ def told(tmp_path_factory):
     (folder / "influx").mkdir()
     made = journal(folder / "whole", WHOLE)
     with running_influx(folder / "influx") as influx:
-        promised = lines(made, closes=False, waves=False, late=False)
-        write(influx, [one for one in promised if one[0] == TEAM])
+        told = parts(made, waves=False, late=False)
+        write(influx, next(told))
         before = {one: influx.query(f'SELECT * FROM "{one}"', TEAM)
                   for one in ("room", "status", "coverage_room", "phases")}
-        write(influx, lines(made, waves=False, late=False))
+        write(influx, next(told))
         yield before, influx
 
 
