@@ -2,11 +2,13 @@
 the one of the compose file where it was built."""
 
 import os
+import pickle
 import shutil
 from collections import defaultdict
 
 import pytest
 
+from hub.disk.files import locked
 from tests.recorded import Act, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
@@ -35,8 +37,18 @@ def write(influx, made):
 
 @pytest.fixture(scope="package")
 def made(tmp_path_factory):
-    """The lines of all sessions."""
-    folder = tmp_path_factory.mktemp("sessions")
+    """The lines of all sessions, made by one of the processes of a run for all of them."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with locked(folder / "dashboards.lock"):
+        kept = folder / "dashboards.lines"
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(all_lines(tmp_path_factory.mktemp("sessions"))))
+        return pickle.loads(kept.read_bytes())
+
+
+def all_lines(folder):
     out = list(lines(journal(folder / "whole", Recording())))
     for what in (OPEN, RUNNING):
         out += lines(journal(folder / what.session, what), closes=False)
