@@ -47,13 +47,45 @@ def recorded(tmp_path_factory):
 
 @pytest.fixture
 def folder(recorded, tmp_path):
+    return sealed(recorded, tmp_path)
+
+
+def sealed(recorded, place):
     """A copy of the session, sealed."""
-    folder = tmp_path / "s-2023-11-14"
-    shutil.copytree(recorded, folder)
+    folder = shutil.copytree(recorded, place / "s-2023-11-14")
     book = Journal(folder / "session.sqlite")
     book.set_meta(closed_ns=OPEN_NS + (END_S + 4) * NS, sealed_ns=OPEN_NS + (END_S + 5) * NS)
     book.close()
     return folder
+
+
+@pytest.fixture(scope="module")
+def written(recorded, database, tmp_path_factory):
+    """The session's folder once InfluxDB has all of it, which is kept beside."""
+    folder = sealed(recorded, tmp_path_factory.mktemp("written"))
+    fill(database.url, folder)
+    for bucket, kept in KEPT.items():
+        database.query(f'CREATE DATABASE "{kept}"', db=None)
+        copy(database, bucket, kept)
+        database.query("DROP SERIES WHERE session =~ /./", bucket)
+    return folder
+
+
+@pytest.fixture
+def filled(influx, written, tmp_path):
+    """A copy of it, and InfluxDB as it was then."""
+    for bucket, kept in KEPT.items():
+        copy(influx, kept, bucket)
+    return shutil.copytree(written, tmp_path / written.name)
+
+
+KEPT = {SEATS: "kept", TEAM: "kept-team"}
+
+
+def copy(influx, source, target):
+    for (measurement,) in map(dict.values, influx.query("SHOW MEASUREMENTS", source)):
+        influx.query(f'SELECT * INTO "{target}".autogen."{measurement}" FROM "{measurement}" '
+                     "GROUP BY *", source)
 
 
 def settings(url):
@@ -123,13 +155,12 @@ def test_the_curve_is_that_of_the_export_before_a_correction_and_after_it(influx
     assert {row["time"]: (row["n"], row["median"]) for row in rows} == group
 
 
-def test_phases_and_their_figures_move_with_it(influx, folder):
+def test_phases_and_their_figures_move_with_it(influx, filled):
     """Those of where the phase was once would be a second baseline in every study."""
-    fill(influx.url, folder)
     team = influx.query("SELECT * FROM room", TEAM)
     for number, to_s in enumerate((TRUE_S, TRUE_S + 5), 900):  # one after the other
-        correct(folder, to_s, number)
-        fill(influx.url, folder)
+        correct(filled, to_s, number)
+        fill(influx.url, filled)
     moved = [("baseline", TRUE_S + 5), ("case-call", 185)]
     assert phases(influx) == phases(influx, TEAM) == moved
     rows = influx.query("SELECT n, phase FROM phase_stats WHERE who = 'group'")
@@ -137,14 +168,13 @@ def test_phases_and_their_figures_move_with_it(influx, folder):
     assert len(team) > 50 and influx.query("SELECT * FROM room", TEAM) == team, "as it was shown"
 
 
-def test_it_says_which_baseline_the_curve_is_of(influx, folder):
-    fill(influx.url, folder)
+def test_it_says_which_baseline_the_curve_is_of(influx, filled):
     for bucket in (SEATS, TEAM):
         (row,) = influx.query("SELECT * FROM basis", bucket)
         assert row["text"] == "Quiet rest, 0:01:05 to 0:03:05 after the opening."
         assert row["corrected_ms"] == 0 and row["time"] == OPEN_NS
-    correct(folder, TRUE_S)
-    fill(influx.url, folder)
+    correct(filled, TRUE_S)
+    fill(influx.url, filled)
     (row,) = influx.query("SELECT * FROM basis")
     assert row["text"] == "Quiet rest, 0:00:05 to 0:03:05 after the opening, corrected 0:06:40."
     assert row["start_ms"] * 10**6 == OPEN_NS + TRUE_S * NS
@@ -159,16 +189,15 @@ def test_what_the_room_is_told_ends_with_the_session_however_late_a_correction_i
     assert OPEN_NS < max(times) <= OPEN_NS + (END_S + 5) * NS
 
 
-def test_the_command_writes_the_same_and_a_second_time_too(influx, folder, monkeypatch):
+def test_the_command_writes_the_same_and_a_second_time_too(influx, filled, monkeypatch):
     monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
     monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN", TOKEN)
     monkeypatch.setenv("STILLPOINT_INFLUX_WAVES", "false")
-    fill(influx.url, folder)
-    correct(folder, TRUE_S)
-    fill(influx.url, folder)
+    correct(filled, TRUE_S)
+    fill(influx.url, filled)
     by_itself = in_influx(influx)
     for _ in range(2):
-        assert main(["replay", str(folder), "--influx"]) == 0
+        assert main(["replay", str(filled), "--influx"]) == 0
         assert without_voided(in_influx(influx)) == without_voided(by_itself)
 
 
@@ -177,13 +206,12 @@ def without_voided(points):
     return {key: fields for key, fields in points.items() if not fields.get("void")}
 
 
-def test_nothing_of_an_erased_seat_comes_back_by_a_correction(influx, folder, monkeypatch):
+def test_nothing_of_an_erased_seat_comes_back_by_a_correction(influx, filled, monkeypatch):
     monkeypatch.setenv("STILLPOINT_INFLUX_URL", influx.url)
     monkeypatch.setenv("STILLPOINT_INFLUX_TOKEN", TOKEN)
-    fill(influx.url, folder)
-    assert main(["erase", str(folder), "--seat", "6"]) == 0
-    correct(folder, TRUE_S)
-    fill(influx.url, folder)
+    assert main(["erase", str(filled), "--seat", "6"]) == 0
+    correct(filled, TRUE_S)
+    fill(influx.url, filled)
     is_without(influx, seat=6)
     assert {seat for seat, _ in seconds_of(influx)} == {1, 2, 3, 4, 5}
     assert [influx.query(f"SELECT * FROM {one}", TEAM) for one in ("room", "basis")] == [[], []]
@@ -198,21 +226,20 @@ def is_without(influx, seat):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_who_is_erased_while_it_is_written_is_not_in_it(influx, folder, monkeypatch, when):
+def test_who_is_erased_while_it_is_written_is_not_in_it(influx, filled, monkeypatch, when):
     """By a command beside the hub: it has noted the seat, and deletes it while the hub writes."""
-    fill(influx.url, folder)
-    correct(folder, TRUE_S)
+    correct(filled, TRUE_S)
     apart, asked = store.summary_apart, []
 
     def slowly(session):
         made = apart(session)
         asked.append(session)
         if len(asked) == 1 and when == "before":
-            note_erased(folder, 6)
-        return made if when == "before" else _then_erase(made, folder)
+            note_erased(filled, 6)
+        return made if when == "before" else _then_erase(made, filled)
 
     monkeypatch.setattr("hub.store.influx.summary_apart", slowly)
-    fill(influx.url, folder)
+    fill(influx.url, filled)
     assert len(asked) == 2, "the figures of the group are worked out once more"
     is_without_seconds_of(influx, 6)
 
@@ -235,15 +262,14 @@ def is_without_seconds_of(influx, seat):
 
 
 def test_a_kill_in_the_middle_leaves_nothing_that_the_next_start_does_not_put_right(
-    influx, proxy, folder, monkeypatch
+    influx, proxy, filled, monkeypatch
 ):
-    fill(influx.url, folder)
-    correct(folder, TRUE_S)
-    fill(influx.url, folder)
+    correct(filled, TRUE_S)
+    fill(influx.url, filled)
     whole = in_influx(influx)
-    correct(folder, TRUE_S, 901)  # the same once more: another word, the same course
+    correct(filled, TRUE_S, 901)  # the same once more: another word, the same course
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(folder)], stdin=subprocess.DEVNULL,
+        [sys.executable, "-c", CHILD, str(filled)], stdin=subprocess.DEVNULL,
         env={**os.environ, "STILLPOINT_INFLUX_URL": proxy.url, "STILLPOINT_INFLUX_TOKEN": TOKEN,
              "STILLPOINT_INFLUX_WAVES": "false"})
     wait_for(lambda: any("delete" in one.path for one in proxy.passed), "it deletes", 60)
@@ -253,10 +279,10 @@ def test_a_kill_in_the_middle_leaves_nothing_that_the_next_start_does_not_put_ri
     child.wait()
     proxy.fault = None
     time.sleep(1.5)  # what was on its way
-    assert is_behind(folder) and in_influx(influx) != whole, "half of it"
+    assert is_behind(filled) and in_influx(influx) != whole, "half of it"
     assert influx.query("SELECT * FROM basis") == [], "and no word of what it is"
-    fill(proxy.url, folder)
-    assert not is_behind(folder)
+    fill(proxy.url, filled)
+    assert not is_behind(filled)
     assert without_basis(in_influx(influx)) == without_basis(whole)
 
 
@@ -276,27 +302,25 @@ while not sink.done:
 """
 
 
-def test_influxdb_that_is_away_just_then_gets_it_later(influx, proxy, folder, monkeypatch):
+def test_influxdb_that_is_away_just_then_gets_it_later(influx, proxy, filled, monkeypatch):
     monkeypatch.setattr("hub.store.sending.RETRY_S", (0.05,))
-    fill(proxy.url, folder)
-    correct(folder, TRUE_S)
+    correct(filled, TRUE_S)
     proxy.fault = Fault(status=503, body="{}")
-    sink = refill(settings(proxy.url), folder)
+    sink = refill(settings(proxy.url), filled)
     wait_for(lambda: sink.trouble, "it is said")
     proxy.fault = None
     wait_for(lambda: any("delete" in one.path for one in proxy.passed), "it deletes", 60)
     wait_for(lambda: sink.done, "all is in", 60)
-    assert seconds_of(influx) == exported(folder)
+    assert seconds_of(influx) == exported(filled)
 
 
 def test_an_analysis_that_fails_leaves_what_was_there_and_its_word_of_what_it_is(
-    influx, folder, monkeypatch, caplog
+    influx, filled, monkeypatch, caplog
 ):
-    fill(influx.url, folder)
     curve, basis = seconds_of(influx), influx.query("SELECT * FROM basis")
-    correct(folder, TRUE_S)
+    correct(filled, TRUE_S)
     monkeypatch.setattr("hub.store.summary.LONGEST_S", 0.01)
-    fill(influx.url, folder)
+    fill(influx.url, filled)
     assert seconds_of(influx) == curve and influx.query("SELECT * FROM basis") == basis
     assert "no summary of" in caplog.text
 
@@ -343,11 +367,10 @@ def said(view):
     return [problem["what"] for problem in view.snapshot()["problems"]]
 
 
-def test_a_worker_that_dies_of_it_is_started_again_and_goes_on(influx, folder, workers):
-    fill(influx.url, folder)
-    correct(folder, TRUE_S)
-    workers.refill(folder.name, folder)
+def test_a_worker_that_dies_of_it_is_started_again_and_goes_on(influx, filled, workers):
+    correct(filled, TRUE_S)
+    workers.refill(filled.name, filled)
     time.sleep(1.0)
     os.kill(workers.pids()[0], signal.SIGKILL)
-    wait_for(lambda: not is_behind(folder), "all is in", 60)
-    assert seconds_of(influx) == exported(folder)
+    wait_for(lambda: not is_behind(filled), "all is in", 60)
+    assert seconds_of(influx) == exported(filled)
