@@ -36,7 +36,8 @@ NAN = float("nan")
 class StudySession:
     """`y` (persons, steps) in any unit, NaN where not valid; `speaks` (persons, steps) 0..1;
     `phase` (steps): the phase's number in `names`; `presenter`: a row; `marks`: steps at which the
-    leader intervened. The discussion comes as three: discussion-early, -middle, -late."""
+    leader intervened; `known` (steps): whether it is known who speaks (see `speech.known_who`). The
+    discussion comes as three: discussion-early, -middle, -late."""
 
     y: Floats
     speaks: Floats
@@ -44,6 +45,12 @@ class StudySession:
     names: tuple[str, ...]
     presenter: int
     marks: Ints
+    known: Bools
+
+    @property
+    def told_y(self) -> Floats:
+        """`y` where it is known who speaks; else NaN."""
+        return np.where(self.known, self.y, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +82,10 @@ def silent(speaks: Floats, presenter: int) -> str | None:
 
 
 def phase_levels(y: Floats, session: StudySession) -> Floats:
-    """(persons, phases): each person's mean of `y` (persons, steps) in each phase; NaN for a phase
-    without valid steps."""
-    return np.column_stack([_mean(y[:, session.phase == k], 1) for k in range(len(session.names))])
+    """(persons, phases): each person's mean of `y` (persons, steps) in each phase, where it is
+    known who speaks; NaN for a phase without such valid steps."""
+    steps = [session.known & (session.phase == k) for k in range(len(session.names))]
+    return np.column_stack([_mean(y[:, here], 1) for here in steps])
 
 
 def _mean(x: Floats, axis: int | None = None) -> Floats:
@@ -102,18 +110,18 @@ def levels_of(session: StudySession) -> tuple[Floats, Bools]:
     """The levels that contrasts are formed of (persons, phases), and which of them hold no more of
     speaking than can be told from that phase."""
     weights = np.eye(len(session.names))
-    told = tellable(session.y, session.speaks, session.phase, weights)
+    told = tellable(session.told_y, session.speaks, session.phase, weights)
     return phase_levels(_silent_y(session), session), told
 
 
 def _silent_y(session: StudySession) -> Floats:
-    return without_speech(session.y, session.speaks, session.phase)
+    return without_speech(session.y, session.speaks, session.phase, known=session.known)
 
 
 def told_apart(session: StudySession) -> dict[str, Bools]:
     """For each contrast of PHASED, of whom speaking can be told from the phases."""
     weights = np.array([[of.get(name, 0.0) for name in session.names] for of in PHASED.values()])
-    told = tellable(session.y, session.speaks, session.phase, weights)
+    told = tellable(session.told_y, session.speaks, session.phase, weights)
     return dict(zip(PHASED, told.T, strict=True))
 
 

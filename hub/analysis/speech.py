@@ -1,8 +1,10 @@
 """What speaking does is taken out of a signal, and how surely that can be told from the phases.
 
-Each person's own answer to speaking, now and up to LAGS steps ago, is learnt from how it varies
-within the phases. Where somebody's turns begin and end with phases there is next to nothing to
-learn it from, and all of it would be subtracted from whole phases: that comparison is no figure.
+Each person's own answer to speaking, from 10 s before (a turn may be tapped late) to 160 s after,
+is learnt from how it varies within the phases. Where somebody's turns begin and end with phases
+there is next to nothing to learn it from, and all of it would be subtracted from whole phases: that
+comparison is no figure. A turn that was not tapped looks as a silence does, so where nobody is said
+to speak, but in quiet rest, nothing is learnt.
 """
 
 from __future__ import annotations
@@ -11,70 +13,81 @@ import numpy as np
 
 from hub.arrays import Bools, Floats, Ints
 
-LAGS = 6  # steps of 5 s: speaking is felt for about half a minute
+# From, to: steps of 5 s ago. An answer that builds up and dies away is the smoother, the longer it
+# is ago, so each window is as long as all from the turn on before it, and few tell much.
+WINDOWS = ((-2, -1), (-1, 0), (0, 1), (1, 2), (2, 4), (4, 8), (8, 16), (16, 32))
+KNOWN = 0.5  # share of a step's window in which somebody must be said to speak
 RIDGE = 1e-9
-# In standard deviations of a step within its phase. At most 0.3 in simulated sessions of 90 min;
-# in very short ones figures with up to 2 err by 1.6 times as much; hundreds where turns are phases.
+# In standard deviations of a step within its phase. At most 0.4 in simulated sessions of 90 min;
+# in very short ones figures with up to 2 err by 1.4 times as much; hundreds where turns are phases.
 ERROR_MAX = 2.0
 
 
-def without_speech(y: Floats, speaks: Floats, phase: Ints, lag: int = 1) -> Floats:
-    """`y` (persons, steps) less what speaking, now and before, adds to each; NaN stays NaN. `lag`:
-    how many steps from one lag to the next (steps shorter than 5 s)."""
-    return np.array([row - s @ _answer(row, s, phase)
-                     for row, s in zip(y, _lagged(speaks, lag), strict=True)])
+def known_who(speaks: Floats, quiet: Bools) -> Bools:
+    """(steps): whether it is known who speaks, of `speaks` (persons, steps: shares of a window) and
+    whether it is quiet rest."""
+    return quiet | (speaks.sum(axis=0) >= KNOWN)
+
+
+def without_speech(
+    y: Floats, speaks: Floats, phase: Ints, lag: int = 1, known: Bools | bool = True
+) -> Floats:
+    """`y` (persons, steps) less what speaking adds to each, as `known` steps tell it; NaN stays
+    NaN. `lag`: how many steps are 5 s."""
+    speech = _in_windows(speaks, phase, lag)
+    return y - (speech @ _answer(np.where(known, y, np.nan), speech, phase))[:, :, 0]
 
 
 def tellable(y: Floats, speaks: Floats, phase: Ints, weights: Floats) -> Bools:
     """(persons, comparisons): whether speaking can be told from the phases in each of `weights`
     (comparisons, phases). It hangs on who spoke when and on what is valid, never on the level of
     `y`, so that no figure is withheld for its size."""
-    return np.array([_errors(row, s, phase, weights) <= ERROR_MAX
-                     for row, s in zip(y, _lagged(speaks), strict=True)])
+    return _errors(y, _in_windows(speaks, phase), phase, weights) <= ERROR_MAX
 
 
-def _lagged(speaks: Floats, lag: int = 1) -> Floats:
-    """(persons, steps, lags)."""
-    return np.stack([_delayed(speaks, k * lag) for k in range(LAGS + 1)], axis=2)
-
-
-def _delayed(speaks: Floats, lag: int) -> Floats:
-    out = np.zeros_like(speaks)
-    out[:, lag:] = speaks[:, : max(0, speaks.shape[1] - lag)]
-    return out
+def _in_windows(speaks: Floats, phase: Ints, lag: int = 1) -> Floats:
+    """(persons, steps, windows): the share of each window in which somebody speaks; nobody does
+    before the first step and after the last. Of what is longer ago than half the longest phase the
+    phases tell little."""
+    steps, longest = speaks.shape[1], np.bincount(phase, minlength=1).max()
+    windows: Ints = np.array([one for one in WINDOWS if lag * one[1] <= max(lag, longest / 2)])
+    spoken = np.pad(speaks.cumsum(axis=1), ((0, 0), (1, 0)))
+    now = np.arange(1, steps + 1, dtype=np.int64)
+    ends: Ints = np.clip(now - lag * windows[:, :, None], 0, steps)
+    share = (spoken[:, ends[:, 0]] - spoken[:, ends[:, 1]]) / (lag * np.diff(windows))
+    return share.swapaxes(1, 2)
 
 
 def _answer(y: Floats, speech: Floats, phase: Ints) -> Floats:
-    """What each lag of speaking adds: ordinary least squares with a mean for each phase, by
-    centring within phases."""
-    here = np.isfinite(y)
-    at = phase[here]
-    both = np.column_stack((y, speech))[here]
-    centred = both - _means(both, at)[at]
-    x = centred[:, 1:]
-    return np.asarray(np.linalg.solve(_squares(x), x.T @ centred[:, 0]), np.float64)
+    """(persons, windows, 1): what each window of speaking adds: ordinary least squares with a mean
+    for each phase, by centring within phases."""
+    here = np.isfinite(y)[:, :, None]
+    x, values = _centred(speech, here, phase), _centred(np.nan_to_num(y)[:, :, None], here, phase)
+    return np.asarray(np.linalg.solve(_squares(x), x.swapaxes(1, 2) @ values), np.float64)
 
 
 def _errors(y: Floats, speech: Floats, phase: Ints, weights: Floats) -> Floats:
-    """The standard error of what is subtracted from each comparison, where steps are independent
+    """(persons, comparisons): the standard error of what is subtracted, where steps are independent
     and vary by 1."""
-    here = np.isfinite(y)
-    at, x = phase[here], speech[here]
-    means = _means(x, at, weights.shape[1])
-    subtracted = weights @ means
-    solved = np.linalg.solve(_squares(x - means[at]), subtracted.T)
-    return np.sqrt(np.maximum(np.sum(subtracted.T * solved, axis=0), 0.0))
+    here = np.isfinite(y)[:, :, None]
+    subtracted = (weights @ _means(speech, here, phase, weights.shape[1])).swapaxes(1, 2)
+    solved = np.linalg.solve(_squares(_centred(speech, here, phase)), subtracted)
+    return np.sqrt(np.maximum(np.sum(subtracted * solved, axis=1), 0.0))
 
 
-def _means(columns: Floats, at: Ints, phases: int = 0) -> Floats:
-    """(phases, columns): of each phase; 0 for one without steps."""
-    count = np.maximum(np.bincount(at, minlength=phases), 1)
-    sums = [np.bincount(at, column, phases) for column in columns.T]
-    return np.array(sums).T / count[:, None]
+def _means(columns: Floats, here: Bools, phase: Ints, phases: int) -> Floats:
+    """(persons, phases, columns): of what is `here` in each phase; 0 where nothing is."""
+    of_phase = (phase == np.arange(phases)[:, None]).astype(np.float64)
+    return of_phase @ (columns * here) / np.maximum(of_phase @ here, 1.0)
+
+
+def _centred(columns: Floats, here: Bools, phase: Ints) -> Floats:
+    """Less its person's mean in its phase; 0 where it is not `here`."""
+    return (columns - _means(columns, here, phase, int(phase.max(initial=0)) + 1)[:, phase]) * here
 
 
 def _squares(x: Floats) -> Floats:
-    """The normal equations' matrix, which can always be solved."""
-    squares = x.T @ x
-    ridge = RIDGE * max(1.0, float(np.trace(squares)))
-    return np.asarray(squares + ridge * np.eye(len(squares)), np.float64)
+    """The normal equations' matrices, which can always be solved."""
+    squares = x.swapaxes(1, 2) @ x
+    ridge = RIDGE * np.maximum(1.0, np.trace(squares, axis1=1, axis2=2))
+    return squares + ridge[:, None, None] * np.eye(squares.shape[1])

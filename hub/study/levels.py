@@ -22,15 +22,15 @@ from hub.study.steps import People, spoken, tells_nothing
 PHASES = tuple(dict.fromkeys(name for weights in PHASED.values() for name in weights))
 FEW_TURNS = "too few turns begin or end within one"
 UNTOLD = f"speaking cannot be told from the phase: {FEW_TURNS}"
-UNRECORDED = "it is not recorded who spoke in it"
+UNRECORDED = "it is not recorded who spoke in most of it"
 MUTE = "non-responder"
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """A person's mean of a measure in a phase, less what speaking adds; None: see `reason`.
-    `steps`: valid ones of the phase; `spoke`: the share of it in which that person did (None: it
-    is not recorded)."""
+    `steps`: those of the phase that are valid and of which it is known who spoke; `spoke`: the
+    share of it in which that person did (None: it is not recorded)."""
 
     measure: str
     seat: int
@@ -59,10 +59,12 @@ def _levels(
     out = list[Level]()
     for name in (one for one in PHASES if one in session.names):
         k = session.names.index(name)
-        valid = np.isfinite(session.y[:, session.phase == k]).sum(axis=1)
+        here = session.phase == k
+        valid = np.isfinite(session.told_y[:, here]).sum(axis=1)
+        known = bool(session.known[here].any())
         for row, seat in enumerate(people.seats):
             share, steps = spoke.get((seat, name)), int(valid[row])
-            nothing = None if steps else _nothing(people, case, measure, seat, name, share)
+            nothing = None if steps else _nothing(people, case, measure, seat, name, known)
             why = nothing or (None if told[row, k] else UNTOLD)
             value = None if why else float(values[row, k])
             out.append(Level(measure, seat, name, value, steps, share, why))
@@ -70,12 +72,12 @@ def _levels(
 
 
 def _nothing(
-    people: People, case: Case, measure: str, seat: int, name: str, share: float | None
+    people: People, case: Case, measure: str, seat: int, name: str, known: bool
 ) -> str:
     """Why no step of somebody in this phase is valid."""
     mute = tells_nothing(people.seats[seat], MEASURED[measure])
     checks = (
-        (share is None, UNRECORDED),
+        (not known, UNRECORDED),
         (mute, MUTE),
         (True, f"too little of the {long(name)} is valid"),
     )

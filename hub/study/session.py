@@ -189,10 +189,12 @@ def _withheld(
     """Where the presenter has no figure."""
     for name in needed:
         steps = session.phase == session.names.index(name)
-        if np.isfinite(session.y[session.presenter, steps]).any():
+        if np.isfinite(session.told_y[session.presenter, steps]).any():
             continue
         few = f"too little of the {long(name)} is valid of the presenter"
-        return does_not_fit(name, case, measure) or few
+        unknown = f"it is not recorded who spoke in most of the {long(name)}"
+        return does_not_fit(name, case, measure) or (
+            few if session.known[steps].any() else unknown)
     return None
 
 

@@ -3,7 +3,8 @@
 As in the figures of a phase, a window that reaches into what was before does not count, and of a
 person too little of whose phase is valid nothing in it does. What speaking does is in the whole of
 a window, so for each measure speaking is counted over its window. Where it is not known who spoke,
-what speaking did is not known either, and nothing counts.
+what speaking did is not known either, and no level counts; nor does any of a phase of most of which
+it is not.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hub.analysis.contrasts import StudySession
 from hub.analysis.measures import Measured
 from hub.analysis.seats import Seats, SeatSeconds
 from hub.analysis.session import Analysis
+from hub.analysis.speech import KNOWN, known_who
 from hub.analysis.spoken import Turns, share_spoken, spoken_by
 from hub.arrays import Bools, Floats, Ints
 from hub.course.protocol import BASELINE
@@ -93,7 +95,16 @@ def in_steps(people: People, case: Case, measured: Measured) -> StudySession:
     speaks = np.array([_shares(people.turns.get(seat, ()), times_ns, window_ns)
                        for seat in people.seats])
     marks = _steps_of(case.marks_ns, times_ns)
-    return StudySession(y, speaks, phase[:, 0], names, people.row(case.presenter), marks)
+    quiet = np.array([one.quiet for one in case.stretches])[at].reshape(-1, STEP_S)[:, 0]
+    known = _mostly(known_who(speaks, quiet), phase[:, 0])
+    presenter = people.row(case.presenter)
+    return StudySession(y, speaks, phase[:, 0], names, presenter, marks, known)
+
+
+def _mostly(known: Bools, phase: Ints) -> Bools:
+    """But for phases of most of which it is not known who speaks."""
+    share = np.bincount(phase, known) / np.maximum(np.bincount(phase), 1)
+    return known & (share >= KNOWN)[phase]
 
 
 def spoken(people: People, case: Case) -> dict[tuple[int, str], float]:

@@ -32,9 +32,10 @@ AVERAGED = (
 )
 ORDER = (
     "Phases always come in the same order, and presenting is speaking. Recorded turns take speech "
-    "out as far as they were tapped in time, so rely on push-back (silent in both of its phases) "
-    "before presentation and role: what late and missed taps leave in is found the more surely, "
-    "the more sessions there are. Single sessions describe; only studies test."
+    "out, but not what was said in a turn that was not ended when another spoke; so rely on "
+    "push-back (silent in both of its phases) before presentation and role: what is left in is "
+    "found the more surely, the more sessions there are. Single sessions describe; only studies "
+    "test."
 )
 HOLM = (
     "Holm corrects p over the contrasts of one measure, not over the measures: "

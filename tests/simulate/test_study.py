@@ -14,11 +14,13 @@ from hub.analysis.contrasts import (
     phase_levels,
 )
 from hub.analysis.questions import CONTRASTS, PHASED
-from hub.analysis.speech import without_speech
+from hub.analysis.speech import WINDOWS, without_speech
 from hub.cli import main
+from hub.simulate.study.otherwise import without_effect
 from hub.simulate.study.power import margin, power, text
 from hub.simulate.study.scenario import MEASURES, SCENARIOS
-from hub.simulate.study.session import simulate
+from hub.simulate.study.session import QUIET, simulate
+from hub.simulate.study.taps import Taps, later, tapped
 from hub.simulate.study.trials import PLANTED, study, trials, truth, unit
 
 HR = MEASURES["hr"]
@@ -69,15 +71,43 @@ def _plain(session, phase):
     return np.nanmean(session.y[session.presenter, session.phase == session.names.index(phase)])
 
 
+@pytest.mark.parametrize(("felt_s", "taps"), [
+    (8, Taps(late_s=10)), (60, Taps()), (8, Taps(missed=0.2)),
+])
+def test_speech_that_is_tapped_late_or_not_or_felt_for_long_passes_for_no_effect(felt_s, taps):
+    """Were speech taken out from the tap on, for half a minute, and a turn that was not tapped
+    taken for silence, each of these means would be off by more than six of its errors."""
+    found = without_effect("hr", felt_s, taps, 150)
+    for name in ("presentation", "role"):
+        each = np.array([one[name] for one in found if np.isfinite(one[name])])
+        assert len(each) > 0.9 * len(found)
+        assert abs(each.mean()) < 3 * each.std() / len(each) ** 0.5, name
+
+
+def test_turns_are_told_as_they_were_tapped():
+    rng = np.random.default_rng(9)
+    session = simulate(SCENARIOS["nothing"], HR, rng)
+    late, missed, kept = (tapped(session, taps, rng).speaks
+                          for taps in (Taps(late_s=10), Taps(missed=1.0), Taps(kept=1.0)))
+    assert (late[:, 2:] == session.speaks[:, :-2] * ~QUIET[2:]).all()
+    assert not missed.any() and not kept.any()
+    half = tapped(session, Taps(missed=0.25, kept=0.25), rng)
+    right = (half.speaks == session.speaks).all(axis=0)
+    assert 0.4 < right.mean() < 0.7 and (half.speaks.sum(axis=0) <= 1).all()
+    assert (half.known == (half.speaks.any(axis=0) | QUIET)).all()
+
+
 def test_levels_are_those_of_ordinary_least_squares():
     """numpy's own solution of the same regression, phases as dummies."""
     session = simulate(SCENARIOS["planted"], HR, np.random.default_rng(4))
-    speech = [np.r_[np.zeros(k), session.speaks[1]][: session.y.shape[1]] for k in range(7)]
+    speech = [np.mean([later(session.speaks, k)[1] for k in range(*window)], axis=0)
+              for window in WINDOWS]
     dummies = [session.phase == k for k in range(len(session.names))]
     x = np.array([*dummies, *speech], float).T
-    here = np.isfinite(session.y[1])
+    here = np.isfinite(session.y[1]) & session.known
     wanted = np.linalg.lstsq(x[here], session.y[1, here], rcond=None)[0][: len(dummies)]
-    levels = phase_levels(without_speech(session.y, session.speaks, session.phase), session)
+    silent = without_speech(session.y, session.speaks, session.phase, known=session.known)
+    levels = phase_levels(silent, session)
     assert levels[1] == pytest.approx(wanted, abs=1e-3)
 
 
@@ -91,7 +121,7 @@ def test_a_session_without_a_phase_has_no_such_contrast():
     whole = simulate(SCENARIOS["nothing"], HR, np.random.default_rng(5))
     keep = whole.phase != whole.names.index("integration")
     part = StudySession(whole.y[:, keep], whole.speaks[:, keep], whole.phase[keep], whole.names,
-                        0, whole.marks[:0])
+                        0, whole.marks[:0], whole.known[keep])
     found = estimates(part)
     assert np.isnan(found["return"]) and np.isnan(found["intervention"])
     assert np.isfinite(found["push-back"])
@@ -146,8 +176,8 @@ def test_whom_a_study_has_is_said_and_how_else_it_may_be():
     assert "5 closed groups share the sessions" in text(_asked(closed=5), {10: 0.5})
 
 
-def test_that_missed_taps_pass_for_an_effect_is_said_of_the_contrasts_that_speech_touches():
-    said = {name for name in CONTRASTS if "taps leave" in text(_asked(contrast=name), {10: 0.5})}
+def test_that_turns_not_ended_pass_for_an_effect_is_said_of_the_contrasts_that_speech_touches():
+    said = {name for name in CONTRASTS if "not ended" in text(_asked(contrast=name), {10: 0.5})}
     assert said == {"presentation", "questions", "return", "role"}
 
 

@@ -51,7 +51,7 @@ def turns(rng, laid_out, presenter, seats):
     for name, begin, end in laid_out:
         at = begin
         while at < end and not name.startswith("baseline"):
-            few = {"presentation": [presenter, presenter, None], "discussion": members}
+            few = {"presentation": [*[presenter] * 4, *members, None], "discussion": members}
             may = few.get(name, seats)
             said.append((at, rng.choice(np.array(may, object))))
             at += int(rng.integers(4, 14))

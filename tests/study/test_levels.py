@@ -121,16 +121,18 @@ def levels_of(they, measure="hr", measured=HR):
 
 
 HALF = np.where(np.arange(200) < 190, np.nan, 70.0)
+TALK = {3: [(100, 200)]}  # seat 3, all through the presentation
 
 
 @pytest.mark.parametrize(("they", "measure", "measured", "phase", "why"), [
-    (people(s1=rows(), s2=rows(hr=HALF), s3=rows()), "hr", HR, "presentation",
+    (people(TALK, s1=rows(), s2=rows(hr=HALF), s3=rows()), "hr", HR, "presentation",
      "too little of the presentation is valid"),
     (people(s1=rows(), s2=rows(first=150), s3=rows()), "hr", HR, "baseline",
      "too little of the baseline is valid"),
-    (people(s1=rows(), s2=rows(scr_rate=0.0, non_responder=1.0), s3=rows()), "scr_rate", RATE,
-     "presentation", MUTE),
+    (people(TALK, s1=rows(), s2=rows(scr_rate=0.0, non_responder=1.0), s3=rows()), "scr_rate",
+     RATE, "presentation", MUTE),
     (people(known_s=None), "hr", HR, "presentation", UNRECORDED),
+    (people({3: [(120, 150)]}), "hr", HR, "presentation", UNRECORDED),
     (people({2: [(100, 200)]}), "hr", HR, "presentation", UNTOLD),
 ])
 def test_what_is_left_out_has_a_reason_and_no_level(they, measure, measured, phase, why):
@@ -147,9 +149,19 @@ def test_a_window_that_does_not_fit_is_said(tables):
 
 
 def test_what_is_there_has_no_reason_and_says_of_how_many_steps_it_is():
-    one = levels_of(people({3: [(120, 130)]}))[1, "presentation"]
+    one = levels_of(people(TALK))[1, "presentation"]
     assert (one.value, one.reason, one.spoke) == (70.0, None, 0.0)
     assert one.steps == 18  # 100 s, but for a window of 10
+
+
+def test_a_minute_in_which_nobody_is_said_to_speak_is_in_no_level():
+    """A turn that was not tapped looks as a silence does. In quiet rest nobody speaks. Figures of
+    10 s hold mostly that silence from 5 s after it began to 5 s after it ended."""
+    moved = np.where((np.arange(200) >= 145) & (np.arange(200) < 165), 90.0, 70.0)
+    they = people({3: [(100, 140), (160, 200)]}, s1=rows(hr=moved), s2=rows(), s3=rows())
+    found = levels_of(they)
+    assert (found[1, "presentation"].value, found[1, "presentation"].steps) == (70.0, 14)
+    assert found[1, "baseline"].steps == 18
 
 
 def test_how_much_somebody_spoke_is_of_the_phase_and_of_no_window():

@@ -1,10 +1,11 @@
-"""Prints the table of docs/studies.md: `python -m hub.simulate.study [STUDIES]`."""
+"""Prints the tables of docs/studies.md: `python -m hub.simulate.study [STUDIES]`."""
 
 from __future__ import annotations
 
 import sys
 
 from hub.analysis.questions import CONTRASTS
+from hub.simulate.study import otherwise
 from hub.simulate.study.scenario import MEASURES, SCENARIOS
 from hub.simulate.study.trials import Found, trials
 
@@ -31,5 +32,7 @@ def _row(name: str, planted: Found, nulls: list[Found]) -> str:
 
 
 if __name__ == "__main__":
+    asked = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     for one in MEASURES:
-        print(f"\n### {one}\n\n{table(one, int(sys.argv[1]) if len(sys.argv) > 1 else 400)}")
+        print(f"\n### {one}\n\n{table(one, asked)}")
+    print(f"\n### Otherwise (hr)\n\n{otherwise.table('hr', 8 * asked)}")

@@ -32,7 +32,7 @@ INSTEAD = {False: "try more, or a larger effect",
 GROUPS_MAX = 100
 GROUPS = whole(1, GROUPS_MAX, f"how many groups, from 1 to {GROUPS_MAX}")
 TAPPED = (
-    "Every turn is tapped in time here. What late and missed taps leave of speech passes for an",
+    "Every turn is tapped in time here. Turns that are not ended when another speaks pass for an",
     "effect of this contrast, the more surely the more sessions there are; not of push-back.",
 )
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.signal import lfilter  # type: ignore[reportMissingTypeStubs]
 
 from hub.analysis.contrasts import AROUND_STEPS, StudySession
+from hub.analysis.speech import known_who
 from hub.arrays import Floats, Ints
 from hub.simulate.study.scenario import (
     FOLLOWS,
@@ -23,6 +24,7 @@ NAMES = tuple(name for name, *_ in PHASES)
 BEHIND_STEPS = 1  # of members who follow
 STEPS = [round(length / STEP_S) for _, length, *_ in PHASES]
 PHASE = np.repeat(np.arange(len(PHASES)), STEPS)
+QUIET = np.array([presenter + members == 0 for *_, presenter, members in PHASES])[PHASE]
 
 
 def _steps_of(phase: str) -> Ints:
@@ -49,7 +51,7 @@ def simulate(
     if scenario.trend:
         y += _of_time(persons, measure, rng)
     y[rng.random(y.shape) < scenario.missing] = np.nan
-    return StudySession(y, speaks, PHASE, NAMES, 0, np.sort(marks))
+    return StudySession(y, speaks, PHASE, NAMES, 0, np.sort(marks), known_who(speaks, QUIET))
 
 
 def profiles(persons: int, rng: np.random.Generator) -> Floats:
