@@ -16,6 +16,7 @@ from hub.arrays import Bools, Floats, Ints
 # From, to: steps of 5 s ago. An answer that builds up and dies away is the smoother, the longer it
 # is ago, so each window is as long as all from the turn on before it, and few tell much.
 WINDOWS = ((-2, -1), (-1, 0), (0, 1), (1, 2), (2, 4), (4, 8), (8, 16), (16, 32))
+SURELY = 8  # and in the shortest session: what speaking does to a heart is over by then
 KNOWN = 0.5  # share of a step's window in which somebody must be said to speak
 RIDGE = 1e-9
 # In standard deviations of a step within its phase. At most 0.4 in simulated sessions of 90 min;
@@ -48,9 +49,10 @@ def tellable(y: Floats, speaks: Floats, phase: Ints, weights: Floats) -> Bools:
 def _in_windows(speaks: Floats, phase: Ints, lag: int = 1) -> Floats:
     """(persons, steps, windows): the share of each window in which somebody speaks; nobody does
     before the first step and after the last. Of what is longer ago than half the longest phase the
-    phases tell little."""
+    phases tell little: it is left out, but for the SURELY last steps."""
     steps, longest = speaks.shape[1], np.bincount(phase, minlength=1).max()
-    windows: Ints = np.array([one for one in WINDOWS if lag * one[1] <= max(lag, longest / 2)])
+    reach = max(SURELY, longest / lag / 2)
+    windows: Ints = np.array([one for one in WINDOWS if one[1] <= reach])
     spoken = np.pad(speaks.cumsum(axis=1), ((0, 0), (1, 0)))
     now = np.arange(1, steps + 1, dtype=np.int64)
     ends: Ints = np.clip(now - lag * windows[:, :, None], 0, steps)
