@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from math import nan
 from operator import index
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from hub.arrays import Floats
 FARTHEST = 1e60  # no sensor measures beyond, and the fourth power of more is no number
 FASTEST_HZ = 10_000.0
 NUMBERS = "biufO"  # numpy's kinds; of objects None is one too: not received
+
+T = TypeVar("T")
 
 
 def samples(given: Any, beyond: float = nan) -> Floats:
@@ -56,6 +58,13 @@ def count(given: Any, what: str, least: int) -> int:
     if number < least:
         raise _refused(needed, given)
     return number
+
+
+def of_kind(given: Any, kind: type[T], needed: str) -> T:
+    """What is given, where it is of this kind."""
+    if not isinstance(given, kind):
+        raise _refused(needed, given)
+    return given
 
 
 def _numbers(given: Any, dimensions: int, needed: str) -> Floats:

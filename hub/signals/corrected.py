@@ -40,7 +40,7 @@ class Corrected:
 
 def corrected(given: Beats | Intervals) -> Corrected:
     """`given` with beats out of turn set right."""
-    found = intervals(given) if isinstance(given, Beats) else given
+    found = given if isinstance(given, Intervals) else intervals(given)
     times, ibi = found.times_s[found.good], found.ibi_s[found.good]
     if len(ibi) < LEAST:
         return Corrected(times, ibi, [NORMAL] * len(ibi))

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hub.arrays import Bools, Floats
+from hub.signals import arguments
 from hub.signals.beats import Beats
 
 GOOD, SURE = 0.4, 0.95  # quality that both beats of an interval must have; that nobody doubts
@@ -58,18 +59,24 @@ class Intervals:
 
 
 def as_rows(found: Intervals | Rows) -> Rows:
-    """As plain columns, whichever it is."""
-    return found.rows if isinstance(found, Intervals) else found
+    """As plain columns, whichever it is. ValueError for anything else."""
+    if isinstance(found, Rows):
+        return found
+    return arguments.of_kind(found, Intervals, "what `intervals` gives").rows
 
 
 def intervals(beats: Beats) -> Intervals:
-    """The intervals between successive `beats`, and which of them count. ValueError for beats that
-    are not in order of time."""
-    if not (np.diff(beats.times_s) > 0).all():
+    """The intervals between successive `beats`, and which of them count. ValueError for what are no
+    Beats, for beats that are not in order of time, and where not each of them has a quality."""
+    beats = arguments.of_kind(beats, Beats, "Beats (their times and quality)")
+    times, quality = arguments.samples(beats.times_s), arguments.samples(beats.quality)
+    if not (np.diff(times) > 0).all():
         raise ValueError("beats in order of time are needed, each later than the one before")
+    if len(times) != len(quality):
+        raise ValueError(f"a quality for each of {len(times)} beats is needed, not {len(quality)}")
     log = IntervalLog()
-    for at, quality in zip(beats.times_s.tolist(), beats.quality.tolist(), strict=True):
-        log.add(at, at, quality)
+    for at, how_good in zip(times.tolist(), quality.tolist(), strict=True):
+        log.add(at, at, how_good)
     log.judge()
     valid, good = np.array(log.valid, bool), np.array(log.good, bool)
     return Intervals(np.array(log.ends_s), np.array(log.ibi_s), valid, good)

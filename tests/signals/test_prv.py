@@ -1,5 +1,7 @@
 """Intervals, heart rate and variability against the truth: formulas, planted beats, HeartPy."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
@@ -60,11 +62,32 @@ def test_variability_is_not_lost_where_the_heart_beats_fast(rate: float, least: 
     assert least < np.mean(shares) < 1.1
 
 
-def test_figures_take_intervals_as_they_are_found() -> None:
-    found = prv.intervals(Beats(0.8 * np.arange(200.0) + 0.01 * (np.arange(200) % 3), np.ones(200)))
-    for figure in (prv.heart_rate, prv.rmssd, prv.sdnn, prv.hf):
+FIGURES = (prv.heart_rate, prv.rmssd, prv.sdnn, prv.hf)
+UNEVEN = 0.8 * np.arange(200.0) + 0.01 * (np.arange(200) % 3)
+
+
+def test_figures_take_intervals_as_they_are_found_of_beats_in_lists_too() -> None:
+    found = prv.intervals(Beats(UNEVEN, np.ones(200)))
+    listed: Any = UNEVEN.tolist(), [1] * 200
+    for figure in FIGURES:
         assert figure(found, 150.0) == figure(found.rows, 150.0)
+        assert figure(prv.intervals(Beats(*listed)), 150.0) == figure(found, 150.0)
         assert figure(found, 150.0).value is not None
+
+
+@pytest.mark.parametrize(
+    "bad", [None, UNEVEN, Beats(UNEVEN[None], np.ones(200)), Beats(UNEVEN, np.ones(2))]
+)
+def test_what_are_no_beats_is_refused(bad: Any) -> None:
+    for asked in (prv.intervals, prv.corrected):
+        with pytest.raises(ValueError, match=r" needed, not "):
+            asked(bad)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_figure_is_of_intervals_and_not_of_beats(figure: Any) -> None:
+    with pytest.raises(ValueError, match=r"^what `intervals` gives is needed, not "):
+        figure(Beats(UNEVEN, np.ones(200)), 150.0)
 
 
 @pytest.mark.parametrize("times", [[1.0, 0.5, 2.0], [1.0, 1.0], [1.0, np.nan, 2.0]])
