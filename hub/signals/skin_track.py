@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from hub.arrays import Bools, Floats, Ints
 from hub.signals import arguments, quality
 from hub.signals.column import FULL, Column, named, stacked, texts
-from hub.signals.contact import FINE, MISSING
+from hub.signals.contact import FINE, MISSING, TOO_LOW
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
 
 FLAT_S = 30.0  # without any movement: not a skin
 LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
+STILL = TOO_LOW + 1  # beside the faults of `contact`: of a second in which it was none
 TINY_S = 1e-9
 LUMP = 200  # samples that are forgotten at once: fewer are not worth the copying
 NO_SKIN = "too little valid skin conductance"
@@ -30,7 +31,7 @@ WINDOWS_S = np.array((SCR_S, FLAT_S, SCL_S, 1.0))
 class SkinLook:
     """What one seat's skin shows at successive seconds: how long there has been one (s), and why no
     longer; of each second the conductance as it came, the share of it that is valid, and the worst
-    that is wrong in or near it (a fault of `contact`); the range of the level over FLAT_S; the
+    that is wrong in or near it (a fault of `contact`); whether the level moved over FLAT_S; the
     valid level of SCL_S (a row each, infinite: none), so many a second; the valid seconds of SCR_S
     and the responses in it; samples a second as they came."""
 
@@ -39,7 +40,7 @@ class SkinLook:
     samples: Stretches
     valid: Floats
     fault: Floats
-    swing_us: Floats
+    moves: Bools
     level_us: Floats
     rate_hz: float
     valid_s: Floats
@@ -108,19 +109,23 @@ class SkinTrack:
         each once."""
         at = np.arange(span.start, span.stop, dtype=np.float64)
         times, level, fault = self._skin
-        valid = fault == FINE
         begins = times.searchsorted(at - WINDOWS_S[:, None], "right")
         minute, flat, scl, second = begins
         end = times.searchsorted(at, "right")
+        since = at - (at if self.first_s is None else self.first_s)
+        moves = (_swing(level, flat, end) > LEAST_MOVEMENT_US) | (since < FLAT_S)
+        for k in np.flatnonzero(~moves).tolist():
+            fault[second[k] : end[k]] = STILL  # no later window takes it for skin either
+        valid = fault == FINE
         so_far = np.concatenate(((0.0,), np.cumsum(valid)))
         known = np.sort(self._known)
         look = SkinLook(
-            since_s=at - (at if self.first_s is None else self.first_s),
+            since_s=since,
             young=self._young,
             samples=seconds_of(self._placed, span),
             valid=(so_far[end] - so_far[second]) / np.maximum(1, end - second),
             fault=_worst(fault, second, end),
-            swing_us=_swing(level, flat, end),
+            moves=moves,
             level_us=_table(level, valid, scl, end),
             rate_hz=self._rate_hz,
             valid_s=(so_far[end] - so_far[minute]) / self._rate_hz,
@@ -172,11 +177,12 @@ def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
     since = np.concatenate([look.since_s for look in looks])
     young = texts(look.young for look in looks for _ in look.valid)
     valid = np.concatenate([look.valid for look in looks])
-    moves = np.concatenate([look.swing_us for look in looks]) > LEAST_MOVEMENT_US
+    fault = np.concatenate([look.fault for look in looks])
+    moves = np.concatenate([look.moves for look in looks])
     touched, skin = quality.of_skin(
         joined([look.samples for look in looks]),
         np.repeat([look.sent_hz for look in looks], [len(look.valid) for look in looks]),
-        valid, np.concatenate([look.fault for look in looks]), moves | (since < FLAT_S),
+        valid, fault, moves,
     )  # fmt: skip
     return {
         "scl": _scl(looks).held(skin, since < SCL_S, young),

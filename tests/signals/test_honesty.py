@@ -263,3 +263,14 @@ def test_the_seconds_round_a_fault_of_the_skin_say_the_same_cause(fault: str, ca
 def test_the_last_seconds_of_a_session_are_no_movement() -> None:
     last = seconds_of(None, skin(SECONDS, seed=3).us)[-2:]
     assert {v["quality_eda"].reason for v in last} <= {None, "gap"}
+
+
+def test_what_stood_still_for_a_minute_is_no_skin_in_later_windows_either() -> None:
+    """The sensor hung: its one value is no minute without a response, nor the level after it."""
+    us = skin(SECONDS, seed=3).us
+    us[20 * 16 : 90 * 16] = us[20 * 16]
+    values = seconds_of(None, us)
+    assert values[70]["quality_eda"].reason == "flat"
+    assert not [v for v in values[55:125] if v["scr_rate"].value is not None]
+    assert not [v for v in values[55:93] if v["scl"].value is not None]
+    assert values[110]["scl"].value and values[145]["scr_rate"].value
