@@ -134,3 +134,10 @@ def seconds_of(placed: Placed | None, span: range) -> Stretches:
     if placed is None:
         return Stretches(np.empty(0), np.zeros(len(span) + 1, np.int64))
     return placed.seconds(span)
+
+
+def seconds_since(first_s: float | None, at_s: Floats) -> Floats:
+    """How long something has been there; infinite before it was (None: it never was), when nothing
+    could be too young."""
+    gone = at_s - (np.inf if first_s is None else first_s)
+    return np.where(gone < 0.0, np.inf, gone)

@@ -18,7 +18,7 @@ from hub.signals.beats import Beats
 from hub.signals.column import FULL, Column, column, pieces, texts
 from hub.signals.finger import Finger
 from hub.signals.intervals import IntervalLog, Young
-from hub.signals.placed import Placed, Stretches, joined, seconds_of
+from hub.signals.placed import Placed, Stretches, joined, seconds_of, seconds_since
 from hub.signals.ppg import LEAST_HZ, BeatDetector
 from hub.signals.windows import Windows, windows
 from hub.signals.windows import joined as windows_joined
@@ -116,7 +116,7 @@ class PulseTrack:
         rows = self._log.rows
         slow = windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None
         look = PulseLook(
-            since_s=at - (at if self.first_s is None else self.first_s),
+            since_s=seconds_since(self.first_s, at),
             young=self._young,
             light=seconds_of(self._placed, span),
             rates=rates,

@@ -16,7 +16,7 @@ from hub.signals.column import FULL, Column, named, stacked, texts
 from hub.signals.contact import FINE, MISSING, TOO_LOW
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
-from hub.signals.placed import Placed, Stretches, joined, seconds_of
+from hub.signals.placed import Placed, Stretches, joined, seconds_of, seconds_since
 
 FLAT_S = 30.0  # without any movement: not a skin
 LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
@@ -112,7 +112,7 @@ class SkinTrack:
         begins = times.searchsorted(at - WINDOWS_S[:, None], "right")
         minute, flat, scl, second = begins
         end = times.searchsorted(at, "right")
-        since = at - (at if self.first_s is None else self.first_s)
+        since = seconds_since(self.first_s, at)
         moves = (_swing(level, flat, end) > LEAST_MOVEMENT_US) | (since < FLAT_S)
         for k in np.flatnonzero(~moves).tolist():
             fault[second[k] : end[k]] = STILL  # no later window takes it for skin either

@@ -274,3 +274,13 @@ def test_what_stood_still_for_a_minute_is_no_skin_in_later_windows_either() -> N
     assert not [v for v in values[55:125] if v["scr_rate"].value is not None]
     assert not [v for v in values[55:93] if v["scl"].value is not None]
     assert values[110]["scl"].value and values[145]["scr_rate"].value
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [("push_eda", "hr"), ("push_eda", "delta_ln_rmssd"), ("push_ppg", "scl")],
+)
+def test_a_sensor_that_never_sent_is_a_gap_and_no_window_that_fills(sent: str, name: str) -> None:
+    seat = SeatSignals()
+    getattr(seat, sent)(np.full(1600, 4.99), 0.0, 0.0625)
+    assert {values[name].reason for _, values in seat.advance(100.0, final=True)} == {"gap"}
