@@ -15,6 +15,7 @@ from hub.arrays import Floats
 FARTHEST = 1e60  # no sensor measures beyond, and the fourth power of more is no number
 FASTEST_HZ = 10_000.0
 NUMBERS = "biufO"  # numpy's kinds; of objects None is one too: not received
+ENDED = "nothing can follow a flush: what comes then needs a stream of its own"
 
 T = TypeVar("T")
 

@@ -98,6 +98,7 @@ class EdaStream:
         self._rest: Floats = np.empty(0)
         self._edge: Floats | None = None
         self._fault: Marks = np.empty(0, np.int8)
+        self._ended = False
 
     @property
     def certain_s(self) -> float:
@@ -109,6 +110,8 @@ class EdaStream:
 
     def push(self, us: NDArray[Any]) -> Skin:
         us = arguments.samples(us, BEYOND_US)
+        if self._ended:
+            raise ValueError(arguments.ENDED)
         believed = self._contact.push(self._thin(self._bridge.push(us)))
         level = self._smooth(believed.level)
         self._fault = np.concatenate((self._fault, believed.fault))
@@ -121,8 +124,10 @@ class EdaStream:
         return Skin(level, fault, scrs, self.time_s(found[:, 3]))
 
     def flush(self) -> Skin:
-        """The rest, once nothing more will come."""
-        return self.push(np.full(round(REST_S * self.rate) * self._merge, np.nan))
+        """The rest, once nothing more will come; ValueError where something does."""
+        rest = self.push(np.full(round(REST_S * self.rate) * self._merge, np.nan))
+        self._ended = True
+        return rest
 
     def _thin(self, us: Floats) -> Floats:
         if self._merge == 1:

@@ -66,6 +66,7 @@ class BeatDetector:
         self._way = 0.0  # that the pulse pointed
         self._fed = 0.0  # when there was a beat, or nothing to be compared with
         self._last_s: float | None = None  # when the last certain beat was
+        self._ended = False
 
     @property
     def certain_s(self) -> float:
@@ -88,16 +89,19 @@ class BeatDetector:
 
     def push(self, samples: NDArray[Any]) -> Beats:
         samples = arguments.samples(samples)
+        if self._ended:
+            raise ValueError(arguments.ENDED)
         self._received += len(samples)
         step = GROUP * self._stream.block
         cuts = range(0, len(samples), step)
         return join([self._group(samples[c : c + step]) for c in cuts])
 
     def flush(self) -> Beats:
-        """The rest, once nothing more will come."""
+        """The rest, once nothing more will come; ValueError where something does."""
         end = self._received / self.fs
         blocks = HOLD + int(PATIENCE_S) + 4
         beats = self.push(np.full(self._stream.block * blocks, np.nan))
+        self._ended = True
         inside = beats.times_s < end
         return Beats(beats.times_s[inside], beats.quality[inside])
 

@@ -118,6 +118,16 @@ def test_a_seat_works_a_skin_out_at_the_rate_at_which_it_came():
         assert rates[at] == pytest.approx(np.sum((known > at - 60) & (known <= at)), abs=1e-6)
 
 
+@pytest.mark.parametrize("stream", [BeatDetector(100), EdaStream(16)])
+def test_after_a_flush_there_is_nothing_more_to_say(stream):
+    """Beats came a quarter of a minute late then, and a second flush gave seconds of skin."""
+    stream.push(BODY.samples)
+    stream.flush()
+    for asked in (lambda: stream.push(BODY.samples), stream.flush):
+        with pytest.raises(ValueError, match="flush"):
+            asked()
+
+
 @pytest.mark.parametrize("held", [list, tuple, np.float32, np.int32, object])
 def test_lists_whole_numbers_and_single_floats_are_as_good(held):
     counts = np.round(1000 * BODY.samples)
