@@ -139,8 +139,11 @@ def leading(
     seed: int = 0,
 ) -> Leading:
     """Whether the others follow `person` (a row of `signals`: the presenter, say) or lead, in one
-    phase; see `group`."""
-    ready = _cut(*checked(signals, fs), phase)
+    phase; see `group`. ValueError for a person who has no row."""
+    signals, fs = checked(signals, fs)
+    if person not in range(len(signals)):
+        raise ValueError(f"a person of {len(signals)} rows, from 0 on, is needed, not {person!r}")
+    ready = _cut(signals, fs, phase)
     surrogates = _enough(surrogates)
     if ready.reason or person not in ready.rows:
         return _nobody_leads(ready.reason or NOT_HERE)

@@ -76,6 +76,12 @@ def test_a_phase_has_a_start_and_an_end(phase):
         synchrony.group(a_group(1), FS, [phase])
 
 
+@pytest.mark.parametrize("person", [-1, 2, None])
+def test_who_leads_is_asked_of_somebody_who_has_a_row(person):
+    with pytest.raises(ValueError, match=r"^a person of 2 rows, from 0 on, is needed, not "):
+        synchrony.leading(a_group(1, persons=2), FS, (0, 400), person)
+
+
 @pytest.mark.parametrize("few", [0, -1, 18, 99.5, "many"])
 def test_of_too_few_surrogates_nothing_can_be_said(few):
     signals = a_group(1, persons=2)
