@@ -20,7 +20,7 @@ SURELY = 8  # and in the shortest session: what speaking does to a heart is over
 KNOWN = 0.5  # share of a step's window in which somebody must be said to speak
 RIDGE = 1e-9
 # In standard deviations of a step within its phase. At most 0.4 in simulated sessions of 90 min;
-# in very short ones figures with up to 2 err by 1.4 times as much; hundreds where turns are phases.
+# in very short ones figures with up to 2 err by 1.5 times as much; hundreds where turns are phases.
 ERROR_MAX = 2.0
 
 
