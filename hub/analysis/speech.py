@@ -64,7 +64,10 @@ def _answer(y: Floats, speech: Floats, phase: Ints) -> Floats:
     """(persons, windows, 1): what each window of speaking adds: ordinary least squares with a mean
     for each phase, by centring within phases."""
     here = np.isfinite(y)[:, :, None]
-    x, values = _centred(speech, here, phase), _centred(np.nan_to_num(y)[:, :, None], here, phase)
+    both = np.concatenate((speech, np.nan_to_num(y)[:, :, None]), axis=2)
+    means = _means(both, here, phase, int(phase.max(initial=0)) + 1)
+    centred = _centred(both, means, here, phase)
+    x, values = centred[:, :, :-1], centred[:, :, -1:]
     return np.asarray(np.linalg.solve(_squares(x), x.swapaxes(1, 2) @ values), np.float64)
 
 
@@ -72,8 +75,9 @@ def _errors(y: Floats, speech: Floats, phase: Ints, weights: Floats) -> Floats:
     """(persons, comparisons): the standard error of what is subtracted, where steps are independent
     and vary by 1."""
     here = np.isfinite(y)[:, :, None]
-    subtracted = (weights @ _means(speech, here, phase, weights.shape[1])).swapaxes(1, 2)
-    solved = np.linalg.solve(_squares(_centred(speech, here, phase)), subtracted)
+    means = _means(speech, here, phase, weights.shape[1])
+    subtracted = (weights @ means).swapaxes(1, 2)
+    solved = np.linalg.solve(_squares(_centred(speech, means, here, phase)), subtracted)
     return np.sqrt(np.maximum(np.sum(subtracted * solved, axis=1), 0.0))
 
 
@@ -83,9 +87,9 @@ def _means(columns: Floats, here: Bools, phase: Ints, phases: int) -> Floats:
     return of_phase @ (columns * here) / np.maximum(of_phase @ here, 1.0)
 
 
-def _centred(columns: Floats, here: Bools, phase: Ints) -> Floats:
-    """Less its person's mean in its phase; 0 where it is not `here`."""
-    return (columns - _means(columns, here, phase, int(phase.max(initial=0)) + 1)[:, phase]) * here
+def _centred(columns: Floats, means: Floats, here: Bools, phase: Ints) -> Floats:
+    """Less the mean of their phase; 0 where they are not `here`."""
+    return (columns - means[:, phase]) * here
 
 
 def _squares(x: Floats) -> Floats:

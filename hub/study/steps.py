@@ -95,7 +95,7 @@ def in_steps(people: People, case: Case, measured: Measured) -> StudySession:
     speaks = np.array([_shares(people.turns.get(seat, ()), times_ns, window_ns)
                        for seat in people.seats])
     marks = _steps_of(case.marks_ns, times_ns)
-    quiet = np.array([one.quiet for one in case.stretches])[at].reshape(-1, STEP_S)[:, 0]
+    quiet = _quiet(case.stretches)[at].reshape(-1, STEP_S)[:, 0]
     known = _mostly(known_who(speaks, quiet), phase[:, 0])
     presenter = people.row(case.presenter)
     return StudySession(y, speaks, phase[:, 0], names, presenter, marks, known)
@@ -137,9 +137,13 @@ def _where(
     starts = np.array([one.start_ns for one in stretches])
     at = np.searchsorted(starts, times_ns, side="right").astype(np.int64) - 1
     begin_ns = times_ns - window_ns
-    quiet = np.array([one.quiet for one in stretches])[at]
+    quiet = _quiet(stretches)[at]
     known = quiet if people.known_ns is None else quiet | (begin_ns >= people.known_ns)
     return at, known & (begin_ns >= starts[at])
+
+
+def _quiet(stretches: Sequence[Stretch]) -> Bools:
+    return np.array([one.quiet for one in stretches])
 
 
 def _figures(rows: SeatSeconds, measured: Measured, times_ns: Ints) -> Floats:
