@@ -7,8 +7,10 @@ import pytest
 
 from hub.export.codebook import FEATURE_KEYS
 from hub.signals import hr, prv
+from hub.signals.after import AFTER
 from hub.signals.beats import Beats
 from hub.signals.features import BY_NAME, FEATURES
+from hub.signals.index import LEAST_WEIGHT
 from hub.signals.intervals import covered, intervals
 from hub.signals.rhythm import OUT_OF_RHYTHM
 
@@ -44,3 +46,14 @@ def test_below_its_least_coverage_only_a_heart_rate_is_given_and_the_codebook_sa
                 seen.add(found.reason)
     assert seen == {hr.KNOWN, OUT_OF_RHYTHM}
     assert all(str(reason) in FEATURE_KEYS["minimum_coverage"] for reason in seen)
+
+
+def test_an_index_needs_half_of_its_parts_and_a_side_of_one_part_what_that_needs() -> None:
+    told = FEATURE_KEYS["minimum_coverage"]
+    for feature in (*FEATURES, *AFTER):
+        if feature.name.startswith("arousal_parasympathetic"):
+            assert feature.minimum_coverage == prv.RMSSD_COVERAGE
+        elif feature.name.startswith("arousal"):
+            assert feature.minimum_coverage == LEAST_WEIGHT
+    assert "of the parasympathetic one, whose only part is RMSSD, as of that" in told
+    assert "In per_phase also the least share of the phase's seconds" in told
