@@ -46,7 +46,7 @@ def detect_beats(ppg: NDArray[Any], fs: float) -> Beats:
 class BeatDetector:
     """`push` samples in pieces of any length; what comes back are beats now certain.
 
-    No beat will come any more before `certain_s`: 2.5 to 3.5 s behind the last sample, up to 2 s
+    No beat will come any more before `certain_s`: 3 to 4 s behind the last sample, up to 2 s
     more where the signal is poor, and about 10 s at the very beginning, where polarity and shape
     are learnt.
     """
