@@ -123,8 +123,8 @@ def sdnn_of(seen: Windows) -> Column:
 
 def hf(found: Intervals | Rows, at_s: float) -> Value:
     """Power (ms2) of the intervals between 0.15 and 0.40 Hz over the LONG_S up to `at_s`: a
-    periodogram at their own times (Lomb), trend removed, Hann-weighted. Each stands for the time it
-    lasts, at its middle: else there were more of the short ones, and a slow deep breath had
+    periodogram at their own times (Deeming 1975), trend removed, Hann-weighted. Each stands for the
+    time it lasts, at its middle: else there were more of the short ones, and a slow deep breath had
     harmonics. A breath slower than 9 a minute, as in speech, is not in it."""
     return hf_of(window(as_rows(found), at_s, LONG_S)).values()[0]
 

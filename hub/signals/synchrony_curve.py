@@ -16,7 +16,7 @@ from hub.arrays import Floats, Ints
 from hub.signals.synchrony import LAG_S, checked
 from hub.signals.whiten import thinned, whitened
 
-WINDOW_S = 30.0  # 15 to 30 s tell real from chance best (Behrens et al. 2020)
+WINDOW_S = 30.0  # the shorter, the better real is told from chance (Behrens et al. 2020)
 STEP_S = 5.0
 TURNS = 4  # surrogates: the band is that of all their windows
 WINDOW_VALID = 0.8
