@@ -118,7 +118,7 @@ FEATURE_KEYS = {
     "inputs": "channels of the samples",
     "minimum_coverage": "share of the window with valid input below which it is withheld. Of "
     "arousal and its sides: share of their parts that are there, by weight; of the parasympathetic "
-    "one, whose only part is RMSSD, as of that. In per_phase also the least share of the phase's "
+    "one, RMSSD's own. In per_phase also the least share of the phase's "
     "seconds that have a value. hr alone is also given "
     f"below it, with its reason: {KNOWN}; or {OUT_OF_RHYTHM}, where all beats that can be believed "
     "count",
