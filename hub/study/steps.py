@@ -92,13 +92,13 @@ def in_steps(people: People, case: Case, measured: Measured) -> StudySession:
     one = numbers[at] == np.repeat(phase[:, 0], STEP_S)  # a step is of one phase
     y = np.array([_mean(np.where(one & _enough(own, at, counts, feature), own, np.nan))
                   for own in figures])
-    speaks = np.array([_shares(people.turns.get(seat, ()), times_ns, window_ns)
-                       for seat in people.seats])
+    heard = [*people.seats, *sorted(people.turns.keys() - people.seats.keys())]
+    speaks = np.array([_shares(people.turns.get(seat, ()), times_ns, window_ns) for seat in heard])
     marks = _steps_of(case.marks_ns, times_ns)
     quiet = _quiet(case.stretches)[at].reshape(-1, STEP_S)[:, 0]
     known = _mostly(known_who(speaks, quiet), phase[:, 0])
     presenter = people.row(case.presenter)
-    return StudySession(y, speaks, phase[:, 0], names, presenter, marks, known)
+    return StudySession(y, speaks[: len(y)], phase[:, 0], names, presenter, marks, known)
 
 
 def _mostly(known: Bools, phase: Ints) -> Bools:

@@ -165,6 +165,11 @@ def test_a_minute_in_which_nobody_is_said_to_speak_is_in_no_level():
     assert found[1, "baseline"].steps == 18
 
 
+def test_who_speaks_is_known_too_of_somebody_whose_kit_never_sent():
+    one, other = (levels_of(people(turns)) for turns in ({4: TALK[3]}, TALK))
+    assert one[1, "presentation"] == other[1, "presentation"]
+
+
 def test_how_much_somebody_spoke_is_of_the_phase_and_of_no_window():
     for name, measured in (("hr", HR), ("scr_rate", RATE)):
         found = levels_of(people({2: [(90, 110)], 3: [(150, 160)]}), name, measured)
