@@ -1036,6 +1036,19 @@ def test_what_is_refused_of_a_session_that_was_left_is_said_on_the_page_that_cam
     expect(page.locator(".problem")).to_contain_text(REFUSED)
 
 
+def test_what_is_refused_just_before_the_end_stays_to_be_read_until_a_new_session(
+    running: Page, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(hub, monkeypatch)
+    running.route(EVENTS, lambda route: route.abort(), times=1)
+    running.tap("[data-phase=baseline]")
+    end(running)
+    expect(running.get_by_text("The session is over")).to_be_visible()
+    expect(running.locator(".problem")).to_contain_text(REFUSED)
+    running.get_by_text("New session").tap()
+    expect(running.locator(".problem")).to_have_count(0)
+
+
 def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_what_is_over(
     running: Page, hub: FakeHub, site: str
 ) -> None:

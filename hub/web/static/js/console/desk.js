@@ -33,9 +33,9 @@ const LOUD = ["disk", "reserve", "broker", "clock step", "clock step or sleep", 
 
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
-   * been closed; `left`: what was refused of other sessions; `refuse(press)` of this one, once this page is left. */
-  constructor(root, { session, clock, left, refuse, ended, after = false }) {
-    Object.assign(this, { root, session, clock, left, ended, after, kits: [], refused: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
+   * been closed; `refused`: what the hub will never take, of any session; `onrefused(press)` of this one. */
+  constructor(root, { session, clock, refused, onrefused, ended, after = false }) {
+    Object.assign(this, { root, session, clock, refused, ended, after, kits: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
@@ -43,7 +43,7 @@ export class Desk {
       clock,
       onchange: () => this.draw(),
       onproblem: (problem) => { this.problem = problem; this.drawProblems(); },
-      onrefused: (one) => (this.stopped ? refuse(one) : this.hearRefused(one)),
+      onrefused,
     });
     this.ending = new Ending({
       session: session.id, ended,
@@ -102,11 +102,6 @@ export class Desk {
     if (messages.some(({ type }) => type === "problem")) this.drawProblems();
     if (messages.some(({ type }) => type === "course")) this.hearCourse();
     if (!this.after && this.course.closed_ns && !this.queue.waiting.length) this.ended();
-  }
-
-  hearRefused(press) {
-    this.refused.push(press);
-    this.drawProblems();
   }
 
   hearCourse() {
@@ -253,7 +248,7 @@ export class Desk {
   drawProblems() {
     if (this.stopped) return;
     const refusals = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
-    const cards = [this.ending.late && this.w.notEnded, ...refusals, ...this.left, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
+    const cards = [this.ending.late && this.w.notEnded, ...refusals, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
     show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
     showCards($("problems"), cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
   }

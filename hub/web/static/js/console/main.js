@@ -22,7 +22,7 @@ const NO_LINK = {
 };
 const clock = new HubClock();
 const wanted = new URLSearchParams(location.search).get("session");
-const left = []; // why the hub refused what this phone had kept of other sessions
+const refused = []; // why the hub will never take presses of this phone
 let unsent = null; // why it does not take now what this phone still keeps of them
 let others = []; // what else is wrong, where no desk says it
 let part = null;
@@ -74,18 +74,18 @@ function sendLeft(sessions) {
     unsent = problem?.status ? problem : null;
     tellAgain();
   };
-  for (const { id } of sessions) queueOf(id, { clock, onchange() {}, onproblem, onrefused: refuse }).flush();
+  for (const { id } of sessions) queueOf(id, { clock, onchange() {}, onproblem, onrefused }).flush();
 }
 
-/** The hub will never take this press: that stays to be read. */
-function refuse(press) {
-  left.push(press);
+/** It stays to be read, also on the page that comes. */
+function onrefused(press) {
+  refused.push(press);
   tellAgain();
 }
 
 function tell(...problems) {
   others = problems;
-  showCards($("problems"), [...left, unsent, ...others].filter(Boolean).map((problem) => problemCard(problem, said())));
+  showCards($("problems"), [...refused, unsent, ...others].filter(Boolean).map((problem) => problemCard(problem, said())));
 }
 
 /** A desk says by itself what is wrong now. */
@@ -111,7 +111,7 @@ function during(session, me) {
   if (part instanceof Desk) return;
   tell();
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, left, refuse, ended: () => over(session, me) }));
+  begin(new Desk($("main"), { session, clock, refused, onrefused, ended: () => over(session, me) }));
 }
 
 function over(session, me) {
@@ -124,8 +124,14 @@ function over(session, me) {
     h("h1", {}, w.over),
     h("a", { href: `/?session=${session.id}` }, w.live),
     h("button", { type: "button", onclick: () => correct(session, me) }, w.correctTimes),
-    me.session ? null : h("button", { type: "button", class: "main", onclick: () => before(me) }, w.newSession)));
+    me.session ? null : h("button", { type: "button", class: "main", onclick: () => anew(me) }, w.newSession)));
   land();
+}
+
+/** What was refused has been read. */
+function anew(me) {
+  refused.length = 0;
+  before(me);
 }
 
 /** Where the page that was there had the focus there is nothing now. */
@@ -139,7 +145,7 @@ function land() {
 /** A session that is over can still be corrected; statistics are worked out again. */
 function correct(session, me) {
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, left, refuse, ended: () => over(session, me), after: true }));
+  begin(new Desk($("main"), { session, clock, refused, onrefused, ended: () => over(session, me), after: true }));
 }
 
 /** A hub that does not answer is asked again, as long as nothing else has begun. */
