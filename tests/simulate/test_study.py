@@ -173,7 +173,9 @@ def test_whom_a_study_has_is_said_and_how_else_it_may_be():
     assert "--closed" in text(_asked(), {10: 0.5})
     closed = text(_asked(closed=1), {10: 0.5})
     assert "One closed group" in closed and "more groups do" in closed
-    assert "5 closed groups share the sessions" in text(_asked(closed=5), {10: 0.5})
+    five = text(_asked(closed=5), {10: 0.5})
+    assert "5 closed groups share the sessions" in five and "try more" in five
+    assert "more groups do" in text(_asked(closed=5), {10: 0.5, 40: 0.5})
 
 
 def test_that_turns_not_ended_pass_for_an_effect_is_said_of_the_contrasts_that_speech_touches():

@@ -27,6 +27,7 @@ OTHERS_EACH_TIME = (
     "Every session has other people and another presenter. Of closed groups whose members",
     "present in turn --closed GROUPS tells: of one far fewer are found (docs/studies.md).",
 )
+# Whether everybody of the closed groups has presented.
 INSTEAD = {False: "try more, or a larger effect",
            True: "more sessions of the same people hardly help, more groups do"}
 GROUPS_MAX = 100
@@ -183,7 +184,8 @@ def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:
         return f"{surely} sessions find it in four of five studies."
     if perhaps is not None:
         return f"About {perhaps} sessions find it in four of five studies: more --studies can tell."
-    return f"None of these finds it in four of five studies: {INSTEAD[args.closed > 0]}."
+    all_presented = 0 < args.closed * args.persons <= max(found)
+    return f"None of these finds it in four of five studies: {INSTEAD[all_presented]}."
 
 
 def _numbers(said: str) -> tuple[int, ...]:
