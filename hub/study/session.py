@@ -38,6 +38,8 @@ NO_MEMBER = "no member has valid figures in all of its phases"
 UNTOLD = f"the presenter's speaking cannot be told from the phases: {FEW_TURNS}"
 NONE_TOLD = f"no member's speaking can be told from the phases: {FEW_TURNS}"
 UNTOLD_DO = "next time have pauses and questions within a phase tapped, too"
+UNKNOWN = "it is not recorded who spoke in most of the"
+DO = {UNTOLD: UNTOLD_DO, NONE_TOLD: UNTOLD_DO, UNKNOWN: TAP}  # by how the reason begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,9 @@ def _found(people: People, case: Case, before: int | None, without: frozenset[in
     given = tuple(one for name, session in sessions.items()
                   for one in _estimates(case, name, session))
     if given and all(one.value is None for one in given):
-        do = UNTOLD_DO if given[0].reason in (UNTOLD, NONE_TOLD) else LONGER
-        why, given = f"no contrast has a figure ({given[0].reason}); {KEPT}; {do}", ()
+        reason = str(given[0].reason)
+        do = next((do for begin, do in DO.items() if reason.startswith(begin)), LONGER)
+        why, given = f"no contrast has a figure ({reason}); {KEPT}; {do}", ()
     levels = () if why else levels_in(people, case, sessions)
     seat = None if case.presenter in without else case.presenter
     notes = [*_notes(seat, before, [one for one in case.others if one not in without]),
@@ -192,7 +195,7 @@ def _withheld(
         if np.isfinite(session.told_y[session.presenter, steps]).any():
             continue
         few = f"too little of the {long(name)} is valid of the presenter"
-        unknown = f"it is not recorded who spoke in most of the {long(name)}"
+        unknown = f"{UNKNOWN} {long(name)}"
         return does_not_fit(name, case, measure) or (
             few if session.known[steps].any() else unknown)
     return None

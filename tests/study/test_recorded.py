@@ -249,6 +249,9 @@ def unfit(data):
     rows = session_rows(1, people=3, lasting=SHORT)
     stored(data, "running", without(rows, "close"), closed_ns=None, sealed_ns=None)
     stored(data, "no-turns", without(rows, "speaker"))
+    said = [event("speaker", OPEN_NS + (40 + 5 * k) * NS, 900 + k, seat=(2, 1, None)[k])
+            for k in range(3)]
+    stored(data, "few-taps", [*without(rows[:-1], "speaker"), *said, rows[-1]])
     stored(data, "no-presenter", without(rows, "presenter"))
     stored(data, "no-phases", without(rows, "phase"))
     stored(data, "alone", [row for row in rows if row.kit in (None, "kit-2")])  # who presents
@@ -264,6 +267,7 @@ def unfit(data):
 FAULTS = {
     "running": ("still open", "goes on as it was", "close it"),
     "no-turns": ("no turns of the presenter recorded", "stays as it is", "tapped"),
+    "few-taps": ("in most of the presentation); it stays as it is; next time have every",),
     "no-presenter": ("no presenter recorded", "stays as it is", "on its console"),
     "no-phases": ("no phase of a case", "stays as it is", "--phase"),
     "alone": ("1 person with signals", "stays as it is", "more people"),
