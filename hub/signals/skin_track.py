@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from hub.arrays import Bools, Floats, Ints
 from hub.signals import arguments, quality
 from hub.signals.column import FULL, Column, named, stacked, texts
-from hub.signals.contact import FINE, MISSING, TOO_LOW
+from hub.signals.contact import FINE, MISSING
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
 from hub.signals.placed import Placed, Stretches, joined, seconds_of, seconds_since
 
 FLAT_S = 30.0  # without any movement: not a skin
 LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
-STILL = TOO_LOW + 1  # beside the faults of `contact`: of a second in which it was none
 TINY_S = 1e-9
 LUMP = 200  # samples that are forgotten at once: fewer are not worth the copying
 NO_SKIN = "too little valid skin conductance"
@@ -58,7 +57,7 @@ class SkinTrack:
         self.certain_s = -inf
         self._placed: Placed | None = None
         self._stream: EdaStream | None = None
-        self._skin: Floats = np.empty((3, 0))  # session time, level, fault
+        self._skin: Floats = np.empty((4, 0))  # session time, level, fault, known to be still since
         self._known: list[float] = []  # when each response was known
         self._sent_hz = 1.0
         self._out = 0  # how many the stream has given
@@ -99,7 +98,7 @@ class SkinTrack:
         if len(skin.level):
             first, step = self._stream.time_s(self._out) * fs, fs / self._stream.rate
             time = self._placed.times(first, step, len(skin.level))
-            new = np.array((time, skin.level, skin.fault), np.float64)
+            new = np.array((time, skin.level, skin.fault, np.full(len(time), inf)), np.float64)
             self._skin = np.concatenate((self._skin, new), axis=1)
             self._out += len(skin.level)
         self._known += [self._placed.locate(p * fs)[0] for p in skin.known_s.tolist()]
@@ -108,27 +107,27 @@ class SkinTrack:
         """What is to be seen at these seconds, each from what lies before it. They come in order,
         each once."""
         at = np.arange(span.start, span.stop, dtype=np.float64)
-        times, level, fault = self._skin
+        times, level, fault, still_s = self._skin
         begins = times.searchsorted(at - WINDOWS_S[:, None], "right")
-        minute, flat, scl, second = begins
+        _, flat, scl, second = begins
         end = times.searchsorted(at, "right")
         since = seconds_since(self.first_s, at)
         moves = (_swing(level, flat, end) > LEAST_MOVEMENT_US) | (since < FLAT_S)
-        for k in np.flatnonzero(~moves).tolist():
-            fault[second[k] : end[k]] = STILL  # no later window takes it for skin either
-        valid = fault == FINE
-        so_far = np.concatenate(((0.0,), np.cumsum(valid)))
+        for k in np.flatnonzero(~moves).tolist():  # no later window takes it for skin either
+            still_s[flat[k] : end[k]] = np.minimum(still_s[flat[k] : end[k]], at[k])
+        fine = fault == FINE
+        minute_fine, second_fine = _count(fine, still_s, at, begins[[0, -1]], end)
         known = np.sort(self._known)
         look = SkinLook(
             since_s=since,
             young=self._young,
             samples=seconds_of(self._placed, span),
-            valid=(so_far[end] - so_far[second]) / np.maximum(1, end - second),
+            valid=second_fine / np.maximum(1, end - second),
             fault=_worst(fault, second, end),
             moves=moves,
-            level_us=_table(level, valid, scl, end),
+            level_us=_table(np.where(fine, level, inf), still_s, at, scl, end),
             rate_hz=self._rate_hz,
-            valid_s=(so_far[end] - so_far[minute]) / self._rate_hz,
+            valid_s=minute_fine / self._rate_hz,
             responses=known.searchsorted(at, "right") - known.searchsorted(at - SCR_S, "right"),
             sent_hz=self._sent_hz,
         )
@@ -163,13 +162,22 @@ def _worst(fault: Floats, begin: Ints, end: Ints) -> Floats:
     return np.where(begin == end, MISSING, worst)
 
 
-def _table(level: Floats, valid: Bools, begin: Ints, end: Ints) -> Floats:
-    """The valid level of each stretch, a row each, and infinity."""
+def _count(fine: Bools, still_s: Floats, at: Floats, begins: Ints, end: Ints) -> Floats:
+    """How many of each stretch are fine, less those known by then to have stood still: of what is
+    later it is known later."""
+    so_far = np.concatenate(((0.0,), np.cumsum(fine)))
+    still = np.flatnonzero(fine & (still_s < inf))
+    last = np.minimum(still_s[still].searchsorted(at, "right"), still.searchsorted(end))
+    return so_far[end] - so_far[begins] - np.maximum(0, last - still.searchsorted(begins))
+
+
+def _table(level: Floats, still_s: Floats, at: Floats, begin: Ints, end: Ints) -> Floats:
+    """The level of each stretch, a row each, and infinity: also for what is known to have stood
+    still by then."""
     place = begin[:, None] + np.arange(max(1, int((end - begin).max())))
-    there = place < end[:, None]
-    place[~there] = -1
-    kept = np.append(np.where(valid, level, np.inf), np.inf)
-    return kept[place]
+    place[place >= end[:, None]] = -1
+    still = np.append(still_s, inf)[place] <= at[:, None]
+    return np.where(still, inf, np.append(level, inf)[place])
 
 
 def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:

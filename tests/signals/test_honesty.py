@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, lfilter, sosfilt, square
 
+from hub.records import Value
 from hub.signals.quality import MAX30102
 from hub.signals.seat import SeatSignals
 from tests.signals.made import Floats, counts, pulse, skin
@@ -274,6 +275,20 @@ def test_what_stood_still_for_a_minute_is_no_skin_in_later_windows_either() -> N
     assert not [v for v in values[55:125] if v["scr_rate"].value is not None]
     assert not [v for v in values[55:93] if v["scl"].value is not None]
     assert values[110]["scl"].value and values[145]["scr_rate"].value
+
+
+def test_all_of_the_half_minute_that_shows_it_stands_still_counts_in_no_later_window() -> None:
+    """Nor in an earlier one less: live and afterwards the same is known at a second."""
+    us = skin(SECONDS, seed=3).us
+    us[80 * 16 : 116 * 16] = us[80 * 16]
+    seat, live = SeatSignals(channels=("eda",)), list[dict[str, Value]]()
+    for k in range(SECONDS):
+        seat.push_eda(us[16 * k : 16 * k + 16], float(k), 0.0625)
+        live += [values for _, values in seat.advance(k + 1)]
+    whole = seconds_of(None, us)
+    assert live == whole[: len(live)]
+    assert whole[100]["scr_rate"].value is not None
+    assert not [v for v in whole[116:] if v["scr_rate"].value is not None]
 
 
 @pytest.mark.parametrize(
