@@ -152,15 +152,13 @@ class SlopeStream:
         return steps, since
 
     def _limits(self, size: Floats, gone: Bools) -> Floats:
-        """The steepest a pulse may be, for each block: by the steep ones of what was received,
-        where that is most of it."""
+        """The steepest a pulse may be, for each block: by the steep ones of the differences that
+        are any (a held sample says nothing of it), where most of it was received."""
         missing = gone.reshape(size.shape).sum(axis=1)
-        there = self.block - missing  # what is gone is not steep and comes first
-        at = np.minimum(missing + (STEEP * there).astype(np.int64), self.block - 1)
+        moved = np.count_nonzero(size, axis=1)
+        at = self.block - moved + (STEEP * moved).astype(np.int64)  # what did not comes first
         size.sort(axis=1)
-        steep_ones: Floats = size[np.arange(len(size)), at]
-        coarse = size[:, -1]  # where most samples repeat the one before
-        steepest = np.where(steep_ones > 0, steep_ones, coarse)
+        steepest: Floats = size[np.arange(len(size)), np.minimum(at, self.block - 1)]
         known = 2 * missing <= self.block
         seen = self._lasting + np.where(known, steepest, 0.0).tolist()
         self._lasting = seen[-LASTING:]

@@ -141,6 +141,15 @@ def test_a_pulse_of_a_few_codes_is_found(codes: int, fs: float) -> None:
     assert match(found.times_s, body.beats_s, 0.12).f1 > 0.98
 
 
+@pytest.mark.parametrize("held", [4, 5, 10])
+def test_a_pulse_whose_samples_are_held_is_found_in_time(held: int) -> None:
+    """A slow sensor behind a faster recorder: between its jumps nothing moves."""
+    body = pulse(60.0, fs=100 / held, seed=18)
+    found = detect_beats(np.repeat(body.samples, held), 100.0)
+    got = match(found.times_s, body.beats_s, 0.1)
+    assert got.f1 > 0.98 and np.std(got.off_s) < 0.01
+
+
 def test_good_beats_have_a_good_quality() -> None:
     body = pulse(seed=6)
     assert np.quantile(detect_beats(body.samples, body.fs).quality, 0.05) > 0.9
