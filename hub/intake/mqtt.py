@@ -58,6 +58,7 @@ class Link:
         self._said: tuple[bool, str] | None = None  # what on_line heard last
         self._settings, self._password = settings, password_of(settings)
         self._on_message, self._on_line = on_message, on_line
+        self._begun = False
         self._client = self._new_client()
 
     def _new_client(self) -> Client:
@@ -79,6 +80,7 @@ class Link:
         where = (self._settings.broker_host, self._settings.broker_port)
         self._client.connect_async(*where, keepalive=KEEPALIVE_S)
         self._client.loop_start()
+        self._begun = True
 
     def stop(self) -> None:
         self._stopping = True
@@ -91,9 +93,10 @@ class Link:
 
     @property
     def alive(self) -> bool:
-        """False if the network's thread has ended, which it never should."""
+        """False if the network's thread has ended, which it never should. The hub may ask before
+        it has begun."""
         thread = getattr(self._client, "_thread", None)
-        return thread is not None and thread.is_alive()
+        return not self._begun or (thread is not None and thread.is_alive())
 
     def revive(self) -> None:
         """Begin anew with a fresh client."""

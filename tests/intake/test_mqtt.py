@@ -37,6 +37,11 @@ def line():
     return Tried()
 
 
+def test_a_line_that_has_not_begun_has_not_ended(line):
+    """The hub looks after it once a second, and may do so before it is begun."""
+    assert line.alive
+
+
 def test_an_outage_is_said_once_and_so_is_its_end(line):
     for _ in range(5):
         line.fails()
