@@ -95,7 +95,7 @@ class PulseTrack:
         self.settle()
         if self._detector:
             self._keep(self._detector.flush())
-        rate_hz = min(MOST_HZ, 1.0 / period_s)  # a kit may say any times
+        rate_hz = arguments.rate_of(period_s, MOST_HZ)
         if self.first_s is None:
             self.first_s, self._rate_hz = ceil(start_s), rate_hz
         self._detector = BeatDetector(max(LEAST_HZ, float(round(rate_hz))))

@@ -83,7 +83,7 @@ class SkinTrack:
 
     def _begin(self, start_s: float, period_s: float) -> None:
         """A first sample, or one after a pause."""
-        rate_hz = min(arguments.FASTEST_HZ, 1.0 / period_s)  # a kit may say any times
+        rate_hz = arguments.rate_of(period_s, arguments.FASTEST_HZ)
         stream = EdaStream(round(rate_hz, 1))  # refused before anything is changed
         self.settle()
         if self._stream:
@@ -110,14 +110,14 @@ class SkinTrack:
         at = np.arange(span.start, span.stop, dtype=np.float64)
         times, level, fault, still_s = self._skin
         begins = times.searchsorted(at - WINDOWS_S[:, None], "right")
-        _, flat, scl, second = begins
+        minute, flat, scl, second = begins
         end = times.searchsorted(at, "right")
         since = seconds_since(self.first_s, at)
         moves = (_swing(level, flat, end) > LEAST_MOVEMENT_US) | (since < FLAT_S)
         for k in np.flatnonzero(~moves).tolist():  # no later window takes it for skin either
             still_s[flat[k] : end[k]] = np.minimum(still_s[flat[k] : end[k]], at[k])
         fine = fault == FINE
-        minute_fine, second_fine = _count(fine, still_s, at, begins[[0, -1]], end)
+        minute_fine, second_fine = _count(fine, still_s, at, np.array((minute, second)), end)
         known = np.sort(self._known)
         look = SkinLook(
             since_s=since,
