@@ -23,11 +23,11 @@ setup: $(READY)
 demo: $(READY)
 	@$(BIN)/stillpoint demo $(ARGS)
 
-# Four at a time on two cores: half of the time a test waits. tests/conftest.py says what goes first.
+# Four at a time on two cores: half of the time a test waits. tests/lanes.py says what goes first.
 test: $(READY)
 	@sh tools/servers.sh
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 4 -p tests.lanes --dist loadscope --no-loadscope-reorder $(ARGS)
 
 # All at once, since they mostly wait: seven minutes in place of half an hour.
 soak: $(READY)

@@ -4,6 +4,8 @@ import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from tests.lanes import LANES
+
 ROOT = Path(__file__).resolve().parent
 
 
@@ -27,3 +29,7 @@ def test_no_folder_of_tests_needs_one_that_needs_it():
         graph.setdefault(unit(path), set()).update(set(needed(path)) - {unit(path)})
     assert len(graph) > 20 and "rows" in graph["system"]
     TopologicalSorter(graph).prepare()  # CycleError, with the way round, where there is one
+
+
+def test_every_file_of_a_lane_is_there():
+    assert [name for name in LANES if not (ROOT.parent / name).is_file()] == []
