@@ -1317,6 +1317,21 @@ def test_who_presented_before_is_not_shown_as_presenting_now(page: Page) -> None
     assert said == [3, 4, 4]
 
 
+def test_who_speaks_and_for_how_long_is_seen_on_every_tab(sitting: Page, hub: FakeHub) -> None:
+    expect(sitting.locator(".now")).not_to_contain_text("speaks")
+    at = hub.now_ns() - 130 * 1000 * MS
+    hub.record_event(hub.sessions()[-1].id, "speaker", {"seat": 1}, at, "box", "s1")
+    expect(sitting.locator(".now")).to_contain_text("seat 1 speaks: 2:1")
+    assert fits(sitting)
+    sitting.route(EVENTS, lambda route: route.abort())
+    tab(sitting, "people")
+    sitting.tap("[data-kind=speaker][data-seat='1']")
+    expect(sitting.locator("#sent")).to_contain_text("not yet sent")
+    expect(sitting.locator(".now")).to_contain_text("seat 1 speaks: 2:1")
+    sitting.tap("[data-kind=speaker][data-seat='null']")
+    expect(sitting.locator(".now")).not_to_contain_text("speaks")
+
+
 def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:
     end(running)
     running.route("**/api/protocols", lambda route: route.abort())

@@ -140,7 +140,7 @@ export class Desk {
 
   build() {
     const { w } = this;
-    this.head = { phase: h("h1", { id: "phase" }), clock: h("p", { class: "clock", id: "clock" }), session: h("p", { class: "small" }) };
+    this.head = { phase: h("h1", { id: "phase" }), clock: h("p", { class: "clock", id: "clock" }), session: h("p", { class: "small" }), speaker: h("p", { class: "small speaker" }) };
     this.panels = Object.fromEntries(this.tabs.map((name) => [name, this.panel(name)]));
     const [begin] = this.tabs;
     const holder = h("div", { class: "panels", "data-tab": begin }, this.end(), Object.values(this.panels));
@@ -158,7 +158,7 @@ export class Desk {
     $("trouble").onclick = () => scrollTo(0, 0);
     $("sent").onclick = () => toast(this.silentS ? w.hubAway : this.queue.waiting.length ? w.keptHere : w.allSafe);
     this.root.replaceChildren(
-      h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session), this.head.clock),
+      h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session, this.head.speaker), this.head.clock),
       holder, h("nav", { class: "tabs", role: "tablist", hidden: this.after }, this.tabs.map(tab)));
   }
 
@@ -219,12 +219,20 @@ export class Desk {
     say(this.head.phase, current ? named(this.protocol.phases, current.id, this.language) : this.w.waiting);
     say(this.head.clock, current ? since(current.start_ns, now) : "");
     say(this.head.session, this.silentS ? this.w.hubSilent(this.silentS) : `${this.w.inSession} ${since(this.course.opened_ns ?? now, now)}`);
+    say(this.head.speaker, this.speaking(now));
     tickPhases(this.panels.phases, now);
+  }
+
+  /** For how long, so that a turn that was not ended is seen on whichever tab. */
+  speaking(now) {
+    const { speaker, since: begun } = this.view;
+    return speaker ? `${this.w.seatSpeaks(speaker)} ${since(begun.speaker, now)}` : "";
   }
 
   tickOver() {
     say(this.head.phase, this.w.over);
     say(this.head.session, since(this.course.opened_ns, this.course.closed_ns));
+    say(this.head.speaker, "");
   }
 
   /** For how long the hub has not been heard, s; 0 while it is, or nobody listens any more. */

@@ -43,9 +43,9 @@ const APPLY = {
   },
 };
 
-/** One that is dated back to before the last does not last. */
+/** One that is dated back to before the last does not last, and the same again begins nothing. */
 function lastSaid(view, { kind, data }, at) {
-  if (at < view.since[kind]) return;
+  if (at < view.since[kind] || view[kind] === data.seat) return;
   view[kind] = data.seat;
   view.since[kind] = at;
 }
