@@ -39,7 +39,9 @@ UNTOLD = f"the presenter's speaking cannot be told from the phases: {FEW_TURNS}"
 NONE_TOLD = f"no member's speaking can be told from the phases: {FEW_TURNS}"
 UNTOLD_DO = "next time have pauses and questions within a phase tapped, too"
 UNKNOWN = "it is not recorded who spoke in most of the"
-DO = {UNTOLD: UNTOLD_DO, NONE_TOLD: UNTOLD_DO, UNKNOWN: TAP}  # by how the reason begins
+ADD = "where that took place, add it on its console, dated back (docs/phases.md), and ask again"
+# By how the reason begins; of any other `LONGER`.
+DO = {UNTOLD: UNTOLD_DO, NONE_TOLD: UNTOLD_DO, UNKNOWN: TAP, NO_MEMBER: LONGER, "no ": ADD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,21 @@ def _found(people: People, case: Case, before: int | None, without: frozenset[in
     given = tuple(one for name, session in sessions.items()
                   for one in _estimates(case, name, session))
     if given and all(one.value is None for one in given):
-        reason = str(given[0].reason)
-        do = next((do for begin, do in DO.items() if reason.startswith(begin)), LONGER)
-        why, given = f"no contrast has a figure ({reason}); {KEPT}; {do}", ()
+        why, given = f"no contrast has a figure {_first_of([str(one.reason) for one in given])}", ()
     levels = () if why else levels_in(people, case, sessions)
     seat = None if case.presenter in without else case.presenter
     notes = [*_notes(seat, before, [one for one in case.others if one not in without]),
              *_ended(case), *_other_kits(had)]
     return Found(case.number, seat, len(people.seats), why, tuple(notes), given, levels)
+
+
+def _first_of(reasons: list[str]) -> str:
+    """The first that is about what was recorded, with what to do; that a phase was left out, as a
+    protocol may, only where there is none."""
+    done = [next((do for begin, do in DO.items() if reason.startswith(begin)), LONGER)
+            for reason in reasons]
+    reason, do = min(zip(reasons, done, strict=True), key=lambda one: one[1] == ADD)
+    return f"({reason}); {KEPT}; {do}"
 
 
 def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None:

@@ -179,6 +179,17 @@ def double(tmp_path, tapped_until_s=999, then=4):
     return found_in(analyse(stored(tmp_path, "s1", rows)))
 
 
+@pytest.mark.parametrize(("lasting", "said"), [
+    ((("presentation", 60), ("questions", 40)), UNTOLD),
+    ((("closing", 30), ("presentation", 60)), "add it on its console"),
+])
+def test_what_was_recorded_goes_before_what_was_left_out(lasting, said, tmp_path):
+    """Of a case without any figure."""
+    rows = session_rows(0, lasting=lasting, whole=True)
+    (case,) = found_in(analyse(stored(tmp_path, "s1", rows)))
+    assert case.estimates == () and said in case.unusable and "longer" not in case.unusable
+
+
 def test_a_double_session_has_the_figures_of_two_presenters(tmp_path):
     first, second = double(tmp_path)
     assert (first.presenter, second.presenter) == (2, 4)
