@@ -60,8 +60,8 @@ async function start() {
 function enter(sessions, me) {
   const asked = wanted ?? me.session;
   const found = sessions.find(asked ? ({ id }) => id === asked : isOpen);
-  if (asked && !found) return tell(said().notHere);
   sendLeft(sessions.filter((one) => one !== found && keeps(one.id)));
+  if (asked && !found) return tell(said().notHere);
   if (!found) return before(me);
   return isOpen(found) ? during(found, me) : correct(found, me);
 }
