@@ -17,7 +17,7 @@ from hub.arrays import Floats
 from hub.signals.cut import POINTS, Cut
 from hub.signals.dicrotic import LATEST_S
 from hub.signals.polarity import between
-from hub.signals.shift import Fit, points_of
+from hub.signals.shift import AS_SEEN, SMOOTHED, Fit, How, points_of, trembling
 
 REMEMBERED = 8  # beats remembered
 ALIKE = 2  # a beat counts as the third best of its likenesses to those
@@ -77,7 +77,7 @@ class ShapeMemory:
         self._believed = 0.5  # the usual quality of beats
         self._trust = 1.0  # the same, over half a minute
         self._usual, self._spread = self._height()
-        self._points = points_of(self._gap())
+        self._how, self._points = AS_SEEN, points_of(self._gap())
         self._scale = self._learnt()
         self._own_scale = self._scale
         self._follow()
@@ -180,11 +180,16 @@ class ShapeMemory:
         self._usual, uneven = self._height()
         self._spread += (1 - FADING) * (uneven - self._spread)
         if self._turn == 0:
-            self._points = points_of(self._gap())
+            self._how, self._points = self._suited(), points_of(self._gap())
             self._ragged = raggedness(self._gaps) > RAGGED
         self._scale = self._learnt()
         if self._turn == 0:
             self._follow()
+
+    def _suited(self) -> How:
+        """How to fit beats to ones like these."""
+        steady = self._scale**-2 >= STEADY
+        return AS_SEEN if steady or not trembling(self._rows[:OWN], self._mean) else SMOOTHED
 
     def _gap(self) -> float:
         """The usual interval (s) lately."""
@@ -207,7 +212,7 @@ class ShapeMemory:
 
     def _learnt(self) -> float:
         """What the length of the mean shape, learnt anew, is to be multiplied by."""
-        return max(self._fit.learn(EACH.dot(self._rows), self._points), TINY) ** -0.5
+        return max(self._fit.learn(EACH.dot(self._rows), self._how, self._points), TINY) ** -0.5
 
 
 def raggedness(gaps_s: Collection[float]) -> float:
