@@ -136,9 +136,9 @@ class ShapeMemory:
             return 1.0
         return exp(TALL - above)
 
-    def judge(self, beat: Cut) -> tuple[float, float]:
-        """Time (s) and quality of the next beat, which is remembered if it is alike; if not, where
-        it is like the one just before, or none was alike for long: then the pulse has changed."""
+    def judge(self, beat: Cut) -> tuple[float, float, float]:
+        """What `look` says of the next beat. It is remembered if it is alike; if not, where it is
+        like the one just before, or none was alike for long: then the pulse has changed."""
         like, own, late_s = self._likeness(beat)
         judged = self._judged(beat, like, own, late_s)
         self._believed += (1 - FADING) * (judged[1] - self._believed)
@@ -152,8 +152,8 @@ class ShapeMemory:
         self._last = beat
         return judged
 
-    def look(self, beat: Cut) -> tuple[float, float]:
-        """Time (s) and quality of a beat."""
+    def look(self, beat: Cut) -> tuple[float, float, float]:
+        """Time (s) and quality of a beat, and how alike it and those before are, 0..1."""
         return self._judged(beat, *self._likeness(beat))
 
     def _likeness(self, beat: Cut) -> tuple[float, float, float]:
@@ -163,14 +163,16 @@ class ShapeMemory:
         late_s = self._fit.shift_s(products[MEAN + 1], products[MEAN + 2])
         return like, products[OWN] * self._own_scale, late_s
 
-    def _judged(self, beat: Cut, like: float, own: float, late_s: float) -> tuple[float, float]:
+    def _judged(
+        self, beat: Cut, like: float, own: float, late_s: float
+    ) -> tuple[float, float, float]:
         worth, perhaps, _ = beat.pulse
         if worth < 1.0:
             worth = max(worth, min(perhaps, between(-self._spread, -UNEVEN_HEIGHTS, -EVEN_HEIGHTS)))
         if own < OWN_HIGHEST:
             worth = min(worth, between(own, OWN_LOWEST, OWN_HIGHEST))
-        quality = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
-        return beat.at + late_s, min(worth, quality)
+        alike = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
+        return beat.at + late_s, min(worth, alike), alike * self._scale**-2
 
     def _remember(self, beat: Cut) -> None:
         self._rows[self._turn] = beat.shape

@@ -179,8 +179,8 @@ class BeatDetector:
 
 def judged(shapes: ShapeMemory, beat: Cut, rival: float) -> Judged:
     """A beat as these shapes have it, and no better than its rival lets it be."""
-    at, quality = shapes.judge(beat)
-    return Judged(at, min(quality, uncontested(rival)), beat.at)
+    at, quality, alike = shapes.judge(beat)
+    return Judged(at, min(quality, uncontested(rival)), alike, beat.at)
 
 
 def uncontested(rival: float) -> float:

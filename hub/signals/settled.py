@@ -2,7 +2,8 @@
 neighbours.
 
 The time of a poor beat is less certain than that the heart beats evenly from one beat to the next;
-the better estimate lies between the two. Beats whose intervals count stay where they were seen.
+the better estimate lies between the two. Beats whose intervals count stay where they were seen, and
+so do those that are all alike: it is doubted whether they are beats, not when they were.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from hub.signals.likeness import FAST_S
 from hub.signals.shift import MOST_SHIFT_S
 
 DRAWN = 0.5  # of the way to the middle, at quality 0; none from GOOD on
+UNALIKE = 0.2  # of what beats are alike, this much missing: less, and it is drawn less far
 EVEN = 0.1  # share of an interval that the middle may be away: further, and it is out of turn
 
 
 class Judged(NamedTuple):
-    """A beat: when (s), its quality, and when its rise was steepest (s)."""
+    """A beat: when (s), its quality, how alike it and those before are (0..1), and when its rise
+    was steepest (s)."""
 
     at: float
     quality: float
+    alike: float
     seen_s: float
 
 
@@ -45,5 +49,6 @@ def drawn(beat: Judged, middle_s: float, interval_s: float) -> float:
     away = middle_s - beat.at
     if interval_s < FAST_S or abs(away) > EVEN * interval_s:
         return beat.at
-    at = beat.at + DRAWN * (1.0 - beat.quality / GOOD) * away
+    doubt = min(1.0 - beat.quality / GOOD, (1.0 - beat.alike) / UNALIKE)
+    at = beat.at + DRAWN * doubt * away
     return max(beat.seen_s - MOST_SHIFT_S, min(beat.seen_s + MOST_SHIFT_S, at))

@@ -29,8 +29,9 @@ def test_the_first_beats_are_enough_to_judge_the_next_by(first) -> None:
     """However few: a pulse that was seen once is known."""
     memory = ShapeMemory([beat(0.8 * k) for k in range(first)])
     assert memory.likeness(beat(9.0)) == pytest.approx(1.0)
-    at, quality = memory.judge(beat(9.0))
+    at, quality, alike = memory.judge(beat(9.0))
     assert (at, quality) == (pytest.approx(9.0, abs=1e-4), 1.0)
+    assert alike == pytest.approx(1.0)
     assert memory.worth_keeping and memory.trusted and not memory.doubted_and_fast
 
 

@@ -76,6 +76,15 @@ def test_intervals_are_sharper_than_the_samples() -> None:
     assert np.abs(np.diff(off)).mean() < 0.005
 
 
+def test_beats_of_a_pulse_that_rises_as_it_falls_are_in_their_place() -> None:
+    """What may be no pulse is not believed; when it beat is known all the same (mean absolute)."""
+    body = pulse(seed=6)
+    samples = sum(np.exp(-0.5 * ((TIMES - beat) / 0.11) ** 2) for beat in body.beats_s)
+    found = detect_beats(np.asarray(samples), 100.0)
+    off = match(found.times_s, body.beats_s, 0.15).off_s
+    assert np.median(found.quality) < GOOD and np.abs(np.diff(off)).mean() < 0.002
+
+
 def test_a_hand_that_trembles_leaves_intervals_to_be_known() -> None:
     """Tremor of 5 to 7 Hz, a fifth as high as the pulse: within 12 ms (mean absolute)."""
     body = pulse(seed=5)

@@ -10,7 +10,7 @@ from hub.signals.shift import MOST_SHIFT_S
 
 
 def beats(times_s: list[float], qualities: list[float]) -> list[Judged]:
-    return [Judged(at, q, at) for at, q in zip(times_s, qualities, strict=True)]
+    return [Judged(at, q, 0.0, at) for at, q in zip(times_s, qualities, strict=True)]
 
 
 def intervals_off_ms(found_s: np.ndarray, true_s: np.ndarray) -> float:
@@ -29,6 +29,13 @@ def test_poor_beats_come_nearer_to_the_truth() -> None:
 def test_a_beat_that_is_believed_stays_where_it_was_seen() -> None:
     row = beats([1.0, 1.82, 2.6, 3.4], [0.0, GOOD, 1.0, 0.9])
     assert settled(0.2, row, 4.2)[1:] == row[1:]
+
+
+def test_a_beat_stays_where_it_was_seen_if_all_are_alike() -> None:
+    """It is doubted whether they are beats at all, not when they were."""
+    row = [Judged(0.84, 0.0, alike, 0.84) for alike in (1.0, 0.9, 0.8, 0.5)]
+    moved = [settled(0.0, [beat], 1.6)[0].at for beat in row]
+    assert np.allclose(moved, [0.84, 0.83, 0.82, 0.82])
 
 
 def test_a_beat_out_of_turn_stays_where_it_was_seen() -> None:
