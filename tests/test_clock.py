@@ -233,6 +233,18 @@ def test_no_drain_breaks_a_clock(rows: list[tuple[int, int, int, bool]]) -> None
     assert whole is None or whole.error_us > 0
 
 
+def test_no_clock_is_said_to_run_as_no_crystal_does() -> None:
+    """A sensor's count that leaps by a million a second, and a kit's clock a hundred times as fast:
+    of a sample that takes 1 us, a minute that is lost would be 60 million."""
+    sensor = FinalSensor([(10**6 * k, 10**6 * k, 300) for k in range(60)]).fit()
+    assert sensor is not None and 9_500 <= sensor.period_us <= 10_500
+    stamps = [(EPOCH_NS + second * 10**9,
+               wire.Stamp(0, second * 10**8, EPOCH_NS + second * 10**9 - 9 * 10**8,
+                          second * 10**8 - 8 * 10**7)) for second in range(1, 60)]
+    kit = FinalClock(stamps).fit()
+    assert kit is not None and -200 <= kit.drift_ppm <= 200
+
+
 def test_a_clock_that_stepped_is_found_again_and_told() -> None:
     world = World(9, 900, wifi)
     stepped = [

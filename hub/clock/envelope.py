@@ -48,6 +48,11 @@ class Rule:
         """How far the curve is from its best line over a span at most."""
         return self.bend * max(span, self.window) ** 2 / 16 + 1e-6
 
+    def believed(self, slope: float) -> float:
+        """The slope, or the nearest that is believed."""
+        least, most = self.slopes
+        return min(max(least, slope), most)
+
     def narrowed(self, low: float, high: float) -> Rule:
         """The rule of one whose slope is already known to lie within low..high."""
         least, most = self.slopes

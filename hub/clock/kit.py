@@ -220,4 +220,4 @@ class FinalClock:
             return None
         x = np.concatenate((curve.knots(), live.origin.x(np.array(samples, dtype=np.int64))))
         worst = float(curve.errors(x).max()) * 1e3
-        return FinalFit(live.origin, curve, self.exchanges, worst, curve.slope())
+        return FinalFit(live.origin, curve, self.exchanges, worst, KIT.believed(curve.slope()))

@@ -205,5 +205,5 @@ class FinalSensor:
         if curve is None:
             return None
         worst = float(curve.errors(curve.knots()).max())
-        period = live.origin.guess_us + curve.slope() / HUNDRED
+        period = live.origin.guess_us + SENSOR.believed(curve.slope()) / HUNDRED
         return FinalSensorFit(live.origin, curve, self.n, worst, period)
