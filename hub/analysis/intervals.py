@@ -18,6 +18,7 @@ from hub.signals.quality import touched
 BREAK_NS = 30 * NS  # after a longer pause everything is learnt anew: it may be another finger, as
 # with another kit another person; and where time goes back there are two devices of one name
 LEAST_S = 10.0  # of a stretch
+SHORTEST_NS, LONGEST_NS = NS / ppg.MOST_HZ, NS / ppg.LEAST_HZ  # of samples that show a pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def _of_stretch(
 ) -> Iterator[IntervalRow]:
     """On the sensor's own even clock, NaN where nothing was received."""
     period_ns = float(np.median(np.diff(times)))
+    if not SHORTEST_NS <= period_ns <= LONGEST_NS:
+        return
     at = np.rint((times - times[0]) / period_ns).astype(np.int64)
     even = np.full(int(at[-1]) + 1, np.nan)
     even[at] = values

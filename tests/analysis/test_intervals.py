@@ -48,6 +48,13 @@ def test_two_devices_of_one_name_on_a_seat_each_have_theirs():
     assert list(_of_seat(1, both)) == [row for one in two for row in _of_seat(1, one)]
 
 
+@pytest.mark.parametrize("period_ns", [0, 10_000, NS])
+def test_whose_samples_lie_too_close_or_too_far_apart_for_a_pulse_has_none(period_ns):
+    times = OPEN_NS + period_ns * np.arange(500)
+    times[250:] += 20 * NS
+    assert list(_of_seat(1, SeatSamples(times, np.zeros(500), np.zeros(500, bool)))) == []
+
+
 def test_nobody_has_none():
     none = np.empty(0, np.int64)
     assert list(_of_seat(1, SeatSamples(none, none.astype(float), none.astype(bool)))) == []
