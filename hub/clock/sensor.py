@@ -186,13 +186,13 @@ class FinalSensor:
                 live.envelope.add(*bound)
         self.n = live.n
         self.breaks = len(live.envelope.began)
-        self._fit = self._whole(live, live.envelope.used(bounds))
+        self._fit = self._whole(live, live.envelope.used(bounds)) or live.fit()
 
     def drain(self, next_index: int, tick_us: int, span_us: int, broken: bool = False) -> None:
         """Nothing: it was among the drains."""
 
-    def fit(self) -> FinalSensorFit | None:
-        """The whole run's; None without a drain."""
+    def fit(self) -> FinalSensorFit | SensorFit | None:
+        """The whole run's, or the live one where drains leave no curve; None without a drain."""
         return self._fit
 
     @property
