@@ -40,11 +40,6 @@ def rate(given: Any, what: str, least: float, most: float = FASTEST_HZ) -> float
     return hz
 
 
-def rate_of(period_s: float, most: float) -> float:
-    """Samples a second, `most` at most: no kit stops a session by times that make no rate."""
-    return min(most, 1.0 / period_s)
-
-
 def span(given: Any) -> tuple[float, float]:
     """Start and end of a phase in seconds."""
     needed = "a phase (its start and end in seconds)"

@@ -19,7 +19,7 @@ from hub.signals.column import FULL, Column, column, pieces, texts
 from hub.signals.finger import Finger
 from hub.signals.intervals import IntervalLog, Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of, seconds_since
-from hub.signals.ppg import LEAST_HZ, MOST_HZ, BeatDetector
+from hub.signals.ppg import LEAST_HZ, BeatDetector
 from hub.signals.windows import Windows, windows
 from hub.signals.windows import joined as windows_joined
 
@@ -95,10 +95,9 @@ class PulseTrack:
         self.settle()
         if self._detector:
             self._keep(self._detector.flush())
-        rate_hz = arguments.rate_of(period_s, MOST_HZ)
         if self.first_s is None:
-            self.first_s, self._rate_hz = ceil(start_s), rate_hz
-        self._detector = BeatDetector(max(LEAST_HZ, float(round(rate_hz))))
+            self.first_s, self._rate_hz = ceil(start_s), 1.0 / period_s
+        self._detector = BeatDetector(max(LEAST_HZ, float(round(1.0 / period_s))))
         self._placed = Placed(start_s, self._placed)
 
     def _keep(self, beats: Beats) -> None:

@@ -83,13 +83,12 @@ class SkinTrack:
 
     def _begin(self, start_s: float, period_s: float) -> None:
         """A first sample, or one after a pause."""
-        rate_hz = arguments.rate_of(period_s, arguments.FASTEST_HZ)
-        stream = EdaStream(round(rate_hz, 1))  # refused before anything is changed
+        stream = EdaStream(round(1.0 / period_s, 1))  # refused before anything is changed
         self.settle()
         if self._stream:
             self._keep(self._stream.flush())
         if self.first_s is None:
-            self.first_s, self._sent_hz = ceil(start_s), rate_hz
+            self.first_s, self._sent_hz = ceil(start_s), 1.0 / period_s
         self._stream, self._placed = stream, Placed(start_s, self._placed)
         self._out = 0
 
