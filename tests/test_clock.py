@@ -238,7 +238,7 @@ def test_no_clock_is_said_to_run_as_no_crystal_does() -> None:
     """A sensor's count that leaps by a million a second, and a kit's clock a hundred times as fast:
     of a sample that takes 1 us, a minute that is lost would be 60 million."""
     sensor = FinalSensor([(10**6 * k, 10**6 * k, 300) for k in range(60)]).fit()
-    assert sensor is not None and 9_500 <= sensor.period_us <= 10_500
+    assert sensor is not None and 8_500 <= sensor.period_us <= 11_500
     stamps = [(EPOCH_NS + second * 10**9,
                wire.Stamp(0, second * 10**8, EPOCH_NS + second * 10**9 - 9 * 10**8,
                           second * 10**8 - 8 * 10**7)) for second in range(1, 60)]

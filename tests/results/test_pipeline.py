@@ -30,8 +30,10 @@ def placed_ppg(results):
     return index, np.concatenate([s.times_ns for s in samples])
 
 
-def test_every_sample_is_placed_near_its_true_time():
-    kit = Kit()
+@pytest.mark.parametrize("hz", [88.0, 101.7, 116.0])
+def test_every_sample_is_placed_near_its_true_time(hz):
+    """Of a sensor that is no further off than copies of a sensor are, too."""
+    kit = Kit(hz=hz)
     index, times = placed_ppg(run(session(kit, 120)))
     assert (np.diff(index) == 1).all()
     error_ms = np.abs(times - kit.sample_ns(index)) * 1e-6
