@@ -21,7 +21,7 @@ USUAL = 5  # rises that say what is usual
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
 TREND_S = 5.0  # and at least, for that
-LAST = 20  # responses that may have left something
+LAST = 20  # responses that may have left something, and bumps that were none
 QUICK_S = 2.0  # how fast a quick recovery fades
 TINY_US = 1e-9
 

@@ -7,6 +7,7 @@ an absolute criterion (Boucsein 2012), and no touch or swing (losses).
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
@@ -15,10 +16,12 @@ import numpy as np
 
 from hub.arrays import Bools, Floats
 from hub.signals.bumps import FOOT, Bump, Bumps, Trail
-from hub.signals.losses import AFTER_S, LATELY_S, Losses
+from hub.signals.losses import AFTER_S, LAST, LATELY_S, Losses
 
 LEAST_US = 0.05
-RISEN_US = 0.02  # of it, the skin itself rises: less, on a recovery, is a breath or noise as well
+RISEN_US = 0.02  # of it, the skin itself rises: less, on a recovery, is a touch, a breath or noise
+LULL_S = (1.2, 2.5)  # as well, or a recovery that slows down; but not what takes so long, and is
+STANDS_OUT = 6.0  # so many times what was refused in LATELY_S
 FELL_S, NEAR_S = 1.0, 0.5  # a skin that falls for longer after the onset did not rise yet: it began
 # so soon before its lowest
 EARLY = NormalDist().inv_cdf(1.0 - FOOT)  # spreads by which a sudden rise is there too soon
@@ -54,6 +57,7 @@ class ResponseStream:
         self._trail = Trail(rate)
         self._bumps = Bumps(self._trail)
         self._losses = Losses(self._trail)
+        self._refused: deque[tuple[int, float]] = deque(maxlen=LAST)  # ends and heights (uS)
 
     @property
     def certain(self) -> float:
@@ -88,18 +92,28 @@ class ResponseStream:
         """The response that this bump is, if it is one; `known` at this position."""
         bump, onset = self._settled(bump, self._onset(bump))
         a, b = onset - self._trail.first, bump.end - self._trail.first
-        amplitude = self._amplitude(bump, a, b)
-        rise = (bump.end - onset) / self._rate
-        if amplitude < LEAST_US or not SHORTEST_S <= rise <= LONGEST_S:
-            return []
-        trend = self._losses.trend(b)
-        if not bump.on_a_recovery:  # but it may be on a rise
-            amplitude -= trend * rise
-        if amplitude < LEAST_US or self._losses.is_lost(bump, a, b, trend) or self._is_a_lull(a, b):
+        height = self._height(bump, a, b)
+        amplitude = self._amplitude(bump, a, b, height)
+        if not amplitude:
+            self._refused.append((bump.end, height))
             return []
         self._losses.note(bump.end, amplitude)
         early = min(self._early, bump.end - onset - SHORTEST_S * self._rate)
         return [(onset + early, float(bump.end), amplitude, known)]
+
+    def _amplitude(self, bump: Bump, a: int, b: int, height: float) -> float:
+        """The response's amplitude (uS); 0: it is none."""
+        rise = (b - a) / self._rate
+        if height < LEAST_US or not SHORTEST_S <= rise <= LONGEST_S:
+            return 0.0
+        trend = self._losses.trend(b)
+        if not bump.on_a_recovery:  # but it may be on a rise
+            height -= trend * rise
+        if height < LEAST_US or self._losses.is_lost(bump, a, b, trend):
+            return 0.0
+        if self._is_a_lull(a, b) and not self._stands_out(a, b, height):
+            return 0.0
+        return height
 
     def _onset(self, bump: Bump) -> int:
         """Where the bump leaves its foot."""
@@ -121,7 +135,7 @@ class ResponseStream:
         later = Bump(foot, self._trail.slope[foot - first], bump.top, bump.top_slope, bump.end)
         return later, self._onset(later)
 
-    def _amplitude(self, bump: Bump, a: int, b: int) -> float:
+    def _height(self, bump: Bump, a: int, b: int) -> float:
         """The rise above what the last one's recovery would have done (uS)."""
         risen = sum(self._trail.slope[a + 1 : b + 1]) / self._rate + self._recovering(bump, a, b)
         return risen + self._flattened(a) - self._flattened(b)
@@ -145,3 +159,12 @@ class ResponseStream:
         """Whether the skin hardly rose, and only fell less."""
         level = self._trail.level
         return level[b] - min(level[a : b + 1]) < RISEN_US
+
+    def _stands_out(self, a: int, b: int, height: float) -> bool:
+        """Whether this takes as long as a response, and is far more than what is none here."""
+        least, most = LULL_S
+        if not least <= (b - a) / self._rate <= most:
+            return False
+        since = b + self._trail.first - LATELY_S * self._rate
+        others = [other for end, other in self._refused if end >= since]
+        return height > STANDS_OUT * max(others, default=0.0)

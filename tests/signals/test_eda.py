@@ -268,6 +268,34 @@ def test_a_recovery_that_slows_down_is_no_part_of_the_next_rise(
     assert found.amplitude_us == pytest.approx([1.0, 0.25], rel=0.16)
 
 
+@pytest.mark.parametrize(("breath_us", "share"), [(0.0, 1.0), (0.02, 0.0)])
+def test_what_only_slows_anothers_fall_is_a_response_where_the_skin_does_not_breathe(
+    breath_us: float, share: float
+) -> None:
+    """0.15 uS 4 s after 1 uS: the skin falls on. Where it breathes too, that may be a breath."""
+    times, firsts = np.arange(0, 620, 1 / 16), np.arange(25.0, 600.0, 25.0)
+    us = 5 + breath_us * np.sin(2 * np.pi * 0.25 * times)
+    us += sum(response(times - onset) + 0.15 * response(times - onset - 4.0) for onset in firsts)
+    us += 0.002 * np.random.default_rng(2).standard_normal(len(times))
+    found = decompose(us, 16.0).scrs.onset_s
+    assert match(found, firsts, 1.0).recall == 1.0
+    assert match(found, firsts + 4.0, 1.0).recall == share
+
+
+def test_a_quick_recovery_that_slows_down_amid_noise_is_none() -> None:
+    """Half of it is lost within 1 or 2 s, the rest within 16; noise of 25 nS."""
+    rng = np.random.default_rng(9)
+    times, peaks = np.arange(0, 1200, 1 / 16), np.arange(20.0, 1180.0, 20.0)
+    us = 5 + 0.025 * rng.standard_normal(len(times))
+    for peak, quick_s in zip(peaks, rng.uniform(0.8, 2.0, len(peaks)), strict=True):
+        rise = 0.5 * (1 - np.cos(np.pi * np.clip((times - peak + 1.5) / 1.5, 0.0, 1.0)))
+        since = np.maximum(times - peak, 0.0)
+        us += 0.25 * rise * (np.exp(-since / quick_s) + np.exp(-since / 16.0))
+    found = decompose(us, 16.0).scrs.peak_s
+    assert match(found, peaks, 1.0).recall == 1.0
+    assert len(found) <= len(peaks) + 1
+
+
 def test_responses_that_recover_within_a_second_are_no_swings() -> None:
     """Much faster than a skin's, as simulators make them: each rises from rest."""
     times = np.arange(0, 130, 1 / 16)
