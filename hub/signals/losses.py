@@ -2,9 +2,9 @@
 
 A response rises faster than it recovers: what is lost as fast as it rose is a touch, or a swing as
 of breathing. An earlier recovery may add to the loss, but only down to where the skin was lately,
-and what the responses before may have left; a swing is down there already. Where rises usually lose
-much, those count as swings that begin in a fall, and what rises from rest is a response that
-recovers fast.
+and what the responses before may have left; a swing is down there already. A swing's rises lose
+much and begin in its falls, again and again; one alone that does is a response on another's
+recovery, and what rises from rest is one that recovers fast.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from math import exp
 from hub.signals.bumps import RECOVERY_S, Bump, Trail
 
 LOST_SHARE = 0.9  # of a rise: what loses more as fast as it rose is no response
-SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # where more than the one is usual, more than the other
-SWING_FALLS, JUST_S = 0.15, 2.0  # of its rise, as fast, a swing comes down just before it rises
-USUAL = 5  # rises that say what is usual
+SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # a swing loses more than the one; amid swings, the other
+SWING_FALLS, JUST_S = 0.15, 2.5  # of its rise, as fast, it comes down just before it rises
+RISES, SWINGS = 6, 3  # where of so many rises so many were swings, the skin swings
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
 TREND_S = 5.0  # and at least, for that
@@ -31,12 +31,12 @@ class Losses:
 
     def __init__(self, trail: Trail) -> None:
         self._trail, self._rate = trail, trail.rate
-        self._lost = [0.0] * USUAL  # share of each of the last rises
+        self._swung = [False] * RISES  # each of the last
         self._stands: deque[tuple[int, float]] = deque(maxlen=LAST)  # peaks and heights (uS)
 
     def begin(self) -> None:
         """Anew: what was usual before is so no more."""
-        self._lost = [0.0] * USUAL
+        self._swung = [False] * RISES
 
     def note(self, peak: int, amplitude: float) -> None:
         """A response (position of its peak, uS), which is lost again later."""
@@ -47,8 +47,9 @@ class Losses:
         without the trend it stands on; of a single rise that is too little to refuse it by.)"""
         foot = bump.foot - self._trail.first
         lost = self._share_lost(foot, onset, peak, trend)
-        self._lost = [*self._lost[1:], lost]
-        if self._in_a_fall(onset, bump) and sorted(self._lost)[USUAL // 2] > SWING_SHARE:
+        falls = self._in_a_fall(onset, bump)
+        self._swung = [*self._swung[1:], falls and lost > SWING_SHARE]
+        if falls and sum(self._swung) >= SWINGS:
             return lost > STRICT_SHARE
         if trend:
             lost = self._share_lost(foot, onset, peak, 0.0)

@@ -234,16 +234,18 @@ def test_a_response_on_a_rising_skin_is_as_large_as_on_a_level_one() -> None:
 
 
 @pytest.mark.parametrize("us", [0.03, 0.05, 0.1])
+@pytest.mark.parametrize("rest_s", [0.0, 2.5])
 def test_breath_in_quicker_than_out_and_never_twice_the_same_is_mostly_seen_through(
-    us: float,
+    us: float, rest_s: float
 ) -> None:
-    """Under a quarter of the breaths is taken for a response."""
+    """Under a quarter of the breaths is taken for a response, with a rest after each or without."""
     rng = np.random.default_rng(7)
     lengths, depths = rng.normal(4.0, 0.5, 150), rng.normal(1.0, 0.2, 150)
     breaths = []
     for length, depth in zip(lengths, depths, strict=True):
         phase = np.arange(0, length, 1 / 16) / length
         breaths.append(depth * np.sin(np.pi * phase**0.85) ** 2)
+        breaths.append(np.zeros(round(16 * rest_s * rng.uniform(0.5, 1.5))))
     scrs = decompose(5 + 2 * us * np.concatenate(breaths), 16.0).scrs
     assert len(scrs) < 0.25 * 150
 
@@ -304,6 +306,18 @@ def test_responses_that_recover_within_a_second_are_no_swings() -> None:
         since = np.maximum(times - onset, 0.0) / 0.5
         us += 0.5 * since * np.exp(1 - since)
     assert len(decompose(us, 16.0).scrs) == 12
+
+
+def test_quick_responses_at_random_moments_are_no_swing_either() -> None:
+    """Some begin while another is still lost, but not one after the other."""
+    rng, times = np.random.default_rng(5), np.arange(0, 1200, 1 / 16)
+    onsets = np.cumsum(rng.exponential(9.0, 130) + 2.0)
+    onsets = onsets[onsets < 1180]
+    us = 5 + 0.003 * rng.standard_normal(len(times))
+    for onset, fade_s in zip(onsets, rng.uniform(0.5, 1.0, len(onsets)), strict=True):
+        since = np.maximum(times - onset, 0.0)
+        us += 0.5 * (np.exp(-since / fade_s) - np.exp(-since / (0.7 * fade_s))) / 0.13
+    assert match(decompose(us, 16.0).scrs.onset_s, onsets, 1.0).recall > 0.9  # 0.8 before
 
 
 def test_responses_after_a_swing_are_found() -> None:
