@@ -92,7 +92,7 @@ def test_a_hub_that_is_silent_is_shown_and_gets_all_when_it_is_back(hub, kit):
     record(hub, kit)
     hub.silent = True
     kit.in_state("OFFLINE")
-    assert kit.said("link") == [NO_HUB]  # the broker was there
+    wait_for(lambda: kit.said("link") == [NO_HUB])  # the broker was there
     hub.silent = False
     kit.in_state("RECORD")
     wait_for(lambda: hub.repeats)

@@ -1223,6 +1223,7 @@ def test_a_session_of_before_is_found_on_the_setup_page_and_corrected(
     press.get_by_role("button", name="+10 s").tap()
     wait_for(lambda: any(s.standing == "retimed" for s in hub.course(info.id).history))
     page.reload()  # it leads there again
+    expect(press).to_be_visible()
     page.get_by_text("Done").tap()
     page.get_by_text("New session").tap()
     expect(page.locator("#open")).to_be_enabled()
