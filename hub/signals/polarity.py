@@ -7,16 +7,22 @@ sensor points does not change, and steps may look like a pulse upside down for o
 limited: a burst of motion is as steep as it likes, either way.) A hum or a swinging hand is as
 steep both ways, and its slope has no peaks: its kurtosis is that of a sine. Noise of a narrow band
 has peaks, but is as steep both ways too, and its peaks come in all sizes.
+
+Where that leaves doubt, as of slow hearts, some of whose seconds have no upstroke, and of sensors
+that let no slow change through, what has peaks is looked at once more (Further).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from math import log, sqrt
+from collections.abc import Collection
+from itertools import pairwise
+from math import log, nan, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
+from hub.arrays import Floats, Marks
 from hub.signals.slope import LOST, Slopes
 
 HOLD = 8  # blocks seen before it is decided for the first time
@@ -35,6 +41,8 @@ OWN_LEAST, OWN_MOST = 0.12, 0.27  # that mean and its error, of the pulse's own:
 OWN_FADES = 0.998  # a block
 HOLES = 0.2  # of a block: with more lost nothing is seen in it
 LONG = 20.0, 50.0  # blocks whose mean log ratio says that it is surely no pulse, however noisy
+WITHIN = 0.35  # of a block: how far it rises and falls in that time is looked at second
+LOOKED_AT = 60  # blocks, then
 TINY = 1e-100
 
 
@@ -62,6 +70,7 @@ class Upright:
         self._peaks: deque[float] = deque(maxlen=RECENT)
         self._recent: deque[float] = deque(maxlen=RECENT)  # log ratios over two blocks each
         self._before: Steepest | None = None
+        self._further = Further()
         self._own = 0.0
         self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
 
@@ -69,8 +78,10 @@ class Upright:
         held = slopes if self._held is None else self._held.then(slopes)
         signs: list[float] = []
         pulses: list[Pulse] = []
-        for steepest, peak in zip(steepness(slopes), peakedness(slopes), strict=True):
+        seen = zip(steepness(slopes), peakedness(slopes), slopes.slope, slopes.lost, strict=True)
+        for steepest, peak, slope, lost in seen:
             self._see(steepest, peak)
+            self._further.keep(slope, lost)
             decided = self._decided()
             signs += [self._sign] * decided
             pulses += [self._pulse()] * decided
@@ -86,8 +97,7 @@ class Upright:
                 self._recent.popleft()
             return
         if self._before is not None:
-            two = max(steepest[0], self._before[0]) - max(steepest[1], self._before[1])
-            self._recent.append(max(-1.0, min(1.0, two)))
+            self._recent.append(of_two(steepest, self._before))
         self._before = steepest
         ratio = max(-1.0, min(1.0, steepest[0] - steepest[1]))
         self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
@@ -121,28 +131,90 @@ class Upright:
         spread = max(LEAST_SPREAD, sqrt(max(0.0, self._square / self._weight - mean * mean)))
         blocks = self._weight**2 / self._weight2
         errors = abs(mean) / spread * sqrt(blocks) * blocks / (blocks + EARLY)
-        uneven, still = self._lately(1.0 if mean > 0 else -1.0)
+        uneven, still = contradicted(self._recent, mean, self._own)
         surely = min(between(errors, CHANCE, SURE), uneven, still)
         if surely == 1.0:
             return Pulse(1.0, 1.0, self._sign)  # the usual case
         peak = sorted(self._peaks)[len(self._peaks) // 2]
         in_all = max(between(abs(mean), EVENLY, UNEVENLY), 1.0 - between(blocks, *LONG))
-        perhaps = min(between(peak, ROUND, PEAKED), uneven, in_all)
+        perhaps = min(uneven, in_all)
+        if perhaps < 1.0 and peak > ROUND:
+            perhaps = max(perhaps, self._further.surely())
+        perhaps = min(between(peak, ROUND, PEAKED), perhaps)
         return Pulse(surely, perhaps, self._sign)
 
-    def _lately(self, way: float) -> tuple[float, float]:
-        """How far the last blocks are not surely as steep both ways, and are as the pulse was that
-        was known."""
-        n = len(self._recent)
-        if n < FEWEST:
-            return 1.0, 1.0
-        middle = sorted(self._recent)[n // 2]
-        usual = way * middle
-        if usual >= max(UNEVENLY, OWN_MOST * self._own):
-            return 1.0, 1.0  # the usual case, whatever they deviate by
-        deviation = sqrt(sum([(x - middle) * (x - middle) for x in self._recent]) / n)
-        own = (usual + deviation / sqrt(n)) / max(self._own, TINY)
-        return between(abs(usual) + deviation, EVENLY, UNEVENLY), between(own, OWN_LEAST, OWN_MOST)
+
+class Further:
+    """A second look, where the first leaves doubt: whether the wave rises further within WITHIN of
+    a block than it falls, two blocks at a time. What is alike both ways, as a lamp or a swing, is
+    so over any time; a pulse that happens to be as steep both ways seldom is."""
+
+    def __init__(self) -> None:
+        self._blocks: deque[tuple[Floats, Marks]] = deque(maxlen=LOOKED_AT)
+        self._new = 0
+        self._ratios: deque[float] = deque(maxlen=LOOKED_AT)  # log; NaN: nothing could be seen
+        self._own = 0.0
+
+    def keep(self, slope: Floats, lost: Marks) -> None:
+        """One block more, to be looked at if need be."""
+        self._blocks.append((slope, lost))
+        self._new += 1
+
+    def surely(self) -> float:
+        """How far that differs by more than chance, and the last blocks do not contradict."""
+        self._look()
+        every = np.array(self._ratios)
+        ratios = every[~np.isnan(every)]
+        if len(ratios) < FEWEST:
+            return 0.0
+        mean, pairs = float(ratios.mean()), len(ratios) / 2
+        errors = abs(mean) / max(LEAST_SPREAD, float(ratios.std())) * sqrt(pairs)
+        lately = every[-RECENT:]
+        recent: list[float] = lately[~np.isnan(lately)].tolist()
+        sure = between(errors * pairs / (pairs + EARLY), CHANCE, SURE)
+        self._own = max(OWN_FADES * self._own, abs(mean))
+        return min(sure, *contradicted(recent, mean, self._own))
+
+    def _look(self) -> None:
+        """At the blocks that are new, with the two before them."""
+        new = list(self._blocks)[-self._new - 2 :] if self._new else []
+        self._new = 0
+        if len(new) < 3:
+            return
+        slope, lost = (np.array(part) for part in zip(*new, strict=True))
+        rises = rises_within(slope, round(WITHIN * slope.shape[1]))
+        self._ratios.extend(of_two(a, b) for a, b in pairwise(most_of(rises, lost[1:])))
+
+
+def rises_within(slope: Floats, n: int) -> Floats:
+    """How far it rises over the `n` samples up to each, of each block but the first."""
+    heights = slope.cumsum(axis=1)
+    rises: Floats = heights[1:].copy()
+    rises[:, n:] -= heights[1:, :-n]
+    rises[:, :n] += heights[:-1, -1:] - heights[:-1, -n:]
+    return rises
+
+
+def of_two(one: Steepest | None, other: Steepest | None) -> float:
+    """Log ratio, within 1, of rise and fall of two blocks together; NaN: one was not seen."""
+    if one is None or other is None:
+        return nan
+    return max(-1.0, min(1.0, max(one[0], other[0]) - max(one[1], other[1])))
+
+
+def contradicted(recent: Collection[float], mean: float, own: float) -> tuple[float, float]:
+    """How far the `recent` log ratios, of two blocks each, are not surely those of what is as steep
+    both ways, and are as the pulse was that was known."""
+    n = len(recent)
+    if n < FEWEST:
+        return 1.0, 1.0
+    middle = sorted(recent)[n // 2]
+    usual = middle if mean > 0 else -middle
+    if usual >= max(UNEVENLY, OWN_MOST * own):
+        return 1.0, 1.0  # the usual case, whatever they deviate by
+    deviation = sqrt(sum([(x - middle) * (x - middle) for x in recent]) / n)
+    still = (usual + deviation / sqrt(n)) / max(own, TINY)
+    return between(abs(usual) + deviation, EVENLY, UNEVENLY), between(still, OWN_LEAST, OWN_MOST)
 
 
 def between(value: float, low: float, high: float) -> float:
@@ -155,12 +227,17 @@ def between(value: float, low: float, high: float) -> float:
 def steepness(slopes: Slopes) -> list[Steepest | None]:
     """The logs of the steepest rise and of the steepest fall of each block; None: no pulse can be
     seen."""
-    rises: list[float] = slopes.slope.max(axis=1).tolist()
-    falls: list[float] = slopes.slope.min(axis=1).tolist()
+    return most_of(slopes.slope, slopes.lost)
+
+
+def most_of(blocks: Floats, marks: Marks) -> list[Steepest | None]:
+    """The logs of the highest and of the lowest, turned over, of each; None: nothing is seen."""
+    rises: list[float] = blocks.max(axis=1).tolist()
+    falls: list[float] = blocks.min(axis=1).tolist()
     lost: list[int] = [0] * len(rises)
-    if slopes.lost.any():
-        lost = (slopes.lost == LOST).sum(axis=1).tolist()
-    most = HOLES * slopes.lost.shape[1]
+    if marks.any():
+        lost = (marks == LOST).sum(axis=1).tolist()
+    most = HOLES * marks.shape[1]
     return [
         (log(rise), log(-fall)) if rise > 0 > fall and gone <= most else None
         for rise, fall, gone in zip(rises, falls, lost, strict=True)

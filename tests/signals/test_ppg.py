@@ -85,6 +85,18 @@ def test_beats_of_a_pulse_that_rises_as_it_falls_are_in_their_place() -> None:
     assert np.median(found.quality) < GOOD and np.abs(np.diff(off)).mean() < 0.002
 
 
+@pytest.mark.parametrize("rate", [42.0, 48.0])
+def test_a_slow_pulse_has_a_heart_rate_by_a_sensor_that_lets_no_slow_change_through(
+    rate: float,
+) -> None:
+    """It falls as steeply as it rises there, but not as far within a third of a second."""
+    wave = pulse(90.0, rate=rate, seed=1).samples
+    high = butter(2, 0.5, "high", fs=100, output="sos")
+    for samples in (sosfilt(high, wave - wave[0]), -sosfilt(high, wave - wave[0])):
+        rows = prv.intervals(detect_beats(samples, 100.0)).rows
+        assert all(prv.heart_rate(rows, at).value for at in np.arange(35.0, 85.0))
+
+
 def test_a_hand_that_trembles_leaves_intervals_to_be_known() -> None:
     """Tremor of 5 to 7 Hz, a fifth as high as the pulse: within 12 ms (mean absolute)."""
     body = pulse(seed=5)
