@@ -32,7 +32,7 @@ test: $(READY)
 # All at once, since they mostly wait: seven minutes in place of half an hour.
 soak: $(READY)
 	@sh tools/servers.sh
-	$(BIN)/python -m pytest -m soak --timeout 900 -n 8 $(ARGS)
+	$(BIN)/python -m pytest -m soak --timeout 900 -n 4 $(ARGS)
 
 # The InfluxDB 2 of the compose file, built from its source (go, cargo, five minutes the first time).
 test-influx2: $(READY)
