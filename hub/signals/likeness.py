@@ -14,9 +14,9 @@ from math import exp, log
 import numpy as np
 
 from hub.arrays import Floats
+from hub.signals.asymmetry import between
 from hub.signals.cut import POINTS, Cut
 from hub.signals.dicrotic import LATEST_S
-from hub.signals.polarity import between
 from hub.signals.shift import AS_SEEN, SMOOTHED, Fit, How, points_of, trembling
 
 REMEMBERED = 8  # beats remembered

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from hub.arrays import Floats
 from hub.signals import arguments
+from hub.signals.asymmetry import between
 from hub.signals.beats import NO_BEATS, Beats, join
 from hub.signals.candidates import LATELY, PULSE, STAND_OUT, Candidates, Rise
 from hub.signals.chain import STRONG, Chain, Told
 from hub.signals.cut import AFTER_S, Cut, SlopeMemory
 from hub.signals.intervals import GOOD
 from hub.signals.likeness import REMEMBERED, UNCOMPARED, ShapeMemory
-from hub.signals.polarity import HOLD, Pulse, Upright, between
+from hub.signals.polarity import HOLD, Pulse, Upright
 from hub.signals.settled import Judged, settled
 from hub.signals.shift import MOST_SHIFT_S
 from hub.signals.slope import Slopes, SlopeStream
