@@ -8,6 +8,7 @@ const LANGUAGES = ["en", "hu", "de"];
 const SHARED = {
   seat: ["Seat", "Szék", "Platz"],
   seatNumber: [(seat) => `Seat ${seat}`, (seat) => `${seat}. szék`, (seat) => `Platz ${seat}`],
+  seatSpeaks: [(seat) => `seat ${seat} speaks`, (seat) => `${seat}. szék beszél`, (seat) => `Platz ${seat} spricht`],
   kits: ["Kits in the room", "Eszközök a teremben", "Geräte im Raum"],
   over: ["The session is over", "Az ülés véget ért", "Die Sitzung ist beendet"],
   kept: ["Kept", "Megmaradt", "Erhalten"],

@@ -226,7 +226,7 @@ export class Desk {
   /** For how long, so that a turn that was not ended is seen on whichever tab. */
   speaking(now) {
     const { speaker, since: begun } = this.view;
-    return speaker ? `${this.w.seatSpeaks(speaker)} ${since(begun.speaker, now)}` : "";
+    return speaker ? `${this.w.seatSpeaks(speaker)}: ${since(begun.speaker, now)}` : "";
   }
 
   tickOver() {

@@ -10,7 +10,6 @@ const WORDS = {
   history: ["History", "Előzmények", "Verlauf"],
   presents: ["Who presents", "Ki az esethozó", "Wer stellt vor"],
   speaks: ["Who speaks", "Ki beszél", "Wer spricht"],
-  seatSpeaks: [(seat) => `seat ${seat} speaks:`, (seat) => `a ${seat}. szék beszél:`, (seat) => `Platz ${seat} spricht:`],
   nobody: ["Nobody", "Senki", "Niemand"],
   kitsOnSeats: ["Kits on seats", "Eszközök a székeken", "Geräte auf den Plätzen"],
   noKit: ["no kit", "nincs eszköz", "kein Gerät"],

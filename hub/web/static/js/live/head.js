@@ -49,7 +49,7 @@ function who(course, running, sees, w) {
   const [presenter, speaker] = [lasting(course?.presenter), lasting(course?.speaker)];
   const parts = [
     presenter?.value ? w.presents(presenter.value) : running ? w.nobodyPresents : null,
-    speaker ? (speaker.value ? w.speaks(speaker.value) : w.nobodySpeaks) : null,
+    speaker ? (speaker.value ? w.seatSpeaks(speaker.value) : w.nobodySpeaks) : null,
   ];
   return parts.filter(Boolean).join(" · ");
 }

@@ -82,9 +82,6 @@ const TEXTS = {
     (seat) => `Seat ${seat} presents`, (seat) => `Az esethozó: ${seat}. szék`, (seat) => `Platz ${seat} stellt vor`,
   ],
   nobodyPresents: ["Nobody presents yet", "Még nincs esethozó", "Noch stellt niemand vor"],
-  speaks: [
-    (seat) => `seat ${seat} speaks`, (seat) => `${seat}. szék beszél`, (seat) => `Platz ${seat} spricht`,
-  ],
   nobodySpeaks: ["nobody speaks", "senki sem beszél", "niemand spricht"],
   inPhase: ["in phase", "ebben a fázisban", "in der Phase"],
   inPhaseUsually: [
