@@ -983,13 +983,16 @@ def left_over(page: Page, hub: FakeHub) -> None:
     page.unroute(EVENTS)
 
 
-@pytest.mark.parametrize("address", ["console", "console?session=gone"])
+@pytest.mark.parametrize(
+    ("address", "comes"), [("console", "#open:enabled"), ("console?session=gone", ".problem")]
+)
 def test_what_a_phone_kept_of_a_session_that_is_over_is_sent_when_the_console_is_next_open(
-    running: Page, hub: FakeHub, site: str, address: str
+    running: Page, hub: FakeHub, site: str, address: str, comes: str
 ) -> None:
     left_over(running, hub)
     hub.full_disk = True
     running.goto(f"{site}/{address}")
+    expect(running.locator(comes).first).to_be_visible()
     card = running.locator(".problem").get_by_text("The hub's disk is full.")
     expect(card).to_be_visible()
     hub.full_disk = False
