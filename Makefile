@@ -29,7 +29,7 @@ test: $(READY)
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 4 -p tests.lanes --dist loadscope --no-loadscope-reorder $(ARGS)
 
-# All at once, since they mostly wait: seven minutes in place of half an hour.
+# Four at a time, since they mostly wait: ten minutes in place of half an hour.
 soak: $(READY)
 	@sh tools/servers.sh
 	$(BIN)/python -m pytest -m soak --timeout 900 -n 4 $(ARGS)

@@ -1,6 +1,5 @@
 """A seat's features second by second: live, late and replayed are the same."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
