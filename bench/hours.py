@@ -57,7 +57,7 @@ def _looks(kits: int, end_s: int) -> list[tuple[float, int]]:
     fed = rows(end_s, kits)
     begin_ns, found = fed[0].at_ns, list[tuple[float, int]]()
     tracemalloc.start(1)
-    pipeline, digest = Pipeline(), Digest()
+    pipeline, digest = Pipeline(), Digest("")
     for row in fed:
         digest.feed(row, pipeline.feed(row))
         second = (row.at_ns - begin_ns) / NS

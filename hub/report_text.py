@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 Row = dict[str, Any]
 
 WIDTH = 98  # columns that a line may have
+ANOTHER = "software that was not written down"
 SHOWN_MAX = 20  # gaps, and problems; --json has them all
 NOTHING = "-"
 CORRECTED = ("Kits were changed, or seats corrected after somebody was erased. Exports, studies "
@@ -235,10 +236,18 @@ def _difference(said: Row) -> str:
         "a minute that the journal no longer leads to" if said["first_difference"] is None
         else f"minute {said['first_difference']}"
     )
+    now, then = said["software"], said["live_software"] or ANOTHER
+    if now == then:
+        return textwrap.fill(
+            f"It differs, first in {where}, and the software is the same ({now}): journal or "
+            "digest is not what it was then. Nothing was changed. If the files came from a copy, "
+            "compare them with the original; else please report this.", WIDTH,
+        )
     return textwrap.fill(
-        f"It differs, first in {where}: journal, digest or software is not what it was then. "
-        "Nothing was changed. If the files came from a copy, compare them with the original; else "
-        "please report this with the versions of Stillpoint, numpy and scipy then and now.", WIDTH,
+        f"It differs, first in {where}, as it may after an upgrade: seen live it was by {then}, "
+        f"and this is {now}. Nothing was changed; an export is what this software makes of the "
+        "journal. To prove what was seen live, replay with the software of then; whether a row is "
+        "missing, `stillpoint verify` says.", WIDTH,
     )
 
 

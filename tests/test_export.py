@@ -14,9 +14,9 @@ from hub.analysis.session import analyse
 from hub.disk.erased import note_erased
 from hub.export.arrow import WRITERS
 from hub.export.codebook import codebook
-from hub.export.provenance import SOURCES, code_of
 from hub.export.tables import TABLES, phases_table, turns_table
 from hub.export.write import Unwritable, export
+from hub.provenance import SOURCES, code_of
 from hub.records import Received
 from hub.signals.after import AFTER
 from hub.signals.eda import to_us

@@ -11,6 +11,7 @@ from hub.course.log import CourseLog
 from hub.disk.files import whole_lines
 from hub.disk.journal import follow, read_meta
 from hub.errors import HubError
+from hub.provenance import software
 from hub.results.digest import DIGEST, Digest, DigestLine, from_json
 from hub.results.pipeline import Pipeline
 
@@ -19,6 +20,7 @@ from hub.results.pipeline import Pipeline
 class Replay:
     """What came of it. `same` is None where no live digest was written. `later`: rows that came
     after the session was sealed, as corrections do; what was seen live knew nothing of them.
+    `software`: which worked it out now, and `live_software` then ("": it was not written down).
     `corrected_ns`: when the hub last heard that a baseline which was over was another one: what was
     seen live before that was measured against the one before, and exports and InfluxDB are not."""
 
@@ -28,6 +30,8 @@ class Replay:
     first_difference: int | None
     later: int
     sha256: str
+    software: str
+    live_software: str
     corrected_ns: int | None = None
 
     def to_dict(self) -> dict[str, object]:
@@ -44,7 +48,7 @@ def replay(folder: Path) -> Replay:
     written = _written(folder / DIGEST)
     sealed = "sealed_ns" in read_meta(path)
     end = max((line.row for line in written.values()), default=None) if sealed else None
-    digest, pipeline, course = Digest(), Pipeline(), CourseLog()
+    digest, pipeline, course = Digest(software()), Pipeline(), CourseLog()
     lines: list[DigestLine] = []
     at_ns = later = 0
     for row in follow(path, 0):
@@ -77,9 +81,12 @@ def _written(path: Path) -> dict[int, DigestLine]:
 
 def _compare(lines: list[DigestLine], written: dict[int, DigestLine], later: int) -> Replay:
     both = [(line, written[line.minute]) for line in lines if line.minute in written]
-    differ = [line.minute for line, live in both if line != live]
+    differ = [live for line, live in both if line != live]
+    live = next(iter([*differ, *written.values()]), None)
     return Replay(
         same=not differ and len(both) == len(written) if both else None,
         minutes=len(lines), compared=len(both),
-        first_difference=min(differ, default=None), later=later, sha256=lines[-1].sha256,
+        first_difference=differ[0].minute if differ else None, later=later,
+        sha256=lines[-1].sha256, software=software(),
+        live_software=live.software if live else "",
     )

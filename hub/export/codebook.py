@@ -9,7 +9,7 @@ from typing import Any
 from hub.analysis.kits import said_by_kits
 from hub.analysis.session import Analysis
 from hub.disk.erased import erased_seats
-from hub.export.provenance import made_by
+from hub.provenance import made_by
 from hub.results.channels import CHANNELS
 from hub.signals.after import AFTER
 from hub.signals.features import FEATURES, Feature

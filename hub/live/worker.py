@@ -20,8 +20,9 @@ from hub.disk.erased import erased_seats
 from hub.disk.files import drop_torn_line, whole_lines
 from hub.disk.journal import JOURNAL, Reader, last_row, read_meta
 from hub.live.messages import Message, catching_up, message_of, problem_message, team_messages
+from hub.provenance import software
 from hub.records import Problem, Received
-from hub.results.digest import DIGEST, Digest, from_json, to_json
+from hub.results.digest import DIGEST, Digest, DigestLine, from_json, to_json
 from hub.results.pipeline import Pipeline, Result
 from hub.settings import Settings
 from hub.store.influx import Sink, refill, sink_for
@@ -78,7 +79,7 @@ class Followed:
     sink: Sink | None = None
     team: Team = field(default_factory=lambda: Team(late=False))
     pipeline: Pipeline = field(default_factory=Pipeline)
-    digest: Digest = field(default_factory=Digest)
+    digest: Digest = field(default_factory=lambda: Digest(software()))
     row: int = 0
     at_ns: int = 0
     behind: bool = True
@@ -89,7 +90,8 @@ class Followed:
     def __post_init__(self) -> None:
         self.word: Word | None = None
         drop_torn_line(self.folder / DIGEST)
-        self.known = {from_json(line).minute: line for line in whole_lines(self.folder / DIGEST)}
+        lines = map(from_json, whole_lines(self.folder / DIGEST))
+        self.known = {line.minute: line for line in lines}
         self.unwritten = ""  # lines that the disk has refused: they go with the next
         self.reader = Reader(self.folder / JOURNAL)
 
@@ -114,7 +116,7 @@ class Followed:
         results = self.pipeline.feed(row)
         self.row, self.at_ns = row.row, row.at_ns
         line = self.digest.feed(row, results)
-        problems = [] if line is None else self._write(to_json(line))
+        problems = [] if line is None else self._write(line)
         self._to_sink(row.row, results)
         told = [one for result in results for one in self.team.feed(result)]
         return [*_messages([*results, *problems]), *team_messages(told)]
@@ -122,7 +124,7 @@ class Followed:
     def finish(self) -> list[Message]:
         """The session is sealed: its last results."""
         results = self.pipeline.finish(self.at_ns)
-        problems = self._write(to_json(self.digest.finish(results)))
+        problems = self._write(self.digest.finish(results))
         if self.sink is not None:
             self.sink.end(self.row + 1, results, self.at_ns)
         self.reader.close()
@@ -147,15 +149,16 @@ class Followed:
         if self.sink is not None:
             self.sink.put(row, results)
 
-    def _write(self, line: str) -> list[Problem]:
-        """Append the line, or hold it against the one that an earlier worker wrote."""
+    def _write(self, line: DigestLine) -> list[Problem]:
+        """Append the line, or hold it against the one that an earlier worker wrote, by the same
+        software: another gives other figures."""
         if not self.proves:
             return []
-        minute = from_json(line).minute
-        if minute in self.known:
-            return [] if self.known[minute] == line else [self._differs(minute)]
+        if known := self.known.get(line.minute):
+            same = known == line or known.software != line.software
+            return [] if same else [self._differs(line.minute)]
         refused = bool(self.unwritten)
-        self.unwritten += line + "\n"
+        self.unwritten += to_json(line) + "\n"
         try:
             drop_torn_line(self.folder / DIGEST)
             with (self.folder / DIGEST).open("a", encoding="utf-8") as file:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from operator import attrgetter
 from typing import Any
 
@@ -19,18 +19,22 @@ MINUTE_NS = 60_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """At the end of minute `minute`, after journal row `row`: SHA-256 over all results so far."""
+    """At the end of minute `minute`, after journal row `row`: SHA-256 over all results so far; and
+    which `software` (hub.provenance) they are of ("": it was not written down)."""
 
     minute: int
     row: int
     results: int
     sha256: str
+    software: str = field(default="", compare=False)
 
 
 class Digest:
-    """Feed it each row with its results; it gives a line whenever a minute of the session ends."""
+    """Feed it each row with its results of this `software`; it gives a line whenever a minute of
+    the session ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, software: str) -> None:
+        self._software = software
         self._hash = hashlib.sha256()
         self._results = 0
         self._epoch_ns: int | None = None
@@ -59,7 +63,8 @@ class Digest:
             self._results += 1
 
     def _line(self) -> DigestLine:
-        return DigestLine(self._minute, self._row, self._results, self._hash.hexdigest())
+        sha256 = self._hash.hexdigest()
+        return DigestLine(self._minute, self._row, self._results, sha256, self._software)
 
 
 def _bytes(result: Result) -> bytes:
@@ -101,6 +106,7 @@ def _number(value: Any) -> Any:
 
 NOTHING = float("nan")
 _TO_JSON = json.JSONEncoder(sort_keys=True, default=_number).encode
+_LINE = {field.name for field in fields(DigestLine)}
 _LEDGER = attrgetter(*(field.name for field in fields(Ledger)))
 # What comes with every frame has a maker of its own: `asdict` costs more than the signals.
 _MAKERS: dict[type, Callable[[Any], bytes]] = {
@@ -118,5 +124,6 @@ def to_json(line: DigestLine) -> str:
 
 
 def from_json(text: str) -> DigestLine:
-    """The line back."""
-    return DigestLine(**json.loads(text))
+    """The line back; a later version's may say more."""
+    said = json.loads(text)
+    return DigestLine(**{name: said[name] for name in said if name in _LINE})

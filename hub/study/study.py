@@ -12,7 +12,7 @@ import numpy as np
 from hub.analysis.contrasts import over_sessions
 from hub.analysis.measures import MEASURED, unit_of
 from hub.analysis.questions import CONTRASTS
-from hub.export.provenance import made_by
+from hub.provenance import made_by
 from hub.study.gather import Left, Used
 from hub.study.levels import Level
 from hub.study.presenters import Presenters

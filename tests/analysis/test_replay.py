@@ -8,6 +8,7 @@ import pytest
 from hub.analysis.replay import Unreadable, replay
 from hub.cli import main
 from hub.disk.journal import Journal
+from hub.provenance import software
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.system.rig_sessions import entries, recorded
 
@@ -75,6 +76,24 @@ def test_one_forged_line_is_found_and_the_command_says_so(folder, field, capsys)
     assert (found.same, found.first_difference) == (False, 2)
     assert main(["replay", str(folder)]) == 1
     assert "first in minute 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("then", "says"), [
+    (software(), "the software is the same (Stillpoint"),
+    ("Stillpoint 0.0.9 (0123456789ab), numpy 1.26.0", "by Stillpoint 0.0.9 (0123456789ab), numpy"),
+    (None, "by software that was not written down"),
+])
+def test_it_is_said_whether_the_software_is_another(folder, then, says, capsys):
+    """After an upgrade every session differs: that is no reason to doubt a journal."""
+    said = [{**line, "sha256": "0" * 64, "software": then} for line in lines(folder)]
+    write(folder, [{k: v for k, v in line.items() if v is not None} for line in said])
+    assert main(["replay", str(folder)]) == 1
+    assert says in " ".join(capsys.readouterr().out.split())
+
+
+def test_by_other_software_the_same_figures_are_the_same(folder):
+    write(folder, [{**line, "software": "Stillpoint 9.9.9", "new": 1} for line in lines(folder)])
+    assert replay(folder).same
 
 
 def test_a_line_of_a_minute_that_never_was_is_a_difference(folder, capsys):

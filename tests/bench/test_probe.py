@@ -31,7 +31,7 @@ from hub.results.digest import Digest
 from hub.results.pipeline import Pipeline
 watch = Stopwatch()
 watch.put_in()
-pipeline, digest = Pipeline(), Digest()
+pipeline, digest = Pipeline(), Digest("")
 for row in rows(20, 1):
     digest.feed(row, pipeline.feed(row))
 print(json.dumps(watch.spent))

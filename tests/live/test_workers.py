@@ -12,6 +12,8 @@ from hub.disk.erased import note_erased
 from hub.disk.journal import Journal
 from hub.live.worker import Followed, Word, due
 from hub.live.workers import Workers
+from hub.provenance import software
+from hub.results.digest import DigestLine, to_json
 from hub.settings import Settings
 from hub.store.trouble import Trouble
 from tests.rows import Kit, session
@@ -183,6 +185,25 @@ def test_of_an_erased_seat_nothing_is_worked_out_and_the_proof_is_left_alone(wor
     seen = view.snapshot()
     assert (seen["seconds"], seen["waves"], seen["ledger"]["rows"]) == ([], [], [])
     assert not made.lines, "a fingerprint of this would differ from the one of what was seen"
+
+
+@pytest.mark.parametrize(("by", "said"), [
+    (software(), ["digest differs"]), ("Stillpoint 0.0.9", []),
+])
+def test_a_minute_that_came_out_differently_is_told_but_for_one_of_another_software(
+    workers, tmp_path, by, said
+):
+    """A hub that was upgraded reads again what the one before has seen."""
+    made = Written(tmp_path, f"differs-{len(said)}")
+    then = DigestLine(minute=1, row=1, results=1, sha256="0" * 64, software=by)
+    (made.folder / "digest.jsonl").write_text(to_json(then) + "\n")
+    made.write()
+    made.seal()
+    view = workers.follow(made.name, made.folder)
+    workers.seal(made.name)
+    wait_for(made.is_finished, "the last line")
+    wait_for(lambda: not is_behind(view), "all of it is read")
+    assert codes(view) == said
 
 
 @pytest.mark.parametrize("why", ["no journal", "no digest"])

@@ -107,7 +107,7 @@ def test_seconds_come_in_order_each_once_and_the_pulse_is_right():
 
 def test_the_same_rows_give_the_same_digest_however_they_are_batched_and_other_rows_another():
     def sha(rows):
-        digest, pipeline = Digest(), Pipeline()
+        digest, pipeline = Digest(""), Pipeline()
         for row in rows:
             digest.feed(row, pipeline.feed(row))
         return digest.finish(pipeline.finish(rows[-1].at_ns)).sha256

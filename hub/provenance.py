@@ -10,14 +10,24 @@ from pathlib import Path
 
 from firmware import wire
 
-SOURCES = (Path(wire.__file__).parent, Path(__file__).parents[1])  # firmware, hub
+SOURCES = (Path(wire.__file__).parent, Path(__file__).parent)  # firmware, hub
 DIGITS = 12
+COMPUTING = ("numpy", "scipy")
 
 
 @cache
 def made_by() -> dict[str, str]:
     """`stillpoint`: the version; `code`: the sources that are installed."""
     return {"stillpoint": version("stillpoint"), "code": code_of(SOURCES)}
+
+
+@cache
+def software() -> str:
+    """The same in words, with the libraries that compute: by others a figure's last bits may be
+    others."""
+    made = made_by()
+    libraries = [f"{name} {version(name)}" for name in COMPUTING]
+    return ", ".join([f"Stillpoint {made['stillpoint']} ({made['code']})", *libraries])
 
 
 def code_of(packages: Iterable[Path]) -> str:
