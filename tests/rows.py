@@ -116,6 +116,27 @@ class Kit:
         return bytes(buf[: wire.seal(buf, size)])
 
 
+@dataclass
+class Changing(Kit):
+    """A kit whose sensor runs at another rate from `change_s` on."""
+
+    change_s: float = 60.0
+    then_hz: float = 50.0
+
+    def counts(self, index):
+        return beating((self.sample_ns(index) - self.begin_ns) / NS * 66.0 / 60)
+
+    def sample_ns(self, index):
+        before = self.change_s * self.hz
+        taken_s = np.minimum(index + 1, before) / self.hz
+        return self.begin_ns + (taken_s + np.maximum(index + 1 - before, 0) / self.then_hz) * NS
+
+    def _taken(self, ns):
+        taken_s = (ns - self.begin_ns) / NS if ns else 0.0
+        after_s = max(0.0, taken_s - self.change_s)
+        return max(0, int((taken_s - after_s) * self.hz + after_s * self.then_hz))
+
+
 def _split(tick):
     return tick & (wire.TICK_SPAN - 1), tick >> wire.TICK_BITS
 

@@ -4,6 +4,7 @@ polygon.py      the lines that bounds leave possible
 envelope.py     their middle, live, and how far it can be off
 spine.py        the curve through a whole session's bounds
 kit.py          kit tick -> UTC: KitClock (live), FinalClock (whole session)
+pace.py         the rate of a sensor, by counting
 sensor.py       sample index -> kit tick: SensorClock (live), FinalSensor (one run of the index)
 exchanges.py    a web page's milliseconds -> UTC
 certificate.py  what a session's clocks came to

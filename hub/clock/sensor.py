@@ -2,44 +2,35 @@
 
 A sample's time is the moment its conversion is complete. A drain says that at some moment of
 tick..tick + span exactly the samples below `next_index` had been taken: sample next_index - 1 was
-complete by tick + span, and sample next_index was not at tick. x is the index in hundreds, y in us
-what the samples come later than by the guessed period, so a slope of 10,000 is 1 %.
+complete by tick + span, and sample next_index was not at tick. x is the index, in as many samples
+as a second has by the guessed period, y in us what they come later than by it, so a slope of 10,000
+is 1 %.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, overload
+from itertools import pairwise
+from typing import Any, overload
 
 import numpy as np
 
 from firmware.wire import COUNT_MAX
 from hub.arrays import Floats, Ints
 from hub.clock.envelope import ABOVE, BELOW, Bound, Envelope, Line, Rule
+from hub.clock.pace import GUESS_US, Drain, Pace, Stretch, guess, stretches
 from hub.clock.spine import Spine, spine
 
-GUESS_US = 10_000.0
-HUNDRED = 100.0
+SECOND_US = 1e6
 
 # The oscillator is within 3 % (datasheet of the MAX30102), that of copies perhaps not: 15 % are
-# believed, and that it moves by 500 ppm an hour at most.
+# believed of a guess, and that it moves by 500 ppm an hour at most. What is further off is another
+# rate, which `pace` tells by counting: a guess of its own.
 SENSOR = Rule(slopes=(-150e3, 150e3), bend=500 / 3600, window=180.0, reach=400.0, step=4e3)
 SPACING = 30.0
 KEPT_PERIOD = 3000.0  # how far a known period may move while the phase is lost: 0.3 %
-
-SPAN_MAX = 65535  # wire.BlockWriter.at: the read took so long or longer,
-SPAN_LONGEST = 1_000_000  # but not three times as long as the FIFO takes to run over
-
-
-class Drain(NamedTuple):
-    """What one block says of the sensor's clock."""
-
-    next_index: int
-    tick_us: int
-    span_us: int
-    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +41,18 @@ class Origin:
     tick: int = 0
     guess_us: float = GUESS_US
 
+    @property
+    def per_second(self) -> float:
+        """Samples by the guess."""
+        return SECOND_US / self.guess_us
+
+    def period_us(self, slope: float) -> float:
+        """Of a sensor whose line has this slope."""
+        return self.guess_us + slope / self.per_second
+
     def x(self, index: Any) -> Any:
         """The envelope's x of sample indices."""
-        return (index - self.index) / HUNDRED
+        return (index - self.index) / self.per_second
 
     def y(self, index: int, tick: int) -> float:
         """The envelope's y (us) of a sample that comes at a tick."""
@@ -65,10 +65,9 @@ class Origin:
     def bounds(self, drain: Drain) -> list[Bound]:
         """What a drain says, for the envelope."""
         after, last = drain.next_index, drain.next_index - 1
-        end = drain.tick_us + (drain.span_us if drain.span_us < SPAN_MAX else SPAN_LONGEST)
         return [
             (self.x(after), self.y(after, drain.tick_us), BELOW),
-            (self.x(last), self.y(last, end), ABOVE),
+            (self.x(last), self.y(last, drain.end_us), ABOVE),
         ]
 
 
@@ -84,7 +83,11 @@ class SensorFit:
     @property
     def period_us(self) -> float:
         """In us of the kit's clock."""
-        return self.origin.guess_us + self.line.slope / HUNDRED
+        return self.origin.period_us(self.line.slope)
+
+    def period_at(self, index: int) -> float:
+        """Of a sample: as far as is known now, that of all."""
+        return self.period_us
 
     @overload
     def to_us(self, index: float) -> float: ...
@@ -103,19 +106,32 @@ class SensorFit:
 
 class SensorClock:
     """Live: from the drains, in the order in which they were made. Where the index was broken or
-    began again, the period is kept and the phase found anew."""
+    began again, the period is kept and the phase found anew; where the sensor runs at another rate
+    all begins anew with the drains that say so."""
 
     def __init__(self, period_guess_us: float = GUESS_US) -> None:
         self.envelope = Envelope(SENSOR)
         self.origin = Origin(guess_us=period_guess_us)
         self.n = 0
+        self._pace = Pace(period_guess_us)
         self._last = Drain(0, -1, 0)
         self._first = 0  # of the samples that the last drain brought
 
     def drain(self, next_index: int, tick_us: int, span_us: int, broken: bool = False) -> None:
         """One drain. `broken`: samples were lost uncounted since the drain before."""
-        for bound in self.bounds(Drain(next_index, tick_us, span_us, broken)):
+        drain = Drain(next_index, tick_us, span_us, broken)
+        for bound in self.bounds(drain):
             self.envelope.add(*bound)
+        period_us = self._pace.drain(drain)
+        if period_us is not None:
+            self._run_at(guess(period_us), self._pace.heard)
+
+    def _run_at(self, guess_us: float, drains: Sequence[Drain]) -> None:
+        self.envelope = Envelope(SENSOR)
+        self.origin = Origin(drains[0].next_index, drains[0].tick_us, guess_us)
+        for drain in drains:
+            for bound in self.origin.bounds(drain):
+                self.envelope.add(*bound)
 
     def bounds(self, drain: Drain) -> list[Bound]:
         """What the drain says, for the envelope; a break makes the envelope begin anew first."""
@@ -156,6 +172,10 @@ class FinalSensorFit:
     error_us: float
     period_us: float  # mean, in us of the kit's clock
 
+    def period_at(self, index: int) -> float:
+        """Of a sample: the mean of all."""
+        return self.period_us
+
     @overload
     def to_us(self, index: float) -> float: ...
     @overload
@@ -170,29 +190,76 @@ class FinalSensorFit:
         return self.curve.errors(self.origin.x(index))
 
 
+StretchFit = FinalSensorFit | SensorFit
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSensorFit:
+    """Samples in ticks of a sensor whose rate has changed: each fit holds from `starts` on."""
+
+    starts: Ints  # of all but the first
+    fits: tuple[StretchFit, ...]
+
+    @property
+    def n(self) -> int:
+        return sum(fit.n for fit in self.fits)
+
+    @property
+    def error_us(self) -> float:
+        """The largest."""
+        return max(fit.error_us for fit in self.fits)
+
+    @property
+    def period_us(self) -> float:
+        """That of most drains."""
+        return max(self.fits, key=lambda fit: fit.n).period_us
+
+    def period_at(self, index: int) -> float:
+        """That of its stretch."""
+        return self.fits[int(np.searchsorted(self.starts, index, "right"))].period_us
+
+    @overload
+    def to_us(self, index: float) -> float: ...
+    @overload
+    def to_us(self, index: Floats | Ints) -> Floats: ...
+    def to_us(self, index: Any) -> Any:
+        """The tick at which a sample's conversion was complete, or an array of them."""
+        ticks = self._each(np.atleast_1d(index), [fit.to_us for fit in self.fits])
+        return ticks if isinstance(index, np.ndarray) else float(ticks[0])
+
+    def error_at(self, index: Floats | Ints) -> Floats:
+        """The claimed error in us of these samples."""
+        return self._each(index, [fit.error_at for fit in self.fits])
+
+    def _each(self, index: Floats | Ints, of: Sequence[Callable[[Any], Floats]]) -> Floats:
+        which = np.searchsorted(self.starts, index, "right")
+        out = np.empty(len(index))
+        for k, function in enumerate(of):
+            out[which == k] = function(index[which == k])
+        return out
+
+
 class FinalSensor:
     """Whole run: `drains` are (next_index, tick_us, span_us[, broken]) in order, of one unbroken
     count (the index begins at 0 with each recording: that is another run). Goes where a
-    SensorClock goes; `drain` does nothing, as everything has been heard."""
+    SensorClock goes; `drain` does nothing, as everything has been heard. `is_odd`: it did not run
+    at one rate of about 100 all the time."""
 
     def __init__(
         self, drains: Iterable[tuple[Any, ...]], period_guess_us: float = GUESS_US
     ) -> None:
-        live = SensorClock(period_guess_us)
-        bounds: list[Bound] = []
-        for each in drains:
-            new = live.bounds(Drain(*each))
-            bounds += new
-            for bound in new:
-                live.envelope.add(*bound)
-        self.n = live.n
-        self.breaks = len(live.envelope.began)
-        self._fit = self._whole(live, live.envelope.used(bounds)) or live.fit()
+        self.breaks = 0
+        parts = stretches([Drain(*each) for each in drains], period_guess_us)
+        found = [(part, fit) for part in parts if (fit := self._whole(part))]
+        self._fit = _joined(found) if found else None
+        self.n = self._fit.n if self._fit else 0
+        self.periods_us = [fit.period_us for _, fit in found]  # one after the other: mostly one
+        self.is_odd = any(part.guess_us != GUESS_US for part in parts) or len(parts) > 1
 
     def drain(self, next_index: int, tick_us: int, span_us: int, broken: bool = False) -> None:
         """Nothing: it was among the drains."""
 
-    def fit(self) -> FinalSensorFit | SensorFit | None:
+    def fit(self) -> ChangedSensorFit | StretchFit | None:
         """The whole run's, or the live one where drains leave no curve; None without a drain."""
         return self._fit
 
@@ -201,10 +268,36 @@ class FinalSensor:
         """The largest error claimed between the first drain and the last."""
         return self._fit.error_us if self._fit else math.inf
 
-    def _whole(self, live: SensorClock, bounds: Floats) -> FinalSensorFit | None:
-        curve = spine(bounds, live.envelope.began, SENSOR, SPACING)
+    def _whole(self, part: Stretch) -> StretchFit | None:
+        live = SensorClock(part.guess_us)
+        bounds: list[Bound] = []
+        for drain in part.drains:
+            new = live.bounds(drain)
+            bounds += new
+            for bound in new:
+                live.envelope.add(*bound)
+        began = live.envelope.began
+        self.breaks += len(began)
+        curve = spine(live.envelope.used(bounds), began, SENSOR, SPACING)
         if curve is None:
-            return None
+            return live.fit()
         worst = float(curve.errors(curve.knots()).max())
-        period = live.origin.guess_us + SENSOR.believed(curve.slope()) / HUNDRED
-        return FinalSensorFit(live.origin, curve, self.n, worst, period)
+        period = live.origin.period_us(SENSOR.believed(curve.slope()))
+        return FinalSensorFit(live.origin, curve, live.n, worst, period)
+
+
+def _joined(found: Sequence[tuple[Stretch, StretchFit]]) -> ChangedSensorFit | StretchFit:
+    """One fit of them all."""
+    if len(found) == 1:
+        return found[0][1]
+    starts = [_change(*before, *after) for before, after in pairwise(found)]
+    return ChangedSensorFit(np.maximum.accumulate(starts), tuple(fit for _, fit in found))
+
+
+def _change(before: Stretch, old: StretchFit, after: Stretch, new: StretchFit) -> int:
+    """The first sample of the new rate: where the two lines meet."""
+    last, first = before.drains[-1].next_index, after.drains[0].next_index
+    ahead, behind = (float(old.to_us(float(at)) - new.to_us(float(at))) for at in (last, first))
+    if ahead == behind:
+        return last
+    return last + round(min(max(0.0, ahead / (ahead - behind)), 1.0) * (first - last))

@@ -42,10 +42,9 @@ class SensorFit(Protocol):
     """Maps a sample's index to the kit's tick."""
 
     @property
-    def period_us(self) -> float: ...
-
-    @property
     def error_us(self) -> float: ...
+
+    def period_at(self, index: int) -> float: ...
 
     def to_us(self, index: Ints) -> Floats: ...
 
@@ -206,8 +205,15 @@ class _Waiting(NamedTuple):
         return self.block.index + len(self.block.values)
 
     def goes_on(self, before: _Waiting) -> bool:
-        """Whether nothing is missing between that one and this."""
-        return self.block.index == before.end and not self.block.flags & wire.INDEX_BREAK
+        """Whether nothing is missing between that one and this, of the same rate."""
+        follows = self.block.index == before.end and not self.block.flags & wire.INDEX_BREAK
+        return follows and self.period_us == before.period_us
+
+    @property
+    def period_us(self) -> float:
+        """By the kit's clock."""
+        period_us = CHANNELS[self.block.channel].period_us
+        return self.run.fit.period_at(self.block.index) if period_us is None else period_us
 
 
 class BootStream:
@@ -293,15 +299,14 @@ class BootStream:
         self, several: list[_Waiting], times_ns: Ints, values: Ints, fit: KitFit
     ) -> Samples:
         head, run = several[0].block, several[0].run
-        period_us, error_us = CHANNELS[head.channel].period_us, 0.0
-        if period_us is None:
-            period_us, error_us = run.fit.period_us, run.fit.error_us
+        by_index = CHANNELS[head.channel].period_us is None
+        error_us = run.fit.error_us if by_index else 0.0
         counts = [len(one.block.values) for one in several]
         came_ns = np.repeat([one.at_ns for one in several], counts)
         return Samples(
             kit=self.kit, boot=self.boot, channel=head.channel, index=head.index,
             times_ns=times_ns, values=values, late=came_ns - times_ns > LATE_NS,
-            period_s=period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
+            period_s=several[0].period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
             lost=run.lost_before(head.channel, head.index, several[-1].end),
             error_ns=fit.error_ns + error_us * 1e3, seq=several[0].seq, last_seq=several[-1].seq,
         )

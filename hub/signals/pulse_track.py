@@ -15,10 +15,10 @@ from hub.arrays import Floats
 from hub.records import Value
 from hub.signals import arguments, hr, prv, quality
 from hub.signals.beats import Beats
-from hub.signals.column import FULL, Column, column, pieces, texts
+from hub.signals.column import FULL, Column, Reasons, chosen, column, pieces
 from hub.signals.finger import Finger
 from hub.signals.intervals import IntervalLog, Young
-from hub.signals.placed import Placed, Stretches, joined, seconds_of, seconds_since
+from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.ppg import LEAST_HZ, BeatDetector
 from hub.signals.windows import Windows, windows
 from hub.signals.windows import joined as windows_joined
@@ -26,23 +26,24 @@ from hub.signals.windows import joined as windows_joined
 KEEP_S = prv.LONG_S + 2.0  # of intervals: the longest window
 SLOW = {"sdnn": prv.sdnn_of, "hf": prv.hf_of}
 SWINGS = 30  # seconds that say what a usual range is
+ANOTHER = 0.151  # of a rate: a clock is less off at first, before it is known
 
 
 @dataclass(frozen=True, slots=True)
 class PulseLook:
-    """What one seat's pulse shows at successive seconds: how long there has been one (s), and why
-    no longer; the raw counts of each second, its heart rate, the intervals of the minute before it;
-    the windows of slow figures that are worked out anew (None: none is), and which of them stands
-    at each; samples a second."""
+    """What one seat's pulse shows at successive seconds: how long there has been one of this rate
+    (s), and why no longer; how many samples there should be in each, and the raw counts of it; its
+    heart rate, the intervals of the minute before it; the windows of slow figures that are worked
+    out anew (None: none is), and which of them stands at each."""
 
     since_s: Floats
-    young: str
+    young: Reasons
+    rate_hz: Floats
     light: Stretches
     rates: list[Value]
     minute: Windows
     slow: Windows | None
     stands: list[int]
-    rate_hz: float
 
     @property
     def anew(self) -> int:
@@ -67,7 +68,8 @@ class PulseTrack:
         self._beats: list[tuple[float, float, float]] = []  # session, sensor time, quality
         self._log = IntervalLog()
         self._swings: list[float] = []
-        self._rate_hz = 1.0
+        self._rates_hz: list[float] = []  # one after the other,
+        self._since_s: list[int] = []  # and from which second on
         self.finger = Finger()
         self._slow: dict[str, list[Value]] = {}
 
@@ -76,10 +78,14 @@ class PulseTrack:
         samples = arguments.samples(samples)
         if not len(samples):
             return
-        if self._placed is None or self._placed.breaks(start_s):
+        if self._placed is None or self._placed.breaks(start_s) or self._is_another(period_s):
             self._begin(start_s, period_s)
         assert self._placed
         self._placed.push(samples, start_s, period_s)
+
+    def _is_another(self, period_s: float) -> bool:
+        """Whether this is not the rate that the detector was made for."""
+        return abs(self._rates_hz[-1] * period_s - 1.0) > ANOTHER
 
     def settle(self) -> None:
         """Work on what was pushed."""
@@ -91,12 +97,16 @@ class PulseTrack:
         self.certain_s = self._placed.locate(self._detector.certain_s * self._detector.fs)[0]
 
     def _begin(self, start_s: float, period_s: float) -> None:
-        """A first sample, or one after a pause: what was learnt may be of another finger."""
+        """A first sample, or one after a pause: what was learnt may be of another finger. Or one of
+        another rate, at which all is learnt anew: figures wait until their windows hold only it."""
         self.settle()
         if self._detector:
             self._keep(self._detector.flush())
         if self.first_s is None:
-            self.first_s, self._rate_hz = ceil(start_s), 1.0 / period_s
+            self.first_s = ceil(start_s)
+        if not self._rates_hz or self._is_another(period_s):
+            self._rates_hz.append(1.0 / period_s)
+            self._since_s.append(max([ceil(start_s), *self._since_s[-1:]]))
         self._detector = BeatDetector(max(LEAST_HZ, float(round(1.0 / period_s))))
         self._placed = Placed(start_s, self._placed)
 
@@ -115,15 +125,16 @@ class PulseTrack:
                 if second % prv.LONG_EVERY_S == 0 or not (begun or k)]  # fmt: skip
         rows = self._log.rows
         slow = windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None
+        rate = np.searchsorted(self._since_s, at, "right") - 1  # -1: none yet
         look = PulseLook(
-            since_s=seconds_since(self.first_s, at),
-            young=self._young,
+            since_s=at - np.array([*self._since_s, -np.inf])[rate],
+            young=chosen(rate > 0, FULL, self._young),
+            rate_hz=np.array(self._rates_hz or [1.0])[np.maximum(rate, 0)],
             light=seconds_of(self._placed, span),
             rates=rates,
             minute=windows(rows, known, at, prv.RMSSD_S),
             slow=slow,
             stands=[bisect_right(anew, k) - (not begun) for k in range(len(span))],
-            rate_hz=self._rate_hz,
         )
         self._log.forget(span.stop - 1 - KEEP_S)
         if self._placed:
@@ -172,7 +183,7 @@ class PulseTrack:
 def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:
     """The values of these tracks at what each was looked at, one after the other."""
     since = np.concatenate([look.since_s for look in looks])
-    young = texts(look.young for look in looks for _ in look.rates)
+    young = np.concatenate([look.young for look in looks])
     minute = windows_joined([look.minute for look in looks])
     covered = minute.covered_s(quality.PULSE_S + 1.0) / quality.PULSE_S
     light = _light(tracks, looks, covered)
@@ -204,7 +215,7 @@ def _light(
         counts for track, at in _each(tracks, looks)
         for counts in track.finger.least(highs[at], shares[at])
     ]  # fmt: skip
-    rates_hz = np.repeat([look.rate_hz for look in looks], [len(look.rates) for look in looks])
+    rates_hz = np.concatenate([look.rate_hz for look in looks])
     light = quality.of_light(seen, rates_hz, np.array(least))
     off = (light.contact.value == 0.0).tolist()
     often = [

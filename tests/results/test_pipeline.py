@@ -11,7 +11,7 @@ from hub.records import Gap, Group, Second
 from hub.results.digest import Digest
 from hub.results.pipeline import Ledgers, Pipeline, Placed
 from hub.signals.index import NO_BASELINE
-from tests.rows import NS, OPEN_NS, Kit, event, session
+from tests.rows import NS, OPEN_NS, Changing, Kit, event, session
 
 
 def run(rows, pipeline=None):
@@ -103,6 +103,32 @@ def test_seconds_come_in_order_each_once_and_the_pulse_is_right():
     assert len(rates) > 80
     assert np.median(rates) == pytest.approx(66.0, abs=0.3)
     assert of(results, Group)
+
+
+def heart_rates(rows, clocks=None):
+    """By second of the session; NaN where there is none, and why."""
+    seconds = of(run(rows, Pipeline(clocks)), Second)
+    found = [(s.time_ns // NS - OPEN_NS // NS, s.values["hr"]) for s in seconds]
+    return {at: hr.value for at, hr in found if hr.value}, {hr.reason for _, hr in found}
+
+
+@pytest.mark.parametrize("hz", [50.0, 86.0, 200.0])
+def test_a_sensor_of_any_rate_shows_the_heart_as_it_beats_or_nothing(hz):
+    """A register that was not written makes half or twice the rate of it, or the heart's."""
+    rows = session(Kit(hz=hz), 60)
+    for clocks in (None, WholeClocks(rows)):
+        rates, _ = heart_rates(rows, clocks)
+        assert len(rates) > 35
+        assert list(rates.values()) == pytest.approx([66.0] * len(rates), abs=0.5)
+
+
+@pytest.mark.parametrize(("then_hz", "live_off"), [(50.0, 0.5), (130.0, 0.5), (110.0, 2.5)])
+def test_a_sensor_whose_rate_changes_shows_the_heart_as_it_beats_or_nothing(then_hz, live_off):
+    rows = session(Changing(hz=100.0, then_hz=then_hz), 120)
+    for clocks, off in ((None, live_off), (WholeClocks(rows), 0.5)):
+        rates, _ = heart_rates(rows, clocks)
+        assert list(rates.values()) == pytest.approx([66.0] * len(rates), abs=off)
+        assert {30, 50, 90, 110} <= set(rates)
 
 
 def test_the_same_rows_give_the_same_digest_however_they_are_batched_and_other_rows_another():

@@ -74,7 +74,6 @@ class Known:
     are placed together."""
 
     error_ns = error_us = drift_ppm = 0.0
-    period_us = 10_000.0
 
     def __init__(self, at_once):
         self.at_once = at_once
@@ -92,6 +91,9 @@ class Known:
 
     def to_us(self, index):
         return (index + 1) * 10_000.0
+
+    def period_at(self, index):
+        return 10_000.0
 
 
 def placed(at_once):

@@ -231,6 +231,32 @@ def test_the_sensors_rate_scales_the_intervals() -> None:
     assert 0.9 < rates[1] / rates[0] < 1.2
 
 
+def of_two_rates(size):
+    """By second: a minute of a hundred samples a second, then two hundred; in pieces of `size`."""
+    seat, rows = SeatSignals(channels=("ppg",)), []
+    twice = np.repeat(PPG[6000:8900], 2)
+    for begin_s, period_s, samples in ((0.0, 0.01, PPG[:6000]), (60.0, 0.005, twice)):
+        for k in range(0, len(samples), size):
+            seat.push_ppg(samples[k : k + size], begin_s + k * period_s, period_s)
+            rows += seat.advance(begin_s + k * period_s)
+    return dict(rows + seat.advance(89.0, final=True))
+
+
+def test_of_a_sensor_of_another_rate_figures_wait_until_their_windows_hold_only_it() -> None:
+    """What was there before stays, and every beat is timed by its own rate."""
+    values, usual = of_two_rates(50), SeatSignals(channels=("ppg",))
+    usual.push_ppg(PPG[:8900], 0.0, 0.01)
+    true = dict(usual.advance(89.0, final=True))
+    for second in range(20, 89):
+        hr = values[second]["hr"]
+        if 60 <= second < 70:
+            assert (hr.value, hr.reason) == (None, FULL)
+        elif not 58 <= second < 73:
+            assert hr.value == pytest.approx(true[second]["hr"].value, abs=0.5)
+    assert values[58]["quality_ppg"].value and values[80]["rmssd"].reason == FULL
+    assert of_two_rates(700) == values
+
+
 @pytest.mark.parametrize("hz", [5.5, 7.5])
 def test_a_skin_sensor_of_any_rate_is_wholly_covered(hz: float) -> None:
     seat = SeatSignals(channels=("eda",))

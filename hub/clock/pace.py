@@ -1,0 +1,138 @@
+"""The rate of a sensor by counting alone: what its clock is to believe, and when it is another.
+
+Over three seconds the count of samples tells the rate of a sensor of 100/s to one per cent. It is
+believed where each part of that time says the same: a count that jumps does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+GUESS_US = 10_000.0
+SOON_US = 2_500_000  # so long is counted live, that little is shown by a rate that is no more,
+SURE_US = 5_500_000  # and so long afterwards, to see smaller changes
+LEAST = 3  # drains: two parts
+FASTEST_US, SLOWEST_US = 500.0, 1_000_000.0  # periods: beyond them no sensor counts
+
+# A clock believes its guess to 15 % (`sensor.SENSOR`): a little more than this, so that it holds
+# what a count cannot tell from it. A rate that is known moves by far less.
+GUESSED, KNOWN = 0.142, 0.01
+NARROW = 0.02  # told so closely, a rate is known
+
+SPAN_MAX = 65535  # wire.BlockWriter.at: the read took so long or longer,
+SPAN_LONGEST = 1_000_000  # but not three times as long as the FIFO takes to run over
+
+
+class Drain(NamedTuple):
+    """What one block says of the sensor's clock."""
+
+    next_index: int
+    tick_us: int
+    span_us: int
+    broken: bool = False
+
+    @property
+    def end_us(self) -> int:
+        """When the reading was over at the latest."""
+        return self.tick_us + (self.span_us if self.span_us < SPAN_MAX else SPAN_LONGEST)
+
+
+class Range(NamedTuple):
+    """Periods in us that are possible."""
+
+    least: float
+    most: float
+
+    @property
+    def middle(self) -> float:
+        return (self.least + self.most) / 2
+
+    def meets(self, other: Range) -> bool:
+        return self.least <= other.most and other.least <= self.most
+
+
+def about(period_us: float, share: float) -> Range:
+    """All that is no further off."""
+    return Range(period_us * (1 - share), period_us * (1 + share))
+
+
+def between(one: Drain, other: Drain) -> Range:
+    """The periods that two drains leave possible."""
+    samples = other.next_index - one.next_index
+    least = (other.tick_us - one.end_us) / (samples + 1)
+    return Range(least, (other.end_us - one.tick_us) / (samples - 1) if samples > 1 else math.inf)
+
+
+class Pace:
+    """Drains in, in order; out comes another rate as soon as it is sure."""
+
+    def __init__(self, guess_us: float = GUESS_US, sure_us: int = SOON_US) -> None:
+        self.heard: deque[Drain] = deque()  # the last ones, over `sure_us`
+        self._sure_us = sure_us
+        self.known = False
+        self._believed = about(guess_us, GUESSED)
+
+    def drain(self, drain: Drain) -> float | None:
+        """The period, where it is not the one that was believed until now."""
+        period = self._steady() if self._hear(drain) else None
+        if period is None:
+            return None
+        another = not period.meets(self._believed)
+        told = another and FASTEST_US <= period.middle <= SLOWEST_US
+        if told or (not self.known and period.most <= period.least * (1 + NARROW)):
+            self.known, self._believed = True, about(period.middle, KNOWN)
+        return period.middle if told else None
+
+    def _hear(self, drain: Drain) -> bool:
+        """False where the drain says next to nothing."""
+        heard = self.heard
+        last = heard[-1] if heard else drain
+        if drain.broken or drain.next_index < last.next_index or drain.tick_us < last.tick_us:
+            heard.clear()
+        if drain.span_us >= SPAN_MAX:
+            return False
+        heard.append(drain)
+        while len(heard) > LEAST and drain.tick_us - heard[1].tick_us >= self._sure_us:
+            heard.popleft()
+        return True
+
+    def _steady(self) -> Range | None:
+        """The periods over all that was heard; None if it is too short, or if a part differs."""
+        heard = self.heard
+        if len(heard) < LEAST or heard[-1].tick_us - heard[0].tick_us < self._sure_us:
+            return None
+        period = between(heard[0], heard[-1])
+        return period if all(between(*two).meets(period) for two in pairwise(heard)) else None
+
+
+def guess(period_us: float) -> float:
+    """What the clock of a sensor of this period begins with."""
+    return GUESS_US if about(GUESS_US, GUESSED).meets(Range(period_us, period_us)) else period_us
+
+
+class Stretch(NamedTuple):
+    """Drains of one rate, and what its clock begins with."""
+
+    guess_us: float
+    drains: list[Drain]
+
+
+def stretches(drains: Iterable[Drain], guess_us: float = GUESS_US) -> list[Stretch]:
+    """The drains in stretches of one rate each: mostly all in one."""
+    pace, out = Pace(guess_us, SURE_US), [Stretch(guess_us, [])]
+    for drain in drains:
+        before = out[-1].drains
+        before.append(drain)
+        known = pace.known
+        period = pace.drain(drain)
+        if period is None:
+            continue
+        since = before.index(pace.heard[0]) if known else 0  # else it ran so from the first
+        out[-1:] = [
+            Stretch(out[-1].guess_us, before[:since]), Stretch(guess(period), before[since:])
+        ]
+    return [stretch for stretch in out if stretch.drains]
