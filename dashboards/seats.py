@@ -39,6 +39,7 @@ CAUSES = {
     "motion": ("motion", palette.ORANGE), "weak pulse": ("weak pulse", palette.YELLOW),
     "saturated": ("saturated", palette.PINK), "flat": ("flat", palette.SKY),
     "no contact": ("no contact", palette.GREY), "electrode off": ("electrode off", palette.GREY),
+    "sensor too slow": ("sensor too slow", palette.PINK),
     "gap": ("nothing received", palette.PALE),
 }
 

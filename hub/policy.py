@@ -108,6 +108,7 @@ FIT = ("contact_ppg", "contact_eda", "quality_ppg", "quality_eda")
 FIT_STEPS = (0.0, 0.5, 0.8, 1.0)
 FIT_CAUSES = (
     "gap", "no contact", "saturated", "flat", "motion", "weak pulse", "electrode off",
+    "sensor too slow",
 )  # fmt: skip
 
 # Parts of a course message that are decided by themselves: field -> kind, and what is left of it.

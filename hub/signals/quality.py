@@ -10,9 +10,10 @@ from hub.arrays import Bools, Floats
 from hub.signals.column import Column, Reasons, chosen, either, named, none
 from hub.signals.contact import HIGHEST_US, LOWEST_US, MISSING, TOO_HIGH, TOO_LOW
 from hub.signals.placed import Stretches
+from hub.signals.ppg import LEAST_HZ
 
 GAP, NO_CONTACT, SATURATED, FLAT = "gap", "no contact", "saturated", "flat"
-MOTION, WEAK, OFF = "motion", "weak pulse", "electrode off"
+MOTION, WEAK, OFF, SLOW = "motion", "weak pulse", "electrode off", "sensor too slow"
 
 BRIEF = 0.05  # share of a second at full scale, or without contact: more is told
 FLAT_COUNTS = 2.0  # a second that moves less is no pulse
@@ -88,8 +89,10 @@ def of_light(
     cause[seeable & ~whole] = NO_CONTACT
     on_body = contact(cause)  # a sample lost here and there says nothing of the finger
     cause[whole & (share <= WHOLE)] = GAP
+    slow = seeable & (rate_hz < LEAST_HZ)
+    cause[slow] = SLOW
     swing = np.where(whole, high - low, 0.0)
-    return Light(np.where(seeable, share - dark, 0.0), cause, swing, on_body)
+    return Light(np.where(seeable & ~slow, share - dark, 0.0), cause, swing, on_body)
 
 
 def of_pulse(light: Light, coverage: Floats, usual_swing: Floats) -> Column:

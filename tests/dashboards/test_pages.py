@@ -318,7 +318,7 @@ def test_every_word_of_the_hub_about_the_curve_has_its_own():
 
 def test_everything_that_can_be_wrong_with_a_signal_has_its_word_and_colour():
     causes = {quality.GAP, quality.NO_CONTACT, quality.SATURATED, quality.FLAT, quality.MOTION,
-              quality.WEAK, quality.OFF}
+              quality.WEAK, quality.OFF, quality.SLOW}
     assert set(seats.CAUSES) == causes
 
 

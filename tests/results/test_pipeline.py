@@ -122,6 +122,14 @@ def test_a_sensor_of_any_rate_shows_the_heart_as_it_beats_or_nothing(hz):
         assert list(rates.values()) == pytest.approx([66.0] * len(rates), abs=0.5)
 
 
+def test_of_a_sensor_that_is_too_slow_for_a_pulse_this_is_said():
+    rows = session(Kit(hz=12.5), 60)
+    for clocks in (None, WholeClocks(rows)):
+        rates, reasons = heart_rates(rows, clocks)
+        assert not rates
+        assert "sensor too slow" in reasons
+
+
 @pytest.mark.parametrize(("then_hz", "live_off"), [(50.0, 0.5), (130.0, 0.5), (110.0, 2.5)])
 def test_a_sensor_whose_rate_changes_shows_the_heart_as_it_beats_or_nothing(then_hz, live_off):
     rows = session(Changing(hz=100.0, then_hz=then_hz), 120)
