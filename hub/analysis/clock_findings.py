@@ -25,7 +25,10 @@ def clock_findings(
 ) -> list[str]:
     """Of the hub's own time, and of each start of a kit; `told`: kits whose clock is named already
     as one that claims too much."""
-    return [*_of_hub(list(_common(certificate))), *_of_starts(certificate, told)]
+    return [
+        *_of_hub(list(_common(certificate))), *_of_starts(certificate, told),
+        *_of_sensors(certificate),
+    ]  # fmt: skip
 
 
 def _of_hub(jumps: Sequence[Jump]) -> Iterator[str]:
@@ -72,6 +75,15 @@ def _of_starts(
         if clock["settled_at"] is None and kit not in told:
             yield (f"{kit}: the clock of its start {boot} never claimed less than 10 ms: "
                    f"{_claim(clock)}")
+
+
+def _of_sensors(certificate: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for name, clock in sorted(certificate.items()):
+        if rates := clock["odd_rates_hz"]:
+            kit, _, boot = name.partition(":")
+            yield (f"{kit}: after its start {boot} its pulse sensor took "
+                   f"{', then '.join(f'{hz:.1f}' for hz in rates)} samples a second in place of "
+                   "about 100. The figures are by these rates; restart the kit, or change it")
 
 
 def _claim(clock: Mapping[str, Any]) -> str:

@@ -32,6 +32,7 @@ def certificate(
     steps, refused    times the clock had stepped and was begun anew; stamps that cannot be true
     jumps             of these steps: [UTC ns, by how many s UTC had jumped against the kit's clock]
     rate_hz           the sensor's, mean, in UTC seconds
+    odd_rates_hz      the rates one after the other, where it did not run at one of about 100
     phase_error_ms    the largest claimed error of a sample in the kit's clock
     index_breaks      times samples were lost uncounted
     """
@@ -65,11 +66,15 @@ def _kit(clock: FinalClock) -> dict[str, Any]:
 def _sensor(runs: Sequence[FinalSensor], kit: FinalFit | None) -> dict[str, Any]:
     fits = [(run, fit) for run in runs if (fit := run.fit())]
     if not fits:
-        return {"rate_hz": None, "phase_error_ms": None, "index_breaks": 0}
+        return {"rate_hz": None, "odd_rates_hz": [], "phase_error_ms": None, "index_breaks": 0}
     longest = max((fit for _, fit in fits), key=lambda fit: fit.n)
     second = 1e6 / (1 + kit.drift_ppm * 1e-6) if kit else 1e6
     return {
         "rate_hz": round(second / longest.period_us, 5),
+        "odd_rates_hz": [
+            round(second / period_us, 2)
+            for run, _ in fits if run.is_odd for period_us in run.periods_us
+        ],
         "phase_error_ms": _ms(max(fit.error_us for _, fit in fits) / 1e3),
         "index_breaks": sum(run.breaks for run, _ in fits),
     }

@@ -13,7 +13,7 @@ from hub.analysis.verify import verify
 from hub.records import Received
 from hub.report_text import verify_text
 from hub.results.pipeline import Pipeline
-from tests.rows import NS, OPEN_NS, Kit, event, session
+from tests.rows import NS, OPEN_NS, Changing, Kit, event, session
 from tests.system.rig_sessions import recorded
 
 
@@ -169,6 +169,17 @@ def test_the_certificate_is_near_the_truth(tmp_path):
     assert (clock["steps"], clock["refused"]) == (0, 0)
 
 
+@pytest.mark.parametrize(("kit", "rates"), [
+    (Kit(hz=50.0), "50.0"), (Kit(hz=200.0), "200.0"),
+    (Changing(hz=100.0, then_hz=110.0, change_s=20.0), "100.0, then 110.0"),
+])  # fmt: skip
+def test_a_sensor_that_did_not_take_a_hundred_a_second_is_a_finding(tmp_path, kit, rates):
+    said = verified(tmp_path, session(kit, 40))
+    (told,) = [finding for finding in said["findings"] if "samples a second" in finding]
+    assert told.startswith("kit-1: after its start 12345678 its pulse sensor took ")
+    assert f" {rates} samples a second in place of about 100." in told
+
+
 def test_the_claim_covers_the_last_sample_also_of_a_kit_that_soon_heard_the_hub_no_more(tmp_path):
     kit = Kit(ppm=45.0, deaf_ns=OPEN_NS + 5 * NS)
     analysis = analyse(recorded(tmp_path / "s1", session(kit, 300)))
@@ -190,7 +201,7 @@ def test_a_jump_of_the_hubs_time_is_a_finding_in_one_sentence(tmp_path, by_ms):
 
 def clock(*jumps, heard=(0, 900), settled=5, claimed=2.0):
     return {"placed": True, "jumps": [[at * NS, by] for at, by in jumps], "settled_at": settled,
-            "heard_ns": [at * NS for at in heard], "claimed_error_ms": claimed}
+            "heard_ns": [at * NS for at in heard], "claimed_error_ms": claimed, "odd_rates_hz": []}
 
 
 @pytest.mark.parametrize(("certificate", "kits"), [
