@@ -13,7 +13,7 @@ from hub.intake.kits import KitBook
 from hub.live.worker import Followed
 from hub.records import Event, Problem, Wave
 from hub.results.channels import PPG
-from hub.results.digest import DIGEST
+from hub.results.digest import DIGEST, from_json
 from hub.results.pipeline import Ledgers, Pipeline
 from hub.results.waves import WaveGrid
 from tests.rows import BOOT, NS, TAG, Kit, session
@@ -224,12 +224,13 @@ def test_a_digest_line_that_the_disk_refuses_is_written_with_the_next(tmp_path):
     (folder / DIGEST).unlink()
     worker = Followed("s1", folder, None)
     (folder / DIGEST).mkdir()  # as good as a full disk
-    line = whole.splitlines()[-1]
+    text = whole.splitlines()[-1]
+    line = from_json(text)
     assert [problem.code for problem in worker._write(line)] == ["digest"]
     assert worker._write(line) == []
     (folder / DIGEST).rmdir()
     worker._write(line)
-    assert (folder / DIGEST).read_text() == f"{line}\n" * 3
+    assert (folder / DIGEST).read_text() == f"{text}\n" * 3
 
 
 def test_a_protocol_that_nests_without_end_is_refused_and_not_followed():
