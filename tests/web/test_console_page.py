@@ -1313,7 +1313,7 @@ def test_who_presented_before_is_not_shown_as_presenting_now(page: Page) -> None
         const { foldView } = await import('/static/js/console/view.js');
         const span = (value, start, end) => ({ value, start_ns: start, end_ns: end });
         const presenter = [span(1, 5, 9), span(3, 9, null)];
-        const course = { phases: [], presenter, speaker: [], seats: {} };
+        const course = { phases: [], presenter, speaker: [], seats: {}, history: [] };
         const said = (at, seat) => ({ id: `${at}`, kind: 'presenter', data: { seat }, at_ns: at });
         return [[said(7, 2)], [said(7, 2), said(11, 4)], [said(11, 4), said(10, 5)]]
             .map((presses) => foldView(course, presses, new Set(), Number).presenter);
@@ -1334,6 +1334,27 @@ def test_who_speaks_and_for_how_long_is_seen_on_every_tab(sitting: Page, hub: Fa
     expect(sitting.locator(".now")).to_contain_text("seat 1 speaks: 2:1")
     sitting.tap("[data-kind=speaker][data-seat='null']")
     expect(sitting.locator(".now")).not_to_contain_text("speaks")
+
+
+def test_a_turn_that_is_taken_back_or_moved_while_the_hub_is_away_is_shown_so(page: Page) -> None:
+    """Who is said to speak then, and since when: of seat 2 at 5, nobody at 7 and seat 2 at 9."""
+    shown = page.evaluate("""async () => {
+        const { foldView } = await import('/static/js/console/view.js');
+        const turns = [[2, 5], [null, 7], [2, 9]];
+        const speaker = turns.map(([value, start_ns]) => ({ value, start_ns, end_ns: null }));
+        const history = turns.map(([, at_ns]) =>
+            ({ event: { id: `s${at_ns}`, kind: 'speaker' }, standing: 'stands', at_ns }));
+        const course = { phases: [], presenter: [], speaker, seats: {}, history };
+        const toldOf = (presses) => foldView(course, presses, new Set(), Number);
+        const press = (kind, data, at_ns) => ({ id: `${kind} ${data.target}`, kind, data, at_ns });
+        const [undo, remove, retime] = ['undo', 'delete', 'retime'].map((kind) =>
+            (target, at) => press(kind, { target }, at));
+        return [
+            [], [undo('s9')], [remove('s7')], [retime('s9', 8)], [undo('s9'), undo('undo s9')],
+            [press('speaker', { seat: 4 }, 12), undo('speaker undefined')],
+        ].map(toldOf).map(({ speaker, speaksSince }) => [speaker, speaksSince]);
+    }""")
+    assert shown == [[2, 9], [None, 7], [2, 5], [2, 8], [2, 9], [2, 9]]
 
 
 def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:

@@ -225,8 +225,8 @@ export class Desk {
 
   /** For how long, so that a turn that was not ended is seen on whichever tab. */
   speaking(now) {
-    const { speaker, since: begun } = this.view;
-    return speaker ? `${this.w.seatSpeaks(speaker)}: ${since(begun.speaker, now)}` : "";
+    const { speaker, speaksSince } = this.view;
+    return speaker ? `${this.w.seatSpeaks(speaker)}: ${since(speaksSince, now)}` : "";
   }
 
   tickOver() {

@@ -2,27 +2,37 @@
 
 import { lasting } from "../live/words.js";
 
-const LASTS = (span) => span.end_ns === null;
+const ROLES = ["presenter", "speaker"];
 const inTime = (a, b) => a.start_ns - b.start_ns;
 
-/** {phases, current, presenter, speaker, kits: {seat: kit or null}, pending: Set of ids}. A phase: {id, event,
- * start_ns}. */
+/** {phases, current, presenter, speaker, speaksSince (ns), kits: {seat: kit or null}, pending: Set of ids}. A phase:
+ * {id, event, start_ns}. */
 export function foldView(course, presses, unsent, toNs) {
-  const [presenter, speaker] = [course.presenter, course.speaker].map((spans) => spans.findLast(LASTS));
   const view = {
     phases: course.phases.map(({ id, event, start_ns: start }) => ({ id, event, start_ns: start })),
-    presenter: presenter?.value,
-    speaker: speaker?.value,
-    since: { presenter: presenter?.start_ns ?? 0, speaker: speaker?.start_ns ?? 0 },
+    turns: ROLES.flatMap((role) => turnsOf(role, course)),
     kits: Object.fromEntries(Object.entries(course.seats).map(([seat, spans]) => [seat, lasting(spans)?.value ?? null])),
     pending: unsent,
   };
   const gone = takenBack(presses);
-  view.phases = view.phases.filter(({ event }) => !gone.has(event));
+  for (const list of ["phases", "turns"]) view[list] = view[list].filter(({ event }) => !gone.has(event));
   for (const press of presses) if (!gone.has(press.id)) APPLY[press.kind]?.(view, press, momentOf(press, toNs));
   view.phases.sort(inTime);
-  return { ...view, current: view.phases.at(-1) ?? null };
+  const [presenter, speaker] = ROLES.map((role) => lastTurn(view.turns.filter((turn) => turn.role === role)));
+  const [current, speaksSince] = [view.phases.at(-1) ?? null, speaker?.start_ns];
+  return { ...view, current, presenter: presenter?.seat, speaker: speaker?.seat, speaksSince };
 }
+
+/** {role, seat, event, start_ns} of what the hub has been told. */
+function turnsOf(role, { history, [role]: spans }) {
+  const made = new Map(history
+    .filter(({ event, standing }) => event.kind === role && ["stands", "retimed"].includes(standing))
+    .map(({ event, at_ns: at }) => [at, event.id]));
+  return spans.map(({ value: seat, start_ns: start }) => ({ role, seat, event: made.get(start), start_ns: start }));
+}
+
+/** The one that lasts: the same again begins nothing. */
+const lastTurn = (turns) => turns.sort(inTime).reduce((before, turn) => (before?.seat === turn.seat ? before : turn), null);
 
 /** The moment a press speaks of, in hub ns. */
 export const momentOf = (press, toNs) => press.at_ns ?? toNs(press.touched_ms - (press.ago_ms ?? 0));
@@ -32,22 +42,19 @@ const APPLY = {
     const runs = view.phases.filter(({ start_ns: start }) => start <= at).sort(inTime).at(-1);
     if (runs?.id !== data.phase) view.phases.push({ id: data.phase, event: id, start_ns: at });
   },
-  presenter: lastSaid,
-  speaker: lastSaid,
+  presenter: takeTurn,
+  speaker: takeTurn,
   seat: ({ kits }, { data: { seat, kit } }) => {
     for (const other of Object.keys(kits)) if (kits[other] === kit) kits[other] = null;
     kits[seat] = kit;
   },
-  retime: (view, { data }, at) => {
-    for (const phase of view.phases) if (phase.event === data.target) phase.start_ns = at;
+  retime: ({ phases, turns }, { data }, at) => {
+    for (const one of [...phases, ...turns]) if (one.event === data.target) one.start_ns = at;
   },
 };
 
-/** One that is dated back to before the last does not last, and the same again begins nothing. */
-function lastSaid(view, { kind, data }, at) {
-  if (at < view.since[kind] || view[kind] === data.seat) return;
-  view[kind] = data.seat;
-  view.since[kind] = at;
+function takeTurn({ turns }, { id, kind, data }, at) {
+  turns.push({ role: kind, seat: data.seat, event: id, start_ns: at });
 }
 
 /** The ids of what these undo or delete, unless they are undone themselves. */
