@@ -1867,6 +1867,20 @@ def test_text_twice_as_large_leaves_everything_on_the_page(
     expect(phone.locator("#close-sure")).to_be_in_viewport(ratio=1)
 
 
+def test_who_speaks_fits_the_narrowest_phone_with_text_twice_as_large(
+    narrow: Page, hub: FakeHub, site: str
+) -> None:
+    info = hub.open_session("room-1", library().texts["classic-90"], {12: "kit-1"}, True, "de",
+                            hub.now_ns() - 3700 * 1000 * MS)  # fmt: skip
+    at_ns = hub.now_ns() - 3600 * 1000 * MS
+    hub.record_event(info.id, "speaker", {"seat": 12}, at_ns, "box", "s1")
+    devtools = narrow.context.new_cdp_session(narrow)
+    devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    narrow.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(narrow.locator(".now")).to_contain_text("Platz 12 spricht: 1:00:0")
+    assert fits(narrow)
+
+
 def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: FakeHub) -> None:
     for phase in PHASES[:7]:
         running.press(f"[data-phase={phase}]", "Enter")
