@@ -27,6 +27,7 @@ WITHHELD: Mapping[str, str] = {
     "intervention": "no intervention has a valid minute before and after it in the same phase, and "
     "other minutes to compare with",
 }
+STAYS = "the presenter stays in the circle: there is no push-back"
 # What to do about a case that cannot be used; it stays as it is in any case.
 KEPT = "it stays as it is"
 SAY_WHO = "say who on its console, dated back (docs/phases.md), and ask again"
@@ -41,7 +42,8 @@ UNTOLD_DO = "next time have pauses and questions within a phase tapped, too"
 UNKNOWN = "it is not recorded who spoke in most of the"
 ADD = "where that took place, add it on its console, dated back (docs/phases.md), and ask again"
 # By how the reason begins; of any other `LONGER`.
-DO = {UNTOLD: UNTOLD_DO, NONE_TOLD: UNTOLD_DO, UNKNOWN: TAP, NO_MEMBER: LONGER, "no ": ADD}
+DO = {UNTOLD: UNTOLD_DO, NONE_TOLD: UNTOLD_DO, UNKNOWN: TAP, NO_MEMBER: LONGER,
+      WITHHELD["intervention"]: LONGER, STAYS: ADD, "no ": ADD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,8 @@ def _found(people: People, case: Case, before: int | None, without: frozenset[in
 
 
 def _first_of(reasons: list[str]) -> str:
-    """The first that is about what was recorded, with what to do; that a phase was left out, as a
-    protocol may, only where there is none."""
+    """The first that is about what was recorded, with what to do; that a phase was left out, or
+    that nobody sits back, as a protocol may have it, only where there is none."""
     done = [next((do for begin, do in DO.items() if reason.startswith(begin)), LONGER)
             for reason in reasons]
     reason, do = min(zip(reasons, done, strict=True), key=lambda one: one[1] == ADD)
@@ -186,7 +188,7 @@ def _reason(contrast: str, case: Case, measure: str, session: StudySession) -> s
     if absent:
         return f"no {' and no '.join(_once(absent))}"
     if contrast == "push-back" and not case.sits_back:
-        return "the presenter stays in the circle: there is no push-back"
+        return STAYS
     return _withheld(needed, case, measure, session) or _untold(contrast, session)
 
 

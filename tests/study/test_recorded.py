@@ -14,7 +14,7 @@ from hub.cli import main
 from hub.disk.erased import note_erased
 from hub.export.arrow import WRITERS
 from hub.study import gather
-from hub.study.session import UNTOLD, found_in
+from hub.study.session import ADD, LONGER, UNTOLD, UNTOLD_DO, WITHHELD, found_in
 from hub.study.steps import people_of
 from hub.study.table import COLUMNS
 from hub.study.text import WIDTH
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.usefixtures("elsewhere")
 SESSIONS = 5
 CASE = (("presentation", 30), ("questions", 20), ("discussion", 75), ("integration", 20))
 SHORT = (("baseline", 30), *CASE)
+IN_CIRCLE = protocol_text().replace("presenter_in_circle = false", "presenter_in_circle = true")
 SECOND_S = 2 + 30 + 145  # when a second case begins
 
 
@@ -148,8 +149,7 @@ def test_a_contrast_that_cannot_be_asked_says_why(one, capsys):
 
 
 def test_without_a_push_back_there_is_no_such_contrast(tmp_path):
-    text = protocol_text().replace("presenter_in_circle = false", "presenter_in_circle = true")
-    folder = stored(tmp_path, "s1", session_rows(1, protocol=text))
+    folder = stored(tmp_path, "s1", session_rows(1, protocol=IN_CIRCLE))
     (case,) = found_in(analyse(folder))
     by_name = {one.contrast: one for one in case.estimates if one.measure == "hr"}
     assert by_name["push-back"].value is None
@@ -179,15 +179,23 @@ def double(tmp_path, tapped_until_s=999, then=4):
     return found_in(analyse(stored(tmp_path, "s1", rows)))
 
 
-@pytest.mark.parametrize(("lasting", "said"), [
-    ((("presentation", 60), ("questions", 40)), UNTOLD),
-    ((("closing", 30), ("presentation", 60)), "add it on its console"),
+PRESENTED = (("closing", 30), ("presentation", 60))
+MARKED = event("marker", OPEN_NS + 80 * NS, 998, label="intervention")
+
+
+@pytest.mark.parametrize(("lasting", "protocol", "more", "said", "do"), [
+    ((("presentation", 60), ("questions", 40)), None, (), UNTOLD, UNTOLD_DO),
+    (PRESENTED, None, (), "no questions", ADD),
+    (PRESENTED, None, (MARKED,), WITHHELD["intervention"], LONGER),
+    ((("presentation", 60), ("discussion", 12)), IN_CIRCLE, (), "does not fit", LONGER),
 ])
-def test_what_was_recorded_goes_before_what_was_left_out(lasting, said, tmp_path):
+def test_what_was_recorded_goes_before_what_was_left_out(
+    lasting, protocol, more, said, do, tmp_path
+):
     """Of a case without any figure."""
-    rows = session_rows(0, lasting=lasting, whole=True)
-    (case,) = found_in(analyse(stored(tmp_path, "s1", rows)))
-    assert case.estimates == () and said in case.unusable and "longer" not in case.unusable
+    *rows, close = session_rows(0, lasting=lasting, protocol=protocol, whole=True)
+    (case,) = found_in(analyse(stored(tmp_path, "s1", [*rows, *more, close])))
+    assert case.estimates == () and said in case.unusable and case.unusable.endswith(do)
 
 
 def test_a_double_session_has_the_figures_of_two_presenters(tmp_path):
