@@ -23,7 +23,7 @@ TREMOR_S = 0.06  # standard deviation of the Gaussian that takes a tremor out of
 AWAY = np.subtract.outer(np.arange(POINTS), np.arange(POINTS)) * STEP_S / TREMOR_S
 GAUSS = np.exp(-0.5 * AWAY**2)
 SMOOTH = GAUSS / GAUSS.sum(axis=1, keepdims=True)  # times a shape: without what is fast in it
-SLOW = 0.2  # share of what beats differ by that is left then: with less it is a tremor
+SLOW = 0.3  # share of what beats differ by that is left then: with less it is a tremor
 LEAST_S, NEXT_S = 0.2, 0.2  # so far after it at least, and so far before the next upstroke at most,
 # a beat says how it is shifted: the next one has a shift of its own
 SHARE = 0.75  # of the shift that fits best; the rest is the steepest rise's
