@@ -271,10 +271,17 @@ def _look_after(folder: Path, word: Word, duties: _Duties) -> None:
         if _has_grown(folder, word.sink):
             _refill(word.session, folder, duties)
         else:
-            log.warning("%s: %s.", word.session, TAKEN_IN.what)
-            messages += [_of_influx(TAKEN_IN, time.time_ns(), over=True), REFILLED]
+            messages += [*_taken_in(word), REFILLED]
     if messages:
         duties.out.send((word.session, messages))
+
+
+def _taken_in(word: Word) -> list[Message]:
+    """That all is there, where it is."""
+    if word.sink.trouble:
+        return []
+    log.warning("%s: %s.", word.session, TAKEN_IN.what)
+    return [_of_influx(TAKEN_IN, time.time_ns(), over=True)]
 
 
 def _has_grown(folder: Path, sink: Sink) -> bool:

@@ -47,7 +47,7 @@ from hub.store.queue import LINES_AT_ONCE, Queue
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import OF_THE_WHOLE, summary_apart
 from hub.store.table import RAW, TABLE, TEAM
-from hub.store.trouble import OCCUPIED, UNERASED, Trouble, stumbled
+from hub.store.trouble import OCCUPIED, UNERASED, UNSUMMED, Trouble, stumbled
 from hub.team.curve import over_at, sealed_at
 
 ROWS_AT_ONCE = 50  # read again before a rest: some 50 ms of work
@@ -139,7 +139,8 @@ class InfluxSink:
 
     `position`: the last journal row that is in; one more once its ending is (the session was
     sealed), two more with what only the whole session tells. Then it is `done`, and its thread
-    ends. `summing`: that is being worked out; `unsummed`: it could not be.
+    ends. `summing`: that is being worked out; `unsummed`: it could not be. Then the note on disk
+    says so, and it is for the next writer.
     """
 
     def __init__(
@@ -199,7 +200,7 @@ class InfluxSink:
 
     @property
     def trouble(self) -> Trouble | None:
-        return self._stumbled or self._sender.trouble
+        return self._stumbled or (UNSUMMED if self.unsummed else self._sender.trouble)
 
     @property
     def reached(self) -> bool:
@@ -288,7 +289,7 @@ class InfluxSink:
     def _begin_anew(self) -> None:
         """From where InfluxDB is now; there is nothing to do where a command has written it all."""
         with self._queue.changed:
-            self._queue.posting = False
+            self._queue.posting = self.unsummed = False
             self._queue.forget()
             self.position = self._begin()
             self._queue.done = self.position == last_row(self._path) + WHOLE
@@ -374,7 +375,8 @@ class InfluxSink:
         """What only the whole session tells takes the place of what was known of it before."""
         self._queue.posting = True
         self._replace()
-        self._deliver(row, [], WHOLE)
+        self._deliver(row, [], ENDING if self.unsummed else WHOLE)
+        self.position = row + WHOLE  # no more comes of it now
         self._queue.behind, self._queue.done = False, True
 
     def _replace(self) -> None:
@@ -405,7 +407,8 @@ class InfluxSink:
 
     def _note(self, row: int, ended: int) -> None:
         with contextlib.suppress(OSError):  # the hub's disk is full: points are written again
-            write_position(self._folder, row, ended, self._without)
+            lacks = UNSUMMED if self.unsummed else None
+            write_position(self._folder, row, ended, self._without, lacks)
         self._noted = read_position(self._folder)
 
     def _in_turn(self, do: Callable[P, object]) -> Callable[P, None]:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from hub.disk.erased import erased_seats
+from hub.store.trouble import Trouble
 
 NOTE, LOCK = "influx.json", "influx.lock"  # the lock: of who writes the session there
 
-
+LACKS = "lacks", "to_do"
 ENDING, WHOLE = 1, 2  # of a sealed session: its ending is in, and all that only the whole tells
 
 
@@ -71,11 +72,17 @@ def note_deleted(folder: Path, names: Collection[str], without: Collection[int])
     write_position(folder, 0, without=without)
 
 
-def write_position(folder: Path, row: int, ended: int = 0, without: Iterable[int] = ()) -> None:
-    """Without fsync: an older position, or none, only means that points are written again."""
+def write_position(
+    folder: Path, row: int, ended: int = 0, without: Iterable[int] = (),
+    lacks: Trouble | None = None,
+) -> None:
+    """Without fsync: an older position, or none, only means that points are written again.
+    `lacks`: for who reads the note, why it is not all."""
     whole = ended == WHOLE or (row > 0 and was_whole(folder))
-    _write(folder, {**_read(folder), "row": row, "ended": ended, "whole": whole,
-                    "without": sorted(without)})
+    known = {name: said for name, said in _read(folder).items() if name not in LACKS}
+    why = zip(LACKS, (lacks.what, lacks.do), strict=True) if lacks else ()
+    _write(folder, {**known, "row": row, "ended": ended, "whole": whole,
+                    "without": sorted(without), **dict(why)})
 
 
 def read_buckets(folder: Path) -> dict[str, set[str]]:

@@ -55,6 +55,14 @@ UNERASED = Trouble(
     "the erasure: exports, studies and pages pass the seat over",
     f"give the hub's token the right to delete, or take an InfluxDB that can; {AGAIN}",
 )
+UNSUMMED = Trouble(
+    "What only the whole session tells could not be worked out: InfluxDB has none of it, or that "
+    "of before the last correction",
+    "the journal, and all else that InfluxDB has of the session",
+    "look in the hub's log why (docs/deploy.md says what memory it takes); the hub tries again at "
+    "its next start, `stillpoint replay SESSION --influx` at once",
+    "influxdb-unsummed",
+)
 NOT_YET = Trouble(
     "What was said of this session now is not in InfluxDB yet: its curves are those of before",
     "all that was said; exports go by it at once",

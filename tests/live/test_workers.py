@@ -4,18 +4,20 @@ import json
 import os
 import signal
 import sqlite3
+from multiprocessing import Pipe
 
 import pytest
 
 from hub.analysis.replay import replay
 from hub.disk.erased import note_erased
 from hub.disk.journal import Journal
-from hub.live.worker import Followed, Word, due
+from hub.live.worker import REFILLED, Followed, Word, _Duties, _look_after, due
 from hub.live.workers import Workers
 from hub.provenance import software
 from hub.results.digest import DigestLine, to_json
 from hub.settings import Settings
-from hub.store.trouble import Trouble
+from hub.store.position import WHOLE
+from hub.store.trouble import TAKEN_IN, UNSUMMED, Trouble
 from tests.rows import Kit, session
 from tests.system.rig_sessions import entries
 from tests.waiting import wait_for
@@ -270,6 +272,18 @@ def test_what_is_wrong_with_influxdb_is_said_once_in_the_log_and_to_the_page(cap
     logged = [record.getMessage() for record in caplog.records]
     assert logged[0] == "s1: InfluxDB is away. Kept: everything. To do: start it."
     assert len(logged) == 2 and "takes the results again" in logged[1]
+
+
+@pytest.mark.parametrize("trouble", [None, UNSUMMED])
+def test_a_corrected_session_that_was_filled_in_is_called_whole_where_it_is(tmp_path, trouble):
+    hub_end, worker_end = Pipe()
+    folder, way = Written(tmp_path).folder, Way()
+    way.done, way.position, way.trouble = True, WHOLE, trouble
+    word = Word("s1", way, said=None)
+    _look_after(folder, word, _Duties(Settings(), worker_end, refills={folder: word}))
+    _, (said, last) = hub_end.recv()
+    assert (said["what"], said["over"]) == ((trouble or TAKEN_IN).what, trouble is None)
+    assert last == REFILLED
 
 
 def test_a_worker_that_was_started_again_ends_what_the_one_before_has_said(caplog):

@@ -1,6 +1,7 @@
 """The way into InfluxDB: what is gathered, and what is said of it when it goes wrong."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ from hub.store.makers import Wanted
 from hub.store.position import (
     ENDING,
     LOCK,
+    NOTE,
     WHOLE,
     note_buckets,
     read_buckets,
@@ -36,7 +38,7 @@ from hub.store.position import (
 from hub.store.post import Away, NotTaken, buckets_of, poster, wiper
 from hub.store.sending import Sender
 from hub.store.summary import LONGEST_S
-from hub.store.trouble import OCCUPIED, UNERASED
+from hub.store.trouble import OCCUPIED, UNERASED, UNSUMMED
 from tests.rows import NS, OPEN_NS, Kit, session
 from tests.system.broker import free_port
 from tests.system.rig_sessions import entries
@@ -56,6 +58,11 @@ def folder(tmp_path):
 
 def nothing_to_sum_up(folder):
     return contextlib.nullcontext(iter(()))
+
+
+def nothing_came(folder):
+    """The summary's process has failed."""
+    return contextlib.nullcontext(None)
 
 
 class Strict:
@@ -248,6 +255,27 @@ def test_where_only_the_summary_is_missing_nothing_else_is_made_again(sealed, fo
     sink.end(len(sealed) + 1, [], sealed[-1].at_ns)
     wait_for(lambda: sink.done, "it is summed up")
     assert strict.posts == [] and read_position(folder) == len(sealed) + 2
+
+
+def test_what_could_not_be_summed_up_is_said_and_owed_and_the_next_writer_makes_it_whole(
+    sealed, folder, monkeypatch
+):
+    monkeypatch.setattr("hub.store.influx.summary_apart", nothing_came)
+    sink = InfluxSink(folder, Strict(), behind=True)
+    wait_for(lambda: sink.done, "all else is written")
+    assert sink.trouble == UNSUMMED and is_behind(folder) and not was_whole(folder)
+    assert said_in_the_note(folder) == (UNSUMMED.what, UNSUMMED.do)
+    monkeypatch.setattr("hub.store.influx.summary_apart", nothing_to_sum_up)
+    strict = Strict()
+    sink = InfluxSink(folder, strict, behind=True)
+    wait_for(lambda: sink.done, "it is summed up")
+    assert sink.trouble is None and not is_behind(folder) and was_whole(folder)
+    assert said_in_the_note(folder) == (None, None) and strict.posts == [], "the summary alone"
+
+
+def said_in_the_note(folder):
+    said = json.loads((folder / NOTE).read_text())
+    return said.get("lacks"), said.get("to_do")
 
 
 def test_what_was_written_before_an_erasure_is_as_good_as_nothing(sealed, folder):

@@ -25,7 +25,7 @@ from hub.store import influx as store
 from hub.store.influx import is_behind, refill
 from hub.store.post import NotTaken
 from hub.store.table import SEATS, TABLE, TEAM
-from hub.store.trouble import INFLUX, NOT_YET, TAKEN_IN
+from hub.store.trouble import INFLUX, NOT_YET, TAKEN_IN, UNSUMMED
 from tests.recorded import Act, Recording, journal
 from tests.rows import NS, OPEN_NS, event
 from tests.system.influx import TOKEN
@@ -319,10 +319,14 @@ def test_an_analysis_that_fails_leaves_what_was_there_and_its_word_of_what_it_is
 ):
     curve, basis = seconds_of(influx), influx.query("SELECT * FROM basis")
     correct(filled, TRUE_S)
-    monkeypatch.setattr("hub.store.summary.LONGEST_S", 0.01)
-    fill(influx.url, filled)
+    with monkeypatch.context() as slow:
+        slow.setattr("hub.store.summary.LONGEST_S", 0.01)
+        sink = refill(settings(influx.url), filled)
+        wait_for(lambda: sink.done, "it has failed", 60)
     assert seconds_of(influx) == curve and influx.query("SELECT * FROM basis") == basis
-    assert "no summary of" in caplog.text
+    assert "no summary of" in caplog.text and sink.trouble == UNSUMMED and is_behind(filled)
+    fill(influx.url, filled)
+    assert seconds_of(influx) == exported(filled) and not is_behind(filled)
 
 
 def test_an_influxdb_that_cannot_delete_is_said_and_gets_what_can_be_written_over(

@@ -21,7 +21,7 @@ from hub.disk.reserve import CODE
 from hub.errors import Refused
 from hub.intake.ingest import WHAT_TO_DO
 from hub.records import Problem
-from hub.store.trouble import BACK, OCCUPIED, Trouble, unreachable
+from hub.store.trouble import BACK, OCCUPIED, UNSUMMED, Trouble, unreachable
 from hub.web.calls import SEATS_MAX
 from tests.waiting import wait_for
 from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
@@ -1430,7 +1430,7 @@ SAYS = re.compile(
 def every_code() -> set[str]:
     """Of the troubles and refusals that the hub's sources tell of, but for most of InfluxDB's."""
     texts = "".join(path.read_text() for path in HUB.rglob("*.py"))
-    others = {*WHAT_TO_DO, CODE, "course", "full", "rush", OCCUPIED.form}
+    others = {*WHAT_TO_DO, CODE, "course", "full", "rush", OCCUPIED.form, UNSUMMED.form}
     return {a or b for a, b in SAYS.findall(texts)} | others
 
 

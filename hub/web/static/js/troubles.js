@@ -214,6 +214,13 @@ export const HU = {
     kept: "Minden: a napló folytatódik, és az InfluxDB később abból pótlódik.",
     do: "Várja meg, amíg véget ér; ha leállították (Ctrl-Z), a termináljában az fg folytatja. A hub magától újra próbálkozik.",
   },
+  "influxdb-unsummed": {
+    what: "Amit csak az egész ülés mond meg, azt nem sikerült kiszámítani: az InfluxDB-ben nincs meg, vagy az utolsó javítás "
+      + "előtti van ott.",
+    kept: "A napló, és minden más, ami az ülésről az InfluxDB-ben van.",
+    do: "Nézze meg a hub naplójában, miért (docs/deploy.md: mennyi memória kell hozzá); a hub a következő indulásakor újra "
+      + "próbálja, a „stillpoint replay SESSION --influx” azonnal.",
+  },
   "influxdb-back": { what: "Az InfluxDB újra felveszi az eredményeket." },
 };
 
@@ -428,6 +435,13 @@ export const DE = {
     kept: "Alles: die Aufnahme geht weiter, und InfluxDB wird später daraus gefüllt.",
     do: "Lassen Sie ihn enden; wurde er angehalten (Strg-Z), so setzt fg in seinem Terminal ihn fort. Der Hub versucht es von "
       + "selbst wieder.",
+  },
+  "influxdb-unsummed": {
+    what: "Was erst die ganze Sitzung ergibt, konnte nicht berechnet werden: InfluxDB hat es nicht oder so, wie es vor der "
+      + "letzten Berichtigung war.",
+    kept: "Die Aufzeichnung und alles andere, was InfluxDB von der Sitzung hat.",
+    do: "Sehen Sie im Log des Hubs nach, warum (docs/deploy.md: wie viel Speicher es braucht); der Hub versucht es bei seinem "
+      + "nächsten Start wieder, „stillpoint replay SESSION --influx“ sofort.",
   },
   "influxdb-back": { what: "InfluxDB nimmt die Ergebnisse wieder an." },
 };
