@@ -210,9 +210,18 @@ def _password_of_nobody(settings: Settings) -> str:
     return "There is a password for the broker and no broker_user: the broker is told neither."
 
 
+def _user_of_kits(settings: Settings) -> str:
+    """The broker would take the hub in, grant what it asks for, and pass nothing on."""
+    if settings.broker_user not in ("kit", "box"):
+        return ""
+    return (f"broker_user is {settings.broker_user!r}: so kits or button boxes are called at the "
+            "broker, and who is called so hears nothing of what kits send.")
+
+
 # What is amiss ("": nothing), and the cure.
 _TOGETHER: tuple[tuple[Callable[[Settings], str], str], ...] = (
     (_one_bucket_twice, "Give one of the two another name."),
+    (_user_of_kits, "Name the hub's own user and password (`stillpoint setup` calls it hub)."),
     (_password_of_nobody, "Set broker_user (`stillpoint setup` calls it hub)."),
     (_people_as_a_demo, "Give it another name, here and in every kit's config.json."),
 )

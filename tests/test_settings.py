@@ -190,6 +190,12 @@ def test_a_password_without_a_user_is_refused(name):
         load({}, **{name: "x"})
 
 
+@pytest.mark.parametrize("user", ["kit", "box"])
+def test_a_hub_that_would_hear_nothing_as_a_kit_is_refused(user):
+    with pytest.raises(SettingsError, match=r"broker_user.*hears nothing.*the hub's own user"):
+        load({}, broker_user=user)
+
+
 def test_secrets_are_not_shown():
     shown = repr(Settings(broker_password="hush", influx_token="hush", data_dir=Path("x")))
     assert "hush" not in shown
