@@ -30,6 +30,7 @@ ENOUGH = 0.5  # of a minute must be valid
 SHARED = 0.3  # of the early or late discussion two must both be valid
 FLAT = 1e-12  # a signal without variation runs with nobody
 NAN = float("nan")
+MEMBERS_SILENT = "no turns of members recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def silent(speaks: Floats, presenter: int) -> str | None:
     if not speaks[presenter].any():
         return "no turns of the presenter recorded"
     members = np.delete(speaks, presenter, axis=0)
-    return None if members.any() else "no turns of members recorded"
+    return None if members.any() else MEMBERS_SILENT
 
 
 def phase_levels(y: Floats, session: StudySession) -> Floats:

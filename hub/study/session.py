@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hub.analysis.contrasts import StudySession, estimates, silent, told_apart
+from hub.analysis.contrasts import MEMBERS_SILENT, StudySession, estimates, silent, told_apart
 from hub.analysis.measures import MEASURED
 from hub.analysis.questions import CONTRASTS, PHASED
 from hub.analysis.session import Analysis
@@ -122,6 +122,11 @@ def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None
         return why
     spoke = np.array([[_spoke(people, one, case)] for one in people.seats], np.float64)
     untold = silent(spoke, people.row(seat))
+    unmeasured = [one for one in sorted(people.turns.keys() - people.seats.keys())
+                  if _spoke(people, one, case)]
+    if untold == MEMBERS_SILENT and unmeasured:
+        untold = f"of members only {_seats(unmeasured)} spoke, of whom there are no signals"
+        return f"{untold}; {KEPT}; {TAP}, and give kits to those who speak"
     return f"{untold}; {KEPT}; {TAP}" if untold else None
 
 

@@ -12,6 +12,7 @@ from hub.signals.column import Column
 from hub.signals.features import BY_NAME
 from hub.simulate.study import scenario
 from hub.study.cases import Case, Stretch
+from hub.study.session import _unusable
 from hub.study.steps import STEP_S, People, in_steps
 
 BEGIN_S = 1_700_000_000
@@ -133,6 +134,17 @@ def test_speaking_is_counted_over_the_window_of_the_figure(measured, window_s):
     last = (130 + window_s) // STEP_S
     assert speaks[1, last - 1] > 0
     assert not speaks[1, last + 1 :].any()
+
+
+@pytest.mark.parametrize(("spoke", "why"), [
+    ({}, "no turns of the presenter recorded"),
+    ({1: [(100, 110)]}, "no turns of members recorded"),
+    ({1: [(100, 110)], 7: [(110, 120)], 9: [(130, 140)]}, "of members only seats 7, 9 spoke"),
+    ({1: [(100, 110)], 2: [(110, 120)], 9: [(130, 140)]}, None),
+])
+def test_whose_turns_are_missing_is_told_apart_from_who_has_no_signals(spoke, why):
+    said = _unusable(case(), people(spoke), frozenset())
+    assert said is why or said.startswith(why)
 
 
 def test_overlong_turns_and_many_of_them_add_up_to_the_time_spoken():
