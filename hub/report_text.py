@@ -290,7 +290,7 @@ def _shared(said: Row) -> list[str]:
         return []
     lines = [f"  seat {one['seat']} had {one['kit']} from {utc(one['start_ns'])} to "
              f"{utc(one['end_ns'])}" for one in said["shared"]]
-    others = sorted({one["seat"] for one in said["shared"]} - {said["seat"]})
+    others = sorted({one["seat"] for one in said["shared"]}.difference(said["erased"]))
     why = CORRECTED if said["corrected"] else "Kits were changed."
     head = (f"{why} All of seat {said['seat']} is erased, whoever wore its kits, and nothing of "
             "any other seat:")

@@ -27,17 +27,18 @@ class Erased:
     """What came of it. `held`: what the journal has of the seat all the same: rows, by its kits.
     `shared`: when the seat had its kits, and when other seats had them; empty where it had one
     kit, that no other seat had. `corrected`: seats were after somebody was erased, and both go by
-    what was said before, as exports do. `exports`: made before, in the session's folder. Of
-    InfluxDB, where there is one: rows of the journal and points, as after every rebuild, and in
-    `left` points of the seat that are left, and of what teams saw, by measurement (all 0; None: not
-    asked, since the settings name that bucket no more). `owed`: InfluxDB had the session once, and
-    the settings do not name it."""
+    what was said before, as exports do. `erased`: all seats that are erased by now. `exports`: made
+    before, in the session's folder. Of InfluxDB, where there is one: rows of the journal and
+    points, as after every rebuild, and in `left` points of the seat that are left, and of what
+    teams saw, by measurement (all 0; None: not asked, since the settings name that bucket no more).
+    `owed`: InfluxDB had the session once, and the settings do not name it."""
 
     session: str
     seat: int
     held: dict[str, int]
     shared: list[Had]
     corrected: bool
+    erased: list[int]
     exports: list[str]
     rows: int | None = None
     points: dict[str, int] | None = None
@@ -49,8 +50,8 @@ class Erased:
         return not self.owed and not any(n is None or n for n in (self.left or {}).values())
 
     def to_dict(self) -> dict[str, object]:
-        names = ("session", "seat", "held", "corrected", "exports", "rows", "points", "left",
-                 "owed", "ok")
+        names = ("session", "seat", "held", "corrected", "erased", "exports", "rows", "points",
+                 "left", "owed", "ok")
         said = {name: getattr(self, name) for name in names}
         return {**said, "shared": [asdict(one) for one in self.shared]}
 
@@ -64,18 +65,18 @@ def erase(folder: Path, seat: int, settings: Settings) -> Erased:
     path = journal_of(folder)
     session = sealed(path)
     held = _held(folder, seat)
-    note_erased(folder, seat, last_row(path))
+    erased = sorted(note_erased(folder, seat, last_row(path)))
     exports = sorted(str(path) for path in folder.glob("export-*"))
     if not settings.influx_url:
         owed = (folder / NOTE).exists()
-        return Erased(session, seat, *held, exports, owed=owed)
+        return Erased(session, seat, *held, erased, exports, owed=owed)
     try:
         done = rebuild(folder, settings)
         left = _left(folder, done.session, seat, settings)
     except InfluxError as error:
         raise InfluxError(error.what, f"{NOTED} InfluxDB may still have it.",
                           f"{error.do} Then run the command again.", error.status) from error
-    return Erased(done.session, seat, *held, exports, done.rows, done.points, left)
+    return Erased(done.session, seat, *held, erased, exports, done.rows, done.points, left)
 
 
 def _held(folder: Path, seat: int) -> tuple[dict[str, int], list[Had], bool]:
