@@ -211,6 +211,15 @@ ALONE: dict[str, Callable[[Floats, StudySession], float]] = {
 }
 
 
+def averaged(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """One presenter's cases: the mean of those that have a contrast; NaN where none has."""
+    out = dict[str, float]()
+    for name in CONTRASTS:
+        known = [one[name] for one in several if np.isfinite(one[name])]
+        out[name] = sum(known) / len(known) if known else NAN
+    return out
+
+
 def over_sessions(sessions: Sequence[Mapping[str, float]]) -> list[Tested]:
     """Each contrast over the sessions' estimates (`estimates` of each session)."""
     tested = [_tested(name, np.array([one[name] for one in sessions])) for name in CONTRASTS]

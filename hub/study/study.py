@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hub.analysis.contrasts import over_sessions
+from hub.analysis.contrasts import averaged, over_sessions
 from hub.analysis.measures import MEASURED, unit_of
-from hub.analysis.questions import CONTRASTS
 from hub.provenance import made_by
 from hub.study.gather import Left, Used
 from hub.study.levels import Level
@@ -117,7 +116,7 @@ def _tested(rows: Sequence[Row], measure: str) -> Study:
     of: dict[str, list[Mapping[str, float]]] = {}
     for row in rows:
         of.setdefault(row.counts_as, []).append(_values(row.found, measure))
-    tested = over_sessions([_averaged(several) for several in of.values()])
+    tested = over_sessions([averaged(several) for several in of.values()])
     return {"label": MEASURED[measure].label, "unit": MEASURED[measure].unit,
             "contrasts": [{**asdict(one), "unit": unit_of(measure, one.name)} for one in tested]}
 
@@ -125,15 +124,6 @@ def _tested(rows: Sequence[Row], measure: str) -> Study:
 def _values(found: Found, measure: str) -> Mapping[str, float]:
     return {one.contrast: np.nan if one.value is None else one.value
             for one in found.estimates if one.measure == measure}
-
-
-def _averaged(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The mean of those that have a contrast; NaN where none has."""
-    out = dict[str, float]()
-    for name in CONTRASTS:
-        known = [one[name] for one in several if np.isfinite(one[name])]
-        out[name] = sum(known) / len(known) if known else np.nan
-    return out
 
 
 def _estimate(row: Row, one: Estimate, presenters: Presenters | None) -> Study:

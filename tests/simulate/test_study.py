@@ -161,6 +161,13 @@ def test_in_a_closed_group_each_presenter_counts_once_and_hides_behind_what_is_e
     assert found.high - found.low > 10 * HR.sd
 
 
+def test_a_presenter_of_whom_one_case_has_no_figure_counts_by_the_others():
+    """As `stillpoint study` counts; in the 4th of these sessions no intervention has a figure."""
+    group = replace(SCENARIOS["planted"], groups=1, persons=3)
+    found = next(one for one in study(group, HR, 6, seed=7) if one.name == "intervention")
+    assert found.n == 3
+
+
 def test_of_several_closed_groups_each_has_presenters_of_its_own():
     """Three groups of three people: of eleven sessions two have somebody who presented before."""
     groups = replace(SCENARIOS["planted"], groups=3, persons=3)

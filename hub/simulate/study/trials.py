@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.analysis.contrasts import Tested, estimates, over_sessions
+from hub.analysis.contrasts import Tested, averaged, estimates, over_sessions
 from hub.analysis.questions import CONTRASTS, PHASED
 from hub.simulate.study.scenario import (
     INTERVENES,
@@ -66,12 +66,7 @@ def study(scenario: Scenario, measure: Measure, sessions: int, seed: int) -> lis
         own = np.roll(groups[group], -turn, axis=0)
         session = estimates(simulate(scenario, measure, rng, own))
         found.setdefault((group, turn % scenario.persons), []).append(session)
-    return over_sessions([_mean(cases) for cases in found.values()])
-
-
-def _mean(cases: list[dict[str, float]]) -> dict[str, float]:
-    """One presenter's."""
-    return {name: float(np.mean([case[name] for case in cases])) for name in CONTRASTS}
+    return over_sessions([averaged(cases) for cases in found.values()])
 
 
 def trials(
