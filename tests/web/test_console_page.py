@@ -1052,6 +1052,23 @@ def test_what_is_refused_just_before_the_end_stays_to_be_read_until_a_new_sessio
     expect(running.locator(".problem")).to_have_count(0)
 
 
+def test_what_was_refused_stays_to_be_read_also_after_a_reload_until_somebody_has(
+    running: Page, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(hub, monkeypatch)
+    running.tap("[data-phase=baseline]")
+    card = running.locator(".problem")
+    expect(card).to_contain_text(REFUSED)
+    running.reload()
+    expect(running.locator("[data-phase=baseline]")).to_be_visible()
+    expect(card).to_contain_text(REFUSED)
+    card.get_by_role("button", name="I have read it").tap()
+    expect(card).to_have_count(0)
+    running.reload()
+    expect(running.locator("[data-phase=baseline]")).to_be_visible()
+    expect(card).to_have_count(0)
+
+
 def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_what_is_over(
     running: Page, hub: FakeHub, site: str
 ) -> None:

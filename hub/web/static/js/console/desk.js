@@ -14,6 +14,7 @@ import { drawMarkers } from "./markers.js";
 import { drawPeople } from "./people.js";
 import { drawPhases, showNext, tickPhases } from "./phases.js";
 import { queueOf } from "./queue.js";
+import { readButton, refusals } from "./refused.js";
 import { Said } from "./said.js";
 import { Silence } from "./silent.js";
 import { toast } from "./toast.js";
@@ -33,9 +34,9 @@ const LOUD = ["disk", "reserve", "broker", "clock step", "clock step or sleep", 
 
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
-   * been closed; `refused`: what the hub will never take, of any session; `onrefused(press)` of this one. */
-  constructor(root, { session, clock, refused, onrefused, ended, after = false }) {
-    Object.assign(this, { root, session, clock, refused, ended, after, kits: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
+   * been closed; `onrefused(press)`: the hub will never take it. */
+  constructor(root, { session, clock, onrefused, ended, after = false }) {
+    Object.assign(this, { root, session, clock, ended, after, kits: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
     this.w = words(this.language);
@@ -60,6 +61,7 @@ export class Desk {
     this.protocol = told.protocol;
     this.course = course;
     this.draw();
+    this.drawProblems();
     this.queue.flush();
     if (this.after) this.ending.stop();
     else this.ending.go();
@@ -255,8 +257,8 @@ export class Desk {
 
   drawProblems() {
     if (this.stopped) return;
-    const refusals = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
-    const cards = [this.ending.late && this.w.notEnded, ...refusals, ...this.refused, ...this.loud, ...this.told].filter(Boolean);
+    const noes = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
+    const cards = [this.ending.late && this.w.notEnded, ...noes, ...refusals(), ...this.loud, ...this.told].filter(Boolean);
     show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
     showCards($("problems"), cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
   }
@@ -265,7 +267,7 @@ export class Desk {
    * nothing. */
   wayOut(problem) {
     if (problem === this.w.notEnded) return h("button", { type: "button", onclick: () => this.ending.takeBack() }, this.w.notYet);
-    if (problem !== this.problem || !this.queue.waiting.length) return null;
+    if (problem !== this.problem || !this.queue.waiting.length) return readButton(problem, this.w, () => this.drawProblems());
     const forget = () => {
       for (const { id } of this.queue.waiting) this.queue.forget(id);
       this.problem = null;

@@ -8,6 +8,7 @@ import { ownLanguage } from "../languages.js";
 import { problemCard, showCards } from "../problem.js";
 import { Desk } from "./desk.js";
 import { keeps, queueOf } from "./queue.js";
+import { noteRefused, readAll, readButton, refusals } from "./refused.js";
 import { Setup } from "./setup.js";
 import { words } from "./words.js";
 
@@ -22,7 +23,6 @@ const NO_LINK = {
 };
 const clock = new HubClock();
 const wanted = new URLSearchParams(location.search).get("session");
-const refused = []; // why the hub will never take presses of this phone
 let unsent = null; // why it does not take now what this phone still keeps of them
 let others = []; // what else is wrong, where no desk says it
 let part = null;
@@ -79,13 +79,14 @@ function sendLeft(sessions) {
 
 /** It stays to be read, also on the page that comes. */
 function onrefused(press) {
-  refused.push(press);
+  noteRefused(press);
   tellAgain();
 }
 
 function tell(...problems) {
   others = problems;
-  showCards($("problems"), [...refused, unsent, ...others].filter(Boolean).map((problem) => problemCard(problem, said())));
+  const card = (problem) => problemCard(problem, said(), readButton(problem, said(), tellAgain));
+  showCards($("problems"), [...refusals(), unsent, ...others].filter(Boolean).map(card));
 }
 
 /** A desk says by itself what is wrong now. */
@@ -111,7 +112,7 @@ function during(session, me) {
   if (part instanceof Desk) return;
   tell();
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, refused, onrefused, ended: () => over(session, me) }));
+  begin(new Desk($("main"), { session, clock, onrefused, ended: () => over(session, me) }));
 }
 
 function over(session, me) {
@@ -130,7 +131,7 @@ function over(session, me) {
 
 /** What was refused has been read. */
 function anew(me) {
-  refused.length = 0;
+  readAll();
   before(me);
 }
 
@@ -145,7 +146,7 @@ function land() {
 /** A session that is over can still be corrected; statistics are worked out again. */
 function correct(session, me) {
   document.documentElement.lang = session.language;
-  begin(new Desk($("main"), { session, clock, refused, onrefused, ended: () => over(session, me), after: true }));
+  begin(new Desk($("main"), { session, clock, onrefused, ended: () => over(session, me), after: true }));
 }
 
 /** A hub that does not answer is asked again, as long as nothing else has begun. */

@@ -214,6 +214,7 @@ const WORDS = {
   "from-script": ["script", "forgatókönyv", "Skript"],
   byArrival: ["placed by its arrival", "érkezése szerint", "nach der Ankunft"],
   forget: ["Give up unsent presses", "Az el nem küldöttek elvetése", "Nicht Gesendetes verwerfen"],
+  haveRead: ["I have read it", "Elolvastam", "Gelesen"],
   undoneBy: ["undone", "visszavonva", "zurückgenommen"],
   deleted: ["deleted", "törölve", "gelöscht"],
   retimed: ["time corrected", "időpont javítva", "Zeit berichtigt"],
