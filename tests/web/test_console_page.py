@@ -741,6 +741,7 @@ def test_a_press_goes_with_what_the_page_knew_of_the_hub_s_clock_since_the_phone
     assert batch == [2]
 
 
+ONLY_HERE = "what was pressed since is in this page alone"
 FILL = """() => {
     for (let size = 1 << 22; size; size >>= 1) {
         try {
@@ -758,7 +759,8 @@ def test_where_a_phone_has_no_room_left_a_press_is_sent_all_the_same_and_so_is_t
     running.tap("[data-phase=baseline]")
     expect(running.locator("#sent")).to_have_text("not yet sent (1)")
     end(running)
-    expect(running.locator(".problem")).to_contain_text("The session has not ended yet.")
+    cards = running.locator(".problem")
+    expect(cards).to_contain_text([ONLY_HERE, "The session has not ended yet."])
     running.unroute(EVENTS)
     expect(running.get_by_text("The session is over")).to_be_visible(timeout=15_000)
     assert [phase.id for phase in course(hub).phases] == ["baseline"]
@@ -953,6 +955,25 @@ def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
     running.tap("#close-sure")
     expect(running.get_by_text("The session is over")).to_be_visible()
     assert hub.sessions()[0].closed_ns is not None
+
+
+def test_a_press_that_a_reload_would_lose_is_said_to_lie_in_this_page_alone_and_asked_after(
+    running: Page
+) -> None:
+    """The phone has no room left, and the hub is away."""
+    running.evaluate(FILL)
+    running.route(EVENTS, lambda route: route.abort())
+    running.tap("[data-phase=baseline]")
+    expect(running.locator(".problem")).to_contain_text(ONLY_HERE)
+    running.tap("#sent")
+    expect(running.locator("#toast")).to_contain_text(ONLY_HERE)
+    with running.expect_event("dialog") as asked:
+        running.evaluate("setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    running.unroute(EVENTS)
+    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator(".problem")).to_have_count(0)
 
 
 def end(page: Page) -> None:

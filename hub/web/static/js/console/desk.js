@@ -53,6 +53,7 @@ export class Desk {
       onold: () => this.askToEnd(this.w.askedLongAgo),
     });
     this.said = new Said(this.queue, this.w);
+    addEventListener("beforeunload", (event) => this.queue.isAtRisk && event.preventDefault()); // the browser asks
   }
 
   async start() {
@@ -158,7 +159,7 @@ export class Desk {
     show($("sent"), true);
     say($("trouble"), w.trouble);
     $("trouble").onclick = () => scrollTo(0, 0);
-    $("sent").onclick = () => toast(this.silentS ? w.hubAway : this.queue.waiting.length ? w.keptHere : w.allSafe);
+    $("sent").onclick = () => toast(this.whereKept());
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session, this.head.speaker), this.head.clock),
       holder, h("nav", { class: "tabs", role: "tablist", hidden: this.after }, this.tabs.map(tab)));
@@ -248,6 +249,13 @@ export class Desk {
     say($("sent"), text);
   }
 
+  /** What was pressed, in a sentence. */
+  whereKept() {
+    const { w, queue } = this;
+    if (queue.isAtRisk) return w.onlyHere.what;
+    return this.silentS ? w.hubAway : queue.waiting.length ? w.keptHere : w.allSafe;
+  }
+
   /** The seconds stand elsewhere: this is read aloud whenever it changes. */
   sent() {
     const count = this.queue.waiting.length;
@@ -258,7 +266,8 @@ export class Desk {
   drawProblems() {
     if (this.stopped) return;
     const noes = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
-    const cards = [this.ending.late && this.w.notEnded, ...noes, ...refusals(), ...this.loud, ...this.told].filter(Boolean);
+    const atRisk = this.problem && this.queue.isAtRisk && this.w.onlyHere;
+    const cards = [atRisk, this.ending.late && this.w.notEnded, ...noes, ...refusals(), ...this.loud, ...this.told].filter(Boolean);
     show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
     showCards($("problems"), cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
   }

@@ -38,6 +38,11 @@ export class PressQueue {
       .sort((a, b) => a.made - b.made);
   }
 
+  /** Does one of them lie in this page alone? */
+  get isAtRisk() {
+    return this.storage.keys().some((key) => key.startsWith(this.prefix) && this.storage.isOnlyHere(key));
+  }
+
   /** Keep presses and send them, of one touch in one batch, so that they have one moment: {kind, data, touched_ms,
    * ago_ms?, at_ns?}. Gives their ids. */
   add(presses) {

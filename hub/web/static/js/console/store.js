@@ -14,6 +14,8 @@ export const store = {
       memory.set(key, value);
     }
   },
+  /** Would a reload lose it? */
+  isOnlyHere: (key) => memory.has(key),
   removeItem(key) {
     memory.delete(key);
     localStorage.removeItem(key);
