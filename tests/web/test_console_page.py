@@ -24,7 +24,7 @@ from hub.records import Problem
 from hub.store.trouble import BACK, OCCUPIED, UNSUMMED, Trouble, unreachable
 from hub.web.calls import SEATS_MAX
 from tests.waiting import wait_for
-from tests.web.browser import _page, chromium, desk, fits, phone  # noqa: F401
+from tests.web.browser import DESK, PHONE, _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub, Info
 from tests.web.helpers import influx_said
 
@@ -1430,6 +1430,25 @@ def test_a_hub_whose_socket_never_tells_anything_is_said_too(page: Page) -> None
     page.click("#open")
     expect(page.locator("#sent")).to_have_text("all sent")
     expect(page.locator("#sent")).to_have_text("hub not heard", timeout=15_000)
+
+
+# Of a hub that is not heard for long: in which languages that moves the phases, or is cut.
+NOT_HEARD = """async () => {
+    const { words } = await import("/static/js/console/words.js");
+    const line = document.querySelector(".now .small");
+    const top = () => document.querySelector("[data-phase]").getBoundingClientRect().top;
+    const was = top();
+    return ["en", "hu", "de"].filter((language) => {
+        line.textContent = words(language).hubSilent(1234);
+        return top() !== was || line.scrollWidth > line.clientWidth;
+    });
+}"""
+
+
+def test_a_hub_that_is_not_heard_moves_nothing_under_a_finger(sitting: Page) -> None:
+    for size in (PHONE, {"width": 320, "height": 568}, DESK):
+        sitting.set_viewport_size(size)
+        assert sitting.evaluate(NOT_HEARD) == []
 
 
 @pytest.mark.parametrize(("language", "first"), [("hu", "Csendes nyugalom"), ("de", "Ruhe")])

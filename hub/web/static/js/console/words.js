@@ -85,8 +85,8 @@ const WORDS = {
   ],
   hubSilent: [
     (seconds) => `hub not heard for ${seconds} s; kits keep recording`,
-    (seconds) => `a hub ${seconds} mp óta nem hallható; az eszközök rögzítenek`,
-    (seconds) => `Hub seit ${seconds} s nicht zu hören; Geräte nehmen weiter auf`,
+    (seconds) => `a hub ${seconds} mp óta néma; a felvétel folyik`,
+    (seconds) => `Hub seit ${seconds} s stumm; Geräte nehmen auf`,
   ],
   hubAway: [
     "The hub is not heard. Kits keep what they record and send it later, and this phone keeps your presses. Go on pressing.",
