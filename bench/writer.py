@@ -26,8 +26,9 @@ from hub.live.worker import IDLE_S
 from hub.records import Second
 from hub.results.pipeline import CourseChanged, Ledgers, Result
 from hub.settings import Settings
-from hub.store.influx import InfluxSink, wanted
+from hub.store.influx import InfluxSink
 from hub.store.post import Post, poster
+from hub.store.sink import wanted
 from tests.system.influx import TOKEN
 
 EARLIER_S = 90  # of features that it has heard before: what a team sees is a minute late

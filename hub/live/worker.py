@@ -25,8 +25,8 @@ from hub.records import Problem, Received
 from hub.results.digest import DIGEST, Digest, DigestLine, from_json, to_json
 from hub.results.pipeline import Pipeline, Result
 from hub.settings import Settings
-from hub.store.influx import Sink, refill, sink_for
 from hub.store.position import WHOLE
+from hub.store.sink import Sink, refill, sink_for
 from hub.store.trouble import BACK, INFLUX, TAKEN_IN, Trouble
 from hub.team.curve import Team, over_at, sealed_at, team_of
 

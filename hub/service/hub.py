@@ -33,8 +33,8 @@ from hub.service.keeper import Keeper
 from hub.service.opening import start_entry
 from hub.service.upkeep import Upkeep
 from hub.settings import Settings
-from hub.store.influx import is_behind
 from hub.store.position import was_whole
+from hub.store.sink import is_behind
 from hub.store.trouble import INFLUX, NOT_YET
 
 # By whether all is simulated: who saw a demo's link shall not open the console of people.

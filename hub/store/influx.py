@@ -3,134 +3,43 @@
 Nothing waits for InfluxDB. Results go into a bounded queue; when that is full (InfluxDB has been
 away for long) it is thrown away, and later made again from the journal. The row up to which
 InfluxDB has everything is on disk, so a restart goes on from there. Points written twice are the
-same points. Whatever goes wrong is said (`trouble`), and tried again from there.
-
-A command may erase a seat, or write the session anew, beside the hub. So each post is a turn: with
-the session's lock, and only while nobody was erased, and nobody else has written, since its lines
-were made. Otherwise they are let go, and all is made again from where InfluxDB is then.
+same points. Whatever goes wrong is said (`trouble`), and tried again from there. Each post is a
+turn (`hub.store.turns`): lines that come too late are let go.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import ParamSpec, Protocol
 
 from hub.course.log import CourseLog
-from hub.disk.erased import NoteUnreadable, erased_seats
-from hub.disk.files import locked
 from hub.disk.journal import JOURNAL, Reader, follow, last_row, read_meta
-from hub.policy import LATE
 from hub.results.pipeline import CourseChanged, Result
-from hub.settings import Settings
 from hub.store.again import Again
 from hub.store.makers import Line, Makers, Wanted
-from hub.store.position import (
-    ENDING,
-    LOCK,
-    WHOLE,
-    note_buckets,
-    note_deleted,
-    read_position,
-    still_there,
-    was_whole,
-    write_position,
-    written_without,
-)
-from hub.store.post import NotTaken, Post, Wipe, buckets_of, keeps_all, named_in, poster, wiper
+from hub.store.position import ENDING, WHOLE, note_deleted, still_there, was_whole
+from hub.store.post import NotTaken, Post, Wipe, keeps_all
 from hub.store.queue import LINES_AT_ONCE, Queue
 from hub.store.sending import RETRY_S, Sender
 from hub.store.summary import OF_THE_WHOLE, summary_apart
 from hub.store.table import RAW, TABLE, TEAM
 from hub.store.trouble import OCCUPIED, UNERASED, UNSUMMED, Trouble, stumbled
+from hub.store.turns import Occupied, Overtaken, Turns
 from hub.team.curve import over_at, sealed_at
 
 ROWS_AT_ONCE = 50  # read again before a rest: some 50 ms of work
 CLOSE_S = 10.0
-PATIENCE_S = 30.0  # with who has the session's lock; then it is said
-P = ParamSpec("P")
-TURNS = {sealed: threading.Lock() for sealed in (True, False)}  # to read a journal again
+READING = {sealed: threading.Lock() for sealed in (True, False)}  # to read a journal again
 
 log = logging.getLogger("stillpoint")
 
 
-class Sink(Protocol):
-    """Where a worker puts results, row by row, in order. Never blocks. `trouble`: what somebody
-    should know of it; None while all is well. `reached`: something has been taken; `done`: all of
-    a sealed session, up to `position` (`InfluxSink`), so no more will be said."""
-
-    position: int
-
-    @property
-    def trouble(self) -> Trouble | None: ...
-
-    @property
-    def reached(self) -> bool: ...
-
-    @property
-    def done(self) -> bool: ...
-
-    def put(self, row: int, results: Iterable[Result]) -> None: ...
-
-    def end(self, row: int, results: Iterable[Result], end_ns: int) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class Occupied(Exception):
-    """Somebody else, a command, has the session's lock, and keeps it."""
-
-
-class Overtaken(Exception):
-    """Lines made before somebody was erased, or before somebody else wrote the session."""
-
-
 # What may stop a writer; of NotTaken only that of a deletion gets so far.
 FORESEEN: dict[type[Exception], Trouble] = {Occupied: OCCUPIED, NotTaken: UNERASED}
-
-
-def sink_for(settings: Settings, folder: Path) -> Sink | None:
-    """The session's writer, or None where InfluxDB is not configured."""
-    return _sink(settings, folder) if settings.influx_url else None
-
-
-def refill(
-    settings: Settings, folder: Path, nicely: bool = False, alone: bool = False
-) -> InfluxSink:
-    """Write the rest of a session of old, from its journal, beside everything else. `nicely`: rest
-    as long as it works, where live sessions are. `alone`: the caller holds the session's lock."""
-    return _sink(settings, folder, behind=True, nicely=nicely, alone=alone)
-
-
-def _sink(settings: Settings, folder: Path, **how: bool) -> InfluxSink:
-    with contextlib.suppress(OSError):  # the hub's disk is full
-        note_buckets(folder, buckets_of(settings))
-    return InfluxSink(folder, poster(settings), wanted(settings), wipe=wiper(settings), **how)
-
-
-def wanted(settings: Settings) -> Wanted:
-    """What the settings ask for."""
-    live = settings.simulated or settings.team_view == LATE
-    seats = settings.simulated or settings.seat_view == "live"
-    return Wanted(settings.influx_waves, live, bool(settings.influx_team_bucket),
-                  bool(settings.influx_raw_bucket), seats, named_in(settings))
-
-
-def is_behind(folder: Path, settings: Settings | None = None) -> bool:
-    """True if InfluxDB does not have all of a sealed session, or more than all, in the buckets of
-    the settings (None: in any): it was away at the end, perhaps, something was corrected since, or
-    a command was ended amid an erasure."""
-    last = last_row(folder / JOURNAL)
-    try:
-        names = named_in(settings) if settings else None
-        return read_position(folder, last) < last + WHOLE or bool(still_there(folder, names))
-    except NoteUnreadable:
-        return True  # who is to write it says so
 
 
 class InfluxSink:
@@ -148,9 +57,10 @@ class InfluxSink:
         nicely: bool = True, wipe: Wipe = keeps_all, alone: bool = False,
     ) -> None:
         self._folder, self._path = folder, folder / JOURNAL
-        self._sender = Sender(self._in_turn(post), self._in_turn(wipe))
-        self._wanted, self._nicely, self._alone = wanted or Wanted(), nicely, alone
-        self.position = self._begin()
+        self._turns = Turns(folder, alone)
+        self._sender = Sender(self._turns.in_turn(post), self._turns.in_turn(wipe))
+        self._wanted, self._nicely = wanted or Wanted(), nicely
+        self.position = self._turns.begin()
         self.summing = self.unsummed = False
         self._stumbled: Trouble | None = None
         self._makers = self._fresh_makers()
@@ -159,15 +69,9 @@ class InfluxSink:
         self._thread = threading.Thread(target=self._run, daemon=True, name="influx")
         self._thread.start()
 
-    def _begin(self) -> int:
-        """The position to go on from: as it is on disk, and 0 where that is of before an erasure.
-        Both are looked at again in every turn."""
-        self._without, self._noted = erased_seats(self._folder), read_position(self._folder)
-        is_known = written_without(self._folder) == self._without
-        return read_position(self._folder, last_row(self._path)) if is_known else 0
-
     def _fresh_makers(self) -> Makers:
-        return Makers(read_meta(self._path), self._wanted, self._without, was_whole(self._folder))
+        without = self._turns.without
+        return Makers(read_meta(self._path), self._wanted, without, was_whole(self._folder))
 
     # -- what the worker gives --------------------------------------------------------------------
 
@@ -264,8 +168,8 @@ class InfluxSink:
         session = read_meta(self._path)["session"]
         for bucket, name in filter(self._is_wanted, [(one.bucket, one.name) for one in TABLE]):
             self._sender.delete(bucket, name, session)
-        with self._turn():
-            note_deleted(self._folder, self._wanted.buckets, self._without)
+        with self._turns.turn():
+            note_deleted(self._folder, self._wanted.buckets, self._turns.without)
         self._begin_anew()
 
     def _write(self) -> None:
@@ -291,7 +195,7 @@ class InfluxSink:
         with self._queue.changed:
             self._queue.posting = self.unsummed = False
             self._queue.forget()
-            self.position = self._begin()
+            self.position = self._turns.begin()
             self._queue.done = self.position == last_row(self._path) + WHOLE
 
     def _write_queued(self) -> None:
@@ -307,10 +211,10 @@ class InfluxSink:
         last = last_row(self._path)
         if sealed_ns is not None and not self._held and self.position == last + ENDING:
             return self._summarise(last)
-        with self._turn():
+        with self._turns.turn():
             pass  # who waits for a command keeps no other session waiting
-        with TURNS[sealed_ns is not None]:
-            self._look()  # the wait may have been long
+        with READING[sealed_ns is not None]:
+            self._turns.look()  # the wait may have been long
             makers = self._fresh_makers()
             if sealed_ns is not None and self._is_only_told():
                 self._retell(makers, last)
@@ -341,7 +245,7 @@ class InfluxSink:
             self.position = 0  # what was kept back is to be written too
         self._held = makers.held
         lazily = sealed_ns is not None and not makers.prompt
-        again = Again(lazily, self._wanted.waves, self._without, sealed_ns)
+        again = Again(lazily, self._wanted.waves, self._turns.without, sealed_ns)
         at, at_ns, batch = self._read_on(again, makers)
         if not self._held and "sealed_ns" in read_meta(self._path):
             if self.position <= at:
@@ -401,41 +305,9 @@ class InfluxSink:
         """Post until it is taken; then move the position."""
         self._send(lines)
         if not self._held:  # else all is written anew in the end
-            self._in_turn(self._note)(row, ended)
+            self._turns.note(row, ended, UNSUMMED if self.unsummed else None)
         self.position = row + ended
         self._queue.posting = False
-
-    def _note(self, row: int, ended: int) -> None:
-        with contextlib.suppress(OSError):  # the hub's disk is full: points are written again
-            lacks = UNSUMMED if self.unsummed else None
-            write_position(self._folder, row, ended, self._without, lacks)
-        self._noted = read_position(self._folder)
-
-    def _in_turn(self, do: Callable[P, object]) -> Callable[P, None]:
-        """The same, with the session's lock; Overtaken where it comes too late, Occupied where the
-        lock does not come."""
-
-        def mine(*what: P.args, **how: P.kwargs) -> None:
-            with self._turn():
-                do(*what, **how)
-
-        return mine
-
-    @contextlib.contextmanager
-    def _turn(self) -> Generator[None]:
-        with contextlib.ExitStack() as held:
-            if not self._alone:
-                try:
-                    held.enter_context(locked(self._folder / LOCK, PATIENCE_S))
-                except TimeoutError:
-                    raise Occupied from None
-            self._look()
-            yield
-
-    def _look(self) -> None:
-        known = self._without, self._noted
-        if known != (erased_seats(self._folder), read_position(self._folder)):
-            raise Overtaken
 
     def _send(self, lines: list[Line]) -> None:
         """Until they are in."""

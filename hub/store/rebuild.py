@@ -14,9 +14,9 @@ from hub.disk.journal import JOURNAL, last_row, read_meta
 from hub.errors import Refused
 from hub.settings import Settings, token_of
 from hub.store.api import InfluxError, call
-from hub.store.influx import refill
 from hub.store.position import LOCK, WHOLE, note_deleted, read_position
 from hub.store.post import EVER, buckets_of, named_in
+from hub.store.sink import refill
 from hub.store.table import TABLE, Measurement
 
 PATIENCE_S = 60.0  # without any progress, beside the summary, which has a limit of its own

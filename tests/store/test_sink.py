@@ -20,7 +20,7 @@ from hub.results.pipeline import Ledgers, Pipeline
 from hub.settings import Settings
 from hub.store import rebuild
 from hub.store.api import InfluxError
-from hub.store.influx import TURNS, InfluxSink, is_behind, wanted
+from hub.store.influx import READING, InfluxSink
 from hub.store.makers import Wanted
 from hub.store.position import (
     ENDING,
@@ -37,6 +37,7 @@ from hub.store.position import (
 )
 from hub.store.post import Away, NotTaken, buckets_of, poster, wiper
 from hub.store.sending import Sender
+from hub.store.sink import is_behind, wanted
 from hub.store.summary import LONGEST_S
 from hub.store.trouble import OCCUPIED, UNERASED, UNSUMMED
 from tests.rows import NS, OPEN_NS, Kit, session
@@ -228,7 +229,7 @@ def test_what_was_kept_back_is_written_where_the_session_is_sealed_while_it_is_c
     sink = InfluxSink(folder, slow, Wanted(seats_live=False))
     for row in rows:
         sink.put(row.row, pipeline.feed(row))
-    wait_for(TURNS[False].locked, "it catches up")
+    wait_for(READING[False].locked, "it catches up")
     journal.set_meta(sealed_ns=rows[-1].at_ns)
     slow.may_go_on.set()
     wait_for(lambda: sink.position == len(rows), "that is done")
@@ -320,7 +321,7 @@ def test_one_session_after_the_other_is_filled_in(sealed, folder, tmp_path_facto
     shutil.copy(folder / "session.sqlite", other)
     first, second = Faulty(times=0), Strict()
     one = InfluxSink(folder, first, behind=True)
-    wait_for(TURNS[True].locked, "it has begun")
+    wait_for(READING[True].locked, "it has begun")
     two = InfluxSink(other, second, behind=True)
     assert two.pending and second.posts == []
     first.may_go_on.set()
@@ -331,7 +332,7 @@ def test_one_session_after_the_other_is_filled_in(sealed, folder, tmp_path_facto
 def test_a_command_that_stands_still_is_named_and_keeps_no_other_session_waiting(
     sealed, folder, tmp_path_factory, monkeypatch
 ):
-    monkeypatch.setattr("hub.store.influx.PATIENCE_S", 0.1)
+    monkeypatch.setattr("hub.store.turns.PATIENCE_S", 0.1)
     monkeypatch.setattr("hub.store.influx.RETRY_S", (0.1,))
     other = tmp_path_factory.mktemp("other")
     shutil.copy(folder / "session.sqlite", other)

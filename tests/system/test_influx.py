@@ -13,10 +13,11 @@ from hub.cli import main
 from hub.disk.journal import Entry, Journal
 from hub.results.pipeline import Pipeline
 from hub.settings import Settings
-from hub.store.influx import InfluxSink, is_behind, refill, wanted
+from hub.store.influx import InfluxSink
 from hub.store.position import still_there
 from hub.store.post import poster
 from hub.store.sending import Sender
+from hub.store.sink import is_behind, refill, wanted
 from hub.store.table import TEAM
 from tests.recorded import Recording, journal
 from tests.rows import NS, OPEN_NS, Kit, session

@@ -22,8 +22,8 @@ from hub.records import Problem
 from hub.settings import Settings
 from hub.signals.features import FEATURES
 from hub.store import influx as store
-from hub.store.influx import is_behind, refill
 from hub.store.post import NotTaken
+from hub.store.sink import is_behind, refill
 from hub.store.table import SEATS, TABLE, TEAM
 from hub.store.trouble import INFLUX, NOT_YET, TAKEN_IN, UNSUMMED
 from tests.recorded import Act, Recording, journal
@@ -295,7 +295,7 @@ CHILD = """
 import sys, time
 from pathlib import Path
 from hub.settings import load
-from hub.store.influx import refill
+from hub.store.sink import refill
 sink = refill(load(), Path(sys.argv[1]))
 while not sink.done:
     time.sleep(0.05)
@@ -335,7 +335,7 @@ def test_an_influxdb_that_cannot_delete_is_said_and_gets_what_can_be_written_ove
     def never(bucket, name, session):
         raise NotTaken("it answers 405", partly=False)
 
-    monkeypatch.setattr("hub.store.influx.wiper", lambda settings: never)
+    monkeypatch.setattr("hub.store.sink.wiper", lambda settings: never)
     sink = refill(settings(proxy.url), folder)
     wait_for(lambda: sink.done, "all is in", 60)
     assert "does not delete" in sink.trouble.what and "405" in sink.trouble.what

@@ -13,9 +13,9 @@ from hub.disk.journal import JOURNAL, Journal, last_row, read_meta
 from hub.live.workers import Workers
 from hub.records import Received
 from hub.settings import Settings
-from hub.store.influx import is_behind, refill
 from hub.store.position import WHOLE, write_position
 from hub.store.post import poster
+from hub.store.sink import is_behind, refill
 from hub.store.table import SEATS, TABLE, TEAM
 from tests.recorded import Recording, journal
 from tests.rows import NS, OPEN_NS, event, protocol_text

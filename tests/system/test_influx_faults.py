@@ -11,9 +11,9 @@ from hub.cli import main
 from hub.disk.journal import Journal, last_row
 from hub.live.workers import Workers
 from hub.settings import Settings
-from hub.store.influx import is_behind
 from hub.store.position import read_position
 from hub.store.post import Away, poster
+from hub.store.sink import is_behind
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.system.broker import Broker
 from tests.system.influx import TOKEN
