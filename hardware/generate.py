@@ -28,7 +28,7 @@ def parts_page() -> str:
     """The parts list of each unit, with sums."""
     data = tomllib.loads((HERE / "parts.toml").read_text(encoding="utf-8"))
     lines = ["# Parts", "", "Made from `parts.toml` by `make hardware`; change it there.", ""]
-    lines += [f"State of the prices: {data.pop('checked')}.", ""]
+    lines += [f"Prices: {data.pop('checked')}.", ""]
     for unit in data.values():
         lines += _unit(unit)
     return "\n".join(lines)
@@ -91,7 +91,7 @@ def _divider(divider: dict[str, Any] | None) -> str:
     most = at_pin(divider, max(divider["source_v"]))
     return (
         f", **behind a divider**: {top} kOhm from {divider['source']}, {bottom} kOhm from the pin "
-        f"to ground (at most {most:.2f} V). Not built? Then this pin goes to ground"
+        f"to ground (at most {most:.2f} V). Without the divider, connect this pin to ground"
     )
 
 
