@@ -14,8 +14,9 @@ from hub.course.phases import fold
 from hub.policy import GROUP_MIN
 from hub.records import Event, Ledger, Received, Second, Value
 from hub.results.pipeline import CourseChanged, Ledgers
-from hub.team.curve import STATUS, STATUS_NS, Coverage, Said, Team, team_of
+from hub.team.curve import STATUS, STATUS_NS, Coverage, Said, Team, over_at, team_of
 from hub.team.figures import SPREAD_MIN, Shown, middle, shown
+from hub.team.kept import Kept
 from hub.team.members import may_be_shown, who_counts
 from tests.rows import NS, OPEN_NS, protocol_text
 
@@ -138,6 +139,17 @@ def test_who_is_far_from_all_others_does_not_move_it():
     assert middle([0.1, 0.2, 0.3, 0.4, 5.0]) == middle([0.1, 0.2, 0.3, 0.4, 500.0]) == 0.3
 
 
+def test_of_a_second_is_known_what_was_said_of_it_and_nothing_of_one_that_is_not_kept():
+    kept, figures = Kept(), {second: (second + 0.5, None, -1.0) for second in range(100, 200)}
+    for second in (*range(100, 200), 90, 98, 99):
+        kept.put(1, second * NS, figures.get(second, (9.0, 9.0, 9.0)))
+    kept.put(1, 180 * NS, (None, 2.0, 3.0))  # its arousal is not known after all
+    kept.forget(170 * NS)
+    known = {second: kept.at(1, second * NS) for second in range(90, 210)}
+    assert known == {second: figures.get(second) if second >= 170 and second != 180 else None
+                     for second in known}
+
+
 # -- when -----------------------------------------------------------------------------------------
 
 
@@ -255,6 +267,23 @@ def test_nobody_who_comes_or_comes_back_is_the_difference_to_any_earlier_phase(p
         assert since == sorted(since, reverse=True), "once left out, never in again"
     for earlier, later in combinations(before, 2):
         assert set(later) < set(earlier) or len(set(earlier) ^ set(later)) >= 3
+
+
+def seated(*seats):
+    return tuple((seat, f"kit-{seat}") for seat in seats)
+
+
+def test_who_was_left_out_is_not_shown_again_in_company_either():
+    """Eight, then five of them: the three who left are looked for together, too."""
+    eight, five = seated(*range(1, 9)), seated(*range(1, 6))
+    assert may_be_shown(five, [eight])
+    assert not may_be_shown(eight, [eight, five])
+
+
+def test_where_one_who_stays_would_be_a_difference_the_others_go_on_without():
+    """Three joined five, and two of them left: the third alone would be the difference."""
+    five, eight = seated(*range(1, 6)), seated(*range(1, 9))
+    assert who_counts(seated(*range(1, 7)), [five, eight]) == five
 
 
 @pytest.mark.parametrize("at_s", [95, 150], ids=["in a phase", "between two"])
@@ -452,6 +481,17 @@ def test_nothing_is_left_of_what_was_promised(begin):
     assert {"between", "shown"} == set(room.codes().values())
 
 
+def test_a_correction_of_days_later_makes_a_session_no_longer():
+    sealed_ns = OPEN_NS + 95 * NS
+    assert over_at(OPEN_NS + 10**6 * NS, sealed_ns) == sealed_ns
+    assert over_at(OPEN_NS + 90 * NS, sealed_ns) == over_at(OPEN_NS + 90 * NS, None)
+
+
+def test_before_it_is_known_who_sits_the_curve_is_promised():
+    told = Team(late=False).feed(Ledgers(OPEN_NS, ()))
+    assert [one.code for one in told] == ["after"]
+
+
 def test_the_account_of_the_end_promises_nothing_more():
     room = at_rest(late=False).go(1, 200).finish(200)
     assert room.team.feed(Ledgers(OPEN_NS + 95 * NS, ())) == []
@@ -502,6 +542,14 @@ def test_what_came_is_in_tenths_and_not_of_fewer_than_five():
     room = at_rest(lost=lambda seat, second: seat == 1, seats=7).go(1, 200)
     assert set(shares(room).values()) == {0.9}
     assert shares(at_rest(seats=4).go(1, 200)) == {}
+
+
+def test_a_seat_that_sends_nothing_just_now_makes_no_five_of_four():
+    team = Team(late=True)
+    for second in range(1, 200):
+        rows = [account(seat, 100 * second, 100 * second) for seat in range(1, 5)]
+        told = team.feed(Ledgers(OPEN_NS + second * NS, (*rows, account(5, 100, 100))))
+        assert not any(isinstance(one, Coverage) for one in told)
 
 
 def test_a_swapped_kit_is_no_further_seat():
