@@ -185,8 +185,3 @@ TABLE: tuple[Measurement, ...] = (
     _measurement("raw", RAW, "the sample's own", ("seat",), "every sample of the pulse sensor",
                  ("ppg", "float", "counts", "as the sensor gave it")),
 )  # fmt: skip
-
-
-def of_bucket(bucket: str) -> tuple[Measurement, ...]:
-    """What a bucket holds."""
-    return tuple(one for one in TABLE if one.bucket == bucket)

@@ -13,9 +13,10 @@ from dashboards.palette import PHASES, YELLOW
 from hub.policy import GROUP_MIN
 from hub.signals import index, quality
 from hub.signals.features import BY_NAME
-from hub.store.table import SEATS, TEAM, of_bucket
+from hub.store.table import SEATS, TEAM
 from hub.store.team import STATUS as WORDS_OF_THE_HUB
 from tests.dashboards.pictures import MARK
+from tests.store.held import of_bucket
 
 PAGES = {dashboard.uid: json.loads(path(dashboard).read_text("utf-8")) for dashboard in ALL}
 page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)

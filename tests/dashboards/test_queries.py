@@ -9,11 +9,12 @@ from dashboards.course import END
 from dashboards.names import NAMES
 from dashboards.palette import PHASES
 from dashboards.room import DASHBOARD as ROOM
-from hub.store.table import RAW, SEATS, of_bucket
+from hub.store.table import RAW, SEATS
 from tests.dashboards.conftest import OPEN, RUNNING, write
 from tests.dashboards.macros import Window, choose
 from tests.recorded import ACTS, END_S, PRESENTER, UNDONE, Recording
 from tests.rows import NS, OPEN_NS
+from tests.store.held import of_bucket
 from tests.system.influx import Influx
 
 WHOLE = Recording()

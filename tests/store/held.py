@@ -1,6 +1,11 @@
-"""What a line is held against: the row of the table of measurements."""
+"""What a line is held against: the rows of the table of measurements."""
 
-from hub.store.table import Measurement, of_bucket
+from hub.store.table import TABLE, Measurement
+
+
+def of_bucket(bucket: str) -> tuple[Measurement, ...]:
+    """What a bucket holds."""
+    return tuple(one for one in TABLE if one.bucket == bucket)
 
 
 def measurement(name: str, bucket: str) -> Measurement:
