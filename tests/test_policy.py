@@ -140,6 +140,15 @@ def test_a_leader_sees_what_a_kit_needs_and_nothing_of_who_wears_it() -> None:
     assert visible("team", SECOND, simulated=True, now_ns=0) == SECOND
 
 
+def test_how_good_a_signal_is_is_told_in_the_steps_that_the_page_draws() -> None:
+    """Finer it would be a figure of the body: it follows the pulse."""
+    for value, step in ((0.0, 0.0), (0.49, 0.0), (0.5, 0.5), (0.79, 0.5), (0.8, 0.8), (0.99, 0.8),
+                        (1.0, 1.0)):  # fmt: skip
+        said = {**SECOND, "values": {"quality_ppg": {"v": value, "q": 1.0, "r": None}}}
+        told = visible("leader", said, simulated=False, now_ns=0)
+        assert told and told["values"] == {"quality_ppg": {"v": step, "r": None}}
+
+
 def test_what_tells_of_a_kit_is_what_the_signals_say_of_it() -> None:
     said = {word for name, word in vars(quality).items() if name.isupper() and type(word) is str}
     assert set(FIT_CAUSES) == said
