@@ -94,6 +94,18 @@ def test_invented_rooms_have_an_end_and_those_that_people_name_a_place(tmp_path,
     assert again.rooms() == {"mine", "r3"} and kit.about["role"] == "kit", "a heard one does"
 
 
+def test_what_is_no_kit_in_the_file_of_the_kits_is_passed_over(tmp_path):
+    """A hub that does not start for it would take in nothing at all."""
+    said = [7, None, {"room": "r1"}, {"room": 7, "kit": "k1", "about": {}},
+            {"room": "r1", "kit": "k1", "about": 5}, {"room": "r1", "kit": "../k", "about": {}},
+            {"room": "r1", "kit": "k2", "about": {"kit": "k2", "role": "kit"}}]
+    (tmp_path / "kits.json").write_text(json.dumps(said))
+    (kit,) = KitBook(tmp_path / "kits.json", "site").known("r1")
+    assert (kit.name, kit.says) == ("k2", "kit")
+    (tmp_path / "kits.json").write_text(json.dumps({"room": "r1"}))
+    assert not KitBook(tmp_path / "kits.json", "site").known("r1")
+
+
 def test_a_room_in_which_a_session_was_held_has_its_place(small, monkeypatch):
     monkeypatch.setattr(kits, "ROOMS_MAX", 1)
     about = json.dumps({"kit": "k", "role": "kit"}).encode()
