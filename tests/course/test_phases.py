@@ -85,6 +85,26 @@ def test_any_order_is_allowed_and_a_second_case_is_a_second_instance() -> None:
     assert [p[0] for p in bands(found)] == ["presentation", "questions", "presentation"]
 
 
+@pytest.mark.parametrize(("kind", "one", "other"), [
+    ("phase", "presentation", "questions"), ("speaker", 1, 2), ("presenter", 1, None)])  # fmt: skip
+def test_who_says_at_the_same_moment_that_all_is_as_it_was_begins_nothing(
+    kind: str, one: Any, other: Any
+) -> None:
+    before = say(kind, 60, one)
+    slip, right = say(kind, 100, other, heard_s=100), say(kind, 100, one, heard_s=101)
+    assert state(course(before, slip, right)) == state(course(before))
+
+
+def test_a_swap_that_is_moved_to_before_a_seat_was_given_anew_is_not_taken_back_by_that() -> None:
+    anew = say("seat", 50, id="anew", seat=1, kit="kit-1")  # who had it anyway
+    swap = say("seat", 100, id="swap", seat=1, kit="kit-9")
+    back = say("seat", 150, id="back", seat=1, kit="kit-1")
+    found = course(anew, swap, back, say("retime", 160, target="swap", to_ns=ns(20)))
+    assert [(s.value, s.start_ns) for s in found.seats[1]] == [
+        ("kit-1", ns(0)), ("kit-9", ns(20)), ("kit-1", ns(150))]
+    assert standing(found, "anew")[0] == "ignored"
+
+
 # two presses of one phase: seconds of the second press, protocol -> how often the phase begins
 @pytest.mark.parametrize(
     ("second_s", "text", "count"),
