@@ -9,7 +9,6 @@ is 1 %.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -227,10 +226,6 @@ class ChangedSensorFit:
         ticks = self._each(np.atleast_1d(index), [fit.to_us for fit in self.fits])
         return ticks if isinstance(index, np.ndarray) else float(ticks[0])
 
-    def error_at(self, index: Floats | Ints) -> Floats:
-        """The claimed error in us of these samples."""
-        return self._each(index, [fit.error_at for fit in self.fits])
-
     def _each(self, index: Floats | Ints, of: Sequence[Callable[[Any], Floats]]) -> Floats:
         which = np.searchsorted(self.starts, index, "right")
         out = np.empty(len(index))
@@ -262,11 +257,6 @@ class FinalSensor:
     def fit(self) -> ChangedSensorFit | StretchFit | None:
         """The whole run's, or the live one where drains leave no curve; None without a drain."""
         return self._fit
-
-    @property
-    def error_us(self) -> float:
-        """The largest error claimed between the first drain and the last."""
-        return self._fit.error_us if self._fit else math.inf
 
     def _whole(self, part: Stretch) -> StretchFit | None:
         live = SensorClock(part.guess_us)
