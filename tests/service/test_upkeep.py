@@ -1,0 +1,100 @@
+"""What the hub looks after by itself, once a second: here when a test says so."""
+
+import errno
+import os
+
+import pytest
+
+from hub.errors import JournalError
+from tests.small_hub import SmallHub
+
+
+@pytest.fixture
+def small(tmp_path):
+    small = SmallHub(tmp_path / "data")
+    yield small
+    small.hub.stop()
+
+
+def look(small):
+    small.hub.ingest.call(small.hub.ingest.every_second)
+
+
+def later(small, seconds):
+    """So much time has passed, in which nothing came."""
+    clock, ns = small.hub.clock, seconds * 10**9
+    utc, mono = clock._utc, clock._mono
+    clock._utc, clock._mono = (lambda: utc() + ns), (lambda: mono() + ns)
+    for session in small.hub.shelf.inwork.values():
+        session.used -= seconds
+    look(small)
+
+
+def told(small, code):
+    return [problem.what for problem in small.hub.problems() if problem.code == code]
+
+
+def closed(small):
+    small.add("k1")
+    info = small.open("k1")
+    small.second()
+    small.hub.close_session(info.id)
+    return info.id
+
+
+def test_a_kit_that_does_not_come_back_is_waited_for_ten_minutes_and_then_no_more(small):
+    session = closed(small)
+    later(small, 590)
+    assert small.hub.session(session).state == "closed"
+    later(small, 11)
+    assert small.hub.session(session).state == "sealed"
+    assert small.hub.workers.sealed == [session] and not small.hub.shelf.inwork
+
+
+def test_a_disk_that_does_not_take_the_end_of_a_session_is_asked_again(small, monkeypatch):
+    session = closed(small)
+    (shelved,) = small.hub.shelf.inwork.values()
+
+    def full(**_):
+        raise JournalError("full", "kept", "do")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(shelved._journal, "set_meta", full)
+        later(small, 601)
+        assert small.hub.session(session).state == "closed" and not small.hub.workers.sealed
+    look(small)
+    assert small.hub.session(session).state == "sealed"
+
+
+def test_a_sealed_session_that_was_corrected_is_put_away_when_nothing_more_comes(small):
+    session = closed(small)
+    later(small, 601)
+    small.hub.record_event(session, "undo", {})
+    assert small.hub.shelf.inwork
+    later(small, 590)
+    assert small.hub.shelf.inwork
+    later(small, 11)
+    assert not small.hub.shelf.inwork
+
+
+def test_the_networks_thread_is_begun_anew_when_it_ended(small, monkeypatch):
+    begun = []
+    monkeypatch.setattr(small.hub.link, "alive", False)
+    monkeypatch.setattr(small.hub.link, "revive", lambda: begun.append(1), raising=False)
+    look(small)
+    assert begun and any("was started again" in what for what in told(small, "hub"))
+
+
+def test_what_kits_say_of_themselves_is_written_down_again_when_the_disk_takes_it(
+    small, monkeypatch
+):
+    def full():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(small.hub.ingest.kits, "save", full)
+        look(small)
+        (what,) = told(small, "disk")
+        assert "No space left" in what
+    look(small)
+    assert not told(small, "disk")
