@@ -57,6 +57,7 @@ def test_names_may_be_listed_by_comma():
         ("rooms = { a = 1 }", "it is a list of names"),
         ("data_dir = 5", "it is a path"),
         ("data_dir = '~nobody-of-this-name/x'", "no such user"),
+        ("team_view = 'live'", "it is after or late"),
         ("data_dir = ''", "it is a path"),
         ('data_dir = "a\\u0000b"', "it is a path"),
         *((f"{name} = '{host}'", f"{name} cannot be .* address of a machine, or its name")

@@ -48,6 +48,18 @@ def end_all(shelf):
         shelf.put_away(session)
 
 
+def test_a_hub_that_cannot_start_lets_go_of_its_data_folder(tmp_path):
+    def no_workers(settings):
+        raise OSError("no processes")
+
+    settings = Settings(data_dir=tmp_path, reserve_mb=0)
+    with pytest.raises(OSError, match="no processes"):
+        Hub(settings, no_workers, NoBroker).start()
+    hub = Hub(settings, NoWorkers, NoBroker)
+    hub.start()
+    hub.stop()
+
+
 def test_it_has_the_shape_that_the_web_side_asks_for(small):
     wanted = [name for name in vars(Facade) if not name.startswith("_")]
     assert wanted and all(hasattr(small.hub, name) for name in wanted)
