@@ -131,7 +131,7 @@ def test_blocks_placed_together_are_as_each_by_itself():
     late, together, impossible_too = placed(8)
     assert each == [2] * 7 + [0] + [2] * 4
     assert late == [0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 2]
-    assert told(together) == told(alone)
+    assert told(together) == told(alone) == told(placed(5)[1])
     assert told(alone)[wire.PPG_IR][1] == [(505, 5), (805, 100)]
     assert impossible == impossible_too == 7
 
