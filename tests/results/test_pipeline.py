@@ -11,7 +11,7 @@ from hub.records import Gap, Group, Second
 from hub.results.digest import Digest
 from hub.results.pipeline import Ledgers, Pipeline, Placed
 from hub.signals.index import NO_BASELINE
-from tests.rows import NS, OPEN_NS, Changing, Kit, event, session
+from tests.rows import NS, OPEN_NS, Changing, Kit, event, pulse, session
 
 
 def run(rows, pipeline=None):
@@ -48,6 +48,19 @@ def test_the_ledger_expects_enrolled_time_times_rate_and_finds_all_of_it():
     assert row.expected == pytest.approx(60 * kit.hz, abs=3)
     assert abs(row.expected - row.stored) <= 3
     assert row.rate_hz == pytest.approx(kit.hz, rel=2e-4)
+
+
+class Lifted(Kit):
+    """The finger is off the sensor for the second 20 s of 40."""
+
+    def counts(self, index):
+        return np.where(index < 20 * self.hz, pulse(index, self.hz), 900)
+
+
+def test_the_ledger_says_whether_a_finger_is_on_the_sensor():
+    said = [one.rows[0].contact for one in of(run(session(Lifted(), 40)), Ledgers) if one.rows]
+    seen = [contact for contact in said if contact is not None]
+    assert seen[0] is True and seen[-1] is False and seen == sorted(seen, reverse=True)
 
 
 def test_a_frame_gone_for_good_is_counted_and_dated():
