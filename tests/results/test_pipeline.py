@@ -50,6 +50,16 @@ def test_the_ledger_expects_enrolled_time_times_rate_and_finds_all_of_it():
     assert row.rate_hz == pytest.approx(kit.hz, rel=2e-4)
 
 
+def test_what_came_again_is_counted_as_that_and_as_nothing_else():
+    rows = session(Kit(), 30)
+    again = [row._replace(topic="stamp/kit-1", payload=row.payload[: wire.STAMP_SIZE])
+             for row in rows if row.seq in (10, 20)]
+    (once,), (twice,) = (of(run(sorted(every, key=lambda row: row.at_ns)), Ledgers)[-1].rows
+                         for every in (rows, [*rows, *again]))
+    assert (once.repeats, twice.repeats) == (0, 2)
+    assert (twice.stored, twice.lost, twice.late) == (once.stored, once.lost, once.late)
+
+
 class Lifted(Kit):
     """The finger is off the sensor for the second 20 s of 40."""
 
