@@ -133,6 +133,27 @@ def test_a_full_database_stores_nothing_of_the_batch_and_goes_on_later(journal):
     assert journal.stored("k1", 7, 0) == list(range(60)) and journal.repeats == 0
 
 
+def test_what_a_session_is_is_kept_whole_by_a_full_database(journal):
+    journal.set_meta(closed_ns=1)
+    pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
+    journal._db.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(JournalFull):
+        journal.set_meta(closed_ns=2, sealed_ns="9" * 20_000)
+    assert read_meta(journal.path) == {"closed_ns": "1"}
+    journal._db.execute("PRAGMA max_page_count=100000")
+    journal.set_meta(sealed_ns=2)
+    assert read_meta(journal.path) == {"closed_ns": "1", "sealed_ns": "2"}
+
+
+def test_a_connection_that_an_error_ended_is_made_anew(journal):
+    journal.append([data(0)])
+    journal._db.close()
+    with pytest.raises(JournalError):
+        journal.append([data(1)])
+    journal.append([data(1)])
+    assert journal.stored("k1", 7, 0) == [0, 1]
+
+
 def test_rows_are_numbered_without_a_hole_whatever_was_repeated_or_refused(journal):
     journal.append([data(0)])
     journal.append([data(0), data(0)])

@@ -3,7 +3,10 @@
 import json
 import random
 import shutil
+import sqlite3
 import struct
+import threading
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +15,9 @@ from hypothesis import strategies as st
 
 from bench.frames import SECONDS, FrameKit
 from firmware import wire
+from hub.disk.journal import Entry, Journal
 from hub.errors import JournalError, JournalFull
+from hub.intake import inbox, ingest
 from hub.intake.kits import Progress
 from tests.small_hub import SmallHub
 from tests.waiting import wait_for
@@ -533,6 +538,82 @@ def test_an_error_that_is_not_a_full_disk_leaves_the_reserve_alone(tmp_path):
     wait_for(lambda: failures and small.hub.shelf.inwork[info.tag].trouble is None, "it goes on")
     assert (info.folder / "reserve").exists() and not told(small)
     small.hub.stop()
+
+
+def test_a_journal_that_cannot_be_taken_up_keeps_no_other_session_from_going_on(small):
+    small.add("k1")
+    small.add("k2", room="r2")
+    broken, whole = small.open("k1"), small.open("k2", room="r2")
+    small.second()
+    small.hub.stop()
+    with closing(sqlite3.connect(broken.path)) as journal:
+        journal.execute("ALTER TABLE rows RENAME COLUMN topic TO damaged")
+    with closing(Journal(whole.path)) as journal:
+        journal.append([Entry(1, "event/phase", b"no event")])
+    small.start()
+    assert any("cannot be taken up again" in one.what for one in said(small, "session"))
+    small.second(2)
+    assert small.seqs(whole, "k2") == small.kits["k2"].made[whole.tag]
+    assert said(small, "journal") and small.kits["k1"].held, "nothing of it is acknowledged"
+
+
+def test_a_mistake_of_the_hubs_own_is_told_and_what_comes_next_is_kept(small, monkeypatch):
+    small.add("k1")
+    info = small.open("k1")
+
+    def mistaken(*_):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as hub:
+        hub.setattr(small.hub.ingest._router, "route", mistaken)
+        small.second()
+    (told,) = said(small, "hub")
+    assert "ZeroDivisionError" in told.what
+    small.second(5)
+    assert sorted(small.seqs(info, "k1")) == small.kits["k1"].made[info.tag]
+
+
+def test_what_was_said_is_stored_whatever_comes_of_it(small, caplog):
+    """Also where the course of it cannot be worked out, or told to the pages."""
+    small.add("k1")
+    info = small.open("k1")
+    small.hub.shelf.inwork[info.tag]._on_course = lambda _: 1 / 0
+    small.hub.record_event(info.id, "phase", {"phase": "presentation"}, id="press-1")
+    assert len(small.rows(info, "event/phase")) == 1 and "ZeroDivisionError" in caplog.text
+
+
+def test_a_closed_session_gets_what_was_held_back_when_the_disk_takes_it_again(small):
+    small.add("k1")
+    info = small.open("k1")
+    small.hub.close_session(info.id)
+    session = small.hub.shelf.inwork[info.tag]
+    failing_once(small, info, JournalError("broken", "kept", "do"))
+
+    def held_back():
+        with pytest.raises(JournalError):
+            session.store([Entry(1, "hub/late", b"")])
+        session._retry_at = 0
+
+    small.hub.ingest.call(held_back)
+    wait_for(lambda: small.rows(info, "hub/late"), "it is stored")
+
+
+def test_who_waits_for_a_slow_disk_is_told_that_nothing_is_known(small, monkeypatch):
+    monkeypatch.setattr(ingest, "ANSWER_S", 0.01)
+    going_on = threading.Event()
+    with pytest.raises(JournalError, match="did not answer") as told:
+        small.hub.ingest.call(going_on.wait)
+    going_on.set()
+    assert told.value.code == "slow disk" and "not known" in told.value.kept
+
+
+def test_of_too_many_messages_some_are_dropped_and_counted_and_no_call_is(monkeypatch):
+    monkeypatch.setattr(inbox, "WAITING_MAX", 2)
+    box, call = inbox.Inbox(), inbox.Call(lambda: None)
+    first, second, third = (inbox.Arrived(at_ns, "topic", b"") for at_ns in range(3))
+    for item in (first, second, third, call):
+        box.put(item)
+    assert (box.take(0, 0), box.dropped) == ([first, second, call], 1)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8))))
