@@ -1,10 +1,11 @@
-"""The account of a kit on a seat, where it came from another seat and goes on recording."""
+"""What is missing: in the account of a kit on a seat, and in what the signals are given."""
 
 import numpy as np
 import pytest
 
 from hub.records import NS, OVERFLOW
 from hub.results.ledger import Account
+from hub.results.pipeline import BRIDGED_S, _with_gap
 from hub.results.stream import Samples
 
 RATE_HZ = 100
@@ -32,3 +33,21 @@ def test_of_a_kit_that_moves_the_new_seat_has_lost_what_is_missing_since_and_why
     gap = Account(2, "kit-1", MOVED_S * NS, before=old).add(came)
     assert (gap.start_ns, gap.end_ns, gap.cause) == (MOVED_S * NS, 13 * NS, cause)
     assert gap.samples == 3 * RATE_HZ - 1
+
+
+def test_of_a_kits_first_samples_that_are_missing_frames_were_lost_and_nothing_stopped():
+    gap = Account(1, "kit-1", 0).add(samples(1, lost=RATE_HZ))
+    assert (gap.start_ns, gap.end_ns, gap.samples) == (0, NS, RATE_HZ)
+    assert gap.cause == "frames lost"
+
+
+@pytest.mark.parametrize(("first_s", "lost_s", "bridged_s"), [
+    (100, 1, 1), (100, BRIDGED_S, BRIDGED_S), (100, BRIDGED_S + 1, 0), (1, 1, 0)])  # fmt: skip
+def test_a_minute_at_most_is_bridged_and_nothing_before_the_first_sample(
+    first_s, lost_s, bridged_s
+):
+    """An index that leaps by years must not fill the memory."""
+    there = np.ones(RATE_HZ)
+    values, start_s, _ = _with_gap(there, first_s, samples(first_s, lost=round(lost_s * RATE_HZ)))
+    assert start_s == first_s - bridged_s
+    assert np.isnan(values[:-RATE_HZ]).all() and len(values) == RATE_HZ * (1 + bridged_s)

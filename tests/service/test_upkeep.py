@@ -51,6 +51,15 @@ def test_a_kit_that_does_not_come_back_is_waited_for_ten_minutes_and_then_no_mor
     assert small.hub.workers.sealed == [session] and not small.hub.shelf.inwork
 
 
+def test_no_box_of_another_room_is_waited_for(small):
+    small.add("box", room="r2", role="box")
+    del small.kits["box"]  # it is heard no more
+    session = closed(small)
+    small.second(2)
+    later(small, 3)
+    assert small.hub.session(session).state == "sealed"
+
+
 def test_a_disk_that_does_not_take_the_end_of_a_session_is_asked_again(small, monkeypatch):
     session = closed(small)
     (shelved,) = small.hub.shelf.inwork.values()
