@@ -370,6 +370,7 @@ def test_two_kits_of_one_name_are_told_of_and_each_session_has_it_in_its_journal
     small.second()
     (told,) = said(small, "twin")
     assert told.what == "Two devices are called k1: both send, by turns."
+    wait_for(lambda: not small.hub.ingest._noted, "it is old news")
     info = small.open("k1")
     small.second()
     twin.second(small.now_s)

@@ -54,6 +54,17 @@ def press(name, at_s, kind="phase", **data):
     return Event(name, kind, OPEN_NS + at_s * NS, "console", data, OPEN_NS + at_s * NS)
 
 
+def test_nothing_is_said_of_what_an_erased_seat_did():
+    opening = Event("o", "open", OPEN_NS, "hub", {"protocol": protocol_text()}, OPEN_NS)
+    said = [press(f"s{seat}", 0, "seat", seat=seat, kit=f"kit-{seat}") for seat in (3, 4)]
+    said += [press(f"{kind}{seat}", at_s, kind, seat=seat) for kind in ("presenter", "speaker")
+             for at_s, seat in ((5, 3), (9, None), (12, 4))]
+    make = LineMaker("site", "room", "s", without=frozenset({3}))
+    lines = make.lines(CourseChanged(fold([opening, *said])))
+    assert [line.split()[0].partition("role=")[2] for line in lines] == [
+        "presenter,seat=4", "speaker,seat=4"]
+
+
 def test_a_phase_that_is_undone_is_voided_under_its_own_key():
     opening = Event("o", "open", OPEN_NS, "hub", {"protocol": protocol_text()}, OPEN_NS)
     first, second = press("a", 1, phase="baseline"), press("b", 9, phase="presentation")
