@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
 from importlib import resources
 
 from bench.frames import FrameKit
 from hub.disk.journal import Reader
+from hub.errors import Refused
 from hub.live.view import LiveView
+from hub.records import Event
 from hub.service.hub import Hub
 from hub.settings import Settings
 from tests.waiting import wait_for
 
 PROTOCOL = resources.files("hub.protocols").joinpath("demo-fast.toml").read_text("utf-8")
+
+
+def record(hub, session, kind, data, at_ns=None, source="console", id=None):
+    """Say one thing of a session, as a page does: what is stored, or Refused."""
+    at_ns = hub.now_ns() if at_ns is None else at_ns
+    event = Event(id or str(uuid.uuid4()), kind, at_ns, source, data)
+    (stored,) = hub.record_events(session, [event])
+    if isinstance(stored, Refused):
+        raise stored
+    return stored
 
 
 class NoWorkers:

@@ -17,7 +17,7 @@ from hub.results.digest import DIGEST, from_json
 from hub.results.pipeline import Ledgers, Pipeline
 from hub.results.waves import WaveGrid
 from tests.rows import BOOT, NS, TAG, Kit, session
-from tests.small_hub import SmallHub
+from tests.small_hub import SmallHub, record
 from tests.system.rig_hostile import U32, block, payload
 from tests.system.rig_sessions import recorded
 
@@ -110,7 +110,7 @@ def test_a_room_in_which_a_session_was_held_has_its_place(small, monkeypatch):
     monkeypatch.setattr(kits, "ROOMS_MAX", 1)
     about = json.dumps({"kit": "k", "role": "kit"}).encode()
     small.add("k1")
-    small.hub.record_event(small.open("k1").id, "close", {})
+    small.hub.close_session(small.open("k1").id)
     small.restart()
     for room in ("forged", "late", "r1"):
         say(small, about, "k", room, "about")
@@ -142,15 +142,15 @@ def test_a_session_full_of_turns_still_takes_phases_and_corrections_up_to_a_limi
     info = small.open("k1")
     with pytest.raises(Refused, match="5 events, and takes no more speakers"):
         for _ in range(9):
-            small.hub.record_event(info.id, "speaker", {"seat": None})
-    small.hub.record_event(info.id, "phase", {"phase": "case-call"})
+            record(small.hub, info.id, "speaker", {"seat": None})
+    record(small.hub, info.id, "phase", {"phase": "case-call"})
     turn, undone = (Event(f"late-{kind}", kind, small.hub.now_ns(), "console", data)
                     for kind, data in (("speaker", {"seat": None}), ("undo", {})))
     refusal, stored = small.hub.record_events(info.id, [turn, undone])
     assert isinstance(refusal, Refused) and isinstance(stored, Event)
     assert small.hub.course(info.id).history[-1].event.id == "late-undo"
     with pytest.raises(Refused, match="7 events: more were never meant"):
-        small.hub.record_event(info.id, "undo", {})
+        record(small.hub, info.id, "undo", {})
     assert small.hub.close_session(info.id).closed_ns
 
 

@@ -228,25 +228,11 @@ class Hub:
         self._follow(info)
         return info
 
-    def record_event(
-        self,
-        session_id: str,
-        kind: str,
-        data: Mapping[str, Any],
-        at_ns: int | None = None,
-        source: str = "console",
-        id: str | None = None,
-    ) -> Event:
-        """Store what somebody said of a session; it is on the disk when this returns. The same
-        `id` twice is stored once, and the first is returned. Corrections may also come after the
-        session was closed."""
-        said = self._keeper.say(session_id, kind, data, at_ns, source, id)
-        self._tell_of_influx(session_id)
-        return said
-
     def record_events(self, session_id: str, events: Sequence[Event]) -> list[Event | Refused]:
-        """Store several at once, in one commit; one that is refused is so by itself."""
-        said = self._keeper.say_all(session_id, events)
+        """Store what was said of a session, in one commit: it is on the disk when this returns. The
+        same id twice is stored once, and the first is returned; one that is refused is so by
+        itself. Corrections may also come after the session was closed."""
+        said = self._keeper.say(session_id, events)
         self._tell_of_influx(session_id)
         return said
 

@@ -73,22 +73,7 @@ class Keeper:
         self._shelf.add(info)
         self._ingest.push(info.room)
 
-    def say(
-        self, session_id: str, kind: str, data: Mapping[str, Any], at_ns: int | None, source: str,
-        id: str | None,
-    ) -> Event:
-        """Store an event; returns it as it is stored."""
-        if kind == "close":
-            self.close(session_id)
-            return next(e for e in self._shelved(session_id).events.values() if e.kind == "close")
-        at_ns = self._clock.now_ns() if at_ns is None else at_ns
-        said = Event(id or str(uuid.uuid4()), kind, at_ns, source, dict(data))
-        (stored,) = self.say_all(session_id, [said])
-        if isinstance(stored, Refused):
-            raise stored
-        return stored
-
-    def say_all(self, session_id: str, events: Iterable[Event]) -> list[Event | Refused]:
+    def say(self, session_id: str, events: Iterable[Event]) -> list[Event | Refused]:
         """Store events in one commit; returns each as it is stored, or why it was refused."""
         said = [_checked(one) for one in events]
         kits = {one.data.get("kit") for one in said if one.kind == "seat"}

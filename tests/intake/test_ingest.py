@@ -19,7 +19,7 @@ from hub.disk.journal import Entry, Journal
 from hub.errors import JournalError, JournalFull
 from hub.intake import inbox, ingest
 from hub.intake.kits import Progress
-from tests.small_hub import SmallHub
+from tests.small_hub import SmallHub, record
 from tests.waiting import wait_for
 
 
@@ -196,7 +196,7 @@ def test_what_a_kit_records_after_it_left_its_seat_is_not_kept(small):
     kit = small.kits["k1"]
     publish, kit._publish = kit._publish, lambda *_: None
     small.second()  # on its seat, and not yet sent
-    small.hub.record_event(info.id, "seat", {"seat": 1, "kit": None})
+    record(small.hub, info.id, "seat", {"seat": 1, "kit": None})
     small.now_s += 60
     kit.session = info.tag  # it did not hear
     small.second(2)
@@ -211,7 +211,7 @@ def test_a_kit_that_takes_a_seat_in_mid_session_begins_at_once(small):
     small.add("k1", "k2")
     info = small.open("k1")
     small.second()
-    small.hub.record_event(info.id, "seat", {"seat": 2, "kit": "k2"})
+    record(small.hub, info.id, "seat", {"seat": 2, "kit": "k2"})
     assert small.kits["k2"].session == info.tag
     small.second()
     assert small.seqs(info, "k2") == [0]
@@ -455,7 +455,7 @@ def test_a_full_disk_is_told_and_nothing_is_acknowledged_until_it_is_over(small)
     wait_for(lambda: any(p.code == "disk" for p in small.hub.problems()), "it is said")
     assert kit.held > 0
     with pytest.raises(JournalError, match="no room"):
-        small.hub.record_event(info.id, "marker", {"label": "x"}, id="press-1")
+        record(small.hub, info.id, "marker", {"label": "x"}, id="press-1")
     journal.reopen = reopen
     journal._db.execute("PRAGMA max_page_count=1000000")
 
@@ -466,7 +466,7 @@ def test_a_full_disk_is_told_and_nothing_is_acknowledged_until_it_is_over(small)
     wait_for(drained, "what was held is stored")
     assert small.seqs(info, "k1") == kit.made[info.tag]
     assert not any(p.code == "disk" for p in small.hub.problems())
-    small.hub.record_event(info.id, "marker", {"label": "x"}, id="press-1")  # said again
+    record(small.hub, info.id, "marker", {"label": "x"}, id="press-1")  # said again
     assert len(small.rows(info, "event/marker")) == 1
 
 
@@ -581,7 +581,7 @@ def test_what_was_said_is_stored_whatever_comes_of_it(small, caplog):
     small.add("k1")
     info = small.open("k1")
     small.hub.shelf.inwork[info.tag]._on_course = lambda _: 1 / 0
-    small.hub.record_event(info.id, "phase", {"phase": "presentation"}, id="press-1")
+    record(small.hub, info.id, "phase", {"phase": "presentation"}, id="press-1")
     assert len(small.rows(info, "event/phase")) == 1 and "ZeroDivisionError" in caplog.text
 
 

@@ -7,7 +7,7 @@ from hub.live.view import LiveView
 from hub.service import afterwards
 from hub.service.hub import Hub
 from hub.store.position import WHOLE, write_position
-from tests.small_hub import NoBroker, NoWorkers, SmallHub
+from tests.small_hub import NoBroker, NoWorkers, SmallHub, record
 
 
 class Refilling(NoWorkers):
@@ -60,7 +60,7 @@ def small(tmp_path):
 
 
 def correct(small, info):
-    small.hub.record_event(info.id, "marker", {"label": "laughter"}, info.opened_ns + 1)
+    record(small.hub, info.id, "marker", {"label": "laughter"}, info.opened_ns + 1)
 
 
 def test_a_correction_is_taken_in_a_minute_after_the_last_one(small):

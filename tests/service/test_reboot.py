@@ -7,7 +7,7 @@ from hub.analysis.session import analyse
 from hub.analysis.verify import verify
 from hub.intake.hubclock import NEVER_BEFORE_NS, HubClock
 from hub.records import NS
-from tests.small_hub import SmallHub
+from tests.small_hub import SmallHub, record
 from tests.waiting import wait_for
 
 AWAY_S = 74
@@ -51,7 +51,7 @@ def codes(machine):
 
 
 def pressed(machine, info, phase):
-    return machine.small.hub.record_event(info.id, "phase", {"phase": phase}).at_ns
+    return record(machine.small.hub, info.id, "phase", {"phase": phase}).at_ns
 
 
 def begun(machine):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -21,7 +22,7 @@ from hub.records import Event
 from hub.service.hub import Hub, let_in
 from hub.settings import Settings
 from hub.web.facade import Hub as Facade
-from tests.small_hub import PROTOCOL, NoBroker, NoWorkers, SmallHub
+from tests.small_hub import PROTOCOL, NoBroker, NoWorkers, SmallHub, record
 from tests.waiting import wait_for
 
 UNDO = 7  # the box's last key
@@ -120,11 +121,11 @@ def test_a_session_is_refused_when_its_reserve_does_not_fit(tmp_path, monkeypatc
 def test_an_event_is_on_the_disk_when_the_call_returns_and_there_once(small):
     info = small.open("k1")
     for _ in range(2):
-        event = small.hub.record_event(info.id, "presenter", {"seat": 1}, None, "console", "e-1")
+        event = record(small.hub, info.id, "presenter", {"seat": 1}, None, "console", "e-1")
         (row,) = small.rows(info, "event/presenter")
     assert json.loads(row.payload)["id"] == event.id == "e-1"
     small.restart()
-    again = small.hub.record_event(info.id, "presenter", {"seat": 1}, 5, "console", "e-1")
+    again = record(small.hub, info.id, "presenter", {"seat": 1}, 5, "console", "e-1")
     assert again.at_ns == event.at_ns and len(small.rows(info, "event/presenter")) == 1
     assert small.hub.course(info.id).presenter[0].value == 1
 
@@ -134,7 +135,7 @@ def test_many_presses_at_once_are_all_there_once(small):
     names = [f"e-{n % 20}" for n in range(60)]
 
     def say(name):
-        small.hub.record_event(info.id, "speaker", {"seat": 1}, None, "console", name)
+        record(small.hub, info.id, "speaker", {"seat": 1}, None, "console", name)
 
     threads = [threading.Thread(target=say, args=(name,)) for name in names]
     for thread in threads:
@@ -162,7 +163,7 @@ def test_of_events_that_are_said_together_the_journal_never_holds_a_part(small, 
 
 def test_what_cannot_be_said_is_refused(small):
     info = small.open("k1")
-    say = small.hub.record_event
+    say = partial(record, small.hub)
     assert "no session" in refused(say, "nowhere", "phase", {})
     assert "no event 'open'" in refused(say, info.id, "open", {})
     assert "no event 'dance'" in refused(say, info.id, "dance", {})
@@ -175,32 +176,31 @@ def test_what_cannot_be_said_is_refused(small):
 def test_pages_have_the_course_at_once_whatever_the_worker_has_read(small):
     """After a restart it has read nothing yet; of a sealed session it reads nothing more."""
     info = small.open("k1")
-    say = small.hub.record_event
+    say = partial(record, small.hub)
     for phase in ("baseline", "presentation"):
         say(info.id, "phase", {"phase": phase})
     small.restart()
     watcher = small.hub.live(info.id).subscribe()
     seen = lambda: [p["id"] for p in small.hub.live(info.id).snapshot()["course"]["phases"]]  # noqa: E731
     assert seen() == ["baseline", "presentation"]
-    small.hub.record_event(info.id, "phase", {"phase": "discussion"}, id="late")
+    record(small.hub, info.id, "phase", {"phase": "discussion"}, id="late")
     assert watcher.get_nowait()["phases"][-1]["id"] == "discussion"
     small.hub.close_session(info.id)
     assert small.hub.live(info.id).snapshot()["course"]["closed_ns"]
-    small.hub.record_event(info.id, "delete", {"target": "late"})
+    record(small.hub, info.id, "delete", {"target": "late"})
     assert seen() == ["baseline", "presentation"]
 
 
 def test_a_closed_session_can_be_corrected_and_closed_again(small):
     info = small.open("k1")
-    press = small.hub.record_event(info.id, "phase", {"phase": "presentation"})
+    press = record(small.hub, info.id, "phase", {"phase": "presentation"})
     closed = small.hub.close_session(info.id)
     assert closed.state == "closed"
     assert small.hub.close_session(info.id).closed_ns == closed.closed_ns
-    small.hub.record_event(info.id, "delete", {"target": press.id})
+    record(small.hub, info.id, "delete", {"target": press.id})
     assert small.hub.course(info.id).phases == ()
     assert small.hub.course(info.id).closed_ns == closed.closed_ns
     assert len(small.rows(info, "event/close")) == 1
-    assert small.hub.record_event(info.id, "close", {}).kind == "close"
 
 
 def test_the_course_of_a_sealed_session_is_read_from_its_journal(small):
@@ -378,7 +378,7 @@ def test_what_kits_said_of_themselves_outlives_a_restart(small):
 def test_who_is_no_box_by_its_name_presses_nothing_and_is_told_of(small, name):
     small.add("k1", "k2", "phone-7")
     info = small.open("k1", "k2")
-    small.hub.record_event(info.id, "phase", {"phase": "presentation"}, None, "console", "p")
+    record(small.hub, info.id, "phase", {"phase": "presentation"}, None, "console", "p")
     kit = small.kits[name]
     kit.role = "box"
     kit.connected(small.now_s)  # says so
@@ -400,7 +400,7 @@ def test_a_box_has_no_seat(small):
     small.add("k1")
     info = small.open("k1")
     with pytest.raises(Refused, match="button box"):
-        small.hub.record_event(info.id, "seat", {"seat": 2, "kit": "box-1"}, None, "console", "s")
+        record(small.hub, info.id, "seat", {"seat": 2, "kit": "box-1"}, None, "console", "s")
     assert list(small.hub.course(info.id).seats) == [1]
 
 
@@ -419,7 +419,7 @@ def test_a_kit_that_takes_a_seat_later_brings_its_description(small):
     small.add("k1", "k2")
     info = small.open("k1")
     assert [row.kit for row in small.rows(info, "about/")] == ["k1"]
-    small.hub.record_event(info.id, "seat", {"seat": 1, "kit": "k2"}, None, "console", "e-2")
+    record(small.hub, info.id, "seat", {"seat": 1, "kit": "k2"}, None, "console", "e-2")
     topics = [row.topic for row in small.rows(info)]
     assert topics.index("about/k2") < len(topics) - 1 - topics[::-1].index("event/seat")
 

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from hub.errors import JournalError
-from tests.small_hub import SmallHub
+from tests.small_hub import SmallHub, record
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_disk_that_does_not_take_the_end_of_a_session_is_asked_again(small, mo
 def test_a_sealed_session_that_was_corrected_is_put_away_when_nothing_more_comes(small):
     session = closed(small)
     later(small, 601)
-    small.hub.record_event(session, "undo", {})
+    record(small.hub, session, "undo", {})
     assert small.hub.shelf.inwork
     later(small, 590)
     assert small.hub.shelf.inwork

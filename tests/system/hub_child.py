@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hub.service.hub import Hub
 from hub.settings import Settings
-from tests.small_hub import PROTOCOL, NoWorkers
+from tests.small_hub import PROTOCOL, NoWorkers, record
 
 
 def main(data: str, port: str) -> None:
@@ -34,8 +34,8 @@ CALLS = {
     "open": _open,
     "close": lambda hub, session: hub.close_session(session).to_dict(),
     "state": lambda hub, session: hub.session(session).state,
-    "press": lambda hub, session, id: hub.record_event(
-        session, "speaker", {"seat": 1}, None, "console", id).id,
+    "press": lambda hub, session, id: record(
+        hub, session, "speaker", {"seat": 1}, id=id).id,
     "stats": lambda hub: hub.stats(),
     "kits": lambda hub: hub.kits(),
     "problems": lambda hub: [problem.code for problem in hub.problems()],
