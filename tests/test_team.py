@@ -140,8 +140,9 @@ def test_who_is_far_from_all_others_does_not_move_it():
 
 
 def test_of_a_second_is_known_what_was_said_of_it_and_nothing_of_one_that_is_not_kept():
-    kept, figures = Kept(), {second: (second + 0.5, None, -1.0) for second in range(100, 200)}
-    for second in (*range(100, 200), 90, 98, 99):
+    kept, there = Kept(), (*range(100, 175), *range(178, 200))
+    figures = {second: (second + 0.5, None, -1.0) for second in there}
+    for second in (*figures, 90, 98, 99):
         kept.put(1, second * NS, figures.get(second, (9.0, 9.0, 9.0)))
     kept.put(1, 180 * NS, (None, 2.0, 3.0))  # its arousal is not known after all
     kept.forget(170 * NS)
@@ -156,6 +157,7 @@ def test_of_a_second_is_known_what_was_said_of_it_and_nothing_of_one_that_is_not
 def test_the_curve_is_a_minute_late_and_of_all():
     room = at_rest().go(1, 100)
     assert max(room.shown()) == 99 - LATE_S
+    assert room.codes()[1] == "shown", "said at once"
     assert set(room.shown().values()) == {mid(1, 2, 3, 4, 5, 6)}
 
 
@@ -278,6 +280,8 @@ def test_who_was_left_out_is_not_shown_again_in_company_either():
     eight, five = seated(*range(1, 9)), seated(*range(1, 6))
     assert may_be_shown(five, [eight])
     assert not may_be_shown(eight, [eight, five])
+    others = seated(9, 10, 11)
+    assert who_counts((*eight, *others), [eight, five]) == (*five, *others)
 
 
 def test_where_one_who_stays_would_be_a_difference_the_others_go_on_without():
@@ -453,9 +457,9 @@ def test_who_is_away_for_a_phase_is_not_told_by_the_difference():
 # -- after the session ----------------------------------------------------------------------------
 
 
-def test_of_four_no_curve_is_promised_for_after_the_session():
-    room = Room(steady, seats=4, late=False).go(0, 90)
-    assert set(room.codes().values()) == {"few"}
+def test_of_four_no_curve_is_promised_for_after_the_session_and_of_five_one_is():
+    for seats, code in ((4, "few"), (5, "after")):
+        assert set(Room(steady, seats, late=False).go(0, 90).codes().values()) == {code}
 
 
 def test_after_the_session_means_nothing_before():
