@@ -1,11 +1,14 @@
 """What the hub looks after by itself, once a second: here when a test says so."""
 
 import errno
+import json
 import os
+import time
 
 import pytest
 
 from hub.errors import JournalError
+from hub.service.hub import CLOCKS
 from tests.small_hub import SmallHub, record
 
 
@@ -107,3 +110,13 @@ def test_what_kits_say_of_themselves_is_written_down_again_when_the_disk_takes_i
         assert "No space left" in what
     look(small)
     assert not told(small, "disk")
+
+
+def test_a_clock_that_shows_a_time_that_has_been_is_told_of_until_it_is_set(tmp_path):
+    anchor = {"boot": "another", "utc_ns": time.time_ns() + 3600 * 10**9, "steady_ns": 0}
+    (tmp_path / CLOCKS[False]).write_text(json.dumps(anchor))
+    small = SmallHub(tmp_path)
+    assert told(small, "clock not set")
+    later(small, 3601)
+    assert not told(small, "clock not set")
+    small.hub.stop()

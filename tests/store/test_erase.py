@@ -12,7 +12,7 @@ from hub.disk.erased import NOTE, erased_seats, note_erased
 from hub.disk.files import locked
 from hub.disk.journal import Entry, Journal
 from hub.records import Problem
-from hub.report_text import utc
+from hub.report_text import erased_text, utc
 from hub.store.position import LOCK, WHOLE, write_position
 from tests.rows import NS, OPEN_NS, Kit, event, session
 from tests.swapped import BACK_S, SECONDS, SWAP_S, swapped
@@ -202,6 +202,13 @@ def test_a_session_that_goes_on_is_waited_for(tmp_path, capsys):
     code, _, error = told(capsys, "erase", tmp_path, "--seat", 1)
     assert code == 2 and "at most ten minutes" in error
     assert not (tmp_path / NOTE).exists()
+
+
+def test_where_influxdb_still_has_something_of_the_seat_that_is_said():
+    said = {"seat": 3, "session": "s1", "shared": [], "exports": [], "held": {}, "owed": False,
+            "left": {"stillpoint-seats": 2, "an-old-one": None}, "ok": False}
+    told = " ".join(erased_text(said).split())
+    assert "stillpoint-seats 2 an-old-one not asked That is not nothing. Run the command" in told
 
 
 @pytest.mark.parametrize("command", ["erase --seat 3", "export", "verify"])

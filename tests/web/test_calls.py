@@ -32,6 +32,12 @@ def test_the_room_kits_and_protocols_of_a_leader(leader: TestClient) -> None:
     assert protocols["demo"]["markers"][0]["label"]["hu"]
 
 
+def test_what_the_hub_does_not_do_is_refused_in_a_sentence(leader: TestClient) -> None:
+    answer = leader.put("/api/kits", json={})
+    assert answer.status_code == 405
+    assert answer.json()["what"] == "The hub does not do that here (Method Not Allowed)."
+
+
 def test_open_press_close(hub: FakeHub, leader: TestClient) -> None:
     session = opened(leader, language="hu")
     said = press("phase", {"phase": "baseline"})
