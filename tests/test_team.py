@@ -501,8 +501,9 @@ def test_the_account_of_the_end_promises_nothing_more():
     assert room.team.feed(Ledgers(OPEN_NS + 95 * NS, ())) == []
 
 
-def test_of_who_was_erased_not_even_a_difference_is_left():
-    room = at_rest(late=False, taken_back=True).go(1, 200).finish(200)
+@pytest.mark.parametrize("late", [False, True])
+def test_of_who_was_erased_not_even_a_difference_is_left(late):
+    room = at_rest(late=late, taken_back=True).go(1, 200).finish(200)
     assert room.of(Shown) == room.of(Coverage) == []
     assert set(room.codes().values()) == {"taken-back"}
     assert not any(word in STATUS["taken-back"] for word in ("somebody", "seat", "erase", "one"))
