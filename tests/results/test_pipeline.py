@@ -7,7 +7,7 @@ import pytest
 
 from firmware import wire
 from hub.analysis.clocks import WholeClocks
-from hub.records import Gap, Group, Second
+from hub.records import Gap, Group, Received, Second
 from hub.results.digest import Digest
 from hub.results.pipeline import Ledgers, Pipeline, Placed
 from hub.signals.index import NO_BASELINE
@@ -58,6 +58,16 @@ def test_what_came_again_is_counted_as_that_and_as_nothing_else():
                          for every in (rows, [*rows, *again]))
     assert (once.repeats, twice.repeats) == (0, 2)
     assert (twice.stored, twice.lost, twice.late) == (once.stored, once.lost, once.late)
+
+
+def test_of_a_seat_nothing_is_expected_after_the_close():
+    """A session is sealed up to ten minutes later."""
+    rows = session(Kit(), 30)
+    closed = rows[-1]
+    later = [Received(closed.row + k, closed.at_ns + k * NS, "hub/tick", b"")
+             for k in range(5, 60)]
+    said = [one.rows[0] for one in of(run([*rows, *later]), Ledgers)[-len(later) :]]
+    assert [row.expected for row in said] == pytest.approx([row.stored for row in said], abs=3)
 
 
 class Lifted(Kit):
