@@ -80,6 +80,38 @@ def test_a_count_that_jumps_is_no_other_rate(hz: float, lost: int) -> None:
 
 
 @pytest.mark.parametrize("hz", NOMINAL)
+@pytest.mark.parametrize("lost_s", [0.9, 1.3, 1.6, 8.0])
+def test_nor_are_samples_lost_in_frames_that_never_came(hz: float, lost_s: float) -> None:
+    """The frame that said that they were lost uncounted is missing too."""
+    drains, lost = drained(changing(hz, each_s=200.0)), round(lost_s * hz)
+    told = [*drains[:60], *(one._replace(next_index=one.next_index - lost) for one in drains[140:])]
+    assert not any(map(Pace().drain, told))
+    assert not FinalSensor(told).is_odd
+
+
+@pytest.mark.parametrize("hz", [87.6, *NOMINAL, 116.5])
+def test_nor_is_a_fifo_that_ran_over_sooner_or_later_than_one_of_100_does(hz: float) -> None:
+    drains = drained(changing(hz, each_s=200.0))
+    off_us = round(32e6 / hz) - 320_000
+    for every in (2, 7, 8):
+        told = [*drains]
+        told[3::every] = [
+            one._replace(tick_us=one.tick_us - off_us - 20_000, span_us=41_500)
+            for one in drains[3::every]
+        ]
+        assert not any(map(Pace().drain, told))
+        assert not FinalSensor(told).is_odd
+
+
+def test_a_rate_that_slow_reads_tell_roughly_is_told_once() -> None:
+    drains = drained(changing(84.0))
+    drains[0] = drains[0]._replace(tick_us=drains[0].tick_us - 40_000, span_us=40_000)
+    drains[3] = drains[3]._replace(span_us=41_000)
+    pace = Pace()
+    assert len([period for period in map(pace.drain, drains) if period]) == 1
+
+
+@pytest.mark.parametrize("hz", NOMINAL)
 def test_nor_is_a_warm_chip_or_an_outage(hz: float) -> None:
     world = World(3, 900, quiet, rate=hz, sensor_bend=300.0, silent=(300, 600))
     pace = Pace()

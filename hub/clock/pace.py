@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import NamedTuple
 
 GUESS_US = 10_000.0
 SOON_US = 2_500_000  # so long is counted live, that little is shown by a rate that is no more,
 SURE_US = 5_500_000  # and so long afterwards, to see smaller changes
+SILENT_US = 1_700_000  # without a drain: a frame is missing, which may have said that samples were
+# lost uncounted
 LEAST = 3  # drains: two parts
 FASTEST_US, SLOWEST_US = 500.0, 1_000_000.0  # periods: beyond them no sensor counts
 
@@ -25,6 +27,8 @@ NARROW = 0.02  # told so closely, a rate is known
 
 SPAN_MAX = 65535  # wire.BlockWriter.at: the read took so long or longer,
 SPAN_LONGEST = 1_000_000  # but not three times as long as the FIFO takes to run over
+SPAN_FULL = 41_500  # kit.sampler.FULL_SPAN_US: the FIFO had run over, about so long at 100/s;
+FULL_US = 50_000  # at a rate that a clock believes, so much sooner or later
 
 
 class Drain(NamedTuple):
@@ -40,6 +44,11 @@ class Drain(NamedTuple):
         """When the reading was over at the latest."""
         return self.tick_us + (self.span_us if self.span_us < SPAN_MAX else SPAN_LONGEST)
 
+    @property
+    def doubt_us(self) -> int:
+        """By how much it may have been sooner or later, at a rate that is still to be told."""
+        return FULL_US if self.span_us >= SPAN_FULL else 0
+
 
 class Range(NamedTuple):
     """Periods in us that are possible."""
@@ -54,17 +63,22 @@ class Range(NamedTuple):
     def meets(self, other: Range) -> bool:
         return self.least <= other.most and other.least <= self.most
 
+    def widened(self, share: float) -> Range:
+        """With all that is no further off."""
+        return Range(self.least * (1 - share), self.most * (1 + share))
+
 
 def about(period_us: float, share: float) -> Range:
     """All that is no further off."""
-    return Range(period_us * (1 - share), period_us * (1 + share))
+    return Range(period_us, period_us).widened(share)
 
 
 def between(one: Drain, other: Drain) -> Range:
     """The periods that two drains leave possible."""
-    samples = other.next_index - one.next_index
-    least = (other.tick_us - one.end_us) / (samples + 1)
-    return Range(least, (other.end_us - one.tick_us) / (samples - 1) if samples > 1 else math.inf)
+    samples, doubt_us = other.next_index - one.next_index, one.doubt_us + other.doubt_us
+    least = (other.tick_us - one.end_us - doubt_us) / (samples + 1)
+    longest_us = other.end_us - one.tick_us + doubt_us
+    return Range(least, longest_us / (samples - 1) if samples > 1 else math.inf)
 
 
 class Pace:
@@ -84,14 +98,15 @@ class Pace:
         another = not period.meets(self._believed)
         told = another and FASTEST_US <= period.middle <= SLOWEST_US
         if told or (not self.known and period.most <= period.least * (1 + NARROW)):
-            self.known, self._believed = True, about(period.middle, KNOWN)
+            self.known, self._believed = True, period.widened(KNOWN)
         return period.middle if told else None
 
     def _hear(self, drain: Drain) -> bool:
         """False where the drain says next to nothing."""
         heard = self.heard
         last = heard[-1] if heard else drain
-        if drain.broken or drain.next_index < last.next_index or drain.tick_us < last.tick_us:
+        goes_on = drain.next_index >= last.next_index and not drain.broken
+        if not (goes_on and 0 <= drain.tick_us - last.tick_us <= SILENT_US):
             heard.clear()
         if drain.span_us >= SPAN_MAX:
             return False
@@ -101,12 +116,14 @@ class Pace:
         return True
 
     def _steady(self) -> Range | None:
-        """The periods over all that was heard; None if it is too short, or if a part differs."""
+        """The periods that all of what was heard and each part of it leave possible; None if it
+        is too short, or if there are none."""
         heard = self.heard
         if len(heard) < LEAST or heard[-1].tick_us - heard[0].tick_us < self._sure_us:
             return None
-        period = between(heard[0], heard[-1])
-        return period if all(between(*two).meets(period) for two in pairwise(heard)) else None
+        each = [between(heard[0], heard[-1]), *starmap(between, pairwise(heard))]
+        period = Range(max(one.least for one in each), min(one.most for one in each))
+        return period if period.least <= period.most else None
 
 
 def guess(period_us: float) -> float:
