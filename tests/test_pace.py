@@ -123,3 +123,11 @@ def test_nobody_counts_a_million_a_second_or_one_an_hour() -> None:
     for samples, us in ((10**6, 10**6), (1, 36 * 10**8)):
         drains = [Drain(samples * k, us * k, 300) for k in range(60)]
         assert [pace for pace in map(Pace().drain, drains) if pace] == []
+
+
+@pytest.mark.parametrize("each_us", [0, 1, 4000])
+def test_a_flood_of_blocks_is_no_rate_and_not_kept(each_us: int) -> None:
+    """Else each of them would cost as much as all of the last seconds."""
+    pace = Pace()
+    assert not any(pace.drain(Drain(k + 1, k * each_us, 0)) for k in range(3000))
+    assert len(pace.heard) <= 100

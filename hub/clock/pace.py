@@ -17,7 +17,7 @@ SOON_US = 2_500_000  # so long is counted live, that little is shown by a rate t
 SURE_US = 5_500_000  # and so long afterwards, to see smaller changes
 SILENT_US = 1_700_000  # without a drain: a frame is missing, which may have said that samples were
 # lost uncounted
-LEAST = 3  # drains: two parts
+LEAST, MOST = 3, 100  # drains: two parts; a kit makes four a second at most
 FASTEST_US, SLOWEST_US = 500.0, 1_000_000.0  # periods: beyond them no sensor counts
 
 # A clock believes its guess to 15 % (`sensor.SENSOR`): a little more than this, so that it holds
@@ -85,7 +85,7 @@ class Pace:
     """Drains in, in order; out comes another rate as soon as it is sure."""
 
     def __init__(self, guess_us: float = GUESS_US, sure_us: int = SOON_US) -> None:
-        self.heard: deque[Drain] = deque()  # the last ones, over `sure_us`
+        self.heard = deque[Drain](maxlen=MOST)  # the last ones, over `sure_us`
         self._sure_us = sure_us
         self.known = False
         self._believed = about(guess_us, GUESSED)
