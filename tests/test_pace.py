@@ -7,6 +7,7 @@ import pytest
 
 from hub.clock import Drain, FinalSensor, SensorClock
 from hub.clock.pace import Pace, stretches
+from hub.clock.sensor import ChangedSensorFit
 from tests.clock_world import Floats, World, quiet
 
 NOMINAL = (90.0, 100.0, 114.0)
@@ -60,6 +61,15 @@ def test_a_rate_that_changes_holds_from_when_it_did(before: float, after: float)
     assert fit.period_at(0) == sensor.periods_us[0]
     assert fit.period_at(len(taken)) == sensor.periods_us[1]
     assert isinstance(fit.to_us(5.0), float) and fit.n == len(drained(taken))
+
+
+def test_only_the_rates_that_samples_have_are_asked_for_their_times() -> None:
+    """Else each piece of a session would cost as much as it has changes."""
+    fit = FinalSensor(drained(changing(100, 130))).fit()
+    assert isinstance(fit, ChangedSensorFit)
+    first = ChangedSensorFit(fit.starts, (fit.fits[0], None))  # type: ignore[arg-type]
+    index = np.arange(1000)
+    assert np.array_equal(first.to_us(index), fit.to_us(index))
 
 
 @pytest.mark.parametrize("hz", NOMINAL)

@@ -9,7 +9,7 @@ is 1 %.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, overload
@@ -223,15 +223,12 @@ class ChangedSensorFit:
     def to_us(self, index: Floats | Ints) -> Floats: ...
     def to_us(self, index: Any) -> Any:
         """The tick at which a sample's conversion was complete, or an array of them."""
-        ticks = self._each(np.atleast_1d(index), [fit.to_us for fit in self.fits])
+        every = np.atleast_1d(index)
+        which = np.searchsorted(self.starts, every, "right")
+        ticks = np.empty(len(every))
+        for k in map(int, np.unique(which)):  # few, of a sensor that changed often
+            ticks[which == k] = self.fits[k].to_us(every[which == k])
         return ticks if isinstance(index, np.ndarray) else float(ticks[0])
-
-    def _each(self, index: Floats | Ints, of: Sequence[Callable[[Any], Floats]]) -> Floats:
-        which = np.searchsorted(self.starts, index, "right")
-        out = np.empty(len(index))
-        for k, function in enumerate(of):
-            out[which == k] = function(index[which == k])
-        return out
 
 
 class FinalSensor:
