@@ -20,6 +20,7 @@ from hub.settings import Settings, load
 
 OK, NOT_RIGHT, FAILED = 0, 1, 2
 NOT_READ = 128 + 13  # SIGPIPE
+DATA = "folder of the sessions (default: the data_dir setting)"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -45,7 +46,7 @@ def _sentence(error: HubError | OSError) -> str:
         return str(error)
     return (
         f"{in_words(error)}. Nothing that was recorded has changed. "
-        "Put that right, or name another folder."
+        "Correct this, or name another folder."
     )
 
 
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stillpoint",
         description="Measures arousal through the phases of a Balint group.",
-        epilog="Begin with `stillpoint demo`: a whole simulated circle on this machine.",
+        epilog="Begin with `stillpoint demo`: it simulates a whole circle on this machine.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in _COMMANDS:
@@ -77,7 +78,7 @@ def _add_demo(commands: Any) -> None:
 
     parser = _command(
         commands, "demo", _demo,
-        "A whole circle on this machine: simulated people, real firmware, broker and hub.",
+        "Runs a whole circle on this machine: simulated people, real firmware, broker and hub.",
     )
     add_arguments(parser)
 
@@ -90,17 +91,17 @@ def _demo(args: argparse.Namespace) -> int:
 
 def _add_up(commands: Any) -> None:
     parser = _command(
-        commands, "up", _up, "The hub: takes in kits, keeps sessions, serves the pages.",
-        "Settings come from stillpoint.toml and STILLPOINT_*; what is given here wins.",
+        commands, "up", _up,
+        "Starts the hub: it receives from the kits, records sessions and serves the pages.",
+        "Settings come from stillpoint.toml and STILLPOINT_*; options given here override them.",
     )
     parser.add_argument("--data", type=Path, help="folder of the sessions")
-    parser.add_argument("--site", help="the site in the topics")
+    parser.add_argument("--site", help="the site's name in the MQTT topics")
     parser.add_argument("--broker", metavar="HOST:PORT", type=_host_and_port, default=(None, None),
                         help="the MQTT broker")
-    parser.add_argument("--host", help="address of the pages (loopback unless told otherwise)")
-    parser.add_argument("--web-port", type=int, help="port of the pages; 0: any free one")
-    parser.add_argument("--setup", action="store_true",
-                        help="first what `stillpoint setup` does")
+    parser.add_argument("--host", help="address of the pages (default: loopback)")
+    parser.add_argument("--web-port", type=int, help="port of the pages; 0: any free port")
+    parser.add_argument("--setup", action="store_true", help="run `stillpoint setup` first")
 
 
 def _up(args: argparse.Namespace) -> int:
@@ -125,12 +126,13 @@ def _set_up(settings: Settings, given: Path | None) -> Settings:
 def _add_setup(commands: Any) -> None:
     parser = _command(
         commands, "setup", _setup,
-        "Makes secrets as files, and InfluxDB's buckets and tokens; twice is as good as once.",
-        "InfluxDB is set up where influx_url is configured. A secret whose file was deleted\n"
-        "is made anew. docs/deploy.md has the whole story, and what to do when a kit is lost.",
+        "Creates the secret files, and InfluxDB's buckets and tokens. It is safe to run again.",
+        "InfluxDB is set up if influx_url is configured. A secret whose file was deleted is\n"
+        "created again. docs/deploy.md has the details, and what to do when a kit is lost.",
     )
-    parser.add_argument("--data", type=Path, help="folder of the sessions (default: its setting)")
-    parser.add_argument("--secrets", type=Path, help="their folder (default: DATA/secrets)")
+    parser.add_argument("--data", type=Path, help=DATA)
+    parser.add_argument("--secrets", type=Path,
+                        help="folder of the secrets (default: DATA/secrets)")
 
 
 def _setup(args: argparse.Namespace) -> int:
@@ -155,8 +157,8 @@ def _add_sessions(commands: Any) -> None:
 
 
 def _data_and_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, help="folder of the sessions (default: its setting)")
-    parser.add_argument("--json", action="store_true", help="print JSON for a program")
+    parser.add_argument("--data", type=Path, help=DATA)
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
 def _sessions(args: argparse.Namespace) -> int:
@@ -190,8 +192,8 @@ def _data_folder(args: argparse.Namespace) -> Path:
     folder = _settings(data_dir=args.data).data_dir
     if args.data is not None and not folder.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {folder}. Nothing was made. Name with --data the one that was "
-            "given to `stillpoint demo` or `stillpoint up`."
+            f"There is no folder {folder}. Nothing was created. Give --data the folder that you "
+            "gave to `stillpoint demo` or `stillpoint up`."
         )
     return folder
 
@@ -201,7 +203,7 @@ def _on_session(
 ) -> argparse.ArgumentParser:
     parser = _command(commands, name, run, text, more)
     parser.add_argument("session", metavar="SESSION",
-                        help="its id, or the beginning of that, or its folder")
+                        help="the session's id, the beginning of its id, or its folder")
     _data_and_json(parser)
     return parser
 
@@ -217,8 +219,8 @@ def _add_verify(commands: Any) -> None:
     _on_session(
         commands, "verify", _verify,
         "Prints the clock certificate and the loss ledger of a session (docs/sessions.md).",
-        "Exit 0: nothing lost or missing and every clock settled; 1: something is amiss, and is "
-        "named.",
+        "Exit 0: nothing is lost or missing, and every clock has settled; 1: something is\n"
+        "wrong, and is named.",
     )
 
 
@@ -235,12 +237,12 @@ def _verify(args: argparse.Namespace) -> int:
 def _add_replay(commands: Any) -> None:
     _on_session(
         commands, "replay", _replay,
-        "Works a session out again from its journal and compares with what was seen live.",
+        "Recomputes a session from its journal and compares it with what was seen live.",
         "Exit 0: the same, minute by minute; 1: it differs, or nothing was written live.\n"
-        "What was corrected after the session was sealed is no difference: it is said.",
+        "A correction made after the session was sealed is reported, but is not a difference.",
     ).add_argument("--influx", action="store_true",
-                   help="instead, write the session anew in InfluxDB, as it is corrected now: the "
-                        "figures of an export (docs/influx.md)")
+                   help="instead, rewrite the session in InfluxDB with its present corrections: "
+                        "the same figures as in an export (docs/influx.md)")
 
 
 def _replay(args: argparse.Namespace) -> int:
@@ -266,10 +268,11 @@ def _rebuild(args: argparse.Namespace) -> int:
 def _add_erase(commands: Any) -> None:
     _on_session(
         commands, "erase", _erase,
-        "Takes a seat out of a sealed session for good: out of exports, studies, pages, InfluxDB.",
-        "InfluxDB, where it is configured, is written anew and asked. Exit 0: nothing is left\n"
-        "there; 1: something is, and is named. No later replay, refill or export brings the seat\n"
-        "back. The journal keeps what the kit sent, and what to do about that is said.",
+        "Removes a seat from a sealed session for good: from exports, studies, pages, InfluxDB.",
+        "If InfluxDB is configured, the session is rewritten there and the result is checked.\n"
+        "Exit 0: nothing of the seat is left there; 1: something is, and is named. No later\n"
+        "replay, refill or export brings the seat back. The journal keeps what the kit sent;\n"
+        "the command says what to do about that.",
     ).add_argument("--seat", type=int, required=True, help="the seat's number")
 
 
@@ -286,11 +289,12 @@ def _add_export(commands: Any) -> None:
     parser = _on_session(
         commands, "export", _export,
         "Writes a session as open files: samples, features, phases, codebook, certificate.",
-        "A file that is there already is never overwritten. docs/export.md says how to read them.",
+        "Existing files are never overwritten. docs/export.md says how to read the files.",
     )
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet",
-                        help="of the tables (default: parquet)")
-    parser.add_argument("--out", type=Path, help="where to (default: SESSION/export-FORMAT)")
+                        help="format of the tables (default: parquet)")
+    parser.add_argument("--out", type=Path,
+                        help="folder to write to (default: SESSION/export-FORMAT)")
 
 
 def _export(args: argparse.Namespace) -> int:
@@ -313,8 +317,8 @@ def _add_power(commands: Any) -> None:
 
     parser = _command(
         commands, "power", run_power,
-        "How many sessions a study needs to see an effect: by simulating such studies.",
-        "docs/studies.md says what is assumed, and what each contrast compares.",
+        "Simulates studies to find how many sessions are needed to see an effect.",
+        "docs/studies.md says what is assumed and what each contrast compares.",
     )
     add_arguments(parser)
 
@@ -324,9 +328,9 @@ def _add_study(commands: Any) -> None:
 
     parser = _command(
         commands, "study", _study,
-        "What recorded sessions say of presenter and members: contrasts, over sessions.",
-        "Exit 0: every session counts; 1: some do not, and it says why. None is changed.\n"
-        "docs/studies.md says what is compared, and what a study can(not) say.",
+        "Compares presenter and members over recorded sessions, contrast by contrast.",
+        "Exit 0: every session counts; 1: some do not, and it says why. No session is changed.\n"
+        "docs/studies.md says what is compared, and what a study can and cannot show.",
     )
     add_arguments(parser)
     _data_and_json(parser)

@@ -40,21 +40,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--for", dest="seconds", type=SECONDS, default=math.inf, metavar="N",
         help="end N seconds after the session was opened")
-    add("--fast", action="store_true", help="all phases in 50 s; long windows are then withheld")
+    add("--fast", action="store_true",
+        help="run all phases in 50 s; figures that need a longer window are then withheld")
     add("--protocol", metavar="ID",
         help=f"the phase protocol: {', '.join(shipped_names())}, or one of DATA/protocols (demo)")
     add("--seats", type=int, default=8, choices=range(2, 41), metavar="2-40", help="kits (8)")
     add("--auto", action=argparse.BooleanOptionalAction, default=True,
-        help="a scripted leader presses until a person does")
+        help="let a scripted leader press the buttons until a person does")
     add("--network", choices=("none", "wifi", "uniform"), default="none",
-        help="delays between kits and broker, each way by itself")
+        help="delay between kits and broker, drawn for each direction separately")
     add("--no-browser", action="store_true", help="do not open a browser")
-    add("--host", help="address of the pages (loopback unless told otherwise; 0.0.0.0: every "
-        "address of this machine, so that a phone can open them, and everybody else there)")
-    add("--port", type=PORT_NUMBER, help=f"port of the pages (default: {PORT}, or a free one)")
+    add("--host", help="address of the pages (default: loopback; 0.0.0.0: every address of this "
+        "machine, so that phones, and everybody else on the network, can open them)")
+    add("--port", type=PORT_NUMBER,
+        help=f"port of the pages (default: {PORT}, or a free port if it is taken)")
     add("--data", type=Path, default=Path("stillpoint-data"), help="folder of the sessions")
-    add("--seed", type=SEED, default=1, help="another seed, other people (1); the same "
-        "one gives the same people, but not the same session")
+    add("--seed", type=SEED, default=1, help="seed of the simulated people (1): the same seed "
+        "gives the same people, but not the same session")
     add("--json", action="store_true", help="print the summary as JSON")
 
 
