@@ -14,7 +14,7 @@ ANOTHER = "software that was not written down"
 SHOWN_MAX = 20  # gaps, and problems; --json has them all
 NOTHING = "-"
 CORRECTED = ("Kits were changed, or seats corrected after somebody was erased. Exports, studies "
-             "and this command go by the seats as they were said before that.")
+             "and this command use the seats as they stood before that correction.")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -142,7 +142,7 @@ def verify_text(said: Row) -> str:
         _part("Samples of the pulse sensors", said["ledger"], LEDGER, "No kit was on a seat."),
         _part("Gaps", said["gaps"], GAPS, "None."),
         _part("Clocks, one for each start of a kit", clocks, (*CLOCKS, *rare), "None."),
-        _part("Pulse sensors by those clocks", sensors, SENSORS, "None."),
+        _part("Pulse sensors, timed by those clocks", sensors, SENSORS, "None."),
         *_problems(said["problems"]),
         _verdict(said),
     ]
@@ -190,7 +190,8 @@ def _verdict(said: Row) -> str:
     lines = list(said["findings"] or [_in_order(said)])
     if not said["sealed"]:
         lines.append(
-            "The session is not sealed yet: what kits still hold counts as lost until it comes."
+            "The session is not sealed yet: samples that kits still hold count as lost until they "
+            "arrive."
         )
     return "\n".join(textwrap.fill(line, WIDTH) for line in lines)
 
@@ -198,7 +199,7 @@ def _verdict(said: Row) -> str:
 def _in_order(said: Row) -> str:
     if not said["ledger"]:
         return "Nothing was expected, and nothing is lost."
-    return "Nothing lost; every clock settled."
+    return "Nothing is lost, and every clock has settled."
 
 
 def counted(number: int, noun: str) -> str:
@@ -211,13 +212,13 @@ def replay_text(said: Row) -> str:
     digest = f"Digest {said['sha256']}"
     if said["same"] is None:
         return (
-            "There is nothing to compare with: no line of digest.jsonl was written while this ran\n"
-            "(the first comes after a minute, the last when the session is sealed).\n" + digest
+            "There is nothing to compare with: digest.jsonl got no line while the session ran\n"
+            "(the first is written after a minute, the last at sealing).\n" + digest
         )
     if said["same"]:
         minutes = counted(said["compared"], "minute")
         later = f"\n{counted(said['later'], 'row')} came after it was sealed." * bool(said["later"])
-        return f"The same, to the last bit: {minutes} compared.{later}{_corrected(said)}\n{digest}"
+        return f"Identical to the last bit: {minutes} compared.{later}{_corrected(said)}\n{digest}"
     return _difference(said)
 
 
@@ -225,29 +226,29 @@ def _corrected(said: Row) -> str:
     if said["corrected_ns"] is None:
         return ""
     return "\n" + textwrap.fill(
-        f"A baseline was corrected at {utc(said['corrected_ns'])}: what was seen live before "
-        "that is arousal against the one before. Exports and InfluxDB go by the corrected one.",
+        f"A baseline was corrected at {utc(said['corrected_ns'])}: arousal shown live before that "
+        "is measured against the old baseline. Exports and InfluxDB use the corrected one.",
         WIDTH,
     )
 
 
 def _difference(said: Row) -> str:
     where = (
-        "a minute that the journal no longer leads to" if said["first_difference"] is None
+        "a minute that the journal no longer yields" if said["first_difference"] is None
         else f"minute {said['first_difference']}"
     )
     now, then = said["software"], said["live_software"] or ANOTHER
     if now == then:
         return textwrap.fill(
-            f"It differs, first in {where}, and the software is the same ({now}): journal or "
-            "digest is not what it was then. Nothing was changed. If the files came from a copy, "
-            "compare them with the original; else please report this.", WIDTH,
+            f"It differs, first in {where}, although the software is the same ({now}): the journal "
+            "or the digest has changed since. Nothing was changed now. If the files came from a "
+            "copy, compare them with the original; otherwise please report this.", WIDTH,
         )
     return textwrap.fill(
-        f"It differs, first in {where}, as it may after an upgrade: seen live it was by {then}, "
-        f"and this is {now}. Nothing was changed; an export is what this software makes of the "
-        "journal. To prove what was seen live, replay with the software of then; whether a row is "
-        "missing, `stillpoint verify` says.", WIDTH,
+        f"It differs, first in {where}, as it may after an upgrade: the live results were made by "
+        f"{then}, and this is {now}. Nothing was changed. An export holds what this software makes "
+        "of the journal. To prove what was seen live, replay with the earlier software; "
+        "`stillpoint verify` says whether a row is missing.", WIDTH,
     )
 
 
@@ -258,16 +259,17 @@ def export_text(paths: list[str]) -> str:
 
 def unsealed_text(closed: bool) -> str:
     """What an export is without, of a session that is not sealed."""
-    why = "A kit may still hold some of it" if closed else "The session is still open"
+    why = "a kit may still hold some data" if closed else "the session is still open"
     return textwrap.fill(
-        f"Not sealed: {why}. What comes later is not in these files, and `sealed` in codebook.json "
-        "is false. Export again, to another folder, when `stillpoint sessions` says sealed.", WIDTH)
+        f"Not sealed: {why}. Data that arrive later are not in these files, and `sealed` in "
+        "codebook.json is false. When `stillpoint sessions` shows the session as sealed, export "
+        "again to another folder.", WIDTH)
 
 
 def rebuilt_text(said: Row) -> str:
     """What `replay --influx` says."""
     return "\n".join([
-        f"{said['session']}: {said['rows']} rows of the journal are in InfluxDB, as points:",
+        f"{said['session']}: {said['rows']} rows of the journal are in InfluxDB as points:",
         *(f"  {name:<32} {count:>9}" for name, count in said["points"].items() if count),
     ])
 
@@ -275,9 +277,9 @@ def rebuilt_text(said: Row) -> str:
 def erased_text(said: Row) -> str:
     """What `erase` did, what is left and where, and what can be done about that."""
     parts = [
-        f"Seat {said['seat']} of {said['session']} is erased, for good: erased.json in its folder "
-        "says so. Exports, studies and pages that are opened from now on are without it. The "
-        "team's curve of the session is taken back.",
+        f"Seat {said['seat']} of {said['session']} is erased for good: erased.json in its folder "
+        "says so. Exports, studies and pages opened from now on leave it out. The session's team "
+        "curve is taken back.",
         *_shared(said), *_in_influx(said), *_earlier(said["exports"]), _in_the_journal(said),
     ]
     return "\n\n".join(part if "\n" in part else textwrap.fill(part, WIDTH, break_on_hyphens=False)
@@ -300,41 +302,42 @@ def _shared(said: Row) -> list[str]:
 def _also(session: str, seats: list[int]) -> list[str]:
     if not seats:
         return []
-    return ["Whoever withdrew and sat there meanwhile is erased there by:",
+    return ["If the person who withdrew sat there at times, erase that seat too:",
             *(f"  stillpoint erase {session} --seat {seat}" for seat in seats)]
 
 
 def _in_influx(said: Row) -> list[str]:
     if said["owed"]:
-        return ["InfluxDB has had this session (influx.json in its folder), and is not configured "
-                "now: THE SEAT IS STILL THERE. Set influx_url (docs/influx.md), and run the "
-                "command again."]
+        return ["This session was written to InfluxDB (influx.json in its folder), which is not "
+                "configured now: THE SEAT IS STILL THERE. Set influx_url (docs/influx.md) and run "
+                "the command again."]
     if said["left"] is None:
         return []
     left = [f"  {name:<32} {'not asked' if count is None else count:>9}"
             for name, count in said["left"].items()]
-    return ["\n".join([f"Of seat {said['seat']} InfluxDB has:", *left, _left_there(said)])]
+    return ["\n".join([f"InfluxDB has, of seat {said['seat']}:", *left, _left_there(said)])]
 
 
 def _earlier(exports: list[str]) -> list[str]:
     if not exports:
         return []
-    return [f"Made before, and still with the seat: {', '.join(exports)}. Delete them, and copies "
-            "that were handed on, and export again."]
+    return [f"These earlier exports still contain the seat: {', '.join(exports)}. Delete them and "
+            "all copies that were handed on, then export again."]
 
 
 def _in_the_journal(said: Row) -> str:
     held = ", ".join(f"{rows} rows of {kit}" for kit, rows in said["held"].items() if rows)
     return ("The journal (session.sqlite) still holds what came from the seat: "
-            f"{held or 'no row of a kit'}, and the presses that name it. To destroy that too: "
-            "export the session now (with --out, to another folder), keep that, and delete the "
-            "session's folder and its back-ups. Nothing of the others can be worked out anew then.")
+            f"{held or 'no row of a kit'}, and the presses that name it. To destroy this too, "
+            "export the session now (with --out, to another folder), keep that export, and delete "
+            "the session's folder and its back-ups. The results of the others can then no longer "
+            "be recomputed.")
 
 
 def _left_there(said: dict[str, Any]) -> str:
     if said["ok"]:
         return "Nothing of it is left there."
     if any(said["left"].values()):
-        return "That is not nothing. Run the command again; if it stays, look at InfluxDB."
-    return ("What was not asked was once written to a bucket that the settings name no more. Name "
-            "it again, as influx.json in the session's folder has it, and run the command again.")
+        return "Something is left. Run the command again; if this persists, check InfluxDB."
+    return ("'not asked' was once written to a bucket that the settings no longer name. Name that "
+            "bucket again, as in influx.json in the session's folder, and run the command again.")

@@ -104,9 +104,9 @@ def test_a_session_is_named_by_its_folder_or_by_its_id(capsys, data, by_id, tmp_
     name = "s1" if by_id else data / "sessions" / "s1"
     where = ["--data", data] if by_id else []
     code, out, _ = told(capsys, "verify", name, *where)
-    assert (code, out.splitlines()[-1]) == (0, "Nothing lost; every clock settled.")
+    assert (code, out.splitlines()[-1]) == (0, "Nothing is lost, and every clock has settled.")
     code, out, _ = told(capsys, "replay", name, *where)
-    assert (code, out.splitlines()[0]) == (0, "The same, to the last bit: 2 minutes compared.")
+    assert (code, out.splitlines()[0]) == (0, "Identical to the last bit: 2 minutes compared.")
     code, out, _ = told(capsys, "export", name, *where, "--out", tmp_path / "out")
     assert code == 0
     assert sorted(line.rpartition("/")[2] for line in out.splitlines() if "/" in line) == sorted(
@@ -161,7 +161,7 @@ def test_an_export_goes_beside_the_session_unless_told_otherwise(capsys, tmp_pat
 
 
 @pytest.mark.parametrize(("state", "said"), [
-    ({}, "The session is still open"), ({"closed_ns": 9}, "A kit may still hold some of it")])
+    ({}, "the session is still open"), ({"closed_ns": 9}, "a kit may still hold some data")])
 def test_an_export_of_what_is_not_sealed_says_so(capsys, tmp_path, state, said):
     journal = Journal(tmp_path / "session.sqlite")
     journal.set_meta(session="s1", tag=9, site="site", room="room", opened_ns=0, **state)

@@ -39,7 +39,7 @@ def _of_hub(jumps: Sequence[Jump]) -> Iterator[str]:
     often = f"by {size}" if len(jumps) == 1 else (
         f"{len(jumps)} times until {_time(jumps[-1].at_ns)}, by {size} at most,")
     yield (f"At {_time(jumps[0].at_ns)} the hub's time jumped {often} against the clocks of "
-           f"{', '.join(sorted(jumps[0].kits))}: spans across that moment are off by as much")
+           f"{', '.join(sorted(jumps[0].kits))}: durations across that moment are off by as much")
 
 
 def _common(certificate: Mapping[str, Mapping[str, Any]]) -> Iterator[Jump]:
@@ -73,7 +73,7 @@ def _of_starts(
     for name, clock in sorted(certificate.items()):
         kit, _, boot = name.partition(":")
         if clock["settled_at"] is None and kit not in told:
-            yield (f"{kit}: the clock of its start {boot} never claimed less than 10 ms: "
+            yield (f"{kit}: after its start {boot} its clock never claimed an error below 10 ms: "
                    f"{_claim(clock)}")
 
 
@@ -82,14 +82,14 @@ def _of_sensors(certificate: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         if rates := clock["odd_rates_hz"]:
             kit, _, boot = name.partition(":")
             yield (f"{kit}: after its start {boot} its pulse sensor took "
-                   f"{', then '.join(f'{hz:.1f}' for hz in rates)} samples a second in place of "
-                   "about 100. The figures are by these rates; restart the kit, or change it")
+                   f"{', then '.join(f'{hz:.1f}' for hz in rates)} samples a second instead of "
+                   "about 100. The figures use these rates; restart or replace the kit")
 
 
 def _claim(clock: Mapping[str, Any]) -> str:
     if clock["claimed_error_ms"] is None:
-        return "it is not known, and what was taken then has no place in time"
-    return f"what was taken then may be {clock['claimed_error_ms']:.0f} ms off"
+        return "its error is not known, and samples taken then have no place in time"
+    return f"samples taken then may be {clock['claimed_error_ms']:.0f} ms off"
 
 
 def _time(ns: int) -> str:

@@ -38,7 +38,7 @@ def _presses(touches: Iterable[Touch]) -> list[str]:
         numbers[touch.kit, touch.boot].add(touch.index)
     gone = ((kit, max(known) - min(known) + 1 - len(known))
             for (kit, _), known in numbers.items())
-    return [f"{kit}: {_are(count, 'press', 'presses')} missing between others"
+    return [f"{kit}: {_are(count, 'press', 'presses')} missing between others that arrived"
             for kit, count in gone if count]
 
 

@@ -44,8 +44,8 @@ def _findings(row: dict[str, Any]) -> list[str]:
     checks = (
         (row["lost"] > 0, f"{where}: {row['lost']} samples lost"),
         (row["settling"],
-         f"{where}: its clock claims more than 10 ms at the end, or is not known"),
+         f"{where}: at the end its clock claims an error of more than 10 ms, or none is known"),
         (abs(off) > max(SUM_TOLERANCE, row["expected"] * 1e-4),
-         f"{where}: expected {row['expected']} is not stored + lost (off by {off})"),
+         f"{where}: expected {row['expected']} differs from stored + lost by {off}"),
     )
     return [text for failed, text in checks if failed]

@@ -102,7 +102,7 @@ def test_a_line_of_a_minute_that_never_was_is_a_difference(folder, capsys):
     found = replay(folder)
     assert (found.same, found.first_difference) == (False, None)
     assert main(["replay", str(folder)]) == 1
-    assert "no longer leads to" in capsys.readouterr().out
+    assert "no longer yields" in capsys.readouterr().out
 
 
 def test_a_shorter_digest_is_compared_as_far_as_it_goes(folder):
@@ -148,4 +148,4 @@ def test_a_correction_after_the_end_is_no_difference_and_it_is_said(tmp_path, ca
     assert (found.same, found.later, found.corrected_ns) == (True, 1, at_ns)
     assert main(["replay", str(folder)]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "The same, to the last bit" in said and "A baseline was corrected at 2023-11-14" in said
+    assert "Identical to the last bit" in said and "A baseline was corrected at 2023-11-14" in said

@@ -101,7 +101,7 @@ def test_a_seat_whose_kit_never_came_has_lost_everything(tmp_path):
     assert row["expected"] == pytest.approx(31 * 100, abs=3)  # by the nominal rate
     assert [finding.partition(": ")[2] for finding in said["findings"]] == [
         f"{row['lost']} samples lost",
-        "its clock claims more than 10 ms at the end, or is not known",
+        "at the end its clock claims an error of more than 10 ms, or none is known",
     ]
     assert said["gaps"][0]["cause"] == "silent"
 
@@ -110,7 +110,7 @@ def test_a_sum_that_does_not_hold_is_a_finding(tmp_path):
     analysis = analyse(recorded(tmp_path / "s1", session(Kit(), 30)))
     analysis.ledgers = [replace(analysis.ledgers[0], stored=analysis.ledgers[0].stored - 40)]
     (finding,) = verify(analysis)["findings"]
-    assert "is not stored + lost (off by" in finding
+    assert "differs from stored + lost by" in finding
 
 
 def test_a_damaged_row_is_a_finding_with_its_number(tmp_path):
@@ -144,8 +144,8 @@ def box_rows(*numbers):
 
 @pytest.mark.parametrize(("numbers", "told"), [
     ([0, 1, 2], []), ([3, 5, 4], []), ([7], []),  # the others were another session's
-    ([0, 2], ["box-1: 1 press is missing between others"]),
-    ([1, 2, 6], ["box-1: 3 presses are missing between others"]),
+    ([0, 2], ["box-1: 1 press is missing between others that arrived"]),
+    ([1, 2, 6], ["box-1: 3 presses are missing between others that arrived"]),
 ])
 def test_a_press_of_a_box_that_never_came_is_a_finding(tmp_path, numbers, told):
     rows = session(Kit(), 20)
@@ -177,7 +177,7 @@ def test_a_sensor_that_did_not_take_a_hundred_a_second_is_a_finding(tmp_path, ki
     said = verified(tmp_path, session(kit, 40))
     (told,) = [finding for finding in said["findings"] if "samples a second" in finding]
     assert told.startswith("kit-1: after its start 12345678 its pulse sensor took ")
-    assert f" {rates} samples a second in place of about 100." in told
+    assert f" {rates} samples a second instead of about 100." in told
 
 
 def test_the_claim_covers_the_last_sample_also_of_a_kit_that_soon_heard_the_hub_no_more(tmp_path):
@@ -187,7 +187,7 @@ def test_the_claim_covers_the_last_sample_also_of_a_kit_that_soon_heard_the_hub_
     off_ms = np.abs(placed - kit.sample_ns(np.arange(len(placed)))).max() * 1e-6
     (clock,) = said["certificate"].values()
     assert 10 < off_ms < clock["claimed_error_ms"]
-    assert any("claims more than 10 ms" in finding for finding in said["findings"])
+    assert any("claims an error of more than 10 ms" in finding for finding in said["findings"])
 
 
 @pytest.mark.parametrize("by_ms", [50, -400])
@@ -227,7 +227,7 @@ def test_a_start_that_never_settled_is_a_finding_unless_its_kit_is_named_already
     clocks = {"k1:0a": clock(settled=None, claimed=405.4), "k1:0b": clock(),
               "k2:0c": clock(settled=None, claimed=None)}
     one, two = clock_findings(clocks, ())
-    assert one.startswith("k1: the clock of its start 0a never") and "405 ms off" in one
+    assert one.startswith("k1: after its start 0a its clock never") and "405 ms off" in one
     assert two.startswith("k2: ") and "no place in time" in two
     assert clock_findings(clocks, {"k1", "k2"}) == []
 
@@ -261,7 +261,7 @@ def test_times_are_utc_and_gaps_have_their_cause(poor):
 
 
 def test_what_is_not_sealed_may_still_come(poor):
-    assert verify_text(poor).endswith("counts as lost until it comes.")
+    assert verify_text(poor).endswith("count as lost until they arrive.")
 
 
 def test_of_very_many_gaps_the_first_are_shown(poor):
