@@ -18,9 +18,9 @@ PHASED: dict[str, Weights] = {
 CONTRASTS: dict[str, str] = {
     "presentation": "presenting, against the other phases of the case",
     "questions": "questions, against presenting",
-    "push-back": "late push-back, against early: both silent",
+    "push-back": "late push-back, against early: the presenter is silent in both",
     "return": "after the return, against the baseline",
     "role": "presenting, against the baseline",
-    "following": "members like the presenter, early discussion against late",
+    "following": "how alike members and presenter are, early against late",
     "intervention": "the group after the leader intervenes, against before",
 }

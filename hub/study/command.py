@@ -16,23 +16,25 @@ PARTS = (BASELINE, *CASE_PARTS)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `stillpoint study` may be asked, but for the folder and --json."""
     parser.add_argument("session", metavar="SESSION", nargs="*",
-                        help="id, its beginning, or folder; none: every closed session of the "
-                        "data folder")
+                        help="the session's id, the beginning of its id, or its folder (default: "
+                        "every closed session of the data folder)")
     parser.add_argument("--presenters", type=Path, metavar="FILE",
-                        help="CSV session,case,presenter: who presents often counts once")
+                        help="CSV file session,case,presenter; each presenter then counts once")
     parser.add_argument("--csv", type=Path, metavar="FILE",
-                        help="write each case's estimates there, for a model fitted elsewhere")
+                        help="write each case's estimates to FILE, for a model fitted elsewhere")
     parser.add_argument("--levels", type=Path, metavar="FILE",
-                        help="write everybody's level in each phase there, for a model of people "
-                        "and phases; Parquet by the name .parquet, else CSV")
+                        help="write each person's level in each phase to FILE, for a model of "
+                        "people and phases. A name ending in .parquet gives Parquet, else CSV")
     parser.add_argument("--phase", type=_told, action="append", default=[], metavar="ID=PART",
-                        help=f"what a phase of your own protocol is: {', '.join(PARTS)}")
+                        help="which PART a phase of your own protocol is: "
+                        f"{', '.join(PARTS)}")
 
 
 def _told(text: str) -> tuple[str, str]:
     id, _, part = text.partition("=")
     if not id or part not in PARTS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not ID=PART, PART one of {', '.join(PARTS)}")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not ID=PART, with PART one of {', '.join(PARTS)}")
     return id, part
 
 
@@ -51,7 +53,7 @@ def run_study(args: argparse.Namespace, data_dir: Path) -> int:
     if not infos and args.session:
         why = " ".join(f"{one.session}: {one.why}." for one in not_asked)
         raise Refused(f"None of the sessions that were named can be used. {why}",
-                      "Nothing was worked out.", "Name others, or none: for all there are.")
+                      "Nothing was worked out.", "Name other sessions, or none to use them all.")
     if not infos and not not_asked:
         raise Refused(f"No session in {data_dir.absolute()} yet.", "Nothing was worked out.",
                       "`stillpoint demo` makes one; --data names another folder.")
@@ -75,7 +77,7 @@ def _files(args: argparse.Namespace) -> dict[str, Path]:
         refuse_to_overwrite(path, option)
     if len({path.resolve() for path in paths.values()}) < len(paths):
         raise Refused("--csv and --levels name the same file.", "Nothing was worked out.",
-                      "Name two.")
+                      "Name two different files.")
     return paths
 
 

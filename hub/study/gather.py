@@ -23,9 +23,9 @@ from hub.study.cases import not_compared
 from hub.study.session import Found, found_in
 
 Say = Callable[[str], None]
-SIMULATED = ("it is simulated, and a study of people has no place for it; nothing was changed; "
-             "keep simulated sessions in a data folder of their own")
-OPEN = "it is still open; it goes on as it was; close it, and ask again"
+SIMULATED = ("it is simulated, and does not belong in a study of people; nothing was changed; "
+             "keep simulated sessions in a separate data folder")
+OPEN = "it is still open; it goes on as it was; close it and run the study again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def _once(infos: Iterable[SessionInfo]) -> tuple[list[SessionInfo], list[Left]]:
     for info in infos:
         first.setdefault(info.id, info)
     folders = {info.id: info.folder.resolve() for info in first.values()}
-    again = [Left(info.id, f"{info.folder} is a copy of it; both were left as they are; that in "
-                  f"{first[info.id].folder} counts, move the other away")
+    again = [Left(info.id, f"{info.folder} is a copy of it; both were left as they are; the one in "
+                  f"{first[info.id].folder} counts, so move the other away")
              for info in infos if info.folder.resolve() != folders[info.id]]
     return list(first.values()), again
 
@@ -98,7 +98,7 @@ def _named(data_dir: Path, names: Iterable[str]) -> tuple[list[SessionInfo], lis
 def _loaded(data_dir: Path, name: str) -> SessionInfo | str:
     folder = folder_of(data_dir, name)
     if not (folder / JOURNAL).exists():
-        return (f"there is no such session in {data_dir}; nothing was made; "
+        return (f"there is no such session in {data_dir}; nothing was created; "
                 f"{listing(data_dir / 'sessions' / name)} lists them")
     return load_or_why(folder)
 
@@ -137,5 +137,5 @@ def _worked_out(info: SessionInfo, told: Mapping[str, str]) -> Used | Left:
 
 def _without(others: Iterable[str]) -> str:
     had = ", ".join(others) or "none"
-    return (f"no phase of a case in it (its phases: {had}); it stays as it is; correct that on "
+    return (f"it has no phase of a case (its phases: {had}); it stays as it is; correct this on "
             "its console, or say with --phase ID=PART what its phases are")

@@ -39,9 +39,9 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield from ((reader.line_num, row) for row in reader if any(row.values()))
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.", "Nothing was worked out.",
-                      "Name with --presenters a file that can.") from None
+                      "Give --presenters a file that can be read.") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise _refused(path, "it is no CSV file in UTF-8, which spreadsheets call 'CSV UTF-8' "
+        raise _refused(path, "it is not a CSV file in UTF-8, which spreadsheets call 'CSV UTF-8' "
                        f"({error})") from None
 
 

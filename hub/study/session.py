@@ -30,7 +30,7 @@ WITHHELD: Mapping[str, str] = {
 STAYS = "the presenter stays in the circle: there is no push-back"
 # What to do about a case that cannot be used; it stays as it is in any case.
 KEPT = "it stays as it is"
-SAY_WHO = "say who on its console, dated back (docs/phases.md), and ask again"
+SAY_WHO = "name the presenter on its console, dated back (docs/phases.md), and run again"
 TAP = "next time have every turn tapped"
 LONGER = "next time hold longer phases, and look at its signals with `stillpoint export`"
 MORE_KITS = "next time give kits to more people"
@@ -40,7 +40,7 @@ UNTOLD = f"the presenter's speaking cannot be told from the phases: {FEW_TURNS}"
 NONE_TOLD = f"no member's speaking can be told from the phases: {FEW_TURNS}"
 UNTOLD_DO = "next time have pauses and questions within a phase tapped, too"
 UNKNOWN = "it is not recorded who spoke in most of the"
-ADD = "where that took place, add it on its console, dated back (docs/phases.md), and ask again"
+ADD = "if that took place, add it on its console, dated back (docs/phases.md), and run again"
 # By how the reason begins; of any other `LONGER`.
 DO = {UNTOLD: UNTOLD_DO, NONE_TOLD: UNTOLD_DO, UNKNOWN: TAP, NO_MEMBER: LONGER,
       WITHHELD["intervention"]: LONGER, STAYS: ADD, "no ": ADD}
@@ -112,10 +112,10 @@ def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None
     seat = case.presenter
     checks: tuple[tuple[Callable[[], bool], str, str], ...] = (
         (lambda: seat is None, "no presenter recorded", SAY_WHO),
-        (lambda: seat in without, "its presenter was erased", "nothing is to be done"),
-        (lambda: seat not in people.seats, f"seat {seat} presents and has no signals", MORE_KITS),
+        (lambda: seat in without, "its presenter was erased", "there is nothing to do"),
+        (lambda: seat not in people.seats, f"seat {seat} presents but has no signals", MORE_KITS),
         (lambda: len(people.seats) < LEAST_PEOPLE,
-         f"{_people(len(people.seats))} with signals, and it takes {LEAST_PEOPLE}", MORE_KITS),
+         f"only {_people(len(people.seats))} with signals, and it takes {LEAST_PEOPLE}", MORE_KITS),
     )
     why = next((f"{why}; {KEPT}; {do}" for failed, why, do in checks if failed()), None)
     if why:
@@ -125,7 +125,7 @@ def _unusable(case: Case, people: People, without: frozenset[int]) -> str | None
     unmeasured = [one for one in sorted(people.turns.keys() - people.seats.keys())
                   if _spoke(people, one, case)]
     if untold == MEMBERS_SILENT and unmeasured:
-        untold = f"of members only {_seats(unmeasured)} spoke, of whom there are no signals"
+        untold = f"the only members who spoke ({_seats(unmeasured)}) have no signals"
         return f"{untold}; {KEPT}; {TAP}, and give kits to those who speak"
     return f"{untold}; {KEPT}; {TAP}" if untold else None
 
@@ -141,10 +141,10 @@ def _notes(seat: int | None, before: int | None, others: list[int]) -> list[str]
     if seat is None:
         return []
     checks = (
-        (bool(others), f"seat {seat} was named as the presenter for most of it, and for a part "
-         f"{_seats(others)}: correct that if it was not so"),
-        (seat == before,
-         f"seat {seat} presents as in the case before: say who presented if it was another"),
+        (bool(others), f"seat {seat} was named as the presenter for most of it, {_seats(others)} "
+         "for a part: correct this if it is wrong"),
+        (seat == before, f"seat {seat} presents, as in the case before: if somebody else did, "
+         "correct this on the console"),
     )
     return [note for holds, note in checks if holds]
 
@@ -152,14 +152,15 @@ def _notes(seat: int | None, before: int | None, others: list[int]) -> list[str]
 def _ended(case: Case) -> list[str]:
     """Whose presenter never returned to the circle."""
     over = case.sits_back and case.stretches[-1].name in THIRDS
-    return ["the session ends in its discussion: if it was broken off, the last third is no late "
-            "one; name the other sessions to see what comes without it"] if over else []
+    return ["the session ends in its discussion: if it was broken off, the last third is not a "
+            "late discussion; to see the result without it, name only the other sessions"
+            ] if over else []
 
 
 def _other_kits(had: Mapping[int, list[str]]) -> list[str]:
-    return [f"seat {seat} had {kits[0]} for most of it, and for a part of it or of its baseline "
-            f"{', '.join(kits[1:])}: only what {kits[0]} recorded counts, since with another kit "
-            "it may be another person" for seat, kits in had.items() if len(kits) > 1]
+    return [f"seat {seat} had {kits[0]} for most of it, but {', '.join(kits[1:])} for a part of it "
+            f"or of its baseline: only what {kits[0]} recorded counts, because another kit may "
+            "mean another person" for seat, kits in had.items() if len(kits) > 1]
 
 
 def _people(count: int) -> str:

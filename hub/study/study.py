@@ -19,32 +19,32 @@ from hub.study.session import Estimate, Found
 
 LEAST = 3  # sessions, or presenters: of fewer nothing is tested
 FEW = 20  # fewer find large effects only
-UNNAMED = "it is not in the file of presenters; it stays as it is; add a line for it"
+UNNAMED = "it is not named in the file of presenters; it stays as it is; add a line for it"
 INDEPENDENT = (
-    "Each session counts once, two cases of one session together, and sessions are taken for "
-    "independent: no record says who sat on which seat. If somebody presented in more than one, "
-    "p is too small: name presenters with --presenters FILE (docs/studies.md)."
+    "Each session counts once (two cases of one session are averaged). Sessions are treated as "
+    "independent, because no record says who sat on which seat. If somebody presented in more than "
+    "one, p is too small: name the presenters with --presenters FILE (docs/studies.md)."
 )
 AVERAGED = (
-    "Each presenter counts once, by the mean of the cases presented. Presenters are taken for "
-    "independent: members of one group are so only in part."
+    "Each presenter counts once, by the mean of the cases presented. Presenters are treated as "
+    "independent, although members of one group are only partly so."
 )
 ORDER = (
-    "Phases always come in the same order, and presenting is speaking. Recorded turns take speech "
-    "out, but not what was said in a turn that was not ended when another spoke; so rely on "
-    "push-back (silent in both of its phases) before presentation and role: what is left in is "
-    "found the more surely, the more sessions there are. Single sessions describe; only studies "
-    "test."
+    "Phases always come in the same order, and presenting means speaking. Recorded turns remove "
+    "the effect of speech, except where a turn was not ended when another person spoke. So trust "
+    "push-back (silent in both of its phases) more than presentation and role: the more sessions, "
+    "the more surely leftover speech passes for an effect. A single session only describes; it "
+    "takes a study to test."
 )
 HOLM = (
     "Holm corrects p over the contrasts of one measure, not over the measures: "
-    "choose the measure, and the contrasts that count, before you look."
+    "choose the measure and the contrasts that count before you look."
 )
 CHOSEN = (
-    "Leaders intervene when they see something. Where they do so when people are stirred, these "
-    "calm down afterwards whatever was said, and `intervention` is found without any effect."
+    "Leaders intervene when they see something. If they do so when people are aroused, people calm "
+    "down afterwards whatever was said, and `intervention` is found without any true effect."
 )
-HOW_MANY = ". `stillpoint power` says how many find what."
+HOW_MANY = ". `stillpoint power` says how many sessions find which effect."
 MADE_UP = "These sessions are simulated: the figures say nothing about people."
 
 
@@ -160,8 +160,9 @@ def _warnings(used: Iterable[Used], n: int, presenters: Presenters | None) -> li
     simulated = [MADE_UP] if any(one.info.simulated for one in used) else []
     if n < LEAST:
         return [*simulated, _untested(n, of), ORDER]
-    small = f"{n} {of}s find large effects only" if n < FEW else f"Even {n} {of}s do not find all"
-    return [*simulated, f"{small}: a large p does not say that nothing is there{HOW_MANY}",
+    small = (f"{n} {of}s find only large effects" if n < FEW
+             else f"Even {n} {of}s do not find every effect")
+    return [*simulated, f"{small}: a large p does not mean that there is none{HOW_MANY}",
             INDEPENDENT if presenters is None else AVERAGED, HOLM, ORDER]
 
 
@@ -174,23 +175,23 @@ def _chosen(rows: Iterable[Row]) -> list[str]:
 
 def _untested(n: int, of: str) -> str:
     many = {0: f"No {of} can be used", 1: f"One {of}"}.get(n, f"{n} {of}s")
-    shown = "" if n == 0 else " The figures describe, and may be chance alone."
-    return (f"{many}: nothing is tested, for that takes {LEAST} at least, and many more to find "
-            f"what is not very large (`stillpoint power`).{shown}")
+    shown = "" if n == 0 else " The figures only describe, and may be due to chance alone."
+    return (f"{many}: nothing is tested. A test takes at least {LEAST}, and many more to find an "
+            f"effect that is not very large (`stillpoint power`).{shown}")
 
 
 def _unsealed(used: Iterable[Used]) -> list[str]:
     """Sessions of which more may come."""
     waiting = [one.info.id for one in used if one.info.state != "sealed"]
-    return [f"Not sealed yet: {', '.join(waiting)}. What kits still hold is not in the figures: "
-            "ask again when it is."] if waiting else []
+    return [f"Not sealed yet: {', '.join(waiting)}. Data that kits still hold are not in the "
+            "figures: run the study again once sealed."] if waiting else []
 
 
 def _no_phase(used: Iterable[Used], told: Iterable[str]) -> list[str]:
     """Phases that were told as a part and are in no session."""
     had = sorted({id for one in used for id in one.phases})
-    return [f"No session that counts has a phase {id}, so --phase {id} did nothing (phases: "
-            f"{', '.join(had) or 'none'}): correct it, and ask again"
+    return [f"No session that counts has a phase {id}, so --phase {id} had no effect (phases: "
+            f"{', '.join(had) or 'none'}): correct it and run again"
             for id in told if id not in had]
 
 
@@ -199,5 +200,5 @@ def _no_case(used: Iterable[Used], presenters: Presenters) -> list[str]:
     there = {(one.info.id, found.case) for one in used for found in one.cases}
     names = "; ".join(f"{session}, case {case}" for session, case in presenters
                       if (session, case) not in there)
-    return [f"The file of presenters also names what is not among these sessions: {names}; "
-            "those lines did nothing"] if names else []
+    return [f"The file of presenters also names cases that are not in these sessions: {names}; "
+            "those lines had no effect"] if names else []

@@ -35,11 +35,12 @@ COLUMNS: dict[str, dict[str, str]] = {
 def refuse_to_overwrite(path: Path, option: str) -> None:
     """Refused where a file is there already, or no folder for it: before hours of work."""
     if path.exists():
-        raise Refused(f"{path} is there already.", "It was left as it is, nothing was worked out.",
+        raise Refused(f"{path} exists already.", "It was left as it is; nothing was worked out.",
                       f"Name another file with --{option}.")
     if not path.parent.is_dir():
         raise Refused(f"There is no folder {path.parent} for {path.name}.",
-                      "Nothing was worked out.", f"Make it, or name another file with --{option}.")
+                      "Nothing was worked out.",
+                      f"Create it, or name another file with --{option}.")
 
 
 def write_rows(rows: Mapping[str, Rows], paths: Mapping[str, Path]) -> None:
@@ -53,7 +54,7 @@ def write_rows(rows: Mapping[str, Rows], paths: Mapping[str, Path]) -> None:
         raise Unwritable(
             f"{' and '.join(map(str, write))} cannot be written: {in_words(error)}.",
             "The sessions are as they were.",
-            f"Name with --{' and --'.join(paths)} what can be, on a disk with room.",
+            f"Give --{' and --'.join(paths)} a name that can be written, on a disk with room.",
         ) from error
 
 

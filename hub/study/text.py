@@ -13,7 +13,7 @@ from hub.study.study import LEAST
 
 Row = dict[str, Any]
 WIDTH = 80
-COMPARED = "What is compared; the first five are the presenter less the members:"
+COMPARED = "What is compared (the first five: the presenter minus the members):"
 NAMED = 2  # cases that a line names; of more it says how many
 SHOWN = 5  # sessions side by side
 
@@ -139,7 +139,7 @@ def _for(who: list[str], why: str) -> str:
 def _notes(said: Row) -> str:
     of_cases = [f"{_case((one['session'], case['case']))}: {note}."
                 for one in said["sessions"] for case in one["cases"] for note in case["notes"]]
-    return _listed("To be looked at:", [*(f"{one}." for one in said["unmatched"]), *of_cases])
+    return _listed("Please check:", [*(f"{one}." for one in said["unmatched"]), *of_cases])
 
 
 def _listed(head: str, lines: Sequence[str]) -> str:
@@ -160,7 +160,7 @@ def _absent(said: Row) -> str:
         together.setdefault((reason, tuple(measures), tuple(cases)), []).append(contrast)
     lines = [f"{', '.join(contrasts)}{_only(measures)}: {reason}; {_in(cases, said['cases'])}."
              for (reason, measures, cases), contrasts in together.items()]
-    return _listed("Contrasts that a case does not have:", lines)
+    return _listed("Contrasts without a figure:", lines)
 
 
 def _only(measures: tuple[str, ...]) -> str:

@@ -265,10 +265,10 @@ def test_power_says_of_following_what_is_planted(effect, alike):
 
 
 @pytest.mark.parametrize(("found", "verdict"), [
-    ({10: 0.5, 20: 0.95}, "20 sessions find it in four of five"),
-    ({10: 0.5, 20: 0.82}, "About 20 sessions find it"),
-    ({10: 0.78, 20: 0.95}, "About 10 sessions find it"),
-    ({10: 0.5}, "None of these finds it"),
+    ({10: 0.5, 20: 0.95}, "With 20 sessions, four of five studies find it"),
+    ({10: 0.5, 20: 0.82}, "With about 20 sessions, four of five"),
+    ({10: 0.78, 20: 0.95}, "With about 10 sessions, four of five"),
+    ({10: 0.5}, "None of these numbers finds it"),
 ])
 def test_power_is_as_sure_as_its_simulation(found, verdict):
     assert verdict in text(_asked(), found)
@@ -280,7 +280,7 @@ def test_power_prints_its_own_error():
 
 
 def test_power_of_nothing_is_what_is_falsely_found(capsys):
-    assert "Nothing is planted" in text(_asked(effect=0.0), {10: 0.9})
+    assert "No effect is planted" in text(_asked(effect=0.0), {10: 0.9})
     assert main(["power", "--effect", "0", "--sessions", "3", "--studies", "2", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["enough"] is None and said["margin"]["3"] > 0

@@ -138,7 +138,7 @@ def test_a_single_session_is_described_and_not_tested(one, capsys):
 
 def test_a_phase_of_no_session_is_told_and_no_success(one, capsys):
     code, out, _ = told(capsys, one, "--phase", "disussion=discussion")
-    assert code == 1 and "phase disussion did nothing" in " ".join(out.split())
+    assert code == 1 and "phase disussion had no effect" in " ".join(out.split())
     assert told(capsys, one, "--phase", "discussion=discussion")[0] == 0
 
 
@@ -210,7 +210,8 @@ def test_a_double_session_has_the_figures_of_two_presenters(tmp_path):
 def test_one_who_presents_twice_is_asked_after_in_a_sentence(tmp_path):
     _, second = double(tmp_path, then=2)
     assert second.notes == (
-        "seat 2 presents as in the case before: say who presented if it was another",)
+        "seat 2 presents, as in the case before: if somebody else did, correct this on the "
+        "console",)
 
 
 def test_of_kits_swapped_amid_a_case_only_what_each_seats_own_recorded_counts(tmp_path):
@@ -224,8 +225,8 @@ def test_of_kits_swapped_amid_a_case_only_what_each_seats_own_recorded_counts(tm
     assert found["push-back"] is found["return"] is None
     assert found["questions"] is not None
     assert case.notes == tuple(
-        f"seat {a} had kit-{a} for most of it, and for a part of it or of its baseline kit-{b}: "
-        f"only what kit-{a} recorded counts, since with another kit it may be another person"
+        f"seat {a} had kit-{a} for most of it, but kit-{b} for a part of it or of its baseline: "
+        f"only what kit-{a} recorded counts, because another kit may mean another person"
         for a, b in ((2, 3), (3, 2)))
 
 
@@ -355,8 +356,8 @@ def test_a_second_presenter_is_to_be_looked_at(tmp_path, capsys):
     rows = session_rows(1, lasting=SHORT)
     rows.insert(-1, event("presenter", OPEN_NS + 100 * NS, 990, seat=4))
     _, out, _ = told(capsys, stored(tmp_path, "s1", rows))
-    assert "To be looked at:" in out
-    assert "seat 4 was named as the presenter for most of it, and for a part seat 2" in " ".join(
+    assert "Please check:" in out
+    assert "seat 4 was named as the presenter for most of it, seat 2 for a part" in " ".join(
         out.split())
 
 

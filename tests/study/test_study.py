@@ -82,17 +82,17 @@ def test_a_case_whose_presenter_is_not_known_does_not_count_and_is_named():
     said = study_of(sessions(1, 2, 3), [], {("s0", 1): "A", ("s1", 1): "B", ("gone", 2): "C"})
     assert said["n"] == 2
     (_, _, last) = said["sessions"]
-    assert "not in the file of presenters" in last["cases"][0]["unusable"]
+    assert "not named in the file of presenters" in last["cases"][0]["unusable"]
     (told,) = said["unmatched"]
-    assert "not among these sessions: gone, case 2; those lines did nothing" in told
-    assert "To be looked at:\n  The file of presenters also names" in study_text(said)
+    assert "not in these sessions: gone, case 2; those lines had no effect" in told
+    assert "Please check:\n  The file of presenters also names" in study_text(said)
 
 
 def test_a_phase_that_no_session_has_is_named():
     said = study_of(sessions(1, 2, 3), [], told=["discussion", "typo"])
     (told,) = said["unmatched"]
-    assert "has a phase typo, so --phase typo did nothing (phases: case-call, discussion)" in told
-    assert "To be looked at:\n  No session that counts has a phase typo" in study_text(said)
+    assert "has a phase typo, so --phase typo had no effect (phases: case-call, discussion)" in told
+    assert "Please check:\n  No session that counts has a phase typo" in study_text(said)
 
 
 def test_of_fewer_than_three_nothing_is_tested_and_each_is_described():
@@ -113,8 +113,8 @@ def test_sessions_that_share_no_contrast_are_not_tested():
 
 def test_many_sessions_are_tested_and_few_are_called_few():
     few, many = (study_text(study_of(sessions(*range(n)), [])) for n in (4, 25))
-    assert "4 sessions find large effects only" in few
-    assert "Even 25 sessions do not find all" in many
+    assert "4 sessions find only large effects" in few
+    assert "Even 25 sessions do not find every effect" in many
     assert "p (Holm)" in many and "Described" not in many
 
 
@@ -197,5 +197,5 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 
 
 def test_a_file_of_presenters_that_is_not_there_is_told_as_a_file(tmp_path):
-    with pytest.raises(Refused, match=r"gone.csv cannot be read: .*Name with --presenters a file"):
+    with pytest.raises(Refused, match=r"gone.csv cannot be read: .*Give --presenters a file"):
         read_presenters(tmp_path / "gone.csv")

@@ -24,17 +24,17 @@ OWN = 0.5  # people differ in what a phase does to them: an assumption, as all o
 EFFECT_SIZE, CONTRAST, MEASURE, PERSONS = 0.5, "push-back", "hr", 8
 MIDDLES = tuple((k + 0.5) / 1000 for k in range(1000))  # of equally likely sessions
 OTHERS_EACH_TIME = (
-    "Every session has other people and another presenter. Of closed groups whose members",
-    "present in turn --closed GROUPS tells: of one far fewer are found (docs/studies.md).",
+    "Every session has other people and another presenter. For closed groups whose members",
+    "present in turn, use --closed GROUPS: one group finds far less (docs/studies.md).",
 )
 # Whether everybody of the closed groups has presented.
-INSTEAD = {False: "try more, or a larger effect",
-           True: "more sessions of the same people hardly help, more groups do"}
+INSTEAD = {False: "try more sessions, or a larger effect",
+           True: "more sessions of the same people hardly help; more groups do"}
 GROUPS_MAX = 100
-GROUPS = whole(1, GROUPS_MAX, f"how many groups, from 1 to {GROUPS_MAX}")
+GROUPS = whole(1, GROUPS_MAX, f"a number of groups from 1 to {GROUPS_MAX}")
 TAPPED = (
-    "Every turn is tapped in time here. Turns that are not ended when another speaks pass for an",
-    "effect of this contrast, the more surely the more sessions there are; not of push-back.",
+    "Here every turn is tapped in time. A turn that is not ended when another person speaks passes",
+    "for an effect of this contrast, more surely with more sessions; push-back is not affected.",
 )
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
@@ -78,23 +78,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sessions", type=_numbers, default=(6, 10, 20, 40), metavar="N,N",
                         help="numbers of sessions to try (default: 6,10,20,40)")
     parser.add_argument("--contrast", choices=tuple(CONTRASTS), default=CONTRAST,
-                        help=f"the one the study is for (default: {CONTRAST}, which speech does "
-                        "not touch)")
+                        help=f"contrast that the study is for (default: {CONTRAST}, which speech "
+                        "does not affect)")
     parser.add_argument("--measure", choices=tuple(MEASURES), default=MEASURE,
-                        help=f"the one it is asked of (default: {MEASURE})")
+                        help=f"measure to test it in (default: {MEASURE})")
     parser.add_argument("--persons", type=int, choices=range(3, 15), default=PERSONS,
                         metavar="3-14", help=f"people in the circle (default: {PERSONS})")
     parser.add_argument("--own", type=EFFECT, default=OWN, metavar="SD",
-                        help="how much people differ in what a phase does to them, in standard "
+                        help="how much people differ in their response to a phase, in standard "
                         f"deviations within a phase (default: {OWN})")
     parser.add_argument("--closed", type=GROUPS, nargs="?", const=1, default=0, metavar="GROUPS",
-                        help="so many closed groups (1 if no number is said) that share the "
-                        "sessions, and whose members present in turn; tested over each presenter's "
-                        "mean: of one group far fewer are found (without it every session has "
-                        "other people and another presenter)")
+                        help="number of closed groups (1 if no number is given) that share the "
+                        "sessions and whose members present in turn. Presenters' means are tested; "
+                        "one group finds far less (default: every session has other people and "
+                        "another presenter)")
     parser.add_argument("--studies", type=NUMBER_OF_STUDIES, default=STUDIES, metavar="N",
-                        help=f"simulated for each number (default: {STUDIES})")
-    parser.add_argument("--json", action="store_true", help="print JSON for a program")
+                        help=f"studies to simulate for each number (default: {STUDIES})")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
 def run_power(args: argparse.Namespace) -> int:
@@ -138,14 +138,14 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
         f"{args.contrast}: {CONTRASTS[args.contrast]}",
         f"{args.measure}, {_planted(args)}, "
         f"{args.persons} people, {args.studies} simulated studies each",
-        f"What a phase does differs between people by {args.own:g} standard deviations (--own).",
+        f"People differ by {args.own:g} standard deviations in their response to a phase (--own).",
         *_whom(args.closed), "", "sessions   found (p <= 0.05)",
         *(f"{n:>8}   {share:6.0%} +-{margin(share, args.studies):.0%}"
           for n, share in sorted(found.items())), "",
         _verdict(args, found), *(TAPPED if args.contrast in PHASED.keys() - {CONTRAST} else ()),
-        "+-: what chance in the simulation leaves open; more --studies narrow it.",
-        "Of this contrast tested alone; after Holm over all seven fewer are found.",
-        "What is assumed of people and of speech: docs/studies.md. It is not measured.",
+        "+-: uncertainty from chance in the simulation; more --studies narrow it.",
+        "For this contrast tested alone; with Holm's correction over all seven, fewer are found.",
+        "docs/studies.md lists what is assumed of people and of speech. It is not measured.",
     ]
     return "\n".join(lines)
 
@@ -178,18 +178,20 @@ def _followed(effect: float) -> float:
 
 def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:
     if not args.effect:
-        return "Nothing is planted: all that is found is false, and should be 5 % at most."
+        return "No effect is planted: all that is found is false, and should be at most 5 %."
     surely, perhaps = _enough(args, found), _enough(args, found, sure=-1)
     if surely is not None and surely == perhaps:
-        return f"{surely} sessions find it in four of five studies."
+        return f"With {surely} sessions, four of five studies find it."
     if perhaps is not None:
-        return f"About {perhaps} sessions find it in four of five studies: more --studies can tell."
+        return (f"With about {perhaps} sessions, four of five studies find it: "
+                "more --studies make this certain.")
     all_presented = 0 < args.closed * args.persons <= max(found)
-    return f"None of these finds it in four of five studies: {INSTEAD[all_presented]}."
+    return f"None of these numbers finds it in four of five studies: {INSTEAD[all_presented]}."
 
 
 def _numbers(said: str) -> tuple[int, ...]:
     numbers = tuple(int(part) for part in said.split(",") if part.strip().isdecimal())
     if len(numbers) != len(said.split(",")) or not all(3 <= n <= 500 for n in numbers):
-        raise argparse.ArgumentTypeError(f"{said!r}: numbers of sessions, 3 to 500, as in 10,20")
+        raise argparse.ArgumentTypeError(
+            f"{said!r}: give numbers of sessions from 3 to 500, as in 10,20")
     return numbers
