@@ -19,17 +19,17 @@ from hub.signals.rhythm import OUT_OF_RHYTHM
 SEAT = "seat in the circle, 1..n; who sat there is not in these files"
 SOURCE = "console, box or script"
 PRESS = "id of the press in the journal"
-PHASE = "id in the protocol; in a second case it comes again, and when it began tells them apart"
-PHASE_START = "UTC, ns since 1970: when the leader's finger touched, after corrections"
+PHASE = "id in the protocol; it comes again in a second case, and its start tells the two apart"
+PHASE_START = "UTC, ns since 1970: when the leader's finger touched the button, after corrections"
 
 COLUMNS: dict[str, dict[str, str]] = {
     "samples": {
-        "time_ns": "moment at which the sensor finished the conversion; UTC, ns since 1970; by the "
-        "fit over the whole session, its claimed error is in certificate.json",
+        "time_ns": "moment at which the sensor finished the conversion; UTC, ns since 1970; from "
+        "the fit over the whole session, whose claimed error is in certificate.json",
         "seat": SEAT,
         "channel": "; ".join(f"{one.name}: {one.source}" for one in CHANNELS.values()),
         "value": "; ".join(f"{one.name}: {one.value}" for one in CHANNELS.values())
-        + ". What was not received has no row",
+        + ". A sample that was not received has no row",
         "unit": " or ".join(one.unit for one in CHANNELS.values()),
         "late": "true (in CSV TRUE) where the sample was stored more than 5 s after it was taken",
     },
@@ -41,42 +41,42 @@ COLUMNS: dict[str, dict[str, str]] = {
         "phase": PHASE,
         "label": "its English name",
         "start_ns": PHASE_START,
-        "end_ns": "UTC, ns; empty where the session was not closed",
+        "end_ns": "UTC, ns; empty if the session was not closed",
         "source": SOURCE,
         "event": PRESS,
-        "case": "number of the case, 1..n; empty: the phase is part of none",
-        "part": "what studies take it for: baseline, or the part of a case; empty: neither",
+        "case": "number of the case, 1..n; empty: the phase belongs to no case",
+        "part": "what studies use it as: baseline, or a part of a case; empty: neither",
     },
     "turns": {
-        "role": "presenter (whose case it is) or speaker; where nobody is named there is no row",
+        "role": "presenter (whose case it is) or speaker; while nobody is named there is no row",
         "seat": SEAT,
-        "start_ns": "UTC, ns since 1970: from when on it was so, after corrections",
-        "end_ns": "UTC, ns: until another, or nobody, was named, or the close, as it was tapped "
-        "(studies and synchrony take nobody to speak on in quiet rest); empty where the session "
-        "was not closed",
+        "start_ns": "UTC, ns since 1970: when it began, after corrections",
+        "end_ns": "UTC, ns: when another, or nobody, was named, or the session was closed, as "
+        "tapped (studies and synchrony assume that nobody speaks on in quiet rest); empty if the "
+        "session was not closed",
     },
     "seats": {
         "seat": SEAT,
-        "kit": "that was on it; with another kit it may be another person",
-        "start_ns": "UTC, ns since 1970: from when on it was so, after corrections",
-        "end_ns": "UTC, ns: until another, or none, was on it, or the close; empty where the "
-        "session was not closed",
+        "kit": "kit on this seat; another kit may mean another person",
+        "start_ns": "UTC, ns since 1970: when this began, after corrections",
+        "end_ns": "UTC, ns: when another kit, or none, was on the seat, or the session was closed; "
+        "empty if the session was not closed",
     },
     "per_phase": {
         "phase": PHASE,
         "start_ns": PHASE_START,
         "seat": SEAT,
-        "feature": "its name; see features and features_after",
-        "unit": "of the mean",
+        "feature": "name of the feature; see features and features_after",
+        "unit": "unit of the mean",
         "mean": "over the whole seconds whose window lies inside the phase; empty: see reason",
         "seconds": "how many of those seconds have a value",
-        "coverage": "their share, 0..1",
+        "coverage": "the share of those seconds that have a value, 0..1",
         "quality": "mean quality of the seconds with a value, 0..1; empty: none has",
-        "reason": "why the figure is withheld; beside a figure, what most often qualifies its "
-        "seconds, where a tenth or more say so: no baseline, non-responder, ...",
+        "reason": "why the figure is withheld; beside a figure, the most frequent reservation, if "
+        "it holds in a tenth or more of its seconds: no baseline, non-responder, ...",
     },
     "markers": {
-        "at_ns": "UTC, ns since 1970: when the finger touched",
+        "at_ns": "UTC, ns since 1970: when the finger touched the button",
         "label": "from the protocol's fixed words",
         "source": SOURCE,
         "event": PRESS,
@@ -88,64 +88,65 @@ COLUMNS["synchrony"] = {
     "phase": PHASE,
     "start_ns": PHASE_START,
     "end_ns": "UTC, ns",
-    "signal": "eda: skin conductance level; hr: heart rate; where turns were recorded, less what "
+    "signal": "eda: skin conductance level; hr: heart rate; if turns were recorded, without what "
     "the person's own speaking adds",
-    "persons": "how many counted; empty in a phase that is too short to be looked at",
-    "value": "mean correlation over pairs, less that of chance (0: as chance); comparable between "
-    "phases of about the same length only: the same coupling gives more in a longer one",
-    "low": "a twentieth of chance lies below this, on the same scale,",
-    "high": "and a twentieth above this",
+    "persons": "how many people counted; empty if the phase is too short to be analysed",
+    "value": "mean correlation over pairs, minus that expected by chance (0: as by chance); "
+    "comparable only between phases of about the same length: the same coupling gives more in a "
+    "longer one",
+    "low": "lower limit of chance on the same scale: a twentieth of chance values lie below it",
+    "high": "upper limit of chance: a twentieth of chance values lie above it",
     "effect": "value in standard deviations of chance",
-    "p": "one-sided, of this phase alone",
-    "p_corrected": "after Holm, over the phases of this signal",
-    "valid": "valid share of the phase, of those who counted",
+    "p": "one-sided, for this phase alone",
+    "p_corrected": "p after Holm's correction over the phases of this signal",
+    "valid": "valid share of the phase, over the people who counted",
     "reason": "why there is no value",
 }
 COLUMNS["intervals"] = {
-    "end_ns": "the beat that ends it; UTC, ns since 1970",
+    "end_ns": "time of the beat that ends the interval; UTC, ns since 1970",
     "seat": SEAT,
-    "ibi_ms": "its length, ms, once set right (Lipponen & Tarvainen 2019); of a poor signal none",
-    "kind": "normal (as measured), ectopic or long-short (drawn between its neighbours), missed "
-    "(one of two halves), extra (two put together)",
+    "ibi_ms": "length of the interval after correction, ms (Lipponen & Tarvainen 2019); a poor "
+    "signal gives none",
+    "kind": "normal (as measured), ectopic or long-short (interpolated between its neighbours), "
+    "missed (one of two halves), extra (two joined)",
 }
 
 
 FEATURE_KEYS = {
-    "unit": "of the figure",
-    "window_s": "seconds up to time_ns that it is worked out from. Of arousal and its sides: the "
-    "longest of their parts'. "
-    "non_responder: all since the session's beginning, of rates over so long",
+    "unit": "unit of the figure",
+    "window_s": "seconds up to time_ns from which it is computed. For arousal and its sides: the "
+    "longest window of their parts. For non_responder: all seconds since the session's beginning, "
+    "from rates over windows of this length",
     "inputs": "channels of the samples",
-    "minimum_coverage": "share of the window with valid input below which it is withheld. Of "
-    "arousal and its sides: share of their parts that are there, by weight; of the parasympathetic "
-    "one, RMSSD's own. In per_phase also the least share of the phase's "
-    "seconds that have a value. hr alone is also given "
-    f"below it, with its reason: {KNOWN}; or {OUT_OF_RHYTHM}, where all beats that can be believed "
-    "count",
-    "source": "of the definition",
-    "label": "what it is",
-    "decimals": "that are worth showing",
-    "every_s": "it is worked out so often, and stands until then: its window may end so much, less "
-    "1 s, before time_ns",
+    "minimum_coverage": "share of the window with valid input below which the figure is withheld. "
+    "For arousal and its sides: share of their parts that have a value, by weight; for the "
+    "parasympathetic side, RMSSD's own. In per_phase also the least share of the phase's seconds "
+    "that must have a value. Only hr is also given "
+    f"below it, with its reason: {KNOWN}; or {OUT_OF_RHYTHM}, where all credible beats count",
+    "source": "source of the definition",
+    "label": "what the feature is",
+    "decimals": "decimals worth showing",
+    "every_s": "seconds from one computation to the next; the figure stands until then, so its "
+    "window may end up to this time, less 1 s, before time_ns",
 }
 
 
 KEYS = {
-    "session": "its id",
+    "session": "id of the session",
     "stillpoint": "version of the program that made these files",
-    "code": "the program itself: the first 12 digits of a SHA-256 over its sources; two files with "
-    "the same were made by the same",
+    "code": "fingerprint of the program: the first 12 digits of a SHA-256 over its sources; files "
+    "with the same code were made by the same program",
     "protocol": "id of the protocol of its phases; null: none",
-    "simulated": "true: nobody was there",
-    "sealed": "true: all that the kits held had come; false: the session was open, or a kit still "
-    "held some of it, and these files are without that",
-    "time": "what every time stands against",
-    "kits": "what each kit that was on a seat said of itself: kit, seats (all that it was on), "
-    "at_ns (UTC, ns since 1970: from when on), about (firmware, board; ppg: its light; eda: what "
-    "turns codes of the skin sensor into uS). An erased seat is not in it",
-    "columns": "of each table",
+    "simulated": "true: the people were simulated",
+    "sealed": "true: all data of the kits had arrived; false: the session was open, or a kit still "
+    "held data, and these files lack what was still to come",
+    "time": "clock and unit of all times",
+    "kits": "how each kit that was on a seat described itself: kit, seats (all that it was on), "
+    "at_ns (UTC, ns since 1970: valid from then on), about (firmware, board; ppg: its light; eda: "
+    "constants that convert codes of the skin sensor to uS). Erased seats are left out",
+    "columns": "columns of each table",
     "feature_keys": "what the keys of features mean",
-    "features": "unit, window, source of each",
+    "features": "unit, window and source of each feature",
 }
 
 
@@ -155,7 +156,7 @@ def _three_columns(features: Sequence[Feature]) -> dict[str, str]:
     for one in features:
         told[one.name] = f"{one.label['en']}; empty: withheld" + (f"; {one.unit}" * bool(one.unit))
         told[f"{one.name}_quality"] = f"quality of {one.name}, 0..1"
-        told[f"{one.name}_reason"] = f"why {one.name} is withheld, or low"
+        told[f"{one.name}_reason"] = f"why {one.name} is withheld, or qualified"
     return told
 
 
