@@ -48,8 +48,8 @@ def _measurement(
 
 
 VOID = ("void", "int", "", "1: undone or moved, leave it out")
-START = ("start_ms", "int", "ms", "its beginning since 1970: the same as the point's own time")
-END = ("end_ms", "int", "ms", "its end since 1970; moved on every 5 s while it lasts")
+START = ("start_ms", "int", "ms", "its start since 1970: the same as the point's own time")
+END = ("end_ms", "int", "ms", "its end since 1970; updated every 5 s while it lasts")
 GROUP = (
     ("n", "int", "", "seats that have an index"),
     ("median", "float", "z", "median of the arousal index"),
@@ -78,12 +78,13 @@ _FEATURES = tuple(
 )
 _CAUSES = tuple(
     (f"cause_{one.name}", "str", "", f"what was wrong with the {one.signal} in this second, in a "
-                                     "word or two; none where it was good")
+                                     "word or two; absent if it was good")
     for one in CHANNELS.values()
 )  # fmt: skip
-_REASON = ("arousal_reason", "str", "", "`no baseline`, `baseline too short`: the index stands "
+_REASON = ("arousal_reason", "str", "", "`no baseline`, `baseline too short`: index measured "
                                         "against the session so far; `non-responder`; or why there "
-                                        "is none; none where it stands against the own baseline")
+                                        "is no index; absent if it is measured against the "
+                                        "person's own baseline")
 _GRIDS = "grid of " + " or ".join(
     f"{one.wave_ns / 1e6:g} ms ({one.name})" for one in CHANNELS.values())
 STATS = ("hr", "rmssd", "scl", "scr_rate", "arousal")
@@ -114,17 +115,16 @@ def _basis(bucket: str, text: str) -> Measurement:
         ("text", "str", "", "in a sentence"),
         ("start_ms", "int", "ms", "beginning of the last baseline, since 1970"),
         ("end_ms", "int", "ms", "its end"),
-        ("corrected_ms", "int", "ms", "when the hub last heard that a baseline was another one; 0: "
-                                      "never"),
+        ("corrected_ms", "int", "ms", "when the hub last heard of a corrected baseline; 0: never"),
     )  # fmt: skip
 
 
 TABLE: tuple[Measurement, ...] = (
     _measurement("features", SEATS, "whole second", ("seat",),
-                 "what is computed each second; what is withheld is not there", *_FEATURES,
-                 *_CAUSES, _REASON),
+                 "what is computed each second; withheld values are absent", *_FEATURES, *_CAUSES,
+                 _REASON),
     _measurement("waves", SEATS, _GRIDS, ("seat",),
-                 "the signals themselves; where nothing was received there is no point",
+                 "the signals themselves; no point where nothing was received",
                  *((one.name, "float", one.unit, one.signal) for one in CHANNELS.values())),
     _measurement("group", SEATS, "whole second", (), "all valid seats together", *GROUP),
     _measurement("room", TEAM, "whole second", (),
@@ -132,56 +132,57 @@ TABLE: tuple[Measurement, ...] = (
     _measurement("status", TEAM, "whole second, when it changes and every 30 s", (),
                  "why there is a curve, or none",
                  ("code", "str", "", "shown, few, not-now, between, after, taken-back"),
-                 ("text", "str", "", "the same for a reader")),
+                 ("text", "str", "", "the same in words")),
     _phases(SEATS), _phases(TEAM),
     _measurement("markers", SEATS, "the moment", ("label",), "moments that were marked",
                  ("source", "str", "", "console, box or script"), VOID),
     _measurement("roles", SEATS, "start", ("role", "seat"), "who presents, who speaks",
                  END, VOID),
-    _measurement("coverage", SEATS, "whole second", ("seat",), "what should be there and is",
+    _measurement("coverage", SEATS, "whole second", ("seat",), "samples that should be there, and "
+                 "those that are",
                  ("expected", "int", "", "samples so far"), ("stored", "int", "", "of these"),
-                 ("late", "int", "", "more than 5 s after they were taken"),
+                 ("late", "int", "", "stored more than 5 s after they were taken"),
                  ("lost", "int", "", "gone for good"),
-                 ("error_ms", "float", "ms", "claimed by the clock"),
+                 ("error_ms", "float", "ms", "error that the clock claims"),
                  ("rate_hz", "float", "Hz", "fitted rate of the pulse sensor"),
                  ("settling", "int", "", "1: the clock is not settled yet"),
                  ("contact", "int", "", "1: a finger is on the sensor")),
-    _measurement("kits", SEATS, "whole second, every 5 s", ("seat",), "how the kits are",
-                 ("ring_permille", "int", "1/1000", "of the kit's memory in use"),
+    _measurement("kits", SEATS, "whole second, every 5 s", ("seat",), "state of the kits",
+                 ("ring_permille", "int", "1/1000", "share of the kit's memory in use"),
                  ("repeats", "int", "", "frames that came again and were dropped"),
-                 ("battery_mv", "int", "mV", "of its battery; no kit measures it yet"),
-                 ("rssi_dbm", "int", "dBm", "of the access point, as the kit hears it")),
+                 ("battery_mv", "int", "mV", "battery voltage; no kit measures it yet"),
+                 ("rssi_dbm", "int", "dBm", "strength of the access point at the kit")),
     _measurement("coverage_room", TEAM, "end of a stretch of 10 s", (),
-                 "all seats together that were there when the stretch began, from five on, when "
-                 "and as late as the curve",
+                 "all seats together that were there when the stretch began, if five or more; "
+                 "shown when, and as late as, the curve is",
                  ("share", "float", "",
-                  "of what should have come in the stretch, what came in it, in tenths")),
+                  "share of the samples due in the stretch that came in it, in tenths")),
     _measurement("phase_stats", SEATS, "start of the phase", ("phase", "who"),
-                 "after the session, of each seat's mean in the phase; who: presenter (one seat: "
-                 "of the case, as a study has it), members (all others) or group; arousal not of "
-                 "seats that had no baseline long enough",
+                 "after the session, over the seats' means in the phase; who: presenter (one seat, "
+                 "of the case, as in a study), members (all others) or group; arousal leaves out "
+                 "seats without a long enough baseline",
                  START, END, ("n", "int", "", "seats that have any of these figures"), *_STATS,
                  VOID),
     _measurement("turns", SEATS, "beginning or end of a turn", ("role", "seat"),
-                 "after the session; who presented, who spoke, for showing",
-                 ("on", "int", "", "1: from here on; 0: no more")),
+                 "after the session; who presented, who spoke, for display",
+                 ("on", "int", "", "1: from here on; 0: no longer")),
     _measurement("synchrony", SEATS, "start of the phase", ("phase", "signal"),
                  "after the session; signal: eda or hr", END,
                  ("value", "float", "",
-                  "mean correlation less that of chance; of phases of one length alone"),
-                 ("low", "float", "", "a twentieth of chance lies below this"),
-                 ("high", "float", "", "and a twentieth above this"),
-                 ("p", "float", "", "of this phase alone"),
-                 ("p_corrected", "float", "", "after Holm, over the phases"),
-                 ("n", "int", "", "persons; none in a phase that is too short to be looked at"),
+                  "mean correlation minus that by chance; compare only phases of the same length"),
+                 ("low", "float", "", "a twentieth of chance values lie below this"),
+                 ("high", "float", "", "a twentieth of chance values lie above this"),
+                 ("p", "float", "", "for this phase alone"),
+                 ("p_corrected", "float", "", "p after Holm's correction over the phases"),
+                 ("n", "int", "", "people; absent if the phase is too short to be analysed"),
                  ("reason", "str", "", "why there is no value"),
                  VOID),
     _measurement("synchrony_curve", SEATS, "middle of a window of 30 s", ("signal",),
-                 "after the session, for showing",
-                 ("value", "float", "", "as in synchrony"), ("low", "float", "", "chance"),
-                 ("high", "float", "", "chance")),
+                 "after the session, for display",
+                 ("value", "float", "", "as in synchrony"), ("low", "float", "", "as in synchrony"),
+                 ("high", "float", "", "as in synchrony")),
     _basis(SEATS, "after the session; what `features` and `group` are measured against"),
-    _basis(TEAM, "after the session; whether the baseline was corrected since what is shown"),
+    _basis(TEAM, "after the session; whether the baseline has been corrected since the curve"),
     _measurement("raw", RAW, "the sample's own", ("seat",), "every sample of the pulse sensor",
                  ("ppg", "float", "counts", "as the sensor gave it")),
 )  # fmt: skip
