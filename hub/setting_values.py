@@ -19,21 +19,21 @@ URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[\w./~-]*)?", re.I 
 
 def text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("it is a text")
+        raise ValueError("it must be a text")
     if NO_TEXT.search(value):
-        raise ValueError("it is a text in UTF-8")
+        raise ValueError("it must be a text in UTF-8")
     return value
 
 
 def filled(value: Any) -> str:
     if not text(value):
-        raise ValueError("it is a name")
+        raise ValueError("it must be a name")
     return value
 
 
 def path(value: Any) -> Path:
     if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
-        raise ValueError("it is a path")
+        raise ValueError("it must be a path")
     try:
         return Path(value).expanduser()
     except RuntimeError:
@@ -51,14 +51,14 @@ def host(value: Any) -> str:
     except UnicodeError:
         value = ""
     if not HOST.fullmatch(value):
-        raise ValueError("it is the address of a machine, or its name, as 127.0.0.1")
+        raise ValueError("it must be the address or name of a machine, such as 127.0.0.1")
     return value
 
 
 def url(value: Any) -> str:
     """A machine, a port, a path: whoever asks can do with no more. Empty: none."""
     if text(value) and not _is_url(value):
-        raise ValueError("it is an address as http://127.0.0.1:8086")
+        raise ValueError("it must be an address such as http://127.0.0.1:8086")
     return value
 
 
@@ -72,7 +72,7 @@ def _is_url(said: str) -> bool:
 
 def token(value: Any) -> str:
     if not (text(value).isascii() and value.isprintable()):
-        raise ValueError("it is letters, digits and signs of ASCII")
+        raise ValueError("it must be ASCII letters, digits and signs")
     return value
 
 
@@ -80,7 +80,7 @@ def number(lowest: int, highest: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         said = str(value)
         if isinstance(value, bool) or not said.isdecimal() or not lowest <= int(said) <= highest:
-            raise ValueError(f"it is a whole number from {lowest} to {highest}")
+            raise ValueError(f"it must be a whole number from {lowest} to {highest}")
         return int(said)
 
     return read
@@ -88,28 +88,28 @@ def number(lowest: int, highest: int) -> Callable[[Any], int]:
 
 def name(value: Any) -> str:
     if not isinstance(value, str) or not wire.is_name(value):
-        raise ValueError("it is 1-24 of a-z, 0-9 and the hyphen")
+        raise ValueError("it must be 1-24 characters: a-z, 0-9 and the hyphen")
     return value
 
 
 def names(value: Any) -> tuple[str, ...]:
     parts: Any = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     if type(parts) not in (list, tuple):
-        raise ValueError('it is a list of names, as ["a", "b"]')
+        raise ValueError('it must be a list of names, such as ["a", "b"]')
     return tuple(name(part) for part in parts if part)
 
 
 def truth(value: Any) -> bool:
     word = str(value).lower()
     if word not in (*YES, *NO):
-        raise ValueError("it is true or false")
+        raise ValueError("it must be true or false")
     return word in YES
 
 
 def one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in words:
-            raise ValueError(f"it is {' or '.join(words)}")
+            raise ValueError(f"it must be {' or '.join(words)}")
         return str(value)
 
     return read

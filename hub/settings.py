@@ -96,7 +96,7 @@ def _kept_in(path: Path) -> str:
     try:
         said = path.read_text(encoding="utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise ValueError("it is no text in UTF-8") from None
+        raise ValueError("it is not text in UTF-8") from None
     if not said:
         raise ValueError("it is empty")
     return said
@@ -110,13 +110,13 @@ def _file(environ: Mapping[str, str]) -> dict[str, Any]:
                                 "Name an existing file, or unset it.")
         if path.is_symlink():
             raise SettingsError(f"{path} leads to a file that does not exist.", KEPT,
-                                "Put the file there, or take the link away.")
+                                "Put the file there, or remove the link.")
         return {}
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}.", KEPT,
-                            "Correct the file; it is TOML, in UTF-8.") from None
+                            "Correct the file; it must be TOML in UTF-8.") from None
     for name in said:
         _known(name, f"{path} sets")
     return said
@@ -138,7 +138,7 @@ def _known(name: str, where: str, names: Sequence[str] = NAMES) -> None:
         return
     near = get_close_matches(name, names, 1)
     cure = f"Did you mean {near[0]}?" if near else f"The settings are: {', '.join(names)}."
-    raise SettingsError(f"{where} {name}, and there is no such setting.", KEPT, cure)
+    raise SettingsError(f"{where} {name}, but there is no such setting.", KEPT, cure)
 
 
 def _value(name: str, value: Any, given: bool) -> Any:
@@ -193,7 +193,7 @@ def _one_bucket_twice(settings: Settings) -> str:
     names = {bucket: getattr(settings, bucket) for bucket in BUCKETS}
     for one, other in combinations(BUCKETS, 2):
         if names[one] == names[other] != "":
-            return (f"{one} and {other} are both {names[one]!r}, and they differ in who may read "
+            return (f"{one} and {other} are both {names[one]!r}, but they differ in who may read "
                     "them, or in how long they are kept.")
     return ""
 
@@ -201,21 +201,21 @@ def _one_bucket_twice(settings: Settings) -> str:
 def _people_as_a_demo(settings: Settings) -> str:
     if settings.site != DEMO or settings.simulated:
         return ""
-    return f"The site is {DEMO!r}, and people are not simulated: panels would leave them out."
+    return f"The site is {DEMO!r}, but people are not simulated: panels would leave them out."
 
 
 def _password_of_nobody(settings: Settings) -> str:
     if settings.broker_user or not (settings.broker_password or settings.broker_password_file):
         return ""
-    return "There is a password for the broker and no broker_user: the broker is told neither."
+    return "There is a password for the broker but no broker_user, so the broker gets neither."
 
 
 def _user_of_kits(settings: Settings) -> str:
     """The broker would take the hub in, grant what it asks for, and pass nothing on."""
     if settings.broker_user not in ("kit", "box"):
         return ""
-    return (f"broker_user is {settings.broker_user!r}: so kits or button boxes are called at the "
-            "broker, and who is called so hears nothing of what kits send.")
+    return (f"broker_user is {settings.broker_user!r}: this is the broker's name for kits or "
+            "button boxes, and the broker passes it nothing of what kits send.")
 
 
 # What is amiss ("": nothing), and the cure.
@@ -223,5 +223,5 @@ _TOGETHER: tuple[tuple[Callable[[Settings], str], str], ...] = (
     (_one_bucket_twice, "Give one of the two another name."),
     (_user_of_kits, "Name the hub's own user and password (`stillpoint setup` calls it hub)."),
     (_password_of_nobody, "Set broker_user (`stillpoint setup` calls it hub)."),
-    (_people_as_a_demo, "Give it another name, here and in every kit's config.json."),
+    (_people_as_a_demo, "Give the site another name, here and in every kit's config.json."),
 )

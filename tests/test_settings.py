@@ -46,21 +46,21 @@ def test_names_may_be_listed_by_comma():
         ("zzz = 1", "The settings are"),
         ("broker_port = 70000", "from 1 to 65535"),
         ("broker_port = true", "from 1 to 65535"),
-        ("site = 'Not a name'", "1-24 of a-z"),
-        ("influx_url = 3", "it is a text"),
+        ("site = 'Not a name'", "1-24 characters: a-z"),
+        ("influx_url = 3", "it must be a text"),
         *((f"influx_url = '{url}'", "influx_url cannot be .*http://127.0.0.1:8086")
           for url in ("foo", "localhost:8086", "http://", "http://[bad", "http://a b", "ftp://a",
                       "http://a:b", "http://a:99999", "http://user:word@a", "http://höst..x")),
         ("simulated = 'perhaps'", "true or false"),
         ("web_port = ", "cannot be read"),
-        ("rooms = 5", "it is a list of names"),
-        ("rooms = { a = 1 }", "it is a list of names"),
-        ("data_dir = 5", "it is a path"),
+        ("rooms = 5", "it must be a list of names"),
+        ("rooms = { a = 1 }", "it must be a list of names"),
+        ("data_dir = 5", "it must be a path"),
         ("data_dir = '~nobody-of-this-name/x'", "no such user"),
-        ("team_view = 'live'", "it is after or late"),
-        ("data_dir = ''", "it is a path"),
-        ('data_dir = "a\\u0000b"', "it is a path"),
-        *((f"{name} = '{host}'", f"{name} cannot be .* address of a machine, or its name")
+        ("team_view = 'live'", "it must be after or late"),
+        ("data_dir = ''", "it must be a path"),
+        ('data_dir = "a\\u0000b"', "it must be a path"),
+        *((f"{name} = '{host}'", f"{name} cannot be .* address or name of a machine")
           for name in ("web_host", "broker_host")
           for host in ("", " ", "mqtt://127.0.0.1", "höst..x", "a" * 64 + ".x")),
     ],
@@ -81,7 +81,7 @@ def test_no_two_buckets_are_one(two):
 
 def test_the_sessions_of_people_are_not_called_a_demos():
     """Room and Study would leave every one of them out."""
-    with pytest.raises(SettingsError, match=r"site is 'demo'.*Give it another name"):
+    with pytest.raises(SettingsError, match=r"site is 'demo'.*Give the site another name"):
         load({"STILLPOINT_SITE": "demo"})
     assert load({"STILLPOINT_SITE": "demo", "STILLPOINT_SIMULATED": "1"}).site == "demo"
 
@@ -163,7 +163,7 @@ def test_a_file_that_is_named_must_exist():
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(None, "No such file"), (b"", "it is empty"), (b"p\xe4ss", "no text in UTF-8")],
+    [(None, "No such file"), (b"", "it is empty"), (b"p\xe4ss", "not text in UTF-8")],
 )
 def test_a_file_without_a_password_is_named_and_no_password_is_not_taken_for_one(
     tmp_path, content, why
@@ -193,7 +193,7 @@ def test_a_password_without_a_user_is_refused(name):
 
 @pytest.mark.parametrize("user", ["kit", "box"])
 def test_a_hub_that_would_hear_nothing_as_a_kit_is_refused(user):
-    with pytest.raises(SettingsError, match=r"broker_user.*hears nothing.*the hub's own user"):
+    with pytest.raises(SettingsError, match=r"broker_user.*passes it nothing.*the hub's own user"):
         load({}, broker_user=user)
 
 

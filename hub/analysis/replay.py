@@ -72,7 +72,7 @@ def _written(path: Path) -> dict[int, DigestLine]:
             lines.append(from_json(text))
         except (ValueError, TypeError):
             raise Unreadable(
-                f"Line {number} of {path} is no line of a digest.",
+                f"Line {number} of {path} is not a line of a digest.",
                 "Nothing was changed, and the journal is a file of its own.",
                 f"Put the original {path.name} back, or move this one away to replay without it.",
             ) from None

@@ -41,7 +41,7 @@ def _read(folder: Path) -> tuple[frozenset[int], int | None]:
     except (OSError, ValueError, KeyError, TypeError):
         raise NoteUnreadable(
             f"{folder / NOTE} cannot be read, so it is not known who was erased.",
-            "Nothing was changed.", "Bring that file back from a copy.",
+            "Nothing was changed.", "Restore that file from a copy.",
         ) from None
 
 

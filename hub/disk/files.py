@@ -84,7 +84,7 @@ def lock_folder(folder: Path) -> IO[str]:
         raise DataFolderInUse(
             f"Another hub (process {holder}) already works on {folder}.",
             "Nothing was started and nothing was changed.",
-            f"Use that hub, or stop it, or give this one another data folder than {folder}.",
+            f"Use that hub, stop it, or give this one a data folder other than {folder}.",
         ) from None
     file.truncate(0)
     file.write(str(os.getpid()))

@@ -316,15 +316,15 @@ def _reading(path: Path) -> Generator[None, None, None]:
 
 def _unreadable(path: Path, error: sqlite3.Error) -> Exception:
     if not path.exists():
-        return FileNotFoundError(f"{path} does not exist. `stillpoint sessions` lists what does, "
-                                 "with --data FOLDER those of another data folder.")
+        return FileNotFoundError(f"{path} does not exist. `stillpoint sessions` lists the sessions "
+                                 "that do; --data FOLDER names another data folder.")
     may = os.access(path, os.R_OK)
     return JournalError(
-        f"{path} cannot be read: {error if may else 'this user may not'}.",
+        f"{path} cannot be read: {error if may else 'this user may not read it'}.",
         "The file was not changed.",
         "Copy the whole session folder before anything else; docs/sessions.md says how to save "
         "from the copy what can be read." if may else
-        "Do it as the user whose hub wrote it, or give this one the right to read.",
+        "Run the command as the user whose hub wrote it, or let this user read it.",
     )
 
 
@@ -340,6 +340,6 @@ def _failure(path: Path, error: sqlite3.Error) -> JournalError:
     return JournalError(
         f"{path} cannot be written: {error}.",
         "Everything acknowledged is on the disk; kits and consoles keep the rest.",
-        "Look after the disk: recording goes on by itself as soon as it can be written.",
+        "Check the disk: recording goes on by itself as soon as it can be written.",
         code="disk",
     )

@@ -37,7 +37,7 @@ def make_reserve(folder: Path, mb: int) -> None:
             f"The disk has no room for a session: {mb} MB are reserved for each, "
             f"{free} MB are free ({error.strerror}).",
             "Nothing was opened; other sessions go on.",
-            "Free some disk space (or lower reserve_mb), then open it again.",
+            "Free some disk space (or lower reserve_mb), then open the session again.",
             code="no room",
         ) from None
 

@@ -167,7 +167,7 @@ def folder_of(data_dir: Path, named: str) -> Path:
     if len(begin_so) > 1:
         names = ", ".join(one.name for one in begin_so)
         raise Refused(f"{named} is the beginning of several sessions: {names}.",
-                      "Nothing was changed.", "Name one of them, by more of its id.")
+                      "Nothing was changed.", "Name one of them by more of its id.")
     return begin_so[0]
 
 
@@ -185,8 +185,8 @@ def unreadable(data_dir: Path) -> list[str]:
 def incomplete(data_dir: Path) -> list[str]:
     """Folders among the sessions without a journal, each in a sentence: a copy may have been broken
     off."""
-    return [f"{one} has no {JOURNAL}: there is no session in it; nothing was changed; if it was "
-            "copied, copy the whole folder again, else move it away."
+    return [f"{one} has no {JOURNAL}, so it holds no session; nothing was changed; if it was "
+            "copied, copy the whole folder again, otherwise move it away."
             for one in _beside(data_dir) if one.is_dir() and not _has_journal(one)]
 
 

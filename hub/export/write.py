@@ -89,7 +89,7 @@ def _refuse_to_overwrite(paths: Iterable[Path]) -> None:
     for path in paths:
         if path.exists():
             raise FileExistsError(
-                f"{path} is there already and was left as it is; name an empty folder with --out."
+                f"{path} exists already and was left as it is; give --out an empty folder."
             )
 
 

@@ -40,10 +40,10 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 COUNTS_SLEEP = hasattr(time, "CLOCK_BOOTTIME")
 STEP_OR_SLEEP = (
     "This machine has slept, or its clock was set,",
-    "All that was recorded. If it slept, the hub's time stood still: what comes now is placed too "
-    "early by as long.",
-    "If it slept: write down when, and see that it stays awake while a session runs (on power, its "
-    "lid open). The next session takes the system's time.",
+    "All that was recorded. If it slept, the hub's time stood still, and new data are placed too "
+    "early by the time it slept.",
+    "If it slept: write down when, and keep it awake while a session runs (on mains power, lid "
+    "open). The next session takes the system's time.",
 )
 
 Read = Callable[[], int]
@@ -182,7 +182,7 @@ class HubClock:
         return Problem(
             now_ns, "clock step", f"The system clock was set {was}",
             "The hub's time goes on as it was: no sample has moved.",
-            "Nothing now. The next session takes the system's time, if no other is under way then.",
+            "Nothing now. The next session takes the system's time if no other is running then.",
         )
 
     def unset(self) -> Problem | None:
@@ -191,8 +191,8 @@ class HubClock:
             return None
         return Problem(
             self.now_ns(), "clock not set",
-            "This machine's clock is not set: it shows a time that has already been.",
-            "Samples are placed rightly among each other, but not in the calendar.",
+            "This machine's clock is not set: it shows a time that is already past.",
+            "Samples are placed correctly relative to each other, but not in the calendar.",
             "Set the clock (connect the network, or `date -s`): the next session takes its time.",
         )
 

@@ -53,24 +53,24 @@ WHAT_TO_DO = {
     "foreign session": ("Nothing of it: there is no session to keep it in.",
                         "If this hub's data folder was changed, bring back the right one."),
     "no seat": ("What it recorded on its seat is kept.", "Nothing: this is as it should be."),
-    "journal": ("What the kits have not been acknowledged, they keep.",
-                "Look after the disk; the hub tries again by itself."),
-    "converter": ("All of it; its skin conductance goes in steps of 0.02 uS in place of 0.00125.",
+    "journal": ("Kits keep all data that the hub has not acknowledged.",
+                "Check the disk; the hub tries again by itself."),
+    "converter": ("All its data; skin conductance has steps of 0.02 uS instead of 0.00125.",
                   "Do not score small responses of this seat; give the kit a real ADS1115."),
-    "no box": ("The phases are as the leader pressed them; its keys count for nothing.",
+    "no box": ("The phases as the leader pressed them; the keys of this device have no effect.",
                "If it is your box: call it box or box-1 to box-99, with the user box "
-               "(docs/deploy.md, Kits). If not, look who wears it."),
+               "(docs/deploy.md, Kits). If not, find out who wears it."),
     "no role": ("The presses of other boxes. Nothing of this device: it is on no seat.",
-                "If it is your box: give it the `role` box in its config.json. If somebody wears "
-                "it: give it a kit's name, and the user kit (docs/deploy.md, Kits)."),
-    "twin": ("All that both send, in one journal; on a seat, it is two bodies in one.",
-             "Switch one off now, and give it a `kit` of its own in its config.json. Do not use "
-             "this seat's figures of the time that both were on."),
-    "namesake": ("What each sends, in its own room. The broker hears one of a name at a time and "
-                 "throws the other out: both come late, and in the end with gaps.",
-                 "Switch one off now, and give it a `kit` of its own in its config.json."),
+                "If it is your box: set its `role` to box in its config.json. If somebody wears "
+                "it: give it a kit's name and the user kit (docs/deploy.md, Kits)."),
+    "twin": ("All that both send, in one journal; on a seat, two bodies are mixed into one.",
+             "Switch one off now, and give it a `kit` name of its own in its config.json. Do not "
+             "use this seat's figures from the time when both were on."),
+    "namesake": ("What each sends, in its own room. The broker accepts one device per name and "
+                 "drops the other: data of both come late, and in the end with gaps.",
+                 "Switch one off now, and give it a `kit` name of its own in its config.json."),
     "frames lost": ("All frames before and after.",
-                    "See where: `stillpoint verify` dates the gap. Was the kit out of reach?"),
+                    "Run `stillpoint verify` to see when. Was the kit out of reach?"),
     "hub": ("Everything acknowledged is on the disk.", "Report this, with the hub's log."),
 }
 
@@ -147,8 +147,8 @@ class Ingest:
         except TimeoutError:
             raise JournalError(
                 f"The disk did not answer within {ANSWER_S:.0f} s.",
-                "It is not known whether this was stored; saying it again does no harm.",
-                "Try again; if it comes back, look after the disk.",
+                "It is not known whether this was stored; sending it again does no harm.",
+                "Try again; if it happens again, check the disk.",
                 code="slow disk",
             ) from None
 
@@ -200,7 +200,7 @@ class Ingest:
             do(*args)
         except Exception as error:
             log.exception("the writer's thread")
-            self.report("hub", f"The hub made a mistake of its own: {error!r}.", repr(error)[:80])
+            self.report("hub", f"The hub has made an error: {error!r}.", repr(error)[:80])
 
     def _round(self) -> None:
         items = self._inbox.take(NAP_S, self._committer.gather_s)
@@ -277,13 +277,13 @@ class Ingest:
 def _made(item: Say, session: Shelved) -> Entry:
     entry, many = item.make(), len(session.events)
     if many >= EVENTS_MAX + SPARE:
-        raise Refused(f"This session has {many} events: more were never meant.", KEPT_BEFORE,
-                      "Close the session, and open another.", code="too many")
+        raise Refused(f"This session has {many} events and can take no more.", KEPT_BEFORE,
+                      "Close the session and open another.", code="too many")
     if many >= EVENTS_MAX and entry.topic in MANY:
         raise Refused(
-            f"This session has {many} events, and takes no more speakers and markers.",
-            KEPT_BEFORE, "Go on with phases, presenters and corrections: for these there is room. "
-            "Who is to have every turn closes the session, and opens another.", code="many turns")
+            f"This session has {many} events and takes no more speakers and markers.",
+            KEPT_BEFORE, "Go on with phases, presenters and corrections: there is still room for "
+            "them. To record every turn, close the session and open another.", code="many turns")
     return entry
 
 

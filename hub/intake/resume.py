@@ -64,18 +64,18 @@ class Resume:
     def _say_behind(self, by_ns: int) -> None:
         self._tell(Problem(
             self._clock.now_ns(), "clock behind",
-            "This machine was started anew in mid-session, and its clock shows a time "
-            f"{by_ns / NS:.0f} s before the last that the session knows.",
-            "All that was recorded, in its order: the hub's time goes on behind that moment.",
-            "Note how long the machine was away: until a kit is heard that had heard the hub "
-            "before, all that comes and is pressed is placed too early by as long.",
+            "This machine restarted in mid-session, and its clock shows a time "
+            f"{by_ns / NS:.0f} s before the session's last known moment.",
+            "All that was recorded, in its order: the hub's time goes on from that moment.",
+            "Note how long the machine was off: all data and presses are placed too early by that "
+            "time until the hub hears a kit that had heard it before.",
         ))
 
     def _say_moved(self, kit: str, away_ns: int, moved_ns: int) -> None:
         self._tell(Problem(
             self._clock.now_ns(), "clock moved on",
-            f"This machine was started anew in mid-session. By the clock of {kit} it was away for "
+            f"This machine restarted in mid-session. By the clock of {kit} it was off for "
             f"{away_ns / NS:.0f} s: the hub's time was moved on by {moved_ns / NS:.1f} s.",
-            "All that was recorded; what came before and what comes now agree to about a second.",
-            "Look at presses of the last minute: of before the kit was heard they are too early.",
+            "All that was recorded; times before and after agree to about a second.",
+            "Check presses of the last minute: those from before the kit was heard are too early.",
         ))

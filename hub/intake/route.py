@@ -32,10 +32,10 @@ TOPICS_MAX = 50_000  # remembered, so that a name is checked once
 
 COARSE, NO_BOX, NO_ROLE, TWIN, NAMESAKE = "converter", "no box", "no role", "twin", "namesake"
 WHAT = {
-    NO_BOX: "{} behaves as a button box, and its name is that of a kit.",
-    NO_ROLE: "{} has the name of a button box and behaves as a kit.",
-    TWIN: "Two devices are called {}: both send, by turns.",
-    NAMESAKE: "A device in room {1} is called {0} as well: both send, by turns.",
+    NO_BOX: "{} behaves as a button box but has the name of a kit.",
+    NO_ROLE: "{} has the name of a button box but behaves as a kit.",
+    TWIN: "Two devices are called {}: both send, in turn.",
+    NAMESAKE: "A device in room {1} is also called {0}: both send, in turn.",
 }
 OF_A_BOX = (wire.EVENT, wire.HEALTH)  # channels
 

@@ -171,7 +171,7 @@ class Followed:
     def _refused(self, error: OSError) -> Problem:
         return Problem(
             self.at_ns, "digest",
-            f"the disk does not take the fingerprint of {self.session} ({error.strerror})",
+            f"the fingerprint of {self.session} cannot be written to the disk ({error.strerror})",
             "all results; it is written with that of a later minute", "free some disk space",
         )
 
@@ -292,7 +292,7 @@ def _has_grown(folder: Path, sink: Sink) -> bool:
 def _given_up(session: str, row: int, at_ns: int) -> list[Message]:
     problem = Problem(
         at_ns, "not worked out",
-        f"The results of {session} stop after row {row}: a damaged file, or a mistake in the hub",
+        f"The results of {session} stop after row {row}: a damaged file, or an error in the hub",
         "the recording itself, which goes on", "tell the makers, with the hub's log",
     )
     return [problem_message(problem), catching_up(on=False), SEALED]

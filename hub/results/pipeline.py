@@ -344,7 +344,7 @@ def _damaged(row: Received, kit: str, error: wire.WireError) -> Problem:
 def _impossible(stream: BootStream, now_ns: int) -> Problem:
     return Problem(
         now_ns, "impossible samples",
-        f"frame {stream.impossible} of {stream.kit} has samples that would have been taken after "
-        "they came", "the frame as it came; such samples have no place in the results",
-        "look for a second device that goes by this name",
+        f"frame {stream.impossible} of {stream.kit} has samples dated later than their arrival",
+        "the frame as it came; such samples are left out of the results",
+        "look for a second device with this name",
     )

@@ -196,9 +196,9 @@ class Hub:
         if up:
             return self._on_line_again(where)
         self.ingest.problem(self._problem(
-            "broker", f"The MQTT broker at {where} is not reached: {why}.",
+            "broker", f"The MQTT broker at {where} cannot be reached: {why}.",
             "Kits keep what they record and send it later.",
-            f"Who looks after the machine: {let_in(self.settings) if refused else START}.",
+            f"For whoever runs this machine: {let_in(self.settings) if refused else START}.",
         ))
 
     def _on_line_again(self, where: str) -> None:
@@ -305,7 +305,7 @@ class Hub:
             return self.problem_book.over("protocol")
         self.ingest.problem(self._problem(
             "protocol", f"A protocol cannot be used: {' '.join(said)}",
-            "All other protocols can be used, and what runs goes on.",
+            "All other protocols can be used, and running sessions go on.",
             "Correct the file; the hub reads it again when the console is opened.",
         ))
 
@@ -342,7 +342,7 @@ def let_in(settings: Settings) -> str:
     kept = "broker_password" if settings.broker_password else (
         f"broker_password_file ({settings.broker_password_file or 'none'})")
     return (f"correct broker_user ({settings.broker_user or 'none'}) and {kept}, or start the "
-            "broker anew if its passwords are newer than it (docs/deploy.md)")
+            "broker again if its passwords are newer than it (docs/deploy.md)")
 
 
 def _honour_erasures(folder: Path, view: LiveView) -> None:

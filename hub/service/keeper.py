@@ -48,9 +48,9 @@ class Keeper:
         view = team_view(protocol, self._settings, simulated)
         with self._opening:
             if self._shelf.in_room(room) is not None:
-                raise Refused(f"A session is open in {room} already.", NOTHING,
-                              f"Close it first, or go on with it, on the console of {room}: "
-                              "`stillpoint up` prints its link.", code="session open")
+                raise Refused(f"A session is already open in {room}.", NOTHING,
+                              f"Close it or go on with it on the console of {room}; "
+                              "`stillpoint up` prints the link.", code="session open")
             now_ns = self._ingest.call(self._begin_ns)
             new = new_session(self._settings.site, room, now_ns, simulated, language, view)
             kits = [kit for kit in self._ingest.kits.known(room)

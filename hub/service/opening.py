@@ -21,7 +21,7 @@ from hub.policy import LATE
 from hub.records import Event
 from hub.settings import Settings
 
-NOTHING = "Nothing was opened; what runs goes on."
+NOTHING = "Nothing was opened; running sessions go on."
 KINDS = ("seat", "presenter", "speaker", "phase", "marker", "undo", "retime", "delete")
 
 
@@ -30,11 +30,11 @@ def check_opening(
 ) -> Protocol:
     """The protocol. Refused where a session cannot be opened like this."""
     if not wire.is_name(room):
-        raise Refused(f"{room[:40]!r} is no name of a room.", NOTHING,
-                      "Take 1-24 of a-z, 0-9 and the hyphen.")
+        raise Refused(f"{room[:40]!r} cannot be the name of a room.", NOTHING,
+                      "Use 1-24 characters: a-z, 0-9 and the hyphen.")
     if language not in LANGUAGES:
         raise Refused(f"There is no language {language[:10]!r}.", NOTHING,
-                      f"Take {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}.")
+                      f"Choose {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}.")
     try:
         protocol = load(protocol_text)
     except ProtocolError as error:
@@ -43,8 +43,8 @@ def check_opening(
                       code="protocol") from None
     for seat, kit in seats.items():
         if not 1 <= seat <= SEAT_MAX or not wire.is_name(kit):
-            raise Refused(f"Seat {seat} with kit {kit[:40]!r} cannot be.", NOTHING,
-                          f"Seats are 1 to {SEAT_MAX}; take a kit from the list.")
+            raise Refused(f"Seat {seat} with kit {kit[:40]!r} is not possible.", NOTHING,
+                          f"Seats are 1 to {SEAT_MAX}; choose a kit from the list.")
     check_kits(seats.values(), NOTHING)
     twice = {kit for kit in seats.values() if list(seats.values()).count(kit) > 1}
     if twice:
@@ -57,7 +57,7 @@ def check_kits(kits: Iterable[str], kept: str) -> None:
     """Refused where a button box is among them: its presses lead, so nobody wears it."""
     boxes = sorted(filter(is_box, kits))
     if boxes:
-        raise Refused(f"{', '.join(boxes)}: that is the name of a button box, and of no kit.",
+        raise Refused(f"{', '.join(boxes)}: this name is for a button box, not for a kit.",
                       kept, "Give the seat a kit, or the kit another name in its config.json.")
 
 

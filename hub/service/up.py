@@ -53,7 +53,8 @@ def _check_address(host: str) -> None:
             f"The pages cannot be served at {host}: this machine has no such address "
             f"({(error.strerror or str(error)).lower()}).",
             "Nothing was started and nothing was changed.",
-            "Give --host an address of this machine (127.0.0.1: for itself alone; 0.0.0.0: all).",
+            "Give --host an address of this machine (127.0.0.1: this machine only; 0.0.0.0: all "
+            "its addresses).",
         ) from None
 
 

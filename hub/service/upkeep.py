@@ -54,8 +54,8 @@ class Upkeep:
         except OSError as error:
             self._ingest.problem(Problem(
                 self._clock.now_ns(), "disk",
-                f"What the kits say of themselves cannot be written down: {error.strerror}.",
-                "It is known as long as the hub runs; kits say it again when they connect.",
+                f"The kits' descriptions cannot be saved: {error.strerror}.",
+                "The hub knows them while it runs; kits send them again when they connect.",
                 "Free some disk space: the hub tries again every second.",
             ), KITS)
         else:

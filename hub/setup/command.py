@@ -10,7 +10,7 @@ from hub.setup import secrets
 from hub.setup.broker import keep_rights
 from hub.setup.influxdb import SetUp
 
-BROKER_AGAIN = "A broker that runs still goes by the files before these: start it anew."
+BROKER_AGAIN = "A running broker still uses the old files: restart it."
 
 
 def folder_of(settings: Settings, given: Path | None) -> Path:
@@ -35,6 +35,6 @@ def with_secrets(settings: Settings, folder: Path) -> Settings:
 def said(done: list[str], folder: Path) -> str:
     """What a person reads."""
     if not done:
-        return f"All was there already; nothing was changed. Secrets: {folder}"
+        return f"Everything exists already; nothing was changed. Secrets: {folder}"
     again = [BROKER_AGAIN] * any("broker/" in one for one in done)
     return "\n".join([*(f"made: {one}" for one in done), *again, f"Secrets: {folder}"])

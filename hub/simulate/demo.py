@@ -85,7 +85,7 @@ def _stopped(session: Path | None) -> str:
     if session is None:
         return "stopped before a session was opened. Nothing was recorded."
     return (
-        f"stopped before the kits had sent all they held and it was worked out.\n"
+        f"stopped before the kits had sent all their data and the results were worked out.\n"
         f"Session: {session}\n"
         "Kept: everything that the hub had acknowledged; what was still on the way is lost.\n"
         f"Next: stillpoint verify {session}"

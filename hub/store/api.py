@@ -39,7 +39,7 @@ def call(url: str, token: str, method: str, path: str, body: object = None) -> A
             raise _something_else(url) from None
         raise InfluxError(
             f"InfluxDB answers {error.code} to {method} {path.partition('?')[0]}: {said[:300]}",
-            "The journals are whole.", "Look after the token and the rights it has.", error.code,
+            "The journals are whole.", "Check the token and its rights.", error.code,
         ) from None
     except OSError as error:
         raise InfluxError(f"InfluxDB at {url} cannot be reached: {error}.",
@@ -50,6 +50,6 @@ def call(url: str, token: str, method: str, path: str, body: object = None) -> A
 
 def _something_else(url: str) -> InfluxError:
     return InfluxError(
-        f"What answers at {url} is no InfluxDB 2.", "The journals are whole.",
-        "Start InfluxDB 2 there (version 1 is another program), or correct influx_url.",
+        f"What answers at {url} is not InfluxDB 2.", "The journals are whole.",
+        "Start InfluxDB 2 there (version 1 will not do), or correct influx_url.",
     )

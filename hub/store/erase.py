@@ -19,7 +19,7 @@ from hub.store.position import NOTE, read_buckets, still_in
 from hub.store.rebuild import count, rebuild, sealed
 from hub.store.table import TABLE, TEAM, Measurement
 
-NOTED = "The erasure is noted: exports, studies and pages pass the seat over."
+NOTED = "The erasure is noted: exports, studies and pages leave the seat out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _its_kits(seat: int, *courses: Course) -> set[str]:
     if seat not in known:
         seats = ", ".join(map(str, sorted(known))) or "none"
         raise Refused(f"The session has no seat {seat}; it has {seats}.", "Nothing was changed.",
-                      "Name one of those with --seat.")
+                      "Give --seat one of these.")
     return {kit for course in courses for kit in kits_of(course, (seat,))}
 
 

@@ -21,7 +21,7 @@ from hub.store.table import TABLE, Measurement
 
 PATIENCE_S = 60.0  # without any progress, beside the summary, which has a limit of its own
 TURN_S = 120.0  # a hub's longest post, or another command
-HALF = ("The journal is whole; what is in InfluxDB of this session is not: run again, the command "
+HALF = ("The journal is whole, but InfluxDB has only part of this session: run again, the command "
         "begins anew.")
 
 
@@ -49,7 +49,7 @@ def rebuild(folder: Path, settings: Settings) -> Rebuilt:
         raise InfluxError(
             f"Something else has been writing {session} to InfluxDB for {TURN_S / 60:.0f} minutes.",
             "Nothing was changed in InfluxDB.",
-            "Wait until that is done: another such command, or a hub that stands still.",
+            "Wait until it has finished: another such command, or a hub that hangs.",
         ) from None
 
 
@@ -93,13 +93,14 @@ def _written(folder: Path, settings: Settings) -> int:
         if time.monotonic() - moved_s > PATIENCE_S:
             raise InfluxError(
                 f"InfluxDB has {sink.position} of {goal} rows and takes no more: "
-                f"{sink.error or 'it does not answer'}.", HALF, "Look after InfluxDB.",
+                f"{sink.error or 'it does not answer'}.", HALF, "Check InfluxDB.",
             )
         time.sleep(0.05)
     if sink.unsummed:
         raise InfluxError(
-            "What only the whole session tells could not be worked out; InfluxDB is not at fault.",
-            HALF, "Look why, above (docs/deploy.md says what memory it takes).",
+            "The results that need the whole session could not be worked out; InfluxDB is not at "
+            "fault.",
+            HALF, "See the reason above (docs/deploy.md says how much memory this takes).",
         )
     return read_position(folder)
 

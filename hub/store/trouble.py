@@ -17,10 +17,10 @@ ANSWERS = {
     401: ("InfluxDB does not accept the hub's token", TOKEN),
     403: ("InfluxDB does not let the hub's token write there", TOKEN),
     NOT_FOUND: ("InfluxDB does not know the bucket or the organisation",
-                f"make them, or correct influx_bucket and influx_org; {AGAIN}"),
+                f"create them, or correct influx_bucket and influx_org; {AGAIN}"),
 }  # fmt: skip
 OTHERWISE = ("InfluxDB does not take the results",
-             f"look after InfluxDB: is its disk full? {AGAIN}")  # fmt: skip
+             f"check InfluxDB: is its disk full? {AGAIN}")  # fmt: skip
 
 UNPARSED = "unable to parse '"
 QUOTED = re.compile(UNPARSED + r"((?:\\.|[^\s\\])*)(?:.*'(: .*)|.*)")  # head; what is wrong with it
@@ -43,33 +43,33 @@ BACK = Trouble("InfluxDB takes the results again", "all of them",
 OCCUPIED = Trouble(
     "A command has been writing this session to InfluxDB, or erasing a seat, for half a minute",
     KEPT,
-    f"let it end; if it was stopped (Ctrl-Z), `fg` in its terminal lets it go on; {AGAIN}",
+    f"let it finish; if it was stopped (Ctrl-Z), `fg` in its terminal resumes it; {AGAIN}",
     "influxdb-occupied",
 )
 SOMETHING_ELSE = Trouble(
-    "What answers at influx_url is no InfluxDB 2", KEPT,
-    f"start InfluxDB 2 there (version 1 is another program), or correct influx_url; {AGAIN}",
+    "What answers at influx_url is not InfluxDB 2", KEPT,
+    f"start InfluxDB 2 there (version 1 will not do), or correct influx_url; {AGAIN}",
 )
 UNERASED = Trouble(
-    "InfluxDB does not delete a session of which a seat was erased: it still has the seat",
-    "the erasure: exports, studies and pages pass the seat over",
-    f"give the hub's token the right to delete, or take an InfluxDB that can; {AGAIN}",
+    "InfluxDB does not delete a session from which a seat was erased: it still has the seat",
+    "the erasure: exports, studies and pages leave the seat out",
+    f"give the hub's token the right to delete, or use an InfluxDB that can; {AGAIN}",
 )
 UNSUMMED = Trouble(
-    "What only the whole session tells could not be worked out: InfluxDB has none of it, or that "
-    "of before the last correction",
+    "The results that need the whole session could not be worked out: InfluxDB has none, or those "
+    "from before the last correction",
     "the journal, and all else that InfluxDB has of the session",
-    "look in the hub's log why (docs/deploy.md says what memory it takes); the hub tries again at "
-    "its next start, `stillpoint replay SESSION --influx` at once",
+    "look for the reason in the hub's log (docs/deploy.md says how much memory this takes); the "
+    "hub tries again at its next start, `stillpoint replay SESSION --influx` at once",
     "influxdb-unsummed",
 )
 NOT_YET = Trouble(
-    "What was said of this session now is not in InfluxDB yet: its curves are those of before",
-    "all that was said; exports go by it at once",
-    "nothing: the hub writes it there a minute after the last correction, once no session runs",
+    "The corrections of this session are not in InfluxDB yet: its curves are the old ones",
+    "all corrections; exports use them at once",
+    "nothing: the hub writes them there a minute after the last correction, once no session runs",
 )
-TAKEN_IN = Trouble("InfluxDB has the session as it was corrected", "all of it",
-                   "nothing: only load anew what shows it")
+TAKEN_IN = Trouble("InfluxDB has the corrected session", "all of it",
+                   "nothing, except reload the pages that show it")
 
 
 def unreachable(url: str, error: Exception) -> Trouble:
@@ -104,7 +104,7 @@ def stumbled(error: Exception) -> Trouble:
     """A mistake of the hub's own, or a file that it cannot read. Its text may hold anything of a
     session: that is for the log."""
     return Trouble(
-        f"The hub's own way to InfluxDB has failed ({type(error).__name__})",
+        f"The hub failed in writing to InfluxDB ({type(error).__name__})",
         "everything: the journal goes on, and what was written stays",
         f"tell the makers, with the hub's log; {AGAIN}, from where it was",
     )
@@ -125,16 +125,16 @@ def left_out(count: int, why: str) -> Trouble:
     return Trouble(
         f"InfluxDB has refused {many} of this session so far: {why}",
         "all other lines, and the journal, which has everything",
-        "look what else writes to its bucket, or take another; then write the session anew with "
-        "`stillpoint replay SESSION --influx`",
+        "find out what else writes to its bucket, or use another bucket; then rewrite the session "
+        "with `stillpoint replay SESSION --influx`",
     )
 
 
 def undeleted(name: str, why: str) -> Trouble:
     """What was to be written anew could only be written over."""
     return Trouble(
-        f"InfluxDB does not delete the {name} of a session before they are written anew: {why}",
-        "all that is written now; what no longer exists may stand beside it",
-        "give the hub's token the right to delete, or take an InfluxDB that can; then write the "
-        "session anew with `stillpoint replay SESSION --influx`",
+        f"InfluxDB does not delete the {name} of a session before they are rewritten: {why}",
+        "all that is written now; outdated points may remain beside it",
+        "give the hub's token the right to delete, or use an InfluxDB that can; then rewrite the "
+        "session with `stillpoint replay SESSION --influx`",
     )

@@ -63,15 +63,15 @@ def _without(seats: Seats) -> str:
     those = [str(number) for number, reasons in sorted(said.items())
              if np.count_nonzero(reasons == SHORT_BASELINE) * 2 > len(reasons)]
     which = f"seat{'s' * (len(those) > 1)} {', '.join(those)}"
-    return f"; of {which} against the session so far, for want of one long enough" if those else ""
+    return f"; for {which} the session so far, without a long enough baseline" if those else ""
 
 
 def _of_the_team(session: Analysis) -> str:
     if session.corrected_ns is None:
         return _baselines(session) + "."
     when = _clock(session, session.corrected_ns)
-    return (f"The baseline was corrected {when} after the opening. What was shown of the time "
-            "before stays as it was, against the one before.")
+    return (f"The baseline was corrected {when} after the opening. The curve shown for the time "
+            "before that is unchanged and uses the old baseline.")
 
 
 def _baselines(session: Analysis) -> str:

@@ -24,8 +24,8 @@ from hub.web.shape import fit_only, protocol_json, session_json, told_protocol, 
 
 router = APIRouter(prefix="/api")
 NO_PROTOCOL = Refusal(
-    422, "The hub has no protocol of this name.", "Nothing was opened.", "Choose one of the list.",
-    code="no protocol",
+    422, "The hub has no protocol of this name.", "Nothing was opened.",
+    "Choose one from the list.", code="no protocol",
 )  # fmt: skip
 SEATS_MAX = 40
 SeatKey = Annotated[int, Field(ge=1, le=99)]  # JSON's keys are texts

@@ -33,7 +33,7 @@ NO_TOKEN = Refusal(
     401,
     "This page does not carry a valid console link.",
     "Nothing was changed.",
-    "Open the console by the link that the hub printed when it started: it is in the hub's "
+    "Open the console with the link that the hub printed when it started: it is in the hub's "
     "terminal, or in what `docker compose logs hub` prints.",
     code="no link",
 )
@@ -52,7 +52,7 @@ TOO_LARGE = Refusal(
 )
 NO_JSON = Refusal(
     422,
-    "The message is no JSON that the hub can read.",
+    "The hub cannot read the message: it is not valid JSON.",
     "Nothing was changed.",
     "Reload the page and try again.",
 )
@@ -103,9 +103,9 @@ def _http(request: Request, error: Exception) -> Response:
 def _bug(_: Request, error: Exception) -> JSONResponse:
     refusal = Refusal(
         500,
-        f"The hub made a mistake of its own ({type(error).__name__}).",
+        f"The hub has made an error ({type(error).__name__}).",
         "Presses that were not acknowledged stay on this phone and are sent again.",
-        "Go on; if it comes back, note the time and look into the hub's log.",
+        "Go on; if it happens again, note the time and look in the hub's log.",
         code="hub",
     )
     return JSONResponse(refusal.body, refusal.status)

@@ -39,7 +39,7 @@ WRONG_HOST = Refusal(
     "Use the address the hub printed, or add the name to its settings.",
 )
 NOT_JSON = Refusal(
-    415, "The hub takes JSON only.", "Nothing was changed.", "Send application/json."
+    415, "The hub accepts only JSON.", "Nothing was changed.", "Send application/json."
 )
 
 

@@ -93,7 +93,7 @@ class Presses(Body):
 
 
 NO_SCRIPT = Refusal(
-    403, "This hub's kits are worn by people, and no script presses for them.",
+    403, "This hub's kits are worn by people, so a script may not press for them.",
     "Nothing was changed.", "Press on the console.",
 )
 ToNs = Callable[[float], int]
@@ -137,9 +137,9 @@ def read(press: Press, to_ns: ToNs, arrived_ns: int) -> tuple[dict[str, Any], in
 def _unreadable(why: str) -> Refusal:
     return Refusal(
         422,
-        f"A press was not taken: {why}.",
+        f"A press was not accepted: {why}.",
         "Every other press is kept.",
-        "Press again; if it comes back, reload the page.",
+        "Press again; if it happens again, reload the page.",
         code="press",
     )
 
@@ -148,7 +148,7 @@ def _of_a_box(name: str) -> Refusal:
     """Its presses lead, so nobody wears it."""
     return Refusal(
         422,
-        f"A press was not taken: {name} is the name of a button box, and of no kit.",
+        f"A press was not accepted: {name} is the name of a button box, not of a kit.",
         "Every other press is kept.",
         "Give the seat a kit, or the kit another name in its config.json.",
         code="box on seat",

@@ -421,7 +421,7 @@ def test_a_broker_lets_boxes_in_once_it_was_started_anew_and_so_the_upgrade_ends
     with broker_on(tmp_path, SHIPPED) as port:
         done = set_up(Settings(), tmp_path)
         assert not enters(port, tmp_path, "box") and enters(port, tmp_path, "kit")
-        assert "start it anew" in told(done, tmp_path)
+        assert "restart it" in told(done, tmp_path)
     with broker_on(tmp_path, SHIPPED) as port:
         assert enters(port, tmp_path, "box")
     upgrade = (ROOT / "docs/deploy.md").read_text().partition("## Upgrade")[2]

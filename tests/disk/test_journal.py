@@ -109,7 +109,7 @@ def test_what_is_no_journal_is_told(tmp_path):
 def test_a_journal_that_this_user_may_not_read_is_not_called_damaged(tmp_path, monkeypatch):
     (tmp_path / "session.sqlite").write_bytes(b"not a database at all" * 100)
     monkeypatch.setattr(os, "access", lambda *_: False)  # for root nothing is closed
-    with pytest.raises(JournalError, match=r"this user may not.*the right to read"):
+    with pytest.raises(JournalError, match=r"this user may not read it.*let this user read"):
         list(follow(tmp_path / "session.sqlite"))
 
 

@@ -369,7 +369,7 @@ def test_two_kits_of_one_name_are_told_of_and_each_session_has_it_in_its_journal
     assert not said(small, "twin")  # so does a kit that was switched off and on
     small.second()
     (told,) = said(small, "twin")
-    assert told.what == "Two devices are called k1: both send, by turns."
+    assert told.what == "Two devices are called k1: both send, in turn."
     wait_for(lambda: not small.hub.ingest._noted, "it is old news")
     info = small.open("k1")
     small.second()
@@ -387,7 +387,7 @@ def test_of_two_kits_of_one_name_in_two_rooms_both_rooms_are_told(small):
     small.settle()
     for room, other in (("r1", "r2"), ("r2", "r1")):
         (told,) = small.hub.problems(room)
-        assert f"A device in room {other} is called k1 as well: both send, by turns." in told.what
+        assert f"A device in room {other} is also called k1: both send, in turn." in told.what
     wait_for(lambda: said_in(small, info, "namesake"), "its journal has it")
 
 
@@ -408,7 +408,7 @@ def test_a_kit_under_a_boxs_name_is_told_of_and_nothing_of_its_body_is_kept(smal
     small.add("k1")
     small.add("box-2")
     (told,) = said(small, "no role")
-    assert told.what == "box-2 has the name of a button box and behaves as a kit."
+    assert told.what == "box-2 has the name of a button box but behaves as a kit."
     info = small.open("k1")
     small.second(2)
     kit = small.kits["box-2"]

@@ -93,7 +93,7 @@ def test_a_session_goes_on_by_the_clock_of_a_kit(machine, behind_s, told):
     wait_for(lambda: small.second() or not any(kit.held for kit in small.kits.values()), "all came")
     said = verify(analyse(info.folder, 1))
     assert len(said["findings"]) == len([*told, MOVED])
-    assert f"away for {AWAY_S} s" in said["findings"][-1]
+    assert f"off for {AWAY_S} s" in said["findings"][-1]
     assert [(row["lost"], row["settling"]) for row in said["ledger"]] == [(0, False)] * 2
 
 
@@ -110,7 +110,7 @@ def test_where_no_kit_knows_better_the_order_is_kept_and_the_gap_is_told(machine
     assert [phase.id for phase in course.phases] == ["baseline", "case-call", "presentation"]
     assert course.closed_ns and all(one.standing == "stands" for one in course.history)
     assert codes(machine) == [BEHIND]
-    assert "started anew in mid-session" in " ".join(verify(analyse(info.folder, 1))["findings"])
+    assert "restarted in mid-session" in " ".join(verify(analyse(info.folder, 1))["findings"])
 
 
 def test_a_clock_that_is_right_is_left_alone(machine):

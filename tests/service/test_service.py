@@ -75,7 +75,7 @@ def test_it_has_the_shape_that_the_web_side_asks_for(small):
 
 def test_what_cannot_be_opened_is_refused_with_the_reason(small):
     opens = small.hub.open_session
-    assert "no name of a room" in refused(opens, "No Room", PROTOCOL, {1: "k1"})
+    assert "cannot be the name of a room" in refused(opens, "No Room", PROTOCOL, {1: "k1"})
     assert "protocol" in refused(opens, "r1", "nonsense", {1: "k1"})
     assert "Seat 0" in refused(opens, "r1", PROTOCOL, {0: "k1"})
     assert "k1 is on two seats" in refused(opens, "r1", PROTOCOL, {1: "k1", 2: "k1"})
@@ -83,8 +83,8 @@ def test_what_cannot_be_opened_is_refused_with_the_reason(small):
     assert "language" in refused(opens, "r1", PROTOCOL, {1: "k1"}, language="xx")
     assert small.hub.sessions() == []
     small.open("k1")
-    assert "open in r1 already" in refused(opens, "r1", PROTOCOL, {1: "k1"})
-    with pytest.raises(Refused, match="the console of r1: `stillpoint up` prints its link") as no:
+    assert "already open in r1" in refused(opens, "r1", PROTOCOL, {1: "k1"})
+    with pytest.raises(Refused, match="the console of r1; `stillpoint up` prints the link") as no:
         opens("r1", PROTOCOL, {1: "k1"})
     assert no.value.code == "session open"
     assert small.open("k2", room="r2").room == "r2"
@@ -314,11 +314,11 @@ def test_the_link_of_a_demo_does_not_open_the_console_of_people(tmp_path):
 def test_a_broker_that_is_not_there_is_told_in_one_sentence(small, caplog):
     small.hub.link.on_line(False, "nothing answers there")
     (problem,) = small.hub.problems()
-    assert "127.0.0.1:1883 is not reached: nothing answers" in problem.what
+    assert "127.0.0.1:1883 cannot be reached: nothing answers" in problem.what
     assert "correct broker_host and broker_port" in problem.do
     small.hub.link.on_line(False, "it refuses the hub: Not authorized", True)
     (problem,) = small.hub.problems()
-    assert "not reached: it refuses the hub" in problem.what
+    assert "cannot be reached: it refuses the hub" in problem.what
     assert "correct broker_user (none)" in problem.do
     with caplog.at_level("WARNING"):
         small.hub.link.on_line(True, "")

@@ -16,7 +16,7 @@ def test_a_refusal_is_told_in_the_hubs_sentences(console):
     with pytest.raises(ConsoleError) as told:
         console.post("/api/sessions", {"room": "room-1", "protocol": "no", "seats": {"1": "k"}})
     assert str(told.value) == (
-        "The hub has no protocol of this name. Nothing was opened. Choose one of the list."
+        "The hub has no protocol of this name. Nothing was opened. Choose one from the list."
     )
 
 
@@ -24,5 +24,5 @@ def test_a_press_that_is_refused_is_told_so_too(console):
     seats = {"1": "kit-1"}
     body = {"room": "room-1", "protocol": "classic-90", "seats": seats}
     name = console.post("/api/sessions", body)["id"]
-    with pytest.raises(ConsoleError, match=r"A press was not taken: .* Every other press is kept"):
+    with pytest.raises(ConsoleError, match=r"press was not accepted: .* Every other press is kept"):
         console.press(name, "no-such", {})

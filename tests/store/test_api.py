@@ -32,7 +32,7 @@ def answering(said):
     b"HTTP/1.1 404 Not Found\r\n\r\n404 page not found\n",  # InfluxDB 1
 ])  # fmt: skip
 def test_what_is_no_influxdb_is_called_so(said):
-    with answering(said) as url, pytest.raises(InfluxError, match=r"is no InfluxDB 2.*influx_url"):
+    with answering(said) as url, pytest.raises(InfluxError, match=r"is not InfluxDB 2.*influx_url"):
         call(url, "key", "GET", "/api/v2/setup")
 
 

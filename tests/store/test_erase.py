@@ -52,7 +52,7 @@ def test_an_erased_seat_is_in_no_table_of_a_later_export(folder, tmp_path, capsy
     certificate = json.loads((tmp_path / "after" / "certificate.json").read_text())
     assert {row["seat"] for row in certificate["ledger"]} == {1, 2, 4, 5, 6}
     code, said, _ = told(capsys, "replay", folder)
-    assert code == 0 and said.startswith("The same"), "the proof of what was seen stays one"
+    assert code == 0 and said.startswith("Identical"), "the proof of what was seen stays one"
 
 
 def test_no_problem_of_an_erased_seats_kit_is_told(folder, tmp_path, capsys):
@@ -113,7 +113,7 @@ def test_it_says_what_the_journal_still_holds_and_what_to_do_about_that(folder, 
     _, said, _ = told(capsys, "erase", folder, "--seat", 3)
     assert "still holds what came from the seat: 70 rows of kit-3" in said
     assert "delete the session's folder and its back-ups" in said
-    assert f"still with the seat: {folder / 'export-csv'}" in said
+    assert f"still contain the seat: {folder / 'export-csv'}" in said
     assert "InfluxDB has" not in said
     assert main(["erase", str(folder), "--seat", "3", "--json"]) == 0  # twice is as good as once
     said = json.loads(capsys.readouterr().out)
@@ -168,7 +168,7 @@ def test_the_list_of_sessions_names_who_is_erased_and_still_in_influxdb(six, tmp
 def test_an_influxdb_that_is_away_does_not_undo_the_erasure(folder, capsys, monkeypatch):
     monkeypatch.setenv("STILLPOINT_INFLUX_URL", "http://127.0.0.1:9")
     code, _, error = told(capsys, "erase", folder, "--seat", 3)
-    assert code == 2 and "exports, studies and pages pass the seat over" in error
+    assert code == 2 and "exports, studies and pages leave the seat out" in error
     assert "InfluxDB may still have it" in error and "Then run the command again" in error
     assert erased_seats(folder) == {3}
 

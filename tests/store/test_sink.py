@@ -193,7 +193,8 @@ def test_a_mistake_of_the_writer_says_itself_and_it_goes_on_where_it_was(sealed,
     faulty = Faulty(times=3)
     sink = InfluxSink(folder, faulty, behind=True)
     wait_for(lambda: sink.trouble, "it is said")
-    assert "has failed (KeyError)" in sink.trouble.what and "66.5" not in repr(sink.trouble)
+    assert "failed in writing to InfluxDB (KeyError)" in sink.trouble.what
+    assert "66.5" not in repr(sink.trouble)
     assert "journal goes on" in sink.trouble.kept and "the hub's log" in sink.trouble.do
     wait_for(lambda: faulty.failed == 3, "it tries again")
     faulty.may_go_on.set()

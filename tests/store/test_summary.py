@@ -112,7 +112,7 @@ def test_what_the_curves_stand_against_names_who_had_no_rest_long_enough():
     said = {1: (NO_BASELINE, None, None), 2: (SHORT_BASELINE,) * 3, 4: (SHORT_BASELINE,) * 3}
     seats = seats_of([Second(who, k * NS, {"arousal": Value(0.5, 0.5, reason)})
                       for who, reasons in said.items() for k, reason in enumerate(reasons)])
-    assert _without(seats).startswith("; of seats 2, 4 against the session so far")
+    assert _without(seats).startswith("; for seats 2, 4 the session so far")
     assert _without({1: seats[1]}) == _without({}) == ""
 
 

@@ -179,7 +179,7 @@ def test_it_says_which_baseline_the_curve_is_of(influx, filled):
     assert row["text"] == "Quiet rest, 0:00:05 to 0:03:05 after the opening, corrected 0:06:40."
     assert row["start_ms"] * 10**6 == OPEN_NS + TRUE_S * NS
     (row,) = influx.query("SELECT * FROM basis", TEAM)
-    assert "was corrected 0:06:40 after" in row["text"] and "stays as it was" in row["text"]
+    assert "was corrected 0:06:40 after" in row["text"] and "is unchanged" in row["text"]
 
 
 def test_what_the_room_is_told_ends_with_the_session_however_late_a_correction_is(influx, folder):

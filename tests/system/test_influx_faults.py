@@ -146,10 +146,10 @@ def test_an_influxdb_1_is_told_from_a_bucket_that_is_not_there(
     url = f"http://127.0.0.1:{influx.port}"
     monkeypatch.setenv("STILLPOINT_INFLUX_URL", url)
     assert main(["setup", "--data", str(tmp_path)]) == 2
-    assert f"What answers at {url} is no InfluxDB 2." in capsys.readouterr().err
+    assert f"What answers at {url} is not InfluxDB 2." in capsys.readouterr().err
     with pytest.raises(Away) as away:
         poster(Settings(influx_url=url, influx_token=TOKEN))("stillpoint", b"a b=1 1")
-    assert "no InfluxDB 2" in away.value.trouble.what
+    assert "not InfluxDB 2" in away.value.trouble.what
 
 
 def test_a_line_that_is_refused_is_counted_and_said_and_all_others_are_in(influx, proxy, told):

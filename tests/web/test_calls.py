@@ -180,7 +180,7 @@ def test_what_is_no_json_is_called_so(leader: TestClient, body: bytes) -> None:
     head = {"content-type": "application/json"}
     answer = leader.post("/api/sessions", content=body, headers=head)
     assert answer.status_code == 422
-    assert answer.json()["what"] == "The message is no JSON that the hub can read."
+    assert answer.json()["what"] == "The hub cannot read the message: it is not valid JSON."
 
 
 def sources(hub: FakeHub, session: str) -> list[str]:
