@@ -17,24 +17,24 @@ SEAT = Variable("seat", "Seat", "The seats that are shown",
                 '"session" =~ /^${session:regex}$/', several=True)
 MINE = f'{HERE} AND "seat" =~ /^${{seat:regex}}$/'
 WORDS = """\
-A seat is named by its number, never by who sits there. Expected is what the sensor should have \
-given while its kit was enrolled; stored is what is in the journal; late came more than 5 s after \
-it was taken; lost is gone for good, and counted. An error of the clock is what the clock claims \
-of itself.
+A seat is named by its number, never by who sits there. Expected samples are those that the sensor \
+should have given while its kit was enrolled; stored ones are in the journal; late ones came more \
+than 5 s after they were taken; lost ones are gone for good, and counted. The clock error is what \
+the clock claims of itself.
 """
 CURVES = (
-    ("kits", "ring_permille", "Memory of the kit in use", "suffix: ‰", "What a kit holds because "
-     "the hub has not confirmed it yet: it rises while the network is away."),
-    ("coverage", "error_ms", "Claimed error of the clock", "ms", "How far a sample may lie from "
-     "where it is placed in time. High while a clock settles, in the first minute."),
+    ("kits", "ring_permille", "Memory of the kit in use", "suffix: ‰", "Data that a kit holds "
+     "because the hub has not confirmed them yet: it rises while the network is down."),
+    ("coverage", "error_ms", "Claimed error of the clock", "ms", "How far a sample may be from "
+     "its given time. High while a clock settles, in the first minute."),
     ("coverage", "rate_hz", "Rate of the pulse sensor", "suffix: Hz", "As fitted; nominally 100. "
      "Each sensor keeps its own, and it should hardly move."),
     ("coverage", "late", "Samples that came late", "short", "More than 5 s after they were taken, "
      "since the session began."),
     ("coverage", "lost", "Samples that are lost", "short", "Gone for good, since the session "
      "began."),
-    ("kits", "repeats", "Frames that came again", "short", "A kit sends again what was not "
-     "confirmed; the hub drops what it has."),
+    ("kits", "repeats", "Frames that came again", "short", "A kit resends frames that were not "
+     "confirmed; the hub drops those it already has."),
     ("kits", "rssi_dbm", "Radio", "dBm", "Strength of the access point, as the kit hears it."),
 )
 

@@ -34,9 +34,9 @@ CALLED = {"arousal": "arousal", "hr": "heart rate", "rmssd": "RMSSD", "scl": "sk
 WORDS = """\
 A single session describes; only studies test. The order of phases is fixed, so a phase is \
 confounded with time, and who presents also speaks: speech moves heart, skin and breath. Compare \
-stretches of silence (early against late discussion) first. A session can be chosen \
-once it is sealed. Where a figure is missing it was withheld: too little of the phase was measured \
-or, of arousal, no quiet rest of the own long enough.
+silent stretches (early against late discussion) first. A session can be chosen \
+once it is sealed. A missing figure was withheld: too little of the phase was measured \
+or, for arousal, the seat had no quiet rest long enough.
 """
 
 
@@ -64,10 +64,11 @@ def _arousal() -> Panel:
         "group, median": colour(palette.BLUE),
         "/^presenter/": colour(palette.ORANGE, dash=True)}
     return lines(
-        "Presenter and group", "Arousal index of the seats marked as presenting, and median and "
-        "middle half of all valid seats (the presenter among them), each against the own quiet "
-        "rest; until that is over, and of who had none long enough, against the session so far. "
-        "One unit is a usual deviation in the rest.", (group, presenter), "suffix: z",
+        "Presenter and group", "Arousal index of the seats marked as presenting, with the median "
+        "and middle half of all valid seats (including the presenter). Each seat is measured "
+        "against its own quiet rest; until that is over, or if it was too short, against the "
+        "session so far. One unit is a usual deviation in the rest.", (group, presenter),
+        "suffix: z",
         overrides=overrides, height=10, least="2s")
 
 
@@ -75,9 +76,9 @@ def _basis() -> Panel:
     query = Query(f'SELECT last("text") AS "text" FROM "basis" WHERE {HERE} AND '
                   'time >= ${__from}ms - 4h AND time <= ${__to}ms', ("text",), table=True)
     return one(
-        "Arousal is measured against", "The baseline as it is corrected now, in hours, minutes and "
+        "Arousal is measured against", "The baseline as now corrected, in hours, minutes and "
         "seconds after the opening, and when the last correction was heard. All curves and figures "
-        "here are of it, as an export is.", query, "string", "/^text$/",
+        "here use it, as does an export.", query, "string", "/^text$/",
         "It is being worked out.", size=16, height=3)
 
 
@@ -89,8 +90,8 @@ def _parts() -> Panel:
         "$col")
     return lines(
         "Sympathetic and parasympathetic part of the group", "Medians over all valid seats: skin "
-        "conductance and heart rate, and pulse-rate variability, against the same as the curve "
-        "above.", (query,),
+        "conductance and heart rate, and pulse-rate variability, against the same baseline as the "
+        "curve above.", (query,),
         "suffix: z", least="2s", height=7,
         overrides={names[0]: colour(palette.ORANGE), names[1]: colour(palette.GREEN, dash=True)})
 
@@ -102,8 +103,8 @@ def _distribution() -> Panel:
     return spread(
         "Spread over all seats", "How many seats had which arousal, in steps of half a unit and "
         "30 s, each seat once with its mean: wide where members differ, narrow where they are "
-        "alike. The bands above it say which phase it was. Seats are counted, not named, and all "
-        "of them, whatever they are measured against.", query, "suffix: z")
+        "alike. The bands above it show the phase. Seats are counted, not named, and all are "
+        "included, whatever they are measured against.", query, "suffix: z")
 
 
 def _per_phase() -> Panel:
@@ -118,11 +119,10 @@ def _per_phase() -> Panel:
         "skin level": {"unit": "suffix: µS", "decimals": 2},
         "responses": {"unit": "suffix: /min", "decimals": 1}}
     return table(
-        "Each phase in figures", "Medians over the seats of each one's mean in the phase, for "
-        "the presenter, the other members, and all. Windows never reach into the phase before; "
-        "what was covered too little is left out, and arousal of who had no quiet rest long "
-        "enough. After each figure stands of how many seats it "
-        "is.", (query,), hidden=("end_ms",),
+        "Each phase in figures", "Medians over the seats' means in the phase, for the presenter, "
+        "the other members, and all. Windows never reach into the phase before. Left out are "
+        "figures with too little coverage, and arousal of seats without a long enough quiet rest. "
+        "Each figure is followed by its number of seats.", (query,), hidden=("end_ms",),
         names={"Time": "began", **called(CALLED)}, overrides=units, height=12)
 
 
@@ -139,9 +139,9 @@ def _by_phase(name: str, title: str, unit: str) -> Panel:
                       "AND \"who\" = 'presenter'", ("presenter",), table=True)
     tints = (palette.PART, palette.BLUE, palette.PART, palette.ORANGE)
     return bars(
-        f"{title}, phase by phase", "Over the seats of all (the presenter among them), each with "
-        "the mean of the phase: lower quartile, median, upper quartile; beside them the presenter. "
-        "What was covered too little is left out.", (group, presenter), unit, "phase",
+        f"{title}, phase by phase", "Lower quartile, median and upper quartile of the means of all "
+        "seats in the phase (including the presenter's), with the presenter beside them. Figures "
+        "with too little coverage are left out.", (group, presenter), unit, "phase",
         dict(zip((*QUARTILES, "presenter"), tints, strict=True)), joined="Time", width=12, height=7)
 
 
@@ -149,8 +149,8 @@ def _spoke() -> Panel:
     query = Query(f'SELECT "on" FROM "turns" WHERE {HERE} AND time >= ${{__from}}ms - 4h AND '
                   'time <= ${__to}ms GROUP BY "role", "seat"', ("on",), "$tag_role, seat $tag_seat")
     return strip(
-        "Who presented, who spoke", "As it was tapped, a row for each seat that did; nothing is "
-        "recorded of what was said.", (query,), "string",
+        "Who presented, who spoke", "As tapped, one row for each seat that did; what was said is "
+        "not recorded.", (query,), "string",
         said_as({"1": ("yes", palette.PINK), "0": ("", palette.SILENT)}), height=8)
 
 
@@ -160,9 +160,9 @@ def _together(signal: str, name: str) -> Panel:
         f'"chance, high" FROM "synchrony_curve" WHERE {HERE} AND "signal" = \'{signal}\' AND '
         f'$timeFilter GROUP BY {STEADY}', ("synchrony", "chance, low", "chance, high"), "$col")
     return lines(
-        f"Synchrony: {name}", "Mean correlation between seats in windows of 30 s, less that of "
-        "chance. Inside the band it is not distinguishable from chance. For showing; what is "
-        "tested is the phase, in the table.", (query,), "suffix: r", width=12, height=7,
+        f"Synchrony: {name}", "Mean correlation between seats in windows of 30 s, minus that by "
+        "chance. Inside the band it cannot be told from chance. For display only: the table tests "
+        "whole phases.", (query,), "suffix: r", width=12, height=7,
         least="5s", overrides=band("chance, low", "chance, high", palette.GREY)
         | {"synchrony": colour(palette.GREEN)})
 
@@ -174,9 +174,9 @@ def _tested() -> Panel:
                   table=True)
     return table(
         "Synchrony of each phase", "Against chance (circular shifts: a twentieth lies above the "
-        "band, one below); p as such and corrected over the phases. Values compare between phases "
-        "of about the same length. Skin and heart are never pooled. Where there is no value the "
-        "reason stands.", (query,), hidden=("Time",),
+        "band, a twentieth below); p uncorrected, and corrected over the phases. Compare only "
+        "phases of about the same length. Skin and heart are never pooled. If there is no value, "
+        "the reason is given.", (query,), hidden=("Time",),
         names={"n": "seats", "p_corrected": "p, corrected", "low": "chance, low",
                "high": "chance, high"}, height=9,
         overrides={"/value|chance|^p/": {"decimals": 3}})

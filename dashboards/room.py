@@ -16,7 +16,7 @@ NOW = ('SELECT "${language:raw}" AS "phase", ("end_ms" - "start_ms") / 1000 AS "
        f'"phases" WHERE {HERE} AND {RECENT} '
        'AND "end_ms" >= ${__to} - 20000 ORDER BY time DESC LIMIT 1')
 STEADY = 'time($__interval) fill(null)'
-SITE = Variable("site", "Site", "The site that the room is of",
+SITE = Variable("site", "Site", "The site of the room",
                 f'SHOW TAG VALUES FROM "phases" WITH KEY = "site" WHERE {OF_THE_KIND}')
 ROOM = Variable("room", "Room", "The room whose group is shown",
                 'SHOW TAG VALUES FROM "phases" WITH KEY = "room" WHERE '
@@ -35,15 +35,16 @@ STATUS = {
 WORDS = """\
 What this shows: the middle of the group, not anybody in it.
 
-- The line is the mean of the middle half of the members' arousal index; from eight people on a band
-  shows how far that half reaches. Every figure is the mean of three people at least, in steps of
-  0.1. Zero is each one's quiet rest at the beginning, one unit a usual deviation from it; until
-  that is over, and for who had none long enough, zero is their session so far. Where the rest was
-  corrected afterwards the curve stays as it was shown; a mark at the opening says so.
+- The line is the mean of the middle half of the members' arousal index; from eight people on, a
+  band shows how far that half reaches. Every figure is the mean of at least three people, in steps
+  of 0.1. Zero is each person's quiet rest at the beginning, and one unit is a usual deviation from
+  it. Until that rest is over, and for anyone whose rest was too short, zero is their session so
+  far. If the rest was corrected afterwards, the curve stays as it was shown; a mark at the opening
+  says so.
 - There is a curve only with at least five members, after the session (or at least a minute late,
-  where the room has agreed to that), and only while it can be shown of all members of the phase:
-  who joins or pauses does not show. Why it is not shown just now is not said, on purpose.
-- A calm group is not a better group, and a stirred-up one not a worse. Low arousal is no aim.
+  if the room has agreed to that), and only while it can be shown for all members of the phase, so
+  that nobody can be seen to join or pause. Why it is not shown just now is left unsaid on purpose.
+- A calm group is not a better group, and an aroused one is not worse. Low arousal is not an aim.
 - It says nothing about what anybody thinks or feels. The index is exploratory.
 """
 
@@ -53,15 +54,15 @@ def _now() -> tuple[Panel, ...]:
     said = Query(f'SELECT last("text") AS "text" FROM "status" WHERE {HERE} AND $timeFilter',
                  ("text",), table=True)
     return (
-        one("Phase now", "The phase that runs at the end of the time shown.", phase, "string",
+        one("Phase now", "The phase running at the end of the time shown.", phase, "string",
             "/^phase$/", "No phase is running.", width=9, height=4),
         one("It has lasted", "Hours, minutes and seconds from the beginning of this phase. The hub "
-            "moves it on every five seconds.", phase, "dthms", "/^elapsed$/", "-", width=5,
+            "updates it every five seconds.", phase, "dthms", "/^elapsed$/", "-", width=5,
             height=4),
         one("Why there is a curve, or none", "What the hub last said about the curve: shown, too "
             "few kits, not shown just now, between phases, only after the session, or taken back.",
-            said, "string", "/^text$/", "No session was recorded here in the time shown; the "
-            "sessions of before are at the end of this page.", size=16, width=10, height=4),
+            said, "string", "/^text$/", "No session was recorded here in the time shown; earlier "
+            "sessions are at the end of this page.", size=16, width=10, height=4),
     )
 
 
@@ -72,10 +73,10 @@ def _arousal() -> Panel:
                   ("middle", "lower edge", "upper edge"), "$col")
     return lines(
         "Arousal of the group", "The mean of the middle half of the arousal index over the members "
-        "of the phase, against each one's own quiet rest or, where there is none yet or none long "
-        "enough, the session so far; from eight people on a band shows how "
-        "far that half reaches. No figure is one person's. Shown after the session, or late by a "
-        "minute or more. Empty where it would not be safe.", (query,), "suffix: z",
+        "of the phase, each against their own quiet rest or, if there is none yet or it was too "
+        "short, the session so far. From eight people on, a band shows how far that half reaches. "
+        "No figure is one person's. Shown after the session, or at least a minute late. Empty "
+        "where it would not be safe.", (query,), "suffix: z",
         overrides=band("lower edge", "upper edge", palette.BLUE)
         | {"middle": colour(palette.BLUE, width=3)}, height=10, least="2s",
     )
@@ -86,7 +87,8 @@ def _status() -> Panel:
                   ("curve",), "$col")
     return strip(
         "The curve is", "Whether there is a curve at each time, and if not, why, as far as the "
-        "whole room knows. Nobody is left out for a moment, since the step would be theirs.",
+        "whole room knows. Nobody is left out for a moment: the step in the curve would give them "
+        "away.",
         (query,), "string", said_as(STATUS), legend=True, height=4)
 
 
@@ -98,9 +100,9 @@ def _parts() -> Panel:
                   "$col")
     return lines(
         "Sympathetic and parasympathetic part", "The middle of the members: activation, from skin "
-        "conductance and heart rate, and regulation, from the variability of the pulse. Both "
-        "against what the curve above is against; they are estimates from the fingers, not "
-        "measures of nerves.",
+        "conductance and heart rate, and regulation, from the variability of the pulse. Both use "
+        "the same baseline as the curve above; they are estimates from the fingers, not measures "
+        "of nerves.",
         (query,), "suffix: z", least="2s",
         overrides={names[0]: colour(palette.ORANGE), names[1]: colour(palette.GREEN, dash=True)},
     )
@@ -110,9 +112,9 @@ def _coverage() -> Panel:
     query = Query(f'SELECT mean("share") AS "received" FROM "coverage_room" WHERE {HERE} AND '
                   f'$timeFilter GROUP BY {STEADY}', ("received",), "$col")
     return strip(
-        "Samples received", "Of what should have come from all seats in each ten seconds, what "
-        "came in them, in steps of 10 %: pale below half, dark where all came. As late as the "
-        "curve, and not of fewer than five seats.", (query,),
+        "Samples received", "The share of the samples due from all seats in each ten seconds that "
+        "came in them, in steps of 10 %: pale below half, dark if all came. As late as the "
+        "curve, and only for five seats or more.", (query,),
         "percentunit", amounts(0.5, 0.9, 0.98), height=3, least="10s",
     )
 

@@ -16,8 +16,8 @@ SEAT = Variable("seat", "Seat", "The seats that are shown, a row each",
 MINE = f'{HERE} AND "seat" =~ /^${{seat:regex}}$/'
 
 FIGURES = (
-    ("arousal", "Arousal", "suffix: z", palette.BLUE, "Exploratory index, against the own "
-     "quiet rest, or else the session so far: the strip below says which."),
+    ("arousal", "Arousal", "suffix: z", palette.BLUE, "Exploratory index, against the person's "
+     "own quiet rest, or else the session so far: the strip below says which."),
     ("hr", "Heart rate", "suffix: /min", palette.PINK, "From intervals of the pulse, over 10 s."),
     ("rmssd", "RMSSD", "ms", palette.GREEN, "Pulse-rate variability: not the same as that of an "
      "ECG. Withheld where too many beats are missing."),
@@ -26,12 +26,12 @@ FIGURES = (
      "in the last minute."),
 )
 WORDS = """\
-A seat's figures are for researchers, after the session: it can be chosen here once it is sealed.
+A seat's figures are for researchers, after the session: a session can be chosen once it is sealed.
 
 To see the pulse and the skin conductance themselves, zoom in to two minutes or less: the waves \
 are asked for only over the last two minutes of the time shown. A gap in a curve is a figure that \
-was withheld: no contact, too much movement in the pulse, or a window not yet full. What was wrong \
-with a signal has a strip of its own. The kits have no motion sensor: that somebody moved is told \
+was withheld: no contact, too much movement in the pulse, or a window not yet full. A separate \
+strip shows what was wrong with a signal. The kits have no motion sensor: motion is inferred \
 from the signals themselves.
 """
 # What can be wrong with a signal (docs/signals.md), and its colour.
@@ -76,16 +76,16 @@ def _causes() -> Panel:
                   f'"features" WHERE {MINE} AND $timeFilter GROUP BY time($__interval) fill(null)',
                   ("pulse", "skin"), "$col")
     return strip("What was wrong with the signals", "Motion, as the signals themselves show it, "
-                 "and all else that makes a second unfit: then figures are withheld. Nothing where "
-                 "it was good.", (query,), "string", said_as(CAUSES), legend=True, height=5,
-                 least="2s")
+                 "and everything else that makes a second unusable, so that figures are withheld. "
+                 "Empty where the signal was good.", (query,), "string", said_as(CAUSES),
+                 legend=True, height=5, least="2s")
 
 
 def _beside() -> Panel:
     query = Query(f'SELECT last("arousal_reason") AS "arousal" FROM "features" WHERE {MINE} AND '
                   '$timeFilter GROUP BY time($__interval) fill(null)', ("arousal",), "$col")
-    return strip("What arousal is measured against", "Nothing where it is the own quiet rest, "
-                 "which is over. Figures of phases leave out who had none long enough.", (query,),
+    return strip("What arousal is measured against", "Empty where it is the person's own quiet "
+                 "rest. Figures of phases leave out seats without a long enough rest.", (query,),
                  "string", said_as(BESIDE), legend=True, height=4, least="2s")
 
 
@@ -93,7 +93,7 @@ def _wave(name: str, title: str, unit: str, tint: str) -> Panel:
     query = Query(f'SELECT "{name}" FROM "waves" WHERE {MINE} AND $timeFilter AND '
                   'time >= ${__to}ms - 2m', (name,), title.lower())
     return lines(title, "The signal itself, over the last two minutes of the time shown: zoom in "
-                 "to read it. Gaps are gaps in what was received.", (query,), unit, width=12,
+                 "to read it. In gaps, nothing was received.", (query,), unit, width=12,
                  height=6, overrides={title.lower(): colour(tint, width=1)})
 
 

@@ -15,10 +15,10 @@ from dashboards.sessions import UNSEEN
 
 HERE = (f'{OF_THE_KIND} AND "site" =~ /^${{site:regex}}$/ AND "room" =~ /^${{room:regex}}$/ AND '
         '"void" = 0 AND "n" > 0 AND $timeFilter')
-SITE = Variable("site", "Site", "The sites that are counted in",
+SITE = Variable("site", "Site", "The sites to include",
                 f'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "site" WHERE {OF_THE_KIND}',
                 several=True)
-ROOM = Variable("room", "Room", "The rooms that are counted in",
+ROOM = Variable("room", "Room", "The rooms to include",
                 'SHOW TAG VALUES FROM "phase_stats" WITH KEY = "room" WHERE '
                 '"site" =~ /^${site:regex}$/', several=True)
 PHASE = Variable("phase", "Phase of the trends", "The phase that trends and table show, by its id",
@@ -30,9 +30,9 @@ WORDS = """\
 Means over sessions, to look at; no test is made here. The order of phases is fixed and presenting \
 is confounded with speaking, so a difference between phases, or between presenter and members, is \
 not by itself an effect of the group's work. `docs/studies.md` says which contrasts hold, and how \
-many sessions they need. Arousal is against the own quiet rest, or, in it and before it, against \
-the session so far; who had none long enough is left out of it. Nobody is followed over sessions: \
-a seat is a place, not a person.
+many sessions they need. Arousal is measured against each seat's own quiet rest or, during and \
+before it, against the session so far; seats without a long enough rest are left out. Nobody is \
+followed over sessions: a seat is a place, not a person.
 """
 
 
@@ -42,9 +42,9 @@ def _profile(name: str, title: str, unit: str) -> Panel:
     return bars(
         f"{title}, phase by phase", "Means over the sessions of the time shown (two cases of one "
         "session count by their mean, as in a study), phases in their order: the presenter's "
-        "course beside the members'. A phase that nobody was measured in long enough has no bar, "
-        "nor has a break, the outer circle's round, the last word or a phase of your own: choose "
-        "it above, for trends and table.", queries, unit, "who",
+        "course beside the members'. There is no bar for a phase in which nobody was measured long "
+        "enough, nor for a break, the outer circle's round, the last word or a phase of your own: "
+        "choose those above, for trends and table.", queries, unit, "who",
         {english(phase): tint for phase, tint in palette.PHASES.items()}, "no sealed session",
         width=12, height=9)
 
@@ -61,9 +61,9 @@ def _trend(name: str, title: str, unit: str) -> Panel:
     queries = tuple(
         Query(f'SELECT "{name}" AS "{who}" FROM "phase_stats" WHERE {HERE} AND "phase" = '
               f"'${{phase:raw}}' AND \"who\" = '{who}'", (who,), "$col") for who in WHO)
-    panel = lines(f"{title} over the months", "A point a session, or a case of it, in the phase "
-                  "chosen above: the presenter, and the median of the members. Lines join "
-                  "neighbours, no more.",
+    panel = lines(f"{title} over the months", "One point for each session, or each case of it, in "
+                  "the phase chosen above: the presenter, and the median of the members. Lines "
+                  "only join neighbours.",
                   queries, unit, width=12, height=7,
                   overrides={"presenter": colour(palette.ORANGE, dash=True, width=1),
                              "members": colour(palette.BLUE, width=1)})
@@ -84,8 +84,8 @@ def _sessions() -> Panel:
                    "&from=${__data.fields.from_ms}&to=${__data.fields.to_ms}"}
     return table(
         "Sessions side by side", "The phase chosen above, in every session, by time. A session's "
-        "name leads to its review. After each figure stands of how many seats it is. No order "
-        "but that of time.", (query,),
+        "name leads to its review. Each figure is followed by its number of seats. Sorted by time "
+        "only.", (query,),
         names={"Time": "began", **called(figures), "end_ms": "ended"},
         overrides={"session": {"links": [link]}, "from_ms": UNSEEN, "to_ms": UNSEEN,
                    "ended": {"unit": "dateTimeAsLocal"},
