@@ -303,7 +303,7 @@ def test_one_file_that_is_there_stops_all_of_it(analysis, tmp_path, kept):
 
 def test_two_forms_need_two_folders(analysis, tmp_path):
     export(analysis, tmp_path, "parquet")
-    with pytest.raises(FileExistsError, match="name an empty folder"):
+    with pytest.raises(FileExistsError, match="give --out an empty folder"):
         export(analysis, tmp_path, "csv")
     assert not list(tmp_path.glob("*.csv"))
 

@@ -55,5 +55,5 @@ def test_an_index_needs_half_of_its_parts_and_a_side_of_one_part_what_that_needs
             assert feature.minimum_coverage == prv.RMSSD_COVERAGE
         elif feature.name.startswith("arousal"):
             assert feature.minimum_coverage == LEAST_WEIGHT
-    assert "of the parasympathetic one, RMSSD's own" in told
+    assert "for the parasympathetic side, RMSSD's own" in told
     assert "In per_phase also the least share of the phase's seconds" in told
