@@ -21,8 +21,9 @@ LEAST, MOST = 3, 100  # drains: two parts; a kit makes four a second at most
 FASTEST_US, SLOWEST_US = 500.0, 1_000_000.0  # periods: beyond them no sensor counts
 
 # A clock believes its guess to 15 % (`sensor.SENSOR`): a little more than this, so that it holds
-# what a count cannot tell from it. A rate that is known moves by far less.
-GUESSED, KNOWN = 0.142, 0.01
+# what a count cannot tell from it. A rate that is known moves by less, also as a chip warms up; a
+# count that slow reads and lost frames make rough may still seem to move by so much.
+GUESSED, KNOWN = 0.142, 0.03
 NARROW = 0.02  # told so closely, a rate is known
 
 SPAN_MAX = 65535  # wire.BlockWriter.at: the read took so long or longer,
