@@ -208,7 +208,7 @@ def test_where_influxdb_still_has_something_of_the_seat_that_is_said():
     said = {"seat": 3, "session": "s1", "shared": [], "exports": [], "held": {}, "owed": False,
             "left": {"stillpoint-seats": 2, "an-old-one": None}, "ok": False}
     told = " ".join(erased_text(said).split())
-    assert "stillpoint-seats 2 an-old-one not asked That is not nothing. Run the command" in told
+    assert "stillpoint-seats 2 an-old-one not asked Something is left. Run the command" in told
 
 
 @pytest.mark.parametrize("command", ["erase --seat 3", "export", "verify"])
