@@ -64,6 +64,9 @@ class Range(NamedTuple):
     def meets(self, other: Range) -> bool:
         return self.least <= other.most and other.least <= self.most
 
+    def holds(self, other: Range) -> bool:
+        return self.least <= other.least and other.most <= self.most
+
     def widened(self, share: float) -> Range:
         """With all that is no further off."""
         return Range(self.least * (1 - share), self.most * (1 + share))
@@ -93,7 +96,10 @@ class Pace:
 
     def drain(self, drain: Drain) -> float | None:
         """The period, where it is not the one that was believed until now."""
-        period = self._steady() if self._hear(drain) else None
+        whole = self._whole() if self._hear(drain) else None
+        if whole is None or (self.known and self._believed.holds(whole)):
+            return None  # the usual case
+        period = self._steady(whole)
         if period is None:
             return None
         another = not period.meets(self._believed)
@@ -116,13 +122,15 @@ class Pace:
             heard.popleft()
         return True
 
-    def _steady(self) -> Range | None:
-        """The periods that all of what was heard and each part of it leave possible; None if it
-        is too short, or if there are none."""
-        heard = self.heard
-        if len(heard) < LEAST or heard[-1].tick_us - heard[0].tick_us < self._sure_us:
-            return None
-        each = [between(heard[0], heard[-1]), *starmap(between, pairwise(heard))]
+    def _whole(self) -> Range | None:
+        """The periods that all of what was heard leaves possible; None if it is too short."""
+        first, last = self.heard[0], self.heard[-1]
+        long = len(self.heard) >= LEAST and last.tick_us - first.tick_us >= self._sure_us
+        return between(first, last) if long else None
+
+    def _steady(self, whole: Range) -> Range | None:
+        """Those that each part of it leaves possible too; None if there are none."""
+        each = [whole, *starmap(between, pairwise(self.heard))]
         period = Range(max(one.least for one in each), min(one.most for one in each))
         return period if period.least <= period.most else None
 
