@@ -75,12 +75,24 @@ inbox = Inbox()
 ppb = 0
 offset_us = 0
 plugged = False  # there is a body at the other end
+edge_us = None  # while an interrupt is served: when it came
 
 
 def tick_us():
     """What the board's own crystal has counted: now + now * ppb / 10**9 + offset."""
-    now = ticks_us()
+    now = ticks_us() if edge_us is None else edge_us
     return now + now * ppb // 1000000000 + offset_us
+
+
+def interrupt(handler, pin, at_us):
+    """Call a handler as at the edge itself: a board is interrupted then, whatever it does, and this
+    process may have had to wait for a processor."""
+    global edge_us
+    edge_us = at_us
+    try:
+        handler(pin)
+    finally:
+        edge_us = None
 
 
 def look():

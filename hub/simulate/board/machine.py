@@ -47,10 +47,10 @@ class Keys:
         for key in range(body.KEYS):
             line = body.buttons[key]
             while line.due <= now_us:
-                pressed = line.step()
+                at_us, pressed = line.due, line.step()
                 handler, trigger, pin = self.irqs[key]
                 if handler and trigger & (Pin.IRQ_FALLING if pressed else Pin.IRQ_RISING):
-                    handler(pin)
+                    body.interrupt(handler, pin, at_us)
 
     def idle_us(self, now_us):
         """How long until the next edge."""
