@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -182,6 +182,11 @@ class Envelope:
                 if not self._corners:
                     self._rebuild(line.slack * 1.5)
 
+    def add_all(self, bounds: Iterable[Bound]) -> None:
+        """Several, one after the other."""
+        for bound in bounds:
+            self.add(*bound)
+
     def _keep(self, x: float, y: float, side: float) -> None:
         self._new.append((x, y, side))
         if x > self._last[side]:
@@ -233,6 +238,5 @@ class Envelope:
         newer = [bound for bound in kept if bound[0] >= start] + self._strays
         self.begin_anew(start, self.rule)
         self._stepping = True  # bounds that contradict each other must not begin anew for ever
-        for bound in newer:
-            self.add(*bound)
+        self.add_all(newer)
         self._stepping = False

@@ -103,8 +103,7 @@ class KitClock:
 
     def stamp(self, at_ns: int, stamp: Stamp) -> None:
         """A frame's stamp, and when the frame came to the hub."""
-        for bound in self.bounds(at_ns, stamp):
-            self.envelope.add(*bound)
+        self.envelope.add_all(self.bounds(at_ns, stamp))
 
     def bounds(self, at_ns: int, stamp: Stamp) -> list[Bound]:
         """What the stamp says that is new."""
@@ -174,8 +173,7 @@ class FinalClock:
             self.heard_ns = (*self.heard_ns[:1], at_ns)
             new = live.bounds(at_ns, stamp)
             bounds += new
-            for bound in new:
-                live.envelope.add(*bound)
+            live.envelope.add_all(new)
             if self.settled_ns is None and (fit := live.fit()) and fit.error_ns < SETTLED_NS:
                 self.settled_ns = at_ns
         self.bounds = live.envelope.used(bounds)

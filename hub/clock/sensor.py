@@ -119,8 +119,7 @@ class SensorClock:
     def drain(self, next_index: int, tick_us: int, span_us: int, broken: bool = False) -> None:
         """One drain. `broken`: samples were lost uncounted since the drain before."""
         drain = Drain(next_index, tick_us, span_us, broken)
-        for bound in self.bounds(drain):
-            self.envelope.add(*bound)
+        self.envelope.add_all(self.bounds(drain))
         period_us = self._pace.drain(drain)
         if period_us is not None:
             self._run_at(guess(period_us), self._pace.heard)
@@ -129,8 +128,7 @@ class SensorClock:
         self.envelope = Envelope(SENSOR)
         self.origin = Origin(drains[0].next_index, drains[0].tick_us, guess_us)
         for drain in drains:
-            for bound in self.origin.bounds(drain):
-                self.envelope.add(*bound)
+            self.envelope.add_all(self.origin.bounds(drain))
 
     def bounds(self, drain: Drain) -> list[Bound]:
         """What the drain says, for the envelope; a break makes the envelope begin anew first."""
@@ -261,8 +259,7 @@ class FinalSensor:
         for drain in part.drains:
             new = live.bounds(drain)
             bounds += new
-            for bound in new:
-                live.envelope.add(*bound)
+            live.envelope.add_all(new)
         began = live.envelope.began
         self.breaks += len(began)
         curve = spine(live.envelope.used(bounds), began, SENSOR, SPACING)
