@@ -1,10 +1,13 @@
 """For all tests: where STILLPOINT_NO_SKIPS is set (as in CI), a skipped test is a failure."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.small_hub import SmallHub
 
 settings.register_profile("no deadline: the machine may be busy", deadline=None)
 settings.load_profile("no deadline: the machine may be busy")
@@ -34,3 +37,11 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("STILLPOINT_DATA_DIR", "STILLPOINT_CONFIG"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallHub]:
+    """A hub without broker and workers, stopped in the end."""
+    small = SmallHub(tmp_path / "data")
+    yield small
+    small.hub.stop()

@@ -23,13 +23,6 @@ from tests.small_hub import SmallHub, record
 from tests.waiting import wait_for
 
 
-@pytest.fixture
-def small(tmp_path):
-    small = SmallHub(tmp_path / "data")
-    yield small
-    small.hub.stop()
-
-
 def test_nothing_is_kept_before_a_session_and_the_kits_show_how_they_sit(small):
     small.add("k1")
     small.second(3)

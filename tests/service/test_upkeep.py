@@ -5,18 +5,9 @@ import json
 import os
 import time
 
-import pytest
-
 from hub.errors import JournalError
 from hub.service.hub import CLOCKS
 from tests.small_hub import SmallHub, record
-
-
-@pytest.fixture
-def small(tmp_path):
-    small = SmallHub(tmp_path / "data")
-    yield small
-    small.hub.stop()
 
 
 def look(small):
