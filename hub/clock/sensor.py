@@ -5,6 +5,9 @@ tick..tick + span exactly the samples below `next_index` had been taken: sample 
 complete by tick + span, and sample next_index was not at tick. x is the index, in as many samples
 as a second has by the guessed period, y in us what they come later than by it, so a slope of 10,000
 is 1 %.
+
+Drains -> is it another rate? (pace) -> an envelope of them, live, or the curve through all of one
+rate (spine) -> a fit, which times the samples.
 """
 
 from __future__ import annotations
