@@ -112,6 +112,20 @@ def test_touches_are_noticed_within_milliseconds(tmp_path):
     assert late[3] < 2_000  # the median; the machine may be busy
 
 
+def test_an_edge_that_the_process_sees_late_is_served_as_right_after_it(tmp_path):
+    """It may have had to wait for a processor: no board has to."""
+    script = PRESSES.replace("ticks_us()", "time.ticks_us()").replace("asyncio,", "asyncio, time,")
+    with Board(script, cwd=tmp_path, offset_us=7_000_000) as board:
+        assert board.line() == "1"
+        edges = [now_us() - 500_000 + 37_123 * i for i in range(6)]
+        for i, at in enumerate(edges):
+            board.send(BUTTON, (i + 1) % 2, at, line=2)
+        served = [int(word) for word in board.line().split()]
+    mask = (1 << 30) - 1
+    late = [(tick - at - 7_000_000) & mask for at, tick in zip(edges, served, strict=True)]
+    assert max(late) < 20
+
+
 def test_wifi_follows_the_body():
     script = """
 import network, time

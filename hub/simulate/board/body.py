@@ -14,6 +14,7 @@ from utime import sleep_ms, ticks_us
 
 PPG, EDA, BUTTON, WIFI, STOP, CRYSTAL = 1, 2, 3, 4, 5, 6
 KEYS = 8
+IRQ_US = 5  # from an edge to its handler
 RECORD = 16
 BATCH = 16  # records read at once
 ENDED = -1
@@ -75,24 +76,24 @@ inbox = Inbox()
 ppb = 0
 offset_us = 0
 plugged = False  # there is a body at the other end
-edge_us = None  # while an interrupt is served: when it came
+served_us = None  # while an interrupt is served: when it began
 
 
 def tick_us():
     """What the board's own crystal has counted: now + now * ppb / 10**9 + offset."""
-    now = ticks_us() if edge_us is None else edge_us
+    now = ticks_us() if served_us is None else served_us
     return now + now * ppb // 1000000000 + offset_us
 
 
 def interrupt(handler, pin, at_us):
-    """Call a handler as at the edge itself: a board is interrupted then, whatever it does, and this
-    process may have had to wait for a processor."""
-    global edge_us
-    edge_us = at_us
+    """Call the handler of an edge as right after it: a board is interrupted then, whatever it does,
+    and this process may have had to wait for a processor."""
+    global served_us
+    served_us = at_us + IRQ_US
     try:
         handler(pin)
     finally:
-        edge_us = None
+        served_us = None
 
 
 def look():
