@@ -346,5 +346,6 @@ def _impossible(stream: BootStream, now_ns: int) -> Problem:
         now_ns, "impossible samples",
         f"frame {stream.impossible} of {stream.kit} has samples dated later than their arrival",
         "the frame as it came; such samples are left out of the results",
-        "look for a second device with this name",
+        "look for a second device with this name; a pulse sensor much faster than 100 samples a "
+        "second does this too in its first seconds: `stillpoint verify` names it afterwards",
     )
