@@ -1952,3 +1952,25 @@ def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: Fake
     assert fits(running)
     hub.trouble = []
     expect(chip).to_be_hidden(timeout=15_000)
+
+
+def test_trouble_that_comes_by_itself_takes_no_press_from_the_finger_that_is_on_a_button(
+    running: Page, hub: FakeHub
+) -> None:
+    view, chip = hub.live(hub.sessions()[0].id), running.locator("#trouble")
+    button = running.locator("[data-phase=baseline]")
+    place = "one => Math.round(one.getBoundingClientRect().top)"
+    for size in (PHONE, {"width": 844, "height": 390}, DESK):
+        running.set_viewport_size(size)  # type: ignore[arg-type]
+        button.hover()
+        before = button.evaluate(place)
+        running.mouse.down()
+        view.apply([influx_said(unreachable("http://influxdb:8086", ""), hub.now_ns())])
+        expect(chip).to_be_in_viewport(ratio=1)
+        assert abs(button.evaluate(place) - before) <= 1, size
+        running.mouse.up()
+        wait_for(lambda: course(hub).phases)
+        running.tap("#toast button")
+        wait_for(lambda: not course(hub).phases)
+        view.apply([influx_said(BACK, hub.now_ns(), over=True)])
+        expect(chip).to_be_hidden()

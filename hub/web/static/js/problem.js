@@ -34,4 +34,12 @@ export function showCards(root, cards) {
   all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
 }
 
+/** Draw what stands above `root`, and move nothing of it under a finger: whoever wants to read scrolls up. */
+export function keepPlace(root, draw) {
+  const top = () => root.getBoundingClientRect().top;
+  const before = top();
+  draw();
+  scrollBy(0, top() - before);
+}
+
 const line = (name, text) => h("p", {}, h("b", {}, `${name}: `), text);

@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { $, fieldIn, h, keepFocus, say, show } from "../dom.js";
 import { inOrder } from "../kits.js";
-import { problemCard, showCards, withProblem } from "../problem.js";
+import { keepPlace, problemCard, showCards, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
 import { ask } from "./ask.js";
@@ -102,7 +102,7 @@ export class Desk {
       if (message.type === "course") this.course = message;
       if (message.type === "problem") this.told = withProblem(this.told, message, TOLD);
     }
-    if (messages.some(({ type }) => type === "problem")) this.drawProblems();
+    if (messages.some(({ type }) => type === "problem")) this.drawNews();
     if (messages.some(({ type }) => type === "course")) this.hearCourse();
     if (!this.after && this.course.closed_ns && !this.queue.waiting.length) this.ended();
   }
@@ -138,7 +138,12 @@ export class Desk {
   hearHub(loud) {
     const changed = JSON.stringify(loud) !== JSON.stringify(this.loud);
     this.loud = loud;
-    if (changed) this.drawProblems();
+    if (changed) this.drawNews();
+  }
+
+  /** Problems that come by themselves, also while a finger is on its way to a button; the chip says that they are there. */
+  drawNews() {
+    keepPlace(this.root, () => this.drawProblems());
   }
 
   build() {
