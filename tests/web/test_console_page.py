@@ -1974,3 +1974,23 @@ def test_trouble_that_comes_by_itself_takes_no_press_from_the_finger_that_is_on_
         wait_for(lambda: not course(hub).phases)
         view.apply([influx_said(BACK, hub.now_ns(), over=True)])
         expect(chip).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_trouble_and_how_much_is_not_sent_yet_are_seen_whole_on_a_narrow_phone(
+    narrow: Page, hub: FakeHub, site: str, language: str
+) -> None:
+    hub.open_session("room-1", library().texts["classic-90"], {1: "kit-1"}, True, language)
+    hub.trouble = [BROKER]
+    narrow.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(narrow.locator("#trouble")).to_be_visible()
+    narrow.route(EVENTS, lambda route: route.abort())
+    narrow.click(".tabs [data-tab=markers]")
+    for marker in ["silence", "laughter"] * 6:
+        narrow.press(f"[data-marker={marker}]", "Enter")
+    expect(narrow.locator("#sent")).to_contain_text("(12)")
+    devtools = narrow.context.new_cdp_session(narrow)
+    for size in (16, 32):
+        devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+        expect(narrow.locator("body")).to_have_css("font-size", f"{size}px")
+        assert fits(narrow), size

@@ -14,8 +14,8 @@ export const inWords = (problem, words) => ({ ...problem, ...words.troubles[prob
 export function problemCard(problem, words, action = null) {
   const said = inWords(problem, words);
   const fromHub = problem.at_ns || problem.status;
-  const when = problem.at_ns ? h("time", {}, wall(problem.at_ns)) : null;
-  if (problem.over) return h("p", { class: "soft small over", role: "status" }, when, ` ✓ ${said.what}`);
+  const when = problem.at_ns ? [h("time", {}, wall(problem.at_ns)), " "] : null;
+  if (problem.over) return h("p", { class: "soft small over", role: "status" }, when, `✓ ${said.what}`);
   return h("div", { class: "problem", role: "status" },
     h("p", { class: "what" }, when, said.what),
     said.kept ? line(words.kept, said.kept) : null,
