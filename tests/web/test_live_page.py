@@ -798,3 +798,28 @@ def test_on_a_phone_each_small_curve_says_what_it_is(
         "cells => cells.map((one) => getComputedStyle(one, '::before').content)")
     assert heads == ['attr(data-label)', 'attr(data-label)'] or heads == [
         '"Pulse, 8 s"', '"Skin, 1 min"']
+
+
+# What is wider than its place, and a note on the missing curve that reaches out of the picture.
+SPILLS = """() => [...document.querySelectorAll(".seats td, .empty")].filter((one) => {
+    const [its, plot] = [one, one.closest(".plot") ?? one].map((it) => it.getBoundingClientRect());
+    return one.scrollWidth > one.clientWidth + 1 || its.top < plot.top || its.bottom > plot.bottom;
+}).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "hu", "de"])
+def test_text_twice_as_large_lies_on_no_other(
+    phone: Page, served: Callable[..., str], language: str  # noqa: F811
+) -> None:
+    hub = FakeHub(simulated=False)
+    base = served(hub)
+    scene(hub, language)
+    phone.goto(f"{base}/console?token={ROOM_TOKEN}")  # who may see the seats
+    phone.set_viewport_size({"width": 320, "height": 640})
+    devtools = phone.context.new_cdp_session(phone)
+    devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    phone.goto(base)
+    expect(phone.locator("#empty")).not_to_be_empty()
+    expect(phone.locator("#seats tbody tr")).to_have_count(SEATS)
+    assert phone.evaluate(SPILLS) == []
+    assert fits(phone)
