@@ -1451,11 +1451,18 @@ def test_a_hub_that_is_not_heard_moves_nothing_under_a_finger(sitting: Page) -> 
         assert sitting.evaluate(NOT_HEARD) == []
 
 
-@pytest.mark.parametrize(("language", "first"), [("hu", "Csendes nyugalom"), ("de", "Ruhe")])
-def test_other_languages(page: Page, hub: FakeHub, language: str, first: str) -> None:
+@pytest.mark.parametrize(("language", "first", "recording", "nothing"), [
+    ("hu", "Csendes nyugalom", "a felvétel hossza: 0:0", "Még semmit sem nyomtak meg."),
+    ("de", "Ruhe", "Aufnahmedauer: 0:0", "Noch nichts gedrückt."),
+])  # fmt: skip
+def test_other_languages(
+    page: Page, hub: FakeHub, language: str, first: str, recording: str, nothing: str
+) -> None:
     page.select_option("#language", language)
     page.click("#open")
     expect(page.locator("[data-phase=baseline] .label")).to_contain_text(first)
+    expect(page.locator(".now")).to_contain_text(recording)  # a span, not a time of day
+    expect(page.locator("#panel-history")).to_contain_text(nothing)  # it is recorded all the same
     assert page.evaluate("document.documentElement.lang") == language
     texts: dict[str, Any] = page.evaluate(
         "async () => { const { words } = await import('/static/js/console/words.js');"
