@@ -484,6 +484,17 @@ def test_a_kit_is_not_taken_from_a_seat_without_saying_what_is_lost(
     wait_for(lambda: worn(hub).get(2) == "kit-1")
 
 
+SEAT_LOSES = """async () => {
+    const { seatLoses } = (await import('/static/js/console/words.js')).words('hu');
+    return [1, 2, 5, 11, 15, 50].map((seat) => seatLoses(seat).match(/, (az? \\d+)/)[1]);
+}"""
+
+
+def test_the_number_of_a_seat_has_its_hungarian_article(page: Page) -> None:
+    articles = ["az 1", "a 2", "az 5", "a 11", "a 15", "az 50"]
+    assert page.evaluate(SEAT_LOSES) == articles
+
+
 def test_arrow_keys_only_look_through_the_kits(seated: Page, hub: FakeHub) -> None:
     before, press = worn(hub), seated.keyboard.press
     kit_of(seated, 1).focus()

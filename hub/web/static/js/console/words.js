@@ -3,6 +3,9 @@
 import { inLanguage } from "../languages.js";
 import { REASONS } from "./reasons.js";
 
+/** The Hungarian article before the number of a seat (1 to 99), as it is spoken: első, ötödik, ötvenedik. */
+const az = (seat) => (/^(1|5\d?)$/.test(seat) ? "az" : "a");
+
 const WORDS = {
   phases: ["Phases", "Fázisok", "Phasen"],
   people: ["People", "Résztvevők", "Personen"],
@@ -14,11 +17,11 @@ const WORDS = {
   kitsOnSeats: ["Kits on seats", "Eszközök a székeken", "Geräte auf den Plätzen"],
   noKit: ["no kit", "nincs eszköz", "kein Gerät"],
   kitIsOn: [
-    (kit, seat) => `${kit} is on seat ${seat}`, (kit, seat) => `${kit}: most a ${seat}. széken`, (kit, seat) => `${kit} ist auf Platz ${seat}`,
+    (kit, seat) => `${kit} is on seat ${seat}`, (kit, seat) => `${kit}: most ${az(seat)} ${seat}. széken`, (kit, seat) => `${kit} ist auf Platz ${seat}`,
   ],
   seatLoses: [
     (seat) => `If it is taken from there, nothing more is recorded of seat ${seat} until it is given a kit.`,
-    (seat) => `Ha onnan elkerül, a ${seat}. székről nem készül felvétel, amíg eszközt nem kap.`,
+    (seat) => `Ha onnan elkerül, ${az(seat)} ${seat}. székről nem készül felvétel, amíg eszközt nem kap.`,
     (seat) => `Wird es dort weggenommen, wird von Platz ${seat} nichts mehr aufgenommen, bis er ein Gerät bekommt.`,
   ],
   kitFree: [
@@ -210,7 +213,7 @@ const WORDS = {
   ],
   twice: [
     (seat, kits) => `Seat ${seat} has more than one kit: ${kits}.`,
-    (seat, kits) => `A ${seat}. széken egynél több eszköz van: ${kits}.`,
+    (seat, kits) => `Egynél több eszköz van ${az(seat)} ${seat}. széken: ${kits}.`,
     (seat, kits) => `Platz ${seat} hat mehr als ein Gerät: ${kits}.`,
   ],
   noSeats: ["Give at least one kit a seat.", "Adjon széket legalább egy eszköznek.", "Geben Sie mindestens einem Gerät einen Platz."],
