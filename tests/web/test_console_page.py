@@ -960,7 +960,7 @@ def test_the_toast_lies_on_nothing_that_can_be_pressed(long: Page) -> None:
 def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
     tab(running, "history")
     running.tap("#close")
-    running.get_by_text("Go on").tap()
+    running.get_by_text("Not yet", exact=True).tap()
     assert hub.sessions()[0].closed_ns is None
     running.tap("#close")
     running.tap("#close-sure")

@@ -189,7 +189,7 @@ export class Desk {
   askToEnd(why = null) {
     const { w } = this;
     ask({
-      title: w.closeSure, body: h("div", {}, why && h("p", {}, why), h("p", {}, w.closeText)), cancel: w.goOn,
+      title: w.closeSure, body: h("div", {}, why && h("p", {}, why), h("p", {}, w.closeText)), cancel: w.endNotYet,
       choices: [{ text: w.close, main: true, id: "close-sure", act: () => { scrollTo(0, 0); this.ending.ask(); } }],
     });
   }

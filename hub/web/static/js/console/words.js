@@ -127,7 +127,7 @@ const WORDS = {
     },
   ],
   notYet: ["Do not end it", "Mégse zárja le", "Doch nicht beenden"],
-  goOn: ["Go on", "Folytatás", "Weiter"],
+  endNotYet: ["Not yet", "Még nem", "Noch nicht"],
   cancel: ["Cancel", "Mégse", "Abbrechen"],
   correct: ["Correct", "Javítás", "Ändern"],
   remove: ["Delete", "Törlés", "Löschen"],
