@@ -17,9 +17,9 @@ const TEXTS = {
     "Es wird aufgeholt: die Werte werden aus der Aufnahme neu berechnet; sie läuft weiter.",
   ],
   skipped: [
-    (count) => `, ${count} messages skipped`,
-    (count) => `, ${count} üzenet kimaradt`,
-    (count) => `, ${count} Nachrichten übersprungen`,
+    (count) => `, messages skipped: ${count}`,
+    (count) => `, kimaradt üzenet: ${count}`,
+    (count) => `, Nachrichten übersprungen: ${count}`,
   ],
   lastHeard: [
     (seconds) => `last heard ${seconds} s ago`,
@@ -211,9 +211,9 @@ const TEXTS = {
     "Noch hat kein Platz ein Gerät: die Leitung vergibt die Plätze auf der Konsole.",
   ],
   unsent: [
-    (count, of) => `${count} of ${of} seats have sent nothing yet.`,
+    (count, of) => `Seats that have sent nothing yet: ${count} of ${of}.`,
     (count, of) => `${of} székből ${count} még semmit sem küldött.`,
-    (count, of) => `${count} von ${of} Plätzen haben noch nichts gesendet.`,
+    (count, of) => `Plätze, die noch nichts gesendet haben: ${count} von ${of}.`,
   ],
   nothingLost: [
     "Pulse samples, counted: nothing is lost.",
@@ -221,9 +221,9 @@ const TEXTS = {
     "Pulsmessungen, gezählt: nichts ist verloren.",
   ],
   someLost: [
-    (count, share) => `Pulse samples, counted: ${count} are lost for good (${share} %).`,
+    (count, share) => `Pulse samples, counted. Lost for good: ${count} (${share} %).`,
     (count, share) => `Pulzusminták, megszámlálva: ${count} végleg elveszett (${share} %).`,
-    (count, share) => `Pulsmessungen, gezählt: ${count} sind endgültig verloren (${share} %).`,
+    (count, share) => `Pulsmessungen, gezählt. Endgültig verloren: ${count} (${share} %).`,
   ],
   notYetHere: [ // a kit is silent: it sends them when it is heard again, if it still can
     (count) => `Pulse samples, counted: ${count} are not yet here; none is known to be lost.`,
@@ -231,9 +231,9 @@ const TEXTS = {
     (count) => `Pulsmessungen, gezählt: ${count} sind noch nicht hier; von keiner ist bekannt, dass sie verloren ist.`,
   ],
   moreNotYetHere: [
-    (count) => `${count} more are not yet here.`,
+    (count) => `Not yet here: ${count} more.`,
     (count) => `További ${count} még nem érkezett meg.`,
-    (count) => `Weitere ${count} sind noch nicht hier.`,
+    (count) => `Noch nicht hier: weitere ${count}.`,
   ],
   notYetKnown: ["not yet known", "még ismeretlen", "noch unbekannt"],
   settling: ["settling", "beáll", "stellt sich ein"],
