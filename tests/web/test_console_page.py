@@ -1462,18 +1462,20 @@ def test_a_hub_that_is_not_heard_moves_nothing_under_a_finger(sitting: Page) -> 
         assert sitting.evaluate(NOT_HEARD) == []
 
 
-@pytest.mark.parametrize(("language", "first", "recording", "nothing"), [
-    ("hu", "Csendes nyugalom", "a felvétel hossza: 0:0", "Még semmit sem nyomtak meg."),
-    ("de", "Ruhe", "Aufnahmedauer: 0:0", "Noch nichts gedrückt."),
+@pytest.mark.parametrize(("language", "first", "recording", "nothing", "by"), [
+    ("hu", "Csendes nyugalom", "a felvétel hossza: 0:0", "Még semmit sem nyomtak meg.", "10 mp"),
+    ("de", "Ruhe", "Aufnahmedauer: 0:0", "Noch nichts gedrückt.", "10 s"),
 ])  # fmt: skip
 def test_other_languages(
-    page: Page, hub: FakeHub, language: str, first: str, recording: str, nothing: str
+    page: Page, hub: FakeHub, language: str, first: str, recording: str, nothing: str, by: str
 ) -> None:
     page.select_option("#language", language)
     page.click("#open")
     expect(page.locator("[data-phase=baseline] .label")).to_contain_text(first)
     expect(page.locator(".now")).to_contain_text(recording)  # a span, not a time of day
     expect(page.locator("#panel-history")).to_contain_text(nothing)  # it is recorded all the same
+    page.press("[data-phase=baseline]", "Enter")
+    expect(page.locator("[data-by='10']")).to_have_text(by)
     assert page.evaluate("document.documentElement.lang") == language
     texts: dict[str, Any] = page.evaluate(
         "async () => { const { words } = await import('/static/js/console/words.js');"

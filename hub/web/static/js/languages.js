@@ -10,6 +10,8 @@ const SHARED = {
   seatNumber: [(seat) => `Seat ${seat}`, (seat) => `${seat}. szék`, (seat) => `Platz ${seat}`],
   seatSpeaks: [(seat) => `seat ${seat} speaks`, (seat) => `${seat}. szék beszél`, (seat) => `Platz ${seat} spricht`],
   kits: ["Kits in the room", "Eszközök a teremben", "Geräte im Raum"],
+  minutes: ["min", "perc", "min"],
+  seconds: ["s", "mp", "s"],
   over: ["The session is over", "Az ülés véget ért", "Die Sitzung ist beendet"],
   kept: ["Kept", "Megmaradt", "Erhalten"],
   todo: ["To do", "Teendő", "Zu tun"],

@@ -36,5 +36,5 @@ export function atWall(text, nearNs, fromNs, toNs) {
 export const day = (ns, language) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language,
   { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(new Date(ns / 1e6));
 
-/** 2100 -> "35 min", 40 -> "40 s" */
-export const about = (seconds) => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
+/** 2100 -> "35 min", 40 -> "40 s", in the page's words. */
+export const about = (seconds, w) => (seconds < 90 ? `${seconds} ${w.seconds}` : `${Math.round(seconds / 60)} ${w.minutes}`);

@@ -17,11 +17,11 @@ export function beganEarlier(page) {
     const [to, why] = startAt(seconds, page);
     if (why) return toast(why);
     const ago = (toNs(touchedMs(event)) - to) / 1e6; // from the touch: it holds too where the hub's clock is not known
-    press("retime", { target: current.event }, { event, ago_ms: ago, text: `${w.began} ${by(seconds)} → ${wall(to)}` });
+    press("retime", { target: current.event }, { event, ago_ms: ago, text: `${w.began} ${by(seconds, w)} → ${wall(to)}` });
   };
   const button = (seconds) => h("button", {
     type: "button", "data-by": seconds, "aria-disabled": String(Boolean(startAt(seconds, page)[1])), onclick: move(seconds),
-  }, by(seconds));
+  }, by(seconds, w));
   return h("div", { class: "began", "data-id": `began ${current.event}` }, h("span", {}, w.began), BY_S.map(button),
     h("button", { type: "button", onclick: () => askHowMuch(page, move) }, w.custom));
 }
@@ -61,4 +61,4 @@ function number(name, max, value) {
   return input;
 }
 
-const by = (seconds) => (seconds < 60 ? `${seconds} s` : seconds % 60 ? span(seconds) : `${seconds / 60} min`);
+const by = (seconds, w) => (seconds < 60 ? `${seconds} ${w.seconds}` : seconds % 60 ? span(seconds) : `${seconds / 60} ${w.minutes}`);

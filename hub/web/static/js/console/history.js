@@ -84,8 +84,8 @@ function rowTools({ id: target, at_ns: at, text }, page) {
   const set = (event) => input.reportValidity() && retime(event, timeSaid(input, at, page));
   const remove = (event) => press("delete", { target }, { event, text: `${w.deleted}: ${text}` });
   return h("div", { class: "tools" },
-    h("button", { type: "button", onclick: move(-10) }, "−10 s"),
-    h("button", { type: "button", onclick: move(10) }, "+10 s"),
+    h("button", { type: "button", onclick: move(-10) }, `−10 ${w.seconds}`),
+    h("button", { type: "button", onclick: move(10) }, `+10 ${w.seconds}`),
     input, h("button", { type: "button", onclick: set }, w.move),
     h("button", { type: "button", onclick: remove }, w.remove));
 }

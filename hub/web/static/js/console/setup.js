@@ -189,7 +189,7 @@ function wrong(here, map, w) {
 function condition(kit, now, w) {
   const { role, contact, contact_ppg: finger, contact_eda: skin, last_seen_ns: seen } = kit;
   if (isAway(kit, now)) return [w.notHeard, true];
-  if (!isHeard(kit, now)) return [`${w.notHeard} (${Math.round((now - seen) / 1e9)} s)`, true];
+  if (!isHeard(kit, now)) return [`${w.notHeard} (${Math.round((now - seen) / 1e9)} ${w.seconds})`, true];
   if (contradicts(kit)) return [role === "box" ? w.boxNotByRole : w.boxNotByName, true];
   if (role === "box") return [w.box, false];
   if (finger === false) return [`○ ${w.noFinger}`, true];

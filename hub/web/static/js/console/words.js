@@ -42,8 +42,6 @@ const WORDS = {
   inSession: ["recording for", "a felvétel hossza:", "Aufnahmedauer:"],
   began: ["It began earlier by:", "Ennyivel előbb kezdődött:", "Begann früher um:"],
   custom: ["other", "más", "andere"],
-  minutes: ["min", "perc", "min"],
-  seconds: ["s", "mp", "s"],
   wholeNumbers: [
     "How many minutes and seconds, in whole numbers?", "Hány perc és másodperc, egész számmal?", "Wie viele Minuten und Sekunden, in ganzen Zahlen?",
   ],

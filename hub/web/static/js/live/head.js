@@ -67,7 +67,7 @@ function drawClocks(session, phase, closed, nowNs, w) {
   show($("in-phase").parentElement, Boolean(phase) && !closed);
   if (phase) say($("in-phase"), since(phase.start_ns, nowNs));
   const usual = session.protocol?.phases.find((one) => one.id === phase?.id)?.typical_s;
-  say($("usual"), usual ? w.inPhaseUsually(about(usual)) : w.inPhase);
+  say($("usual"), usual ? w.inPhaseUsually(about(usual, w)) : w.inPhase);
   say($("in-session"), since(session.opened_ns, closed ?? nowNs));
   say($("in-session-text"), closed ? w.recorded : w.sinceRecording);
 }

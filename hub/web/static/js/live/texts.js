@@ -191,7 +191,7 @@ const TEXTS = {
   ],
   // the seats
   state: ["Contact and signal", "Kontaktus és jel", "Kontakt und Signal"],
-  ppg: ["Pulse, 8 s", "Pulzus, 8 s", "Puls, 8 s"],
+  ppg: ["Pulse, 8 s", "Pulzus, 8 mp", "Puls, 8 s"],
   eda: ["Skin, 1 min", "Bőr, 1 perc", "Haut, 1 min"],
   expected: ["Expected", "Várt", "Erwartet"],
   stored: ["Stored", "Tárolt", "Gespeichert"],
