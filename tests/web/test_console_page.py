@@ -96,7 +96,11 @@ def test_two_kits_on_a_seat_are_not_accepted(page: Page) -> None:
 
 
 def test_no_kits_says_so(page: Page, hub: FakeHub) -> None:
+    """And sends nobody to the kits where it is the broker that is away."""
     hub._kits = 0
+    hub.trouble = [BROKER]
+    expect(page.locator(".open")).to_contain_text("No kit can be heard while the hub")
+    hub.trouble = []
     expect(page.get_by_text("No kit is heard")).to_be_visible()
     expect(page.locator("#open")).to_be_disabled()
 

@@ -23,6 +23,7 @@ export class Setup {
     this.chosen = { language: ownLanguage(), ...JSON.parse(store.getItem(CHOICE) ?? "{}") };
     this.seats = new Map(); // kit -> seat, where somebody chose
     this.kits = [];
+    this.broker = true; // is it reached?
   }
 
   async start() {
@@ -47,6 +48,7 @@ export class Setup {
       if (this.stopped) return;
       this.tell(problems);
       this.now = answer.now_ns;
+      this.broker = answer.broker;
       this.kits = answer.kits.sort(inOrder);
       this.drawKits();
     } catch (problem) {
@@ -123,7 +125,7 @@ export class Setup {
     const isFolded = (one) => isAway(one, this.now) && !placed.get(one.kit);
     const here = this.kits.filter((one) => !isFolded(one));
     if (!document.activeElement.matches(".kits *")) this.fill(here, this.kits.filter(isFolded), placed, w);
-    const problem = wrong(here, this.map, w);
+    const problem = wrong(here, this.map, this.broker ? w.noKits : w.noBroker, w);
     say(this.note, problem ?? w.openText);
     this.note.classList.toggle("bad", Boolean(problem));
     this.button.disabled = Boolean(problem);
@@ -178,8 +180,9 @@ export class Setup {
   }
 }
 
-function wrong(here, map, w) {
-  if (here.every(({ role }) => role === "box")) return w.noKits;
+/** `unheard`: why no kit is there. */
+function wrong(here, map, unheard, w) {
+  if (here.every(({ role }) => role === "box")) return unheard;
   if (!map.length) return w.noSeats;
   const seats = map.map(([seat]) => seat);
   const twice = seats.find((seat, k) => seats.indexOf(seat) !== k);

@@ -197,6 +197,11 @@ const WORDS = {
     "Egy eszköz sem hallható. Kapcsolja be őket, és ellenőrizze a hálózatot.",
     "Kein Gerät ist zu hören. Schalten Sie die Geräte ein und prüfen Sie das Netz.",
   ],
+  noBroker: [
+    "No kit can be heard while the hub does not reach its broker.",
+    "Amíg a hub nem éri el a brókert, egyetlen eszköz sem hallható.",
+    "Solange der Hub seinen Broker nicht erreicht, ist kein Gerät zu hören.",
+  ],
   away: [
     (count) => `Not heard for more than ten minutes: ${count}`,
     (count) => `Több mint tíz perce nem hallható: ${count}`,
