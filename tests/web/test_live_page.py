@@ -196,6 +196,8 @@ def test_of_people_no_seat_is_shown(desk: Page, served: Callable[..., str]) -> N
     expect(desk.locator("#who")).to_have_text("")
     expect(desk.locator("#empty")).to_have_text("")
     expect(desk.locator("#k-median")).to_have_text("middle of the group")
+    desk.click("summary")
+    expect(desk.locator(".help dt:visible")).to_have_text(["Phases", "Arousal"])  # no more is there
     assert inked(desk, "#plot canvas")
     figure = re.compile(rf"\. \d\d:\d\d · {TITLE} · .*\d")
     expect(desk.get_by_role("img", name=figure)).to_be_visible()
