@@ -63,6 +63,7 @@ def tab(page: Page, name: str) -> None:
 def test_the_token_leaves_the_address_and_stays_in_a_cookie(page: Page, site: str) -> None:
     expect(page.locator("#open")).to_be_enabled()
     assert page.url == f"{site}/console"
+    expect(page).to_have_title("room-1 · Stillpoint")
     assert page.evaluate("document.cookie") == ""
     page.reload()
     expect(page.locator("#open")).to_be_enabled()
@@ -1466,18 +1467,20 @@ def test_a_hub_that_is_not_heard_moves_nothing_under_a_finger(sitting: Page) -> 
         assert sitting.evaluate(NOT_HEARD) == []
 
 
-@pytest.mark.parametrize(("language", "first", "recording", "nothing", "by"), [
-    ("hu", "Csendes nyugalom", "a felvétel hossza: 0:0", "Még semmit sem nyomtak meg.", "10 mp"),
-    ("de", "Ruhe", "Aufnahmedauer: 0:0", "Noch nichts gedrückt.", "10 s"),
+@pytest.mark.parametrize(("language", "first", "recording", "nothing", "by", "time"), [
+    ("hu", "Csendes nyugalom", "a felvétel hossza: 0:0", "Még semmit sem nyomtak meg.", "10 mp",
+     "Időpont"),
+    ("de", "Ruhe", "Aufnahmedauer: 0:0", "Noch nichts gedrückt.", "10 s", "Uhrzeit"),
 ])  # fmt: skip
 def test_other_languages(
-    page: Page, hub: FakeHub, language: str, first: str, recording: str, nothing: str, by: str
+    page: Page, language: str, first: str, recording: str, nothing: str, by: str, time: str
 ) -> None:
     page.select_option("#language", language)
     page.click("#open")
     expect(page.locator("[data-phase=baseline] .label")).to_contain_text(first)
     expect(page.locator(".now")).to_contain_text(recording)  # a span, not a time of day
     expect(page.locator("#panel-history")).to_contain_text(nothing)  # it is recorded all the same
+    expect(page.locator("[type=time]")).to_have_attribute("aria-label", time)
     page.press("[data-phase=baseline]", "Enter")
     expect(page.locator("[data-by='10']")).to_have_text(by)
     assert page.evaluate("document.documentElement.lang") == language

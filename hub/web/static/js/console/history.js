@@ -80,7 +80,7 @@ function rowTools({ id: target, at_ns: at, text }, page) {
   const { w, press } = page;
   const retime = (event, to) => press("retime", { target }, { event, at_ns: to, text: `${w.retimed}: ${text}` });
   const move = (seconds) => (event) => retime(event, at + seconds * 1e9);
-  const input = timeInput(at);
+  const input = timeInput(at, w);
   const set = (event) => input.reportValidity() && retime(event, timeSaid(input, at, page));
   const remove = (event) => press("delete", { target }, { event, text: `${w.deleted}: ${text}` });
   return h("div", { class: "tools" },
@@ -100,7 +100,7 @@ function insertTools(page) {
     groups.map(([title, choices]) => h("optgroup", { label: title },
       choices.map(({ value, text }) => h("option", { value, selected: value === draft.what }, text)))));
   const near = () => course.closed_ns ?? nowNs();
-  const time = timeInput(near());
+  const time = timeInput(near(), w);
   if (draft.time) time.value = draft.time;
   time.addEventListener("input", () => { draft.time = time.value; });
   const say = (event) => {
@@ -129,8 +129,8 @@ function forgotten({ protocol, course, language, w }) {
   ];
 }
 
-function timeInput(ns) {
-  const input = h("input", { type: "time", step: 1, required: true, "aria-label": "hh:mm:ss" });
+function timeInput(ns, w) {
+  const input = h("input", { type: "time", step: 1, required: true, "aria-label": w.time });
   input.value = wall(ns);
   return input;
 }

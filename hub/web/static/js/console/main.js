@@ -47,6 +47,7 @@ async function start() {
     const me = await get("/api/me");
     if (me.role !== "leader") return tell(NO_LINK);
     say($("room"), me.room);
+    document.title = `${me.room} · Stillpoint`;
     const sessions = await get("/api/sessions");
     tell();
     return enter(sessions, me);

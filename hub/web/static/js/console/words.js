@@ -129,6 +129,7 @@ const WORDS = {
   cancel: ["Cancel", "Mégse", "Abbrechen"],
   correct: ["Correct", "Javítás", "Ändern"],
   remove: ["Delete", "Törlés", "Löschen"],
+  time: ["Time", "Időpont", "Uhrzeit"],
   move: ["Set time", "Áthelyezés", "Zeit setzen"],
   insert: ["Add what was forgotten", "Kimaradt bejegyzés pótlása", "Vergessenes nachtragen"],
   stands: ["As it stands now", "Ami most érvényes", "Was jetzt gilt"],
