@@ -68,18 +68,18 @@ const WORDS = {
   onlyHere: [
     {
       what: "This phone’s storage is full: what was pressed since is in this page alone.",
-      kept: "It is kept as long as this page is open, and sent as soon as the hub answers.",
+      kept: "As long as this page is open; it is sent as soon as the hub answers.",
       do: "Do not reload or close this page before it says “all sent”; then make room on the phone.",
     },
     {
       what: "A telefon tárhelye megtelt: amit azóta megnyomott, csak ezen az oldalon van meg.",
-      kept: "Megmarad, amíg ez az oldal nyitva van, és elküldi, amint a hub válaszol.",
+      kept: "Amíg ez az oldal nyitva van; elküldi, amint a hub válaszol.",
       do: "Ne töltse újra és ne zárja be ezt az oldalt, amíg azt nem mutatja: „minden elküldve”; utána szabadítson fel helyet a "
         + "telefonon.",
     },
     {
       what: "Der Speicher dieses Telefons ist voll: was seither gedrückt wurde, ist nur auf dieser Seite.",
-      kept: "Es bleibt, solange diese Seite offen ist, und wird gesendet, sobald der Hub antwortet.",
+      kept: "Solange diese Seite offen ist; es wird gesendet, sobald der Hub antwortet.",
       do: "Laden oder schließen Sie diese Seite nicht, bevor sie „alles gesendet“ zeigt; schaffen Sie dann Platz auf dem "
         + "Telefon.",
     },
