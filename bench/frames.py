@@ -110,7 +110,8 @@ class FrameKit:
                 self._index += 1
             else:
                 frame, places = BEAT if self.role == "box" else SECONDS[0]
-                self._out(*self._frame(frame, places, now_s, wire.NOT_KEPT, 0, (0, 0)), now_s)
+                self._out(*self._frame(frame, places, now_s, wire.NOT_KEPT, self.next, (0, 0)),
+                          now_s)
             if self._ring and now_s - self._moved_s > RESEND_S:
                 self._cursor, self._moved_s = self.base, now_s
             self._send(now_s)

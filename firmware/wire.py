@@ -4,7 +4,8 @@
 # payload = STAMP | HEADER | block * n | crc32      (kit -> hub, topic .../<kit>/data)
 #   stamp   made anew for every send: the oldest frame still held, the send tick, and the echo of
 #           the last acknowledgement (the hub's time in it, and the tick at which it came)
-#   header  what the frame is: boot, session, seq. The same at every resend
+#   header  what the frame is: boot, session, seq. The same at every resend. `seq` of a frame that
+#           is not kept is the number that the next kept one gets
 #   block   one channel: values as zigzag deltas in varints
 #   crc32   over everything before it
 # ack     = ACK | crc32                             (hub -> kit, topic .../<kit>/ack)

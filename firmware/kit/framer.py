@@ -33,9 +33,11 @@ class Framer:
         Returns its number, None for one that is not kept."""
         frame = self.frame
         self.made += 1
+        ring = self.outbox.ring
+        flags = 0 if session else wire.NOT_KEPT
+        size = frame.end(flags, self.outbox.boot, session, ring.next)
         if session:
-            return self._keep(session)
-        size = frame.end(wire.NOT_KEPT, self.outbox.boot, 0, 0)
+            return ring.put(frame.buf, size)
         self.outbox.show(frame.buf, size)
         return None
 
@@ -46,8 +48,3 @@ class Framer:
         live = gc.mem_alloc()
         self.live = max(self.live, live)
         self.garbage = max(self.garbage, before - live)
-
-    def _keep(self, session):
-        ring = self.outbox.ring
-        size = self.frame.end(0, self.outbox.boot, session, ring.next)
-        return ring.put(self.frame.buf, size)

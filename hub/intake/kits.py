@@ -101,6 +101,7 @@ class Kit:
     session: int = 0  # the tag in its newest frame
     asked: int = 0  # the tag it was last told
     base: int = 0  # the oldest frame it holds
+    seq: int = 0  # of its newest frame; where that is not kept, of the next that is
     kept: tuple[int, int] = (0, 0)  # session and number of the kept frame that came last
     kept_ns: int = 0  # when that was
     fit: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -129,7 +130,8 @@ class Kit:
         if progress is None or self.session == tag:
             return False
         if self.session == 0:
-            return self.base >= progress.next and self.kept_ns < quiet_since_ns
+            is_empty = self.base >= max(self.seq, progress.next)
+            return is_empty and self.kept_ns < quiet_since_ns
         return self.kept[0] != tag and self.kept[1] < progress.next
 
     def remember(self, boot: int, progress: Progress) -> None:

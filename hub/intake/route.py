@@ -155,6 +155,7 @@ class Router:
             self._look_back(kit, head.boot, progress)
         kit.last_ns = message.at_ns  # a description is no sign of life: the broker retains it
         kit.boot, kit.session, kit.base = head.boot, head.session, stamp.base
+        kit.seq = head.seq
         if again:
             self._tell_twins(kit, other)
         presses = head.blocks > 0 and message.payload[FIRST_CHANNEL] == wire.EVENT

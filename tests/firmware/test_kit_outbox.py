@@ -2,6 +2,8 @@
 
 import pytest
 import wire
+from kit.framer import Framer
+from kit.health import Health
 from kit.outbox import DEAF_US, STALL_US, WINDOW, Outbox
 from kit.packet import Publish
 from kit.ring import Ring
@@ -171,3 +173,22 @@ def test_a_shown_frame_goes_once_and_is_not_held(bench):
     bench.outbox.show(bench.writer.buf, size)
     bench.outbox.rewind()
     assert bench.send() == []
+
+
+def test_a_shown_frame_says_whether_anything_is_held(bench):
+    """What is held lies between its stamp's `base` and its own number, which no frame has yet."""
+    health = Health(bench.outbox, None, None)
+    health.due = 2  # not in these
+    framer = Framer(bench.writer, bench.outbox, health, bench.outbox.ticks)
+
+    def shown():
+        framer.begin()
+        assert framer.end(0) is None
+        ((stamp, frame),) = bench.send()
+        return stamp.base, frame.seq
+
+    bench.put(3)
+    bench.send()
+    assert shown() == (0, 3)
+    bench.ack(3)
+    assert shown() == (3, 3)

@@ -54,6 +54,25 @@ def test_no_box_of_another_room_is_waited_for(small):
     assert small.hub.session(session).state == "sealed"
 
 
+def test_a_hub_that_begins_again_waits_for_what_was_lost_on_the_way_to_the_one_before(small):
+    """The kit sends it again after three seconds, and shows meanwhile how it sits."""
+    small.add("k1")
+    info, kit = small.open("k1"), small.kits["k1"]
+    publish, kit._publish = kit._publish, lambda *_: None
+    small.second()
+    small.hub.close_session(info.id)
+    small.restart()
+    kit._publish = publish
+    small.second()
+    later(small, 3)
+    assert small.hub.session(info.id).state == "closed" and kit.held == 1
+    small.second(3)
+    small.second()
+    later(small, 3)
+    assert small.hub.session(info.id).state == "sealed"
+    assert small.seqs(info, "k1") == kit.made[info.tag] and kit.held == 0
+
+
 def test_a_disk_that_does_not_take_the_end_of_a_session_is_asked_again(small, monkeypatch):
     session = closed(small)
     (shelved,) = small.hub.shelf.inwork.values()
