@@ -125,12 +125,12 @@ class Followed:
         """The session is sealed: its last results."""
         results = self.pipeline.finish(self.at_ns)
         problems = self._write(self.digest.finish(results))
+        end_ns = over_at(self.at_ns, sealed_at(read_meta(self.folder / JOURNAL)))
         if self.sink is not None:
-            self.sink.end(self.row + 1, results, self.at_ns)
+            self.sink.end(self.row + 1, results, end_ns)
         self.reader.close()
         told = [one for result in results for one in self.team.feed(result)]
-        sealed_ns = sealed_at(read_meta(self.folder / JOURNAL))
-        told += self.team.finish(over_at(self.at_ns, sealed_ns))
+        told += self.team.finish(end_ns)
         self.pipeline, self.team = Pipeline(), Team(late=False)  # InfluxDB may be away for long
         self.finished = True
         return [*_messages([*results, *problems]), *team_messages(told)]

@@ -17,20 +17,21 @@ from hub.disk.erased import note_erased
 from hub.disk.journal import Journal
 from hub.export.tables import features_table
 from hub.live.messages import problem_message
+from hub.live.worker import Followed
 from hub.live.workers import Workers
 from hub.records import Problem
 from hub.settings import Settings
 from hub.signals.features import FEATURES
 from hub.store import influx as store
 from hub.store.post import NotTaken
-from hub.store.sink import is_behind, refill
+from hub.store.sink import is_behind, refill, sink_for
 from hub.store.table import SEATS, TABLE, TEAM
 from hub.store.trouble import INFLUX, NOT_YET, TAKEN_IN, UNSUMMED
 from tests.recorded import Act, Recording, journal
 from tests.rows import NS, OPEN_NS, event
 from tests.system.influx import TOKEN
 from tests.system.rig_influx import Fault
-from tests.system.rig_sessions import entries
+from tests.system.rig_sessions import catch_up, entries
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(shutil.which("influxd") is None, reason="influxd is not installed")
@@ -182,9 +183,20 @@ def test_it_says_which_baseline_the_curve_is_of(influx, filled):
     assert "was corrected 0:06:40 after" in row["text"] and "is unchanged" in row["text"]
 
 
-def test_what_the_room_is_told_ends_with_the_session_however_late_a_correction_is(influx, folder):
+def look(url, folder):
+    """Somebody opens its page."""
+    one = Followed(folder.name, folder, sink := sink_for(settings(url), folder))
+    catch_up(one)
+    one.finish()
+    wait_for(lambda: sink.done, "all is in", 60)
+
+
+@pytest.mark.parametrize("write", [fill, look])
+def test_what_the_room_is_told_ends_with_the_session_however_late_a_correction_is(
+    influx, folder, write
+):
     correct(folder, TRUE_S, 900 + 86_400)
-    fill(influx.url, folder)
+    write(influx.url, folder)
     times = [row["time"] for row in influx.query("SELECT code FROM status", TEAM)]
     assert OPEN_NS < max(times) <= OPEN_NS + (END_S + 5) * NS
 
