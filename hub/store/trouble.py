@@ -68,7 +68,7 @@ NOT_YET = Trouble(
     "all corrections; exports use them at once",
     "nothing: the hub writes them there a minute after the last correction, once no session runs",
 )
-TAKEN_IN = Trouble("InfluxDB has the corrected session", "all of it",
+TAKEN_IN = Trouble("InfluxDB now has the whole session", "all of it",
                    "nothing, except reload the pages that show it")
 
 

@@ -275,7 +275,8 @@ def test_what_is_wrong_with_influxdb_is_said_once_in_the_log_and_to_the_page(cap
 
 
 @pytest.mark.parametrize("trouble", [None, UNSUMMED])
-def test_a_corrected_session_that_was_filled_in_is_called_whole_where_it_is(tmp_path, trouble):
+def test_a_session_that_was_filled_in_is_called_whole_where_it_is(tmp_path, trouble):
+    """Corrected or not: InfluxDB may just have been away."""
     hub_end, worker_end = Pipe()
     folder, way = Written(tmp_path).folder, Way()
     way.done, way.position, way.trouble = True, WHOLE, trouble
@@ -283,6 +284,7 @@ def test_a_corrected_session_that_was_filled_in_is_called_whole_where_it_is(tmp_
     _look_after(folder, word, _Duties(Settings(), worker_end, refills={folder: word}))
     _, (said, last) = hub_end.recv()
     assert (said["what"], said["over"]) == ((trouble or TAKEN_IN).what, trouble is None)
+    assert "corrected session" not in said["what"]
     assert last == REFILLED
 
 
