@@ -34,8 +34,10 @@ class Asymmetry:
     ) -> tuple[float, float]:
         """How far the `mean` of `n` log ratios with this `spread` surely is a pulse's, more than by
         chance and not contradicted by the `recent` ones; and how far those are not surely even."""
-        self._own = max(OWN_FADES * self._own, abs(mean))
-        errors = abs(mean) / max(LEAST_SPREAD, spread) * sqrt(n) * n / (n + EARLY)
+        size = abs(mean)
+        self._own = max(OWN_FADES * self._own, size)
+        most = spread if spread > LEAST_SPREAD else LEAST_SPREAD
+        errors = size / most * sqrt(n) * n / (n + EARLY)
         uneven, still = self._lately(1.0 if mean > 0 else -1.0, recent)
         return min(between(errors, CHANCE, SURE), uneven, still), uneven
 
@@ -47,7 +49,7 @@ class Asymmetry:
             return 1.0, 1.0
         middle = sorted(recent)[n // 2]
         usual = way * middle
-        if usual >= max(UNEVENLY, OWN_MOST * self._own):
+        if usual >= UNEVENLY and usual >= OWN_MOST * self._own:
             return 1.0, 1.0  # the usual case, whatever they deviate by
         deviation = sqrt(sum([(x - middle) * (x - middle) for x in recent]) / n)
         own = (usual + deviation / sqrt(n)) / max(self._own, TINY)
@@ -72,7 +74,15 @@ def of_two(one: Most | None, other: Most | None) -> float:
     """Log ratio, within 1, of two blocks together; NaN: one was not seen."""
     if one is None or other is None:
         return nan
-    return max(-1.0, min(1.0, max(one[0], other[0]) - max(one[1], other[1])))
+    rise = one[0] if one[0] > other[0] else other[0]
+    fall = one[1] if one[1] > other[1] else other[1]
+    return limited(rise - fall, 1.0)
+
+
+def limited(value: float, most: float) -> float:
+    """No more than `most` either way. (What is limited for each beat or second is so by conditions:
+    `min` and `max` take three times as long.)"""
+    return most if value > most else -most if value < -most else value
 
 
 def between(value: float, low: float, high: float) -> float:

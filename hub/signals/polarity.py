@@ -28,6 +28,7 @@ from hub.signals.asymmetry import (
     Asymmetry,
     Most,
     between,
+    limited,
     most_of,
     of_two,
 )
@@ -52,6 +53,9 @@ class Pulse(NamedTuple):
     way: float
 
 
+SURE = {way: Pulse(1.0, 1.0, way) for way in (1.0, -1.0, 0.0)}  # 0: not decided yet
+
+
 class Upright:
     """Slopes in, slopes with rising pulses out, and for each block how far it is a pulse.
     The first HOLD blocks come out together."""
@@ -69,7 +73,6 @@ class Upright:
 
     def push(self, slopes: Slopes) -> tuple[Slopes, list[Pulse]]:
         held = slopes if self._held is None else self._held.then(slopes)
-        signs: list[float] = []
         pulses: list[Pulse] = []
         steepest_ones = most_of(slopes.slope, slopes.lost)
         seen = zip(steepest_ones, peakedness(slopes), slopes.slope, slopes.lost, strict=True)
@@ -77,10 +80,10 @@ class Upright:
             self._see(steepest, peak)
             self._further.keep(slope, lost)
             decided = self._decided()
-            signs += [self._sign] * decided
             pulses += [self._pulse()] * decided
-        ready, self._held = held.split(len(signs))
-        return Slopes(ready.first, ready.slope * np.array(signs)[:, None], ready.lost), pulses
+        ready, self._held = held.split(len(pulses))
+        ways = np.array([pulse.way for pulse in pulses])
+        return Slopes(ready.first, ready.slope * ways[:, None], ready.lost), pulses
 
     def _see(self, steepest: Most | None, peak: float) -> None:
         """One block more; one in which nothing was seen only makes the last ones older."""
@@ -93,8 +96,8 @@ class Upright:
         if self._before is not None:
             self._recent.append(of_two(steepest, self._before))
         self._before = steepest
-        ratio = max(-1.0, min(1.0, steepest[0] - steepest[1]))
-        self._vote = FADING * self._vote + max(-VOTE, min(VOTE, ratio))
+        ratio = limited(steepest[0] - steepest[1], 1.0)
+        self._vote = FADING * self._vote + limited(ratio, VOTE)
         self._votes = FADING * self._votes + 1.0
         self._learn(ratio)
         self._peaks.append(peak)
@@ -121,11 +124,12 @@ class Upright:
         if not self._peaks:
             return Pulse(0.0, 0.0, self._sign)
         mean = self._mean / self._weight
-        spread = sqrt(max(0.0, self._square / self._weight - mean * mean))
+        square = self._square / self._weight - mean * mean
+        spread = sqrt(square) if square > 0.0 else 0.0
         blocks = self._weight**2 / self._weight2
         surely, uneven = self._asymmetry.surely(mean, spread, blocks, self._recent)
         if surely == 1.0:
-            return Pulse(1.0, 1.0, self._sign)  # the usual case
+            return SURE[self._sign]  # the usual case
         peak = sorted(self._peaks)[len(self._peaks) // 2]
         in_all = max(between(abs(mean), EVENLY, UNEVENLY), 1.0 - between(blocks, *LONG))
         perhaps = min(uneven, in_all)
