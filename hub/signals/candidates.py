@@ -34,7 +34,6 @@ Rise = tuple[float, float, float]  # sample position; strength against the rises
 # usual upstroke), and against the pulse before these
 LATELY, PULSE = 1, 2  # which of a rise's strengths
 Level = tuple[float, float]  # of both
-Maximum = tuple[int, float, float, float]  # sample, both strengths, how far beside it it lies
 
 
 class Candidates:
@@ -60,38 +59,39 @@ class Candidates:
         self._seen = np.concatenate((tail, slopes.slope.ravel()))
         self._level(slopes.slope)
         found: list[list[Rise]] = [[] for _ in range(blocks)]
-        for i, lately, before, beside in self._maxima(self._part(0, blocks, 0), 0, 1.0):
-            found[i // self._size].append((self._first + i + beside, lately, before))
+        for i, rise in self._maxima(self._part(0, blocks, 0), 0, 1.0):
+            found[i // self._size].append(rise)
         return found
 
     def find_quick(self, block: int) -> list[Rise]:
         """Those of one of the blocks found last, for a fast heart whose beats are doubted."""
         part = self._part(block, 1, self._before)
         left = np.convolve(part, self._quick, "valid")
-        return [(self._first + i + beside, lately, before)
-                for i, lately, before, beside in self._maxima(left, block * self._size, RAISED)]
+        return [rise for _, rise in self._maxima(left, block * self._size, RAISED)]
 
     def _part(self, block: int, blocks: int, around: int) -> Floats:
         """What the candidates of these blocks are found in, and as much on either side."""
         start = block * self._size + self._before - around
         return self._seen[start : start + blocks * self._size + 2 + 2 * around]
 
-    def _maxima(self, seen: Floats, start: int, raised: float) -> Iterator[Maximum]:
+    def _maxima(self, seen: Floats, start: int, raised: float) -> Iterator[tuple[int, Rise]]:
         """Those of `seen` that stand out, the middle of which begin at `start`."""
         mid = seen[1:-1]
         at = np.flatnonzero((mid > seen[:-2]) & (mid >= seen[2:]) & (mid > 0.0))
         around: list[list[float]] = seen[at[:, None] + (BESIDE + 1)].tolist()
         for i, (left, top, right) in zip((at + start).tolist(), around, strict=True):
             lately, before = self._levels[(i - self._after - 1) // self._size + 1]
-            if raised * top > STAND_OUT * before:
-                yield i, raised * top / lately, raised * top / before, vertex(left, top, right)
+            high = raised * top
+            if high > STAND_OUT * before:
+                place = self._first + i + vertex(left, top, right)
+                yield i, (place, high / lately, high / before)
 
     def _level(self, slope: Floats) -> None:
         """Learn the usual steepest rise at the block before these and at each of them; two blocks
         always hold an upstroke."""
         rises: list[float] = slope.max(axis=1).tolist()
         pairs: list[float] = [
-            max(a, b) for a, b in zip([self._last_rise, *rises[:-1]], rises, strict=True)
+            a if a > b else b for a, b in zip([self._last_rise, *rises[:-1]], rises, strict=True)
         ]
         if not self._usual.begun:
             self._usual.begin(sorted(pairs[1:HOLD])[HOLD // 2])
@@ -125,8 +125,8 @@ class UsualRise:
         if len(self._kept) < FEWEST:
             return lately, lately
         usual = self._sorted[len(self._sorted) // 2]
-        most = OVER * min(usual, rise)
-        return lately, min(lately, max(most, LEAST_SHARE * lately))
+        most = OVER * (usual if usual < rise else rise)
+        return lately, lately if most > lately else max(most, LEAST_SHARE * lately)
 
     def _keep(self, rise: float) -> None:
         self._kept.append(rise)
