@@ -43,14 +43,16 @@ AT, WORTH, SCORE = (attrgetter(name) for name in ("at", "worth", "score"))
 def worth(strength: float, alike: float) -> float:
     """What a candidate is worth, by its strength (1: a usual upstroke; STRONG at most) and by its
     correlation with the beats before."""
-    return strength * (UNALIKE + (1 - UNALIKE) * max(0.0, alike) ** 3)
+    return strength * (UNALIKE + (1 - UNALIKE) * (alike if alike > 0.0 else 0.0) ** 3)
 
 
 def uneven(gap: float, usual: float) -> float:
     """The price of an interval after the remembered one (0: none)."""
     if not usual:
         return FRESH
-    return min(UNEVEN_PRICE * log(gap / usual) ** 2, LONGER_MOST if gap > usual else SHORTER_MOST)
+    price = UNEVEN_PRICE * log(gap / usual) ** 2
+    most = LONGER_MOST if gap > usual else SHORTER_MOST
+    return price if price < most else most
 
 
 def followed(gap: float, usual: float, price: float) -> float:
@@ -105,12 +107,12 @@ class Chain(Generic[T]):
 
     def _link(self, new: Candidate[T], earlier: list[Candidate[T]]) -> None:
         """Give a candidate its best predecessor."""
-        at = new.at
+        at, size = new.at, new.size
         if at <= self._closed_s:
             new.score = -NEVER
             return
         best, back, interval = self._nothing(at)
-        for one in reversed(earlier):
+        for one in earlier[::-1]:
             if one.score <= best:
                 continue  # the usual case: there are only prices to pay
             gap = at - one.at
@@ -121,8 +123,8 @@ class Chain(Generic[T]):
                     best, back, interval = one.score - BREAK, one, 0.0
                 continue
             price = uneven(gap, one.interval)
-            other = min(1.0, abs(new.size - one.size))
-            score = one.score - price - UNLIKE_SIZES * other
+            other = abs(size - one.size)
+            score = one.score - price - UNLIKE_SIZES * (other if other < 1.0 else 1.0)
             if gap < LATEST_S and self._is_wave(one, new):
                 score -= WAVE
             if score > best:
@@ -153,7 +155,7 @@ class Chain(Generic[T]):
         due = self._best_path(decided_s)
         beats: list[Told[T]] = []
         if len(due) > self._rooted:
-            beats = self._told(self._with_skipped(due))
+            beats = self._told(due)
             doubled = self._note(due)
             self._root(due[-1])
             if doubled:
@@ -190,8 +192,6 @@ class Chain(Generic[T]):
 
     def _with_skipped(self, path: list[Candidate[T]]) -> list[Candidate[T]]:
         """And those between that are far enough from both."""
-        if not path or path[-1].number - path[0].number == len(path) - 1:
-            return path  # nothing lies between: the usual case
         out = path[:1]
         for before, after in pairwise(path):
             for one in self._between(before, after):
@@ -209,7 +209,10 @@ class Chain(Generic[T]):
         return [one.what for one in path if not (self._rooted and one is self._all[0])]
 
     def _told(self, path: list[Candidate[T]]) -> list[Told[T]]:
-        """These beats but for the root, which was told before."""
+        """These beats and those between, but for the root, which was told before."""
+        if path[-1].number - path[0].number == len(path) - 1:  # nothing between: the usual case
+            return [(one.what, 0.0) for one in path[self._rooted :]]
+        path = self._with_skipped(path)
         told = [(after.what, self._rival(before, after)) for before, after in pairwise(path)]
         return told if self._rooted else [(path[0].what, 0.0), *told]
 
@@ -253,11 +256,13 @@ class Chain(Generic[T]):
         """Drop all before `root`, and hang on it what hung on what was dropped."""
         del self._all[: root.number - self._first]
         self._rooted, root.back = True, None
+        first = root.number
         loose: set[int] = set()
-        for k, one in enumerate(self._all[1:], 1):
-            if one.back is None or one.back.number < root.number or one.back.number in loose:
+        for one in self._all[1:]:
+            back = one.back
+            if back is None or back.number < first or back.number in loose:
                 loose.add(one.number)
-                self._link(one, self._all[:k])
+                self._link(one, self._all[: one.number - first])
 
     def _forget_before(self, at: float) -> None:
         """Without a decided beat, candidates that can no longer begin a chain are dropped."""
