@@ -77,7 +77,7 @@ class ShapeMemory:
         self._believed = 0.5  # the usual quality of beats
         self._trust = 1.0  # the same, over half a minute
         self._usual, self._spread = self._height()
-        self._how, self._points = AS_SEEN, points_of(self._gap())
+        self._fit.suit(AS_SEEN, points_of(self._gap()))
         self._scale = self._learnt()
         self._own_scale = self._scale
         self._follow()
@@ -105,7 +105,7 @@ class ShapeMemory:
     def weigh(self, beat: Cut, strength: float) -> tuple[float, float, float]:
         """How much of a candidate's strength counts, its likeness, and how far (s) from the beats
         beside it it is one of them, however weak and out of turn."""
-        likeness = max(0.0, self.likeness(beat))
+        likeness = self.likeness(beat)
         apart_s = self._apart(likeness, strength)
         return self._share(beat), self._alike_lately(likeness, strength), apart_s
 
@@ -123,10 +123,11 @@ class ShapeMemory:
         minute, it says nothing of what is one."""
         usual = self._alike
         if strength > OF_WEIGHT:
-            self._alike += ALIKE_FOLLOWS * (max(likeness, LEAST_ALIKE) - usual)
+            follows = likeness if likeness > LEAST_ALIKE else LEAST_ALIKE
+            self._alike += ALIKE_FOLLOWS * (follows - usual)
         if likeness >= usual:
             return 1.0
-        return 1.0 - (1.0 - likeness / usual) * min(1.0, self._trust / TRUSTED)
+        return 1.0 - (1.0 - max(0.0, likeness) / usual) * min(1.0, self._trust / TRUSTED)
 
     def _share(self, beat: Cut) -> float:
         """How much of a candidate's strength counts: less where it towers above the beats before,
@@ -172,7 +173,7 @@ class ShapeMemory:
         if own < OWN_HIGHEST:
             worth = min(worth, between(own, OWN_LOWEST, OWN_HIGHEST))
         alike = between(like, LOWEST, HIGHEST) * evenness(beat.height - self._usual)
-        return beat.at + late_s, min(worth, alike), alike * self._scale**-2
+        return beat.at + late_s, worth if worth < alike else alike, alike * self._scale**-2
 
     def _remember(self, beat: Cut) -> None:
         self._rows[self._turn] = beat.shape
@@ -182,7 +183,7 @@ class ShapeMemory:
         self._usual, uneven = self._height()
         self._spread += (1 - FADING) * (uneven - self._spread)
         if self._turn == 0:
-            self._how, self._points = self._suited(), points_of(self._gap())
+            self._fit.suit(self._suited(), points_of(self._gap()))
             self._ragged = raggedness(self._gaps) > RAGGED
         self._scale = self._learnt()
         if self._turn == 0:
@@ -199,8 +200,9 @@ class ShapeMemory:
 
     def _height(self) -> tuple[float, float]:
         """The usual log height, and the usual deviation from it."""
-        usual = median(self._heights)
-        return usual, median([abs(h - usual) for h in self._heights])
+        a, b, c, d, usual, e, f, g = sorted(self._heights)
+        away = (usual - a, usual - b, usual - c, usual - d, e - usual, f - usual, g - usual)
+        return usual, sorted(away)[3]  # the middle one of these and the usual one's own 0
 
     def _follow(self) -> None:
         """The person's own pulse follows the last beats slowly, and very slowly where they are
@@ -214,7 +216,7 @@ class ShapeMemory:
 
     def _learnt(self) -> float:
         """What the length of the mean shape, learnt anew, is to be multiplied by."""
-        return max(self._fit.learn(EACH.dot(self._rows), self._how, self._points), TINY) ** -0.5
+        return max(self._fit.learn(EACH.dot(self._rows)), TINY) ** -0.5
 
 
 def raggedness(gaps_s: Collection[float]) -> float:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hub.arrays import Floats
+from hub.signals.asymmetry import limited
 from hub.signals.cut import AFTER_S, BEFORE_S, POINTS, TINY
 
 STEP_S = (BEFORE_S + AFTER_S) / (POINTS - 1)
@@ -64,10 +65,13 @@ class Fit:
     def __init__(self, rows: Floats) -> None:
         self.rows, self._filled = rows, rows.reshape(-1)
 
-    def learn(self, mean: Floats, how: How, points: int) -> float:
-        """Fit to this shape, `how`, with so many inner points; the mean times itself."""
-        how.parts[points].dot(mean, out=self._filled)
-        self._unlike_s = how.unlike_s
+    def suit(self, how: How, points: int) -> None:
+        """From now on fit `how`, with so many inner points."""
+        self._parts, self._unlike_s = how.parts[points], how.unlike_s
+
+    def learn(self, mean: Floats) -> float:
+        """Fit to this shape; the mean times itself."""
+        self._parts.dot(mean, self._filled)
         square, self._mm, self._mb, self._bb = self.rows.dot(mean).tolist()
         return square
 
@@ -82,8 +86,7 @@ class Fit:
         shift = -b / a * STEP_S
         if abs(shift) > self._unlike_s:
             return 0.0
-        shift *= SHARE
-        return max(-MOST_SHIFT_S, min(MOST_SHIFT_S, shift))
+        return limited(shift * SHARE, MOST_SHIFT_S)
 
 
 def points_of(gap_s: float) -> int:

@@ -47,7 +47,8 @@ def test_what_is_upside_down_is_not_alike() -> None:
 def test_a_beat_that_is_later_than_it_looks_is_found_later(late_s, how) -> None:
     """By most of it; the sampling of the shape is three times as coarse."""
     fit = Fit(np.zeros((Fit.ROWS, POINTS)))
-    fit.learn(shape_of(), how, POINTS - 2)
+    fit.suit(how, POINTS - 2)
+    fit.learn(shape_of())
     found = fit.shift_s(*(fit.rows @ shape_of(late_s))[1:3])
     assert 0.4 < found / late_s < 1.1
 
@@ -58,7 +59,8 @@ def test_a_beat_that_is_later_than_it_looks_is_found_later(late_s, how) -> None:
 def test_a_beat_far_from_where_it_looks_is_moved_as_far_as_it_may_be(how, far_s, hardly_s) -> None:
     """And not at all where it is so far that it is hardly the same; a tremor moves it further."""
     fit = Fit(np.zeros((Fit.ROWS, POINTS)))
-    fit.learn(shape_of(), how, POINTS - 2)
+    fit.suit(how, POINTS - 2)
+    fit.learn(shape_of())
     moved = [fit.shift_s(*(fit.rows @ shape_of(late_s))[1:3]) for late_s in (far_s, hardly_s)]
     assert moved == [MOST_SHIFT_S, 0.0]
 
