@@ -69,7 +69,7 @@ class SlopeMemory:
         worth = [self._pulses[p // self._block] for p in middle]
         for k in self._lost_near(middle):
             worth[k] = Pulse(0.0, 0.0, worth[k].way)
-        heights = [log(max(h, TINY)) for h in self._slope[middle].tolist()]
+        heights = [log(h if h > TINY else TINY) for h in self._slope[middle].tolist()]
         times = [(p - BETWEEN) / self._fs for p in places]
         return list(map(Cut._make, zip(times, shapes, heights, worth, strict=True)))
 

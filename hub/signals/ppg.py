@@ -126,7 +126,10 @@ class BeatDetector:
             told = self._chain.decide(self._now)
             self._forget(told)
             beats += self._judge(told)
-        return Beats(*np.array(beats).T[:2]) if beats else NO_BEATS
+        if not beats:
+            return NO_BEATS
+        times, quality = [beat.at for beat in beats], [beat.quality for beat in beats]
+        return Beats(np.array(times), np.array(quality))
 
     def _cut(self, found: list[list[Rise]]) -> list[list[Offered]]:
         """The candidates of each block, with their shapes (as many as there are of them)."""
@@ -142,24 +145,29 @@ class BeatDetector:
             strength = rise[against]
             if strength > STAND_OUT:
                 share, alike, apart_s = shapes.weigh(cut, strength) if shapes else UNCOMPARED
-                self._chain.add(cut.at, min(strength, STRONG) * share, alike, cut, apart_s)
+                counts = strength if strength < STRONG else STRONG
+                self._chain.add(cut.at, counts * share, alike, cut, apart_s)
 
     def _judge(self, beats: list[Told[Cut]]) -> list[Judged]:
         """Time and quality of these beats; the first ones wait for one another."""
-        if not beats and self._shapes:
+        shapes = self._shapes
+        if not shapes:
+            return self._judge_first(beats)
+        return self._settle([judged(shapes, beat, rival) for beat, rival in beats]) if beats else []
+
+    def _judge_first(self, beats: list[Told[Cut]]) -> list[Judged]:
+        """These with those that wait, once they are enough, or waited long enough."""
+        self._pending += beats
+        waited = bool(self._pending) and self._now - self._pending[0][0].at > PATIENCE_S
+        if not waited and len(self._pending) < REMEMBERED:
             return []
-        if not self._shapes:
-            self._pending += beats
-            waited = bool(self._pending) and self._now - self._pending[0][0].at > PATIENCE_S
-            if not waited and len(self._pending) < REMEMBERED:
-                return []
-            beats, self._pending = self._pending, []
-            self._shapes = ShapeMemory([beat for beat, _ in beats])
-        return self._settle([judged(self._shapes, beat, rival) for beat, rival in beats])
+        beats, self._pending = self._pending, []
+        self._shapes = ShapeMemory([beat for beat, _ in beats])
+        return self._judge(beats)
 
     def _settle(self, beats: list[Judged]) -> list[Judged]:
         """These beats where they probably were, with the next one where it looks to be now."""
-        if any([beat.quality < GOOD for beat in beats]):
+        if [beat for beat in beats if beat.quality < GOOD]:
             after_s = next((beat.at for beat in self._chain.ahead()), None)
             beats = settled(self._last_s, beats, after_s)
         self._last_s = beats[-1].at
@@ -181,7 +189,9 @@ class BeatDetector:
 def judged(shapes: ShapeMemory, beat: Cut, rival: float) -> Judged:
     """A beat as these shapes have it, and no better than its rival lets it be."""
     at, quality, alike = shapes.judge(beat)
-    return Judged(at, min(quality, uncontested(rival)), alike, beat.at)
+    if rival > AS_GOOD:
+        quality = min(quality, uncontested(rival))
+    return Judged(at, quality, alike, beat.at)
 
 
 def uncontested(rival: float) -> float:
