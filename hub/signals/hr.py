@@ -42,7 +42,7 @@ def heart_rate(found: Intervals | Rows, at_s: float) -> Value:
     window, and between valid ones what would fit in there. Where that is too little, the rate of
     intervals as the person is `known` to have, and the reason KNOWN. In an irregular rhythm all
     believed beats count, and the quality is UNSURE of that."""
-    rows = as_rows(found)
+    rows, at_s = as_rows(found), float(at_s)  # among fractions a whole number is found half as fast
     if out_of_rhythm(rows, at_s):
         rate = _heart_rate(all_good(rows), at_s)
         return Value(rate.value, UNSURE * rate.quality, rate.reason or OUT_OF_RHYTHM)
