@@ -99,7 +99,7 @@ def test_a_full_ring_gives_up_its_oldest_frames_and_the_loss_is_known(hub, box):
     hub.silent = True
     slots = 32
     for i in range(slots + 3):
-        box.press(i % 8, 40_000, 30_000 + 25_000 * i)
+        box.press(i % 8, 40_000, 30_000 + 80_000 * i)  # two at once would share a frame
     wait_for(lambda: hub.stamps[-1][1].base == 3)
     hub.silent = False
     wait_for(lambda: len(hub.kept()) == slots + 3)  # the first went while the hub was silent
