@@ -2003,6 +2003,23 @@ def test_trouble_that_comes_by_itself_takes_no_press_from_the_finger_that_is_on_
         expect(chip).to_be_hidden()
 
 
+TOP_OF_NEXT = "() => document.querySelector('.phases .next').getBoundingClientRect().top"
+
+
+def test_trouble_that_ends_while_it_is_read_moves_no_button_up(running: Page, hub: FakeHub) -> None:
+    view, chip = hub.live(hub.sessions()[0].id), running.locator("#trouble")
+    for _ in range(2):
+        view.apply([influx_said(unreachable("http://influxdb:8086", ""), hub.now_ns())])
+        chip.tap()
+        expect(running.locator("#problems .problem")).to_be_in_viewport(ratio=1)
+        before = running.evaluate(TOP_OF_NEXT)
+        view.apply([influx_said(BACK, hub.now_ns(), over=True)])
+        expect(chip).to_be_hidden()
+        assert abs(running.evaluate(TOP_OF_NEXT) - before) <= 1
+    tab(running, "people")
+    expect(running.locator("#problems")).to_have_css("padding-bottom", "0px")
+
+
 @pytest.mark.parametrize("language", ["en", "hu", "de"])
 def test_trouble_and_how_much_is_not_sent_yet_are_seen_whole_on_a_narrow_phone(
     narrow: Page, hub: FakeHub, site: str, language: str

@@ -34,12 +34,20 @@ export function showCards(root, cards) {
   all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
 }
 
-/** Draw what stands above `root`, and move nothing of it under a finger: whoever wants to read scrolls up. */
+/** Draw what stands above `root`, and move nothing of it under a finger: whoever wants to read scrolls up. What goes
+ * while it is read leaves its room, as no page scrolls above its top. */
 export function keepPlace(root, draw) {
   const top = () => root.getBoundingClientRect().top;
   const before = top();
+  leaveRoom(root, 0);
   draw();
   scrollBy(0, top() - before);
+  leaveRoom(root, Math.max(0, Math.round(before - top())));
+}
+
+/** So many pixels above `root`, below what stands there. */
+export function leaveRoom(root, pixels) {
+  root.previousElementSibling.style.paddingBottom = `${pixels}px`;
 }
 
 const line = (name, text) => h("p", {}, h("b", {}, `${name}: `), text);

@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { $, fieldIn, h, keepFocus, say, show } from "../dom.js";
 import { inOrder } from "../kits.js";
-import { keepPlace, problemCard, showCards, withProblem } from "../problem.js";
+import { keepPlace, leaveRoom, problemCard, showCards, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
 import { ask } from "./ask.js";
@@ -90,6 +90,7 @@ export class Desk {
     this.stopped = true; // what is on its way is not drawn on the page that comes
     this.drawSent();
     show($("trouble"), false);
+    leaveRoom(this.root, 0);
     document.querySelector("dialog")?.close();
     this.timers?.forEach(clearInterval);
     this.ending.stop();
@@ -157,6 +158,7 @@ export class Desk {
       onclick: ({ currentTarget }) => {
         holder.dataset.tab = name;
         for (const one of currentTarget.parentElement.children) one.setAttribute("aria-selected", String(one === currentTarget));
+        leaveRoom(this.root, 0);
         scrollTo(0, 0);
         showNext(holder);
       },
