@@ -2020,6 +2020,28 @@ def test_trouble_that_ends_while_it_is_read_moves_no_button_up(running: Page, hu
     expect(running.locator("#problems")).to_have_css("padding-bottom", "0px")
 
 
+def test_a_no_of_the_hub_to_a_press_takes_no_other_from_the_finger(
+    running: Page, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    button = running.locator("[data-marker=silence]")
+    place = "one => Math.round(one.getBoundingClientRect().top)"
+    trouble, sent = running.locator("#trouble"), running.locator("#sent")
+    tab(running, "markers")
+    before = button.evaluate(place)
+    hub.full_disk = True
+    running.tap("[data-marker=laughter]")
+    expect(trouble).to_be_visible()
+    assert abs(button.evaluate(place) - before) <= 1
+    hub.full_disk = False
+    expect(sent).to_have_text("all sent")
+    expect(trouble).to_be_hidden()
+    assert abs(button.evaluate(place) - before) <= 1
+    refusing(hub, monkeypatch)
+    running.tap("[data-marker=laughter]")
+    expect(running.locator("#problems")).to_contain_text(REFUSED)
+    assert abs(button.evaluate(place) - before) <= 1
+
+
 @pytest.mark.parametrize("language", ["en", "hu", "de"])
 def test_trouble_and_how_much_is_not_sent_yet_are_seen_whole_on_a_narrow_phone(
     narrow: Page, hub: FakeHub, site: str, language: str

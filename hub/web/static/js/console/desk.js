@@ -43,7 +43,7 @@ export class Desk {
     this.queue = queueOf(session.id, {
       clock,
       onchange: () => this.draw(),
-      onproblem: (problem) => { this.problem = problem; this.drawProblems(); },
+      onproblem: (problem) => { this.problem = problem; this.drawNews(); },
       onrefused,
     });
     this.ending = new Ending({

@@ -92,7 +92,7 @@ function tell(...problems) {
 
 /** A desk says by itself what is wrong now. */
 function tellAgain() {
-  if (part instanceof Desk) part.drawProblems();
+  if (part instanceof Desk) part.drawNews();
   else tell(...others);
 }
 
