@@ -1428,7 +1428,11 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     phone.goto(f"{base}/console?token={ROOM_TOKEN}")
     phone.click("#open")
     expect(phone.locator("#sent")).to_have_text("all sent")
+    view = hub.live(hub.sessions()[0].id)
+    view.apply([influx_said(unreachable("http://influxdb:8086", ""), hub.now_ns())])
+    expect(phone.locator("#trouble")).to_be_visible()
     served.stops.pop()()  # type: ignore[attr-defined]
+    view._problems.clear()  # as of a hub that was started again
     expect(phone.locator("#sent")).to_have_text("hub not heard", timeout=15_000)
     expect(phone.locator(".now")).to_contain_text(
         re.compile(r"hub not heard for \d+ s; kits keep recording")
@@ -1439,6 +1443,7 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     served(hub, urlsplit(base).port or 0)
     expect(phone.locator("#sent")).to_have_text("all sent", timeout=15_000)
     expect(phone.locator(".now")).to_contain_text("recording for")
+    expect(phone.locator("#trouble")).to_be_hidden()
 
 
 def test_a_hub_whose_socket_never_tells_anything_is_said_too(page: Page) -> None:

@@ -103,7 +103,7 @@ export class Desk {
       if (message.type === "course") this.course = message;
       if (message.type === "problem") this.told = withProblem(this.told, message, TOLD);
     }
-    if (messages.some(({ type }) => type === "problem")) this.drawNews();
+    if (first || messages.some(({ type }) => type === "problem")) this.drawNews();
     if (messages.some(({ type }) => type === "course")) this.hearCourse();
     if (!this.after && this.course.closed_ns && !this.queue.waiting.length) this.ended();
   }
