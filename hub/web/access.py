@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -34,6 +34,11 @@ class Pass:
 
     def opens(self, info: SessionInfo) -> bool:
         return self.room == info.room and self.session in (None, info.id)
+
+    def hears(self, kit: dict[str, Any]) -> bool:
+        """Of a session's token: a kit of that session, or one that is in none."""
+        mine = self.session is None or kit.get("session") in (None, self.session)
+        return mine and self.room in (None, kit.get("room"))
 
 
 def hub_of(connection: HTTPConnection) -> Hub:

@@ -70,7 +70,7 @@ async def kits(hub: TheHub, held: APass) -> dict[str, Any]:
     hidden = not may_see(held.role, "quality", hub.simulated)
     away = any(problem.code == "broker" for problem in await ask(hub.problems))
     heard = [] if hidden else await ask(hub.kits)
-    mine = [fit_only(kit) for kit in heard if held.room in (None, kit.get("room"))]
+    mine = [fit_only(kit) for kit in heard if held.hears(kit)]
     return {"now_ns": hub.now_ns(), "kits": mine, "hidden": hidden, "broker": not away}
 
 

@@ -123,6 +123,19 @@ def test_a_sessions_token_opens_that_session_only(hub: FakeHub, leader: TestClie
     assert leader.post("/api/sessions", json=BODY).status_code == 401
 
 
+def test_a_sessions_token_does_not_tell_how_kits_sit_in_the_next(
+    hub: FakeHub, leader: TestClient
+) -> None:
+    leader.post(f"/api/sessions/{opened(leader)}/close", json={})
+    opened(leader)
+    earlier, running = hub.sessions()
+    for token, told in ((ROOM_TOKEN, {running.id}), (earlier.token, set()),
+                        (running.token, {running.id})):
+        leader.get("/console", params={"token": token})
+        kits = leader.get("/api/kits").json()["kits"]
+        assert {kit["session"] for kit in kits} == told
+
+
 def test_no_token_is_ever_told(hub: FakeHub, leader: TestClient) -> None:
     session = opened(leader)
     told = "".join(
