@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from itertools import combinations
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from hub.course.library import library
@@ -826,3 +828,14 @@ def test_text_twice_as_large_lies_on_no_other(
     expect(phone.locator("#seats tbody tr")).to_have_count(SEATS)
     assert phone.evaluate(SPILLS) == []
     assert fits(phone)
+
+
+def test_the_mark_is_seen_in_the_dark_too(phone: Page, site: str) -> None:  # noqa: F811
+    phone.goto(site)
+    middles: list[int] = []
+    for scheme in ("light", "dark"):
+        phone.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        picture = Image.open(BytesIO(phone.locator(".mark").screenshot())).convert("L")
+        middles.append(picture.getpixel((picture.width // 2, picture.height // 2)))  # pyright: ignore
+    assert middles[0] < 110
+    assert middles[1] > 150
