@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from hub.course.library import library
 from hub.live.messages import catching_up, team_messages
@@ -21,12 +21,13 @@ from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
 from hub.team.curve import STATUS, Said
 from hub.web.places import PLACES
-from tests.web.browser import chromium, desk, fits, phone  # noqa: F401
+from tests.web.browser import PHONE, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
 from tests.web.helpers import influx_said
 from tests.web.scene import SEATS, scene
 
 TITLE = "Discussion, presenter sits back"
+TABLET = {"width": 1024, "height": 768}
 NOT_HEARD = re.compile("last heard ([4-9]|1[0-9]) s ago")  # a busy machine looks a second later
 
 
@@ -828,6 +829,24 @@ def test_text_twice_as_large_lies_on_no_other(
     expect(phone.locator("#seats tbody tr")).to_have_count(SEATS)
     assert phone.evaluate(SPILLS) == []
     assert fits(phone)
+
+
+# Of what can be touched, but for links in a text: what is less high than a finger is broad.
+LOW = """() => [...document.querySelectorAll("button, select, summary")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+    .map((one) => one.outerHTML)"""
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET])
+def test_a_finger_finds_everything(
+    phone: Page, hub: FakeHub, site: str, size: ViewportSize  # noqa: F811
+) -> None:
+    for _ in range(2):
+        hub.close_session(scene(hub).info.id)
+    phone.set_viewport_size(size)
+    phone.goto(site)
+    expect(phone.locator("#sessions")).to_be_visible()
+    assert phone.evaluate(LOW) == []
 
 
 def test_the_mark_is_seen_in_the_dark_too(phone: Page, site: str) -> None:  # noqa: F811
