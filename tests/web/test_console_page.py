@@ -2025,6 +2025,36 @@ def test_trouble_that_ends_while_it_is_read_moves_no_button_up(running: Page, hu
     expect(running.locator("#problems")).to_have_css("padding-bottom", "0px")
 
 
+LATER = "one => one.style.setProperty('animation-duration', '1h', 'important')"
+BY_NOW = "one => one.getAnimations().forEach((waits) => waits.finish())"
+
+
+def test_on_a_low_page_the_sign_of_trouble_hides_no_last_row_and_takes_no_finger_on_its_way(
+    running: Page, hub: FakeHub
+) -> None:
+    running.emulate_media(reduced_motion="reduce")
+    running.set_viewport_size({"width": 844, "height": 390})
+    tab(running, "people")
+    running.tap("summary")
+    chip = running.locator("#trouble")
+    chip.evaluate(LATER)
+    hub.live(hub.sessions()[0].id).apply(
+        [influx_said(unreachable("http://influxdb:8086", ""), hub.now_ns())])
+    expect(chip).to_be_visible()
+    running.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last, sign = running.locator(".kits select").last.bounding_box(), chip.bounding_box()
+    assert last and sign and last["y"] + last["height"] <= sign["y"]
+    tab(running, "phases")
+    x, y = sign["x"] + sign["width"] / 2, sign["y"] + sign["height"] / 2
+    button = running.locator("[data-phase=presentation]")
+    button.evaluate("(one, y) => scrollBy(0, one.getBoundingClientRect().top - y + 30)", y)
+    running.touchscreen.tap(x, y)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    chip.evaluate(BY_NOW)
+    chip.tap()
+    expect(running.locator("#problems .problem")).to_be_in_viewport(ratio=1)
+
+
 def test_a_no_of_the_hub_to_a_press_takes_no_other_from_the_finger(
     running: Page, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
