@@ -1981,6 +1981,7 @@ def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: Fake
     expect(running.locator("#problems .problem")).not_to_be_in_viewport()
     chip.tap()
     expect(running.locator("#problems .problem")).to_be_in_viewport()
+    expect(running.locator("#problems")).to_be_focused()  # for who hears the page, or has keys
     assert fits(running)
     hub.trouble = []
     expect(chip).to_be_hidden(timeout=15_000)

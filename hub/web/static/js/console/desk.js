@@ -165,7 +165,7 @@ export class Desk {
     }, w[name]);
     show($("sent"), true);
     say($("trouble"), w.trouble);
-    $("trouble").onclick = () => scrollTo(0, 0);
+    $("trouble").onclick = () => this.leadToProblems();
     $("sent").onclick = () => toast(this.whereKept());
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session, this.head.speaker), this.head.clock),
@@ -176,6 +176,11 @@ export class Desk {
     const title = `title-${name}`;
     return h("section", { id: `panel-${name}`, "aria-labelledby": title },
       h("h2", { id: title, class: "title" }, this.w[name]), h("div"));
+  }
+
+  leadToProblems() {
+    scrollTo(0, 0);
+    $("problems").focus({ preventScroll: true });
   }
 
   /** Before the history, which grows, and away from what is pressed while a group sits; it asks first. */
