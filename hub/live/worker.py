@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,7 +25,7 @@ from hub.records import Problem, Received
 from hub.results.digest import DIGEST, Digest, DigestLine, from_json, to_json
 from hub.results.pipeline import Pipeline, Result
 from hub.settings import Settings
-from hub.store.position import WHOLE
+from hub.store.position import WHOLE, was_whole
 from hub.store.sink import Sink, refill, sink_for
 from hub.store.trouble import BACK, INFLUX, TAKEN_IN, Trouble
 from hub.team.curve import Team, over_at, sealed_at, team_of
@@ -252,13 +252,15 @@ def _step(one: Followed, duties: _Duties) -> bool:
 
 def _results(one: Followed) -> tuple[bool, list[Message]]:
     """Its next messages; SEALED is the last of all: until then the page hears of InfluxDB, and a
-    worker that dies is told of the session again."""
+    worker that dies is told of the session again. REFILLED before it: InfluxDB has it, too."""
     busy, messages = one.step()
     if one.sealed and not busy and not one.finished:
         messages += one.finish()
     is_written = one.is_written  # before its last word
     messages += one.troubles()
-    return busy, [*messages, SEALED] if one.finished and is_written else messages
+    if one.finished and is_written:
+        messages += [REFILLED, SEALED] if one.sink else [SEALED]
+    return busy, messages
 
 
 def _look_after(folder: Path, word: Word, duties: _Duties) -> None:
@@ -303,8 +305,7 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
     again and die again."""
     try:
         meta = read_meta(folder / JOURNAL)
-        filling = duties.refills.pop(folder, None)
-        sink = filling.sink if filling else sink_for(duties.settings, folder)
+        sink = _writer(folder, meta, duties)
         without = erased_seats(folder)  # not before the sink has looked: it notices what changed
         team = team_of(meta, duties.settings.team_view, bool(without))
         pipeline = Pipeline(sealed_ns=sealed_at(meta), without=without)
@@ -316,9 +317,18 @@ def _follow(session: str, folder: Path, duties: _Duties) -> None:
         duties.out.send((session, _given_up(session, 0, time.time_ns())))
 
 
+def _writer(folder: Path, meta: Mapping[str, str], duties: _Duties) -> Sink | None:
+    """The one that fills it in, or else a new one. None where InfluxDB had all of a session that is
+    over: what was said of it since is taken there when no session runs (`refill`)."""
+    if filling := duties.refills.pop(folder, None):
+        return filling.sink
+    return None if "sealed_ns" in meta and was_whole(folder) else sink_for(duties.settings, folder)
+
+
 def _refill(session: str, folder: Path, duties: _Duties) -> None:
     """Whether it goes well is said in the log. A session has one writer at a time."""
-    if folder in duties.refills or session in duties.followed:
+    followed = duties.followed.get(session)
+    if folder in duties.refills or (followed and followed.sink):
         return
     try:
         sink = refill(duties.settings, folder, nicely=True)

@@ -139,10 +139,10 @@ class _Place:
         _, view = self._sessions.get(session) or self._refills.get(session) or (None, None)
         if view is not None:
             view.apply([one for one in messages if one["type"] != "refilled"])
-        last = messages[-1]["type"] if messages else ""
-        if last in ("sealed", "refilled"):
+        said = {one["type"] for one in messages}
+        if "refilled" in said:
             self._refills.pop(session, None)
-        if last == "sealed":
+        if "sealed" in said:
             self._sessions.pop(session, None)
             self._sealed.discard(session)
 

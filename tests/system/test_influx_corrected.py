@@ -365,11 +365,9 @@ def workers(influx):
 def test_two_corrections_in_a_row_have_one_writer_and_the_last_word(influx, folder, workers):
     """The second and the third come while the first is being written; somebody has the page open,
     who was told that InfluxDB has none of it yet."""
-    view = workers.follow(folder.name, folder)
-    workers.seal(folder.name)
+    view = opened(workers, folder)
     wait_for(lambda: "sealed" in view.snapshot(), "it is whole", 60)
-    problem = Problem(OPEN_NS, INFLUX, NOT_YET.what, NOT_YET.kept, NOT_YET.do)
-    view.apply([problem_message(problem, ends=INFLUX)])
+    tell_not_yet(view)
     for number, to_s in enumerate((TRUE_S, TRUE_S + 5, TRUE_S + 7), 900):
         correct(folder, to_s, number)
         workers.refill(folder.name, folder)
@@ -379,14 +377,37 @@ def test_two_corrections_in_a_row_have_one_writer_and_the_last_word(influx, fold
     assert phases(influx)[0] == ("baseline", TRUE_S + 7)
 
 
+def test_who_opens_its_page_does_not_begin_it(influx, filled, workers):
+    """That waits until no session runs."""
+    before = in_influx(influx)
+    correct(filled, TRUE_S)
+    view = opened(workers, filled)
+    wait_for(lambda: "sealed" in view.snapshot(), "it is read", 60)
+    assert is_behind(filled) and in_influx(influx) == before
+
+
+def opened(workers, folder):
+    view = workers.follow(folder.name, folder)
+    workers.seal(folder.name)
+    return view
+
+
+def tell_not_yet(view):
+    problem = Problem(OPEN_NS, INFLUX, NOT_YET.what, NOT_YET.kept, NOT_YET.do)
+    view.apply([problem_message(problem, ends=INFLUX)])
+
+
 def said(view):
     return [problem["what"] for problem in view.snapshot()["problems"]]
 
 
 def test_a_worker_that_dies_of_it_is_started_again_and_goes_on(influx, filled, workers):
+    """And says so to who opened the page as it began."""
     correct(filled, TRUE_S)
+    view = opened(workers, filled)
+    tell_not_yet(view)
     workers.refill(filled.name, filled)
-    time.sleep(1.0)
+    wait_for(lambda: "sealed" in view.snapshot(), "it is read", 60)
     os.kill(workers.pids()[0], signal.SIGKILL)
-    wait_for(lambda: not is_behind(filled), "all is in", 60)
-    assert seconds_of(influx) == exported(filled)
+    wait_for(lambda: said(view) == [TAKEN_IN.what], "it is told", 60)
+    assert not is_behind(filled) and seconds_of(influx) == exported(filled)
