@@ -119,6 +119,7 @@ class HubClock:
         self.reused = kept is not None and bool(self._boot) and kept.boot == self._boot
         self._been_ns = max(NEVER_BEFORE_NS, kept.utc_ns if kept else 0)
         self._offset_ns = self._looked_ns = 0
+        self._has_looked = False
         if kept is not None and self.reused:
             self.anchor, self._looked_ns = kept, kept.utc_ns
         else:
@@ -132,7 +133,7 @@ class HubClock:
     def reanchor(self) -> None:
         """Take the system's clock for the right one from now on."""
         self._set(Anchor(self._boot, *self._together()))
-        self._offset_ns, self._looked_ns = 0, self.anchor.utc_ns
+        self._offset_ns, self._looked_ns, self._has_looked = 0, self.anchor.utc_ns, True
 
     def not_before(self, ns: int) -> bool:
         """Go on from this time on, if it is not yet so late: True then."""
@@ -169,13 +170,12 @@ class HubClock:
         """The step that the system clock made since the last check (or, at the first, since the
         anchor was made), if it made one."""
         offset, now_ns = self.offset_ns(), self.now_ns()
-        step, before = offset - self._offset_ns, self._offset_ns
+        step, before = offset - self._offset_ns, self._offset_ns if self._has_looked else None
         drift = (now_ns - self._looked_ns) * DRIFT_PPM // 1_000_000
-        self._offset_ns, self._looked_ns = offset, now_ns
+        self._offset_ns, self._looked_ns, self._has_looked = offset, now_ns, True
         if abs(step) < STEP_NS + drift:
             return None
-        was = (f"by {step * 1e-9:+.3f} s (it was {before * 1e-9:+.3f} s off the hub's, now "
-               f"{offset * 1e-9:+.3f} s).")
+        was = _was(before, offset)
         if step > 0 and not COUNTS_SLEEP:
             return Problem(now_ns, "clock step or sleep", f"{STEP_OR_SLEEP[0]} {was}",
                            *STEP_OR_SLEEP[1:])
@@ -203,6 +203,16 @@ class HubClock:
             "utc_ns": self.now_ns(), "monotonic_ns": time.monotonic_ns(),
             "system_minus_hub_ns": self.offset_ns(),
         }
+
+
+def _was(before_ns: int | None, now_ns: int) -> str:
+    """By how much the system's clock was set, which was off the hub's by this (None: by what is not
+    known) and is now by that."""
+    now = f"{now_ns * 1e-9:+.3f} s"
+    if before_ns is None:
+        return f"while the hub was down, or before: it is {now} off the hub's."
+    step, before = (now_ns - before_ns) * 1e-9, before_ns * 1e-9
+    return f"by {step:+.3f} s (it was {before:+.3f} s off the hub's, now {now})."
 
 
 def _read(path: Path) -> Anchor | None:

@@ -63,6 +63,17 @@ def test_a_restart_on_the_same_boot_goes_on_with_the_same_time(tmp_path):
     assert problem and "+60.000 s" in problem.what
 
 
+def test_of_a_step_while_the_hub_was_down_no_more_is_said_than_is_known(tmp_path):
+    machine = Machine()
+    clock = machine.clock(tmp_path)
+    machine.utc -= 7200 * S
+    assert clock.check(), "it was told before the hub went down"
+    machine.utc += 3600 * S
+    assert machine.clock(tmp_path).check().what == (
+        "The system clock was set while the hub was down, or before: it is -3600.000 s off the "
+        "hub's.")
+
+
 def test_a_boot_of_the_machine_makes_a_new_anchor(tmp_path):
     machine = Machine()
     machine.clock(tmp_path)
