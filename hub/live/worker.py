@@ -212,7 +212,7 @@ def _run(commands: Connection, settings: Settings) -> None:
     duties = _Duties(settings, commands)
     stopping = False
     while True:
-        busy = any([_step(one, duties) for one in due(duties.followed.values())])
+        busy = _turn(duties)
         for folder, word in list(duties.refills.items()):
             _look_after(folder, word, duties)
         if stopping and all(one.finished or not one.sealed for one in duties.followed.values()):
@@ -223,14 +223,21 @@ def _run(commands: Connection, settings: Settings) -> None:
             return
 
 
-def due(followed: Iterable[Followed]) -> list[Followed]:
-    """Whose turn it is: of sessions that are over and read again the first, so that one that runs
-    waits for no more than that, however many of old are looked at."""
+def _turn(duties: _Duties) -> bool:
+    """Let the sessions go on: those of old where no other has anything to read. True if there was
+    something to do."""
+    running, old = due(duties.followed.values())
+    return any([_step(one, duties) for one in running]) or any(_step(one, duties) for one in old)
+
+
+def due(followed: Iterable[Followed]) -> tuple[list[Followed], list[Followed]]:
+    """Whose turn it is, and after them: of sessions that are over and read again the first, so that
+    one that runs waits for no more than that, however many of old are looked at."""
     running: list[Followed] = []
     old: list[Followed] = []
     for one in followed:
         (old if one.sealed and one.behind else running).append(one)
-    return running + old[:1]
+    return running, old[:1]
 
 
 def _step(one: Followed, duties: _Duties) -> bool:

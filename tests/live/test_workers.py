@@ -11,7 +11,7 @@ import pytest
 from hub.analysis.replay import replay
 from hub.disk.erased import note_erased
 from hub.disk.journal import Journal
-from hub.live.worker import REFILLED, Followed, Word, _Duties, _look_after, due
+from hub.live.worker import REFILLED, Followed, Word, _Duties, _look_after, _turn, due
 from hub.live.workers import Workers
 from hub.provenance import software
 from hub.results.digest import DigestLine, to_json
@@ -253,9 +253,30 @@ def test_of_sessions_that_are_over_one_at_a_time_is_read_again(tmp_path):
     first, runs, second = (Followed(name, Written(tmp_path, name).folder)
                            for name in ("first", "runs", "second"))
     first.sealed = second.sealed = True
-    assert due([first, runs, second]) == [runs, first]
+    assert due([first, runs, second]) == ([runs], [first])
     first.behind = False  # it is read: its end is still to be said
-    assert due([first, runs, second]) == [first, runs, second]
+    assert due([first, runs, second]) == ([first, runs], [second])
+
+
+def test_one_that_runs_is_read_to_its_end_before_one_of_old(tmp_path):
+    made = Written(tmp_path)
+    made.write()
+    old, runs = Followed("old", made.folder), Followed("runs", made.folder)
+    old.sealed = True
+    duties = _Duties(Settings(), Unheard(), {"old": old, "runs": runs})
+    read = []
+    while _turn(duties):
+        read.append((runs.row, old.row))
+    last = len(made.rows)
+    assert read.index((last, 0)) > 1 and read[-1] == (last, last)
+    made.journal.close()
+
+
+class Unheard:
+    """Where a worker says what it has found."""
+
+    def send(self, said):
+        pass
 
 
 def test_what_is_wrong_with_influxdb_is_said_once_in_the_log_and_to_the_page(caplog):
