@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hub.analysis.kits import Had, kits_of, kits_on_seats
 from hub.analysis.session import courses, journal_of
 from hub.course.phases import Course
-from hub.disk.erased import note_erased
+from hub.disk.erased import erased_seats, note_erased
 from hub.disk.journal import Reader, last_row
 from hub.errors import Refused
 from hub.settings import Settings, token_of
@@ -83,7 +83,7 @@ def _held(folder: Path, seat: int) -> tuple[dict[str, int], list[Had], bool]:
     """`Erased.held`, `Erased.shared` and `Erased.corrected`: by the seats that exports go by."""
     counts, stands = courses(folder)
     every = kits_on_seats(counts)
-    its = _its_kits(seat, counts, stands)
+    its = _its_kits(seat, erased_seats(folder), counts, stands)
     had = [one for one in every if one.kit in its]
     with Reader(journal_of(folder)) as reader:
         held = {kit: _rows_of(seat, [one for one in had if one.kit == kit], reader.came_ns(kit))
@@ -100,11 +100,12 @@ def _rows_of(seat: int, had: Sequence[Had], came_ns: Iterable[int]) -> int:
     return sum(had[max(0, bisect_right(starts, ns) - 1)].seat == seat for ns in came_ns)
 
 
-def _its_kits(seat: int, *courses: Course) -> set[str]:
+def _its_kits(seat: int, erased: Collection[int], *courses: Course) -> set[str]:
     """All that were on the seat by one of these. Refused where none of them has such a seat."""
     known = {number for course in courses for number in course.seats}
     if seat not in known:
-        seats = ", ".join(map(str, sorted(known))) or "none"
+        said = (f"{one} (erased already)" if one in erased else str(one) for one in sorted(known))
+        seats = ", ".join(said) or "none"
         raise Refused(f"The session has no seat {seat}; it has {seats}.", "Nothing was changed.",
                       "Give --seat one of these.")
     return {kit for course in courses for kit in kits_of(course, (seat,))}

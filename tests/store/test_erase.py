@@ -141,6 +141,9 @@ def test_a_seat_that_was_never_there_is_not_erased(folder, capsys):
     code, _, error = told(capsys, "erase", folder, "--seat", 99)
     assert code == 2 and "has no seat 99; it has 1, 2, 3, 4, 5, 6. Nothing was changed" in error
     assert not (folder / NOTE).exists()
+    note_erased(folder, 3)
+    _, _, error = told(capsys, "erase", folder, "--seat", 99)
+    assert "it has 1, 2, 3 (erased already), 4, 5, 6. Nothing was changed" in error
 
 
 def test_what_influxdb_was_once_given_is_not_called_erased(folder, capsys):
