@@ -126,6 +126,20 @@ def test_nothing_that_cannot_be_read_makes_a_kit(small):
     assert problems(small) == {"bad message"}
 
 
+def test_a_frame_that_nobody_can_read_is_kept_of_who_sat_there_and_not_of_a_box(small):
+    """Its checksum is right, and raw comes first; but of a box only its presses are kept."""
+    unreadable = block(wire.PPG_IR, [1], count=2)
+    small.add("k1")
+    small.add("box", role="box")
+    info = small.open("k1")
+    record(small.hub, info.id, "seat", {"seat": 1, "kit": None})
+    frame = payload([unreadable], boot=7, session=info.tag)
+    for kit in ("k1", "box"):
+        say(small, frame, kit)
+    kept = [(row.topic, row.payload) for row in small.rows(info, "data/")]
+    assert kept == [("data/k1", frame)] and problems(small) == {"no role"}
+
+
 def test_of_a_message_that_is_far_too_large_little_is_kept(small, monkeypatch):
     kept = []
     monkeypatch.setattr(small.hub.ingest._inbox, "put", lambda item, _: kept.append(item))
