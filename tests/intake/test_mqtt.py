@@ -1,6 +1,7 @@
 """What the hub's line to the broker says of itself."""
 
 import pytest
+from paho.mqtt.client import MQTTMessage
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -30,6 +31,19 @@ class Tried(Link):
 
     def breaks(self):
         self._lost(self._client, None, None, CUT, None)
+
+
+def test_what_the_hub_stumbles_over_is_counted_and_the_next_message_is_taken_in(caplog):
+    taken = []
+
+    def take(_, payload):
+        taken.append(1 // len(payload))
+
+    line, message = Link(Settings(), take, lambda *_: None), MQTTMessage(topic=b"a/topic")
+    for message.payload in [b""] * 30 + [b"1"]:
+        line._message(line._client, None, message)
+    assert line.mistakes == 30 and taken == [1]
+    assert 0 < len(caplog.records) < 10, "the log is not filled with it"
 
 
 @pytest.fixture
