@@ -192,6 +192,11 @@ def test_damaged_rows_are_said_and_the_rest_goes_on():
     assert of(results, Placed)
 
 
+def test_a_figure_has_one_fingerprint_as_numpys_number_and_as_pythons():
+    python, numpys = (Group(number(9), number(4), 0.5, None, None) for number in (int, np.int64))
+    assert Digest("").finish([python]) == Digest("").finish([numpys])
+
+
 def test_samples_that_the_sensor_threw_away_are_told_from_frames_that_were_lost():
     kit = Kit()
     rows = session(kit, 20)
