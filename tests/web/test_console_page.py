@@ -1096,6 +1096,8 @@ def test_what_was_refused_stays_to_be_read_also_after_a_reload_until_somebody_ha
     running.tap("[data-phase=baseline]")
     card = running.locator(".problem")
     expect(card).to_contain_text(REFUSED)
+    expect(running.locator("#toast")).to_have_text("Quiet rest: the hub does not take it; the card "
+                                                   "at the top says why")
     running.reload()
     expect(running.locator("[data-phase=baseline]")).to_be_visible()
     expect(card).to_contain_text(REFUSED)

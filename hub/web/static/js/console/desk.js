@@ -44,7 +44,10 @@ export class Desk {
       clock,
       onchange: () => this.draw(),
       onproblem: (problem) => { this.problem = problem; this.drawNews(); },
-      onrefused,
+      onrefused: (press) => {
+        onrefused(press);
+        this.said.refused(press);
+      },
     });
     this.ending = new Ending({
       session: session.id, ended,

@@ -29,6 +29,14 @@ export class Said {
     toast(this.last.text, this.last.action);
   };
 
+  /** The hub will never take this press. Why stands on a card, which may be out of sight. */
+  refused({ id }) {
+    const { last, w } = this;
+    const isLast = last?.ids.includes(id);
+    if (isLast) this.last = null;
+    toast(`${isLast ? last.text : w.aPress}: ${w.notTaken}`);
+  }
+
   /** The hub's answer: of a last press without effect, why; and nothing is offered that would take nothing back. */
   hear({ history }) {
     const answers = history.filter(({ event }) => this.last?.ids.includes(event.id));

@@ -244,6 +244,12 @@ const WORDS = {
   undoneBy: ["undone", "visszavonva", "zurückgenommen"],
   deleted: ["deleted", "törölve", "gelöscht"],
   retimed: ["time corrected", "időpont javítva", "Zeit berichtigt"],
+  aPress: ["A press", "Egy gombnyomás", "Ein Tastendruck"],
+  notTaken: [
+    "the hub does not take it; the card at the top says why",
+    "a hub nem fogadja el; az okot a fenti kártya mondja meg",
+    "vom Hub nicht angenommen; die Karte oben sagt, warum",
+  ],
   ignored: ["has no effect", "nincs hatása", "ohne Wirkung"],
   pending: ["not yet sent", "még nincs elküldve", "noch nicht gesendet"],
 };
