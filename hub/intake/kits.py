@@ -102,8 +102,7 @@ class Kit:
     asked: int = 0  # the tag it was last told
     base: int = 0  # the oldest frame it holds
     seq: int = 0  # of its newest frame; where that is not kept, of the next that is
-    kept: tuple[int, int] = (0, 0)  # session and number of the kept frame that came last
-    kept_ns: int = 0  # when that was
+    kept_ns: int = 0  # when the last frame came that it keeps
     fit: dict[str, Any] = field(default_factory=dict[str, Any])
     boots: OrderedDict[int, Progress] = field(default_factory=OrderedDict[int, Progress])
 
@@ -125,14 +124,15 @@ class Kit:
 
     def drained(self, tag: int, quiet_since_ns: int) -> bool:
         """True if it holds nothing of a session that is not durable: it is idle and its ring is
-        empty, or what it makes for the next session is durable already."""
+        empty, or what it makes for the session that is open now is durable already. (What it sends
+        again of an earlier one says nothing of this.)"""
         progress = self.boots.get(self.boot or 0)
         if progress is None or self.session == tag:
             return False
         if self.session == 0:
             is_empty = self.base >= max(self.seq, progress.next)
             return is_empty and self.kept_ns < quiet_since_ns
-        return self.kept[0] != tag and self.kept[1] < progress.next
+        return self.session == self.asked and self.seq < progress.next
 
     def remember(self, boot: int, progress: Progress) -> None:
         self.boots[boot] = progress

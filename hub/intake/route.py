@@ -163,7 +163,7 @@ class Router:
         if head.flags & wire.NOT_KEPT:
             session, seq = self._show(kit, head, message, batch), None
         else:
-            kit.kept, kit.kept_ns = (head.session, head.seq), message.at_ns
+            kit.kept_ns = message.at_ns
             session, seq = self._keep(kit, head, message, batch, progress), head.seq
         batch.came.append(Came(session, kit, head.boot, progress, stamp.base, seq))
 

@@ -54,6 +54,26 @@ def test_no_box_of_another_room_is_waited_for(small):
     assert small.hub.session(session).state == "sealed"
 
 
+def test_what_comes_again_of_an_earlier_session_says_nothing_of_a_later_one(small):
+    """The kit holds frames of both: on a bad line each is sent until it comes."""
+    small.add("k1")
+    kit, came = small.kits["k1"], []
+    publish, kit._publish = kit._publish, lambda *frame: came.append(frame)
+    for _ in range(2):
+        info = small.open("k1")
+        small.second()
+        small.hub.close_session(info.id)
+    publish(*came[0])
+    small.settle()
+    later(small, 3)
+    assert small.hub.session(info.id).state == "closed" and kit.held == 1
+    kit._publish = publish
+    small.second(4)
+    small.second()
+    later(small, 3)
+    assert small.hub.session(info.id).state == "sealed" and kit.held == 0
+
+
 def test_a_hub_that_begins_again_waits_for_what_was_lost_on_the_way_to_the_one_before(small):
     """The kit sends it again after three seconds, and shows meanwhile how it sits."""
     small.add("k1")
