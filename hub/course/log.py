@@ -112,6 +112,11 @@ class CourseLog:
         """What the session's kits have said they are, by name."""
         return dict(self._roles)
 
+    @property
+    def boxes(self) -> set[str]:
+        """The button boxes of which the session has anything."""
+        return {kit for kit, _ in self._clocks}
+
     def _about(self, row: Received, kit: str) -> bool:
         try:
             role = json.loads(row.payload)["role"]

@@ -9,6 +9,7 @@ from hub.disk.reserve import Reserves, release_reserve
 from hub.errors import JournalError
 from hub.intake.hubclock import HubClock
 from hub.intake.ingest import Ingest
+from hub.intake.kits import Kit
 from hub.intake.mqtt import Line
 from hub.intake.shelf import IDLE_S, Shelved
 from hub.records import NS, Problem
@@ -89,9 +90,15 @@ class Upkeep:
         closed_ns = session.info.closed_ns or now_ns
         if now_ns - closed_ns > GIVE_UP_NS:
             return session.idle_s > QUIET_NS / NS
-        kits = [kit for kit in self._ingest.kits.known(session.info.room)
-                if kit.role == "box" or session.wore(kit.name)]
         return all(
             kit.last_ns > closed_ns and kit.drained(session.info.tag, now_ns - QUIET_NS)
-            for kit in kits if kit.role != "box" or kit.last_ns
+            for kit in self._ingest.kits.known(session.info.room) if _may_hold(kit, session)
         )
+
+
+def _may_hold(kit: Kit, session: Shelved) -> bool:
+    """True if it may have something of this session: it was on a seat, or is a box that was heard,
+    by this hub or by one before."""
+    if kit.role == "box":
+        return kit.last_ns > 0 or kit.name in session.course.boxes
+    return bool(session.wore(kit.name))

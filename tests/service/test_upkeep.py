@@ -5,6 +5,8 @@ import json
 import os
 import time
 
+import pytest
+
 from hub.errors import JournalError
 from hub.service.hub import CLOCKS
 from tests.small_hub import SmallHub, record
@@ -52,6 +54,25 @@ def test_no_box_of_another_room_is_waited_for(small):
     small.second(2)
     later(small, 3)
     assert small.hub.session(session).state == "sealed"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_box_that_the_session_heard_is_waited_for_whichever_hub_heard_it(small, again):
+    """It may hold presses, of before a power cut perhaps, and comes back last."""
+    small.add("k1")
+    small.add("box", role="box")
+    info = small.open("k1")
+    small.second()
+    box, small.kits = small.kits["box"], {"k1": small.kits["k1"]}
+    box._publish = lambda *_: None
+    box.press(1, small.now_s)
+    if again:
+        small.restart()
+        small.second()
+    small.hub.close_session(info.id)
+    small.second()
+    later(small, 3)
+    assert small.hub.session(info.id).state == "closed" and box.held == 1
 
 
 def test_what_comes_again_of_an_earlier_session_says_nothing_of_a_later_one(small):
