@@ -92,7 +92,7 @@ class IntervalLog:
         self.good: list[bool] = []  # two good beats and a possible length
         self._which: list[int] = []  # of all are good
         self._limits: list[float] = []  # strictness by the poorer of the two beats
-        self._settled = 0  # of the good: those whose neighbours are all known
+        self._settled = 0  # of the good: those whose verdict stands, whatever comes
         self._judged = True  # all that are known
         self._last: tuple[float, float] | None = None  # sensor time and quality of the last beat
 
@@ -148,15 +148,28 @@ class IntervalLog:
                 fits(values[g], around, self._limits[k])
                 or leads(values[g], around, self._limits[k], self._beside(first + g))
             )
+        self._settle()
+        self._judged = True
+
+    def _settle(self) -> None:
+        """Of which of the good ones all is known that says whether they count: the AROUND after
+        them, and their company, by those before them already or by all."""
+        last = len(self._which) - AROUND
         known = bisect_right(self._which, len(self.ibi_s) - 1 - NEAR)
-        self._settled, self._judged = max(0, min(len(self._which) - AROUND, known)), True
+        self._settled = max(self._settled, min(last, known))
+        while self._settled < last and self._follows_company(self._settled):
+            self._settled += 1
+
+    def _follows_company(self, g: int) -> bool:
+        """Whether enough of the intervals before the `g`th good one are good, whatever comes."""
+        return g >= ENOUGH and self._which[g - ENOUGH] >= self._which[g] - NEAR
 
     def _in_company(self, g: int) -> bool:
         """Whether at least COMPANY of the intervals around the `g`th good one, itself among them,
         are good: among doubted ones a single one is good by chance."""
+        if self._follows_company(g):
+            return True  # the usual case
         k, n = self._which[g], len(self.ibi_s)
-        if g >= ENOUGH and self._which[g - ENOUGH] >= k - NEAR:
-            return True  # the usual case: those before are
         first, last = max(0, k - NEAR), min(k + NEAR, n - 1)
         near = bisect_right(self._which, last) - bisect_right(self._which, first - 1)
         return near >= COMPANY * (last - first + 1)

@@ -431,3 +431,13 @@ def test_what_is_settled_of_the_intervals_no_later_beat_changes(seed: int) -> No
         assert log.valid[: len(settled)] == settled
         settled = log.valid[:first]
     assert log.valid == prv.intervals(beats_of(times, quality)).valid.tolist()
+
+
+def test_the_verdict_on_an_interval_among_good_ones_stands_once_five_more_have_come() -> None:
+    """All that it is measured by is known; that it is in good company the ones before it say."""
+    log = IntervalLog()
+    for at in np.arange(0.0, 48.0, 0.8):
+        log.add(at, at, 1.0)
+        log.judge()
+    first, verdicts = log.young
+    assert len(log.valid) - first == len(verdicts) == 5
