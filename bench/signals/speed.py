@@ -71,9 +71,10 @@ def least(jobs: dict[str, Make]) -> dict[str, float]:
 
 
 def an_hour() -> tuple[np.ndarray, np.ndarray]:
-    """A heart of the demo and a typical skin (ten minutes, six times anew)."""
+    """A heart of the demo, in counts as the sensor gives them (or a seat had no contact), and a
+    typical skin (ten minutes, six times anew)."""
     parts = [skin.made("typical", seed)[0] for seed in range(HOUR_S // skin.SECONDS)]
-    return c.person(1, HOUR_S).ppg, np.concatenate(parts)
+    return -c.person(1, HOUR_S).ppg, np.concatenate(parts)
 
 
 def _whole(job: Job) -> Make:
