@@ -937,6 +937,21 @@ def test_the_end_is_in_sight_however_long_the_history(long: Page) -> None:
     expect(long.locator("#close-sure")).to_be_visible()
 
 
+def test_who_reads_the_history_stays_there_when_the_box_moves_the_phase(
+    long: Page, hub: FakeHub
+) -> None:
+    if long.locator(".tabs").is_visible():
+        tab(long, "history")
+    long.evaluate("scrollTo(0, document.body.scrollHeight)")
+    foot = long.locator(".history li").last
+    expect(foot).to_be_in_viewport()
+    press = ("phase", {"phase": "case-call"}, hub.now_ns(), "box", "b1")
+    hub.record_event(hub.sessions()[0].id, *press)
+    expect(long.locator("[data-phase=case-call]")).to_have_attribute("aria-pressed", "true")
+    expect(long.locator(".history li")).to_have_count(62)
+    expect(foot).to_be_in_viewport()
+
+
 # What is pressed where the toast is, once it is gone.
 UNDER_TOAST = """() => {
     const { left, right, top, bottom } = document.querySelector("#toast").getBoundingClientRect();

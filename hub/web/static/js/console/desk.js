@@ -12,7 +12,7 @@ import { named } from "./entries.js";
 import { drawHistory } from "./history.js";
 import { drawMarkers } from "./markers.js";
 import { drawPeople } from "./people.js";
-import { drawPhases, showNext, tickPhases } from "./phases.js";
+import { drawPhases, followNext, showNext, tickPhases } from "./phases.js";
 import { queueOf } from "./queue.js";
 import { readButton, refusals } from "./refused.js";
 import { Said } from "./said.js";
@@ -225,8 +225,7 @@ export class Desk {
     const drawn = JSON.stringify([inputs[name], [...view.pending]]);
     if (name !== "markers" && root.dataset.drawn === drawn || name === "markers" && root.dataset.drawn) return;
     root.dataset.drawn = fieldIn(root) ? "" : drawn; // a field that is spared now is drawn later
-    keepFocus(root, () => drawTab(root, page));
-    showNext(root);
+    followNext(root, () => keepFocus(root, () => drawTab(root, page)));
   }
 
   tick() {

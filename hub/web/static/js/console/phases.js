@@ -22,6 +22,13 @@ export function drawPhases(root, page) {
 /** Bring the next phase's button into sight. */
 export const showNext = (root) => root.querySelector(".next")?.scrollIntoView({ block: "nearest" });
 
+/** Draw, and keep the next phase in sight of whoever looks at the phases: who reads below them stays there. */
+export function followNext(root, draw) {
+  const { top, bottom } = root.getBoundingClientRect();
+  draw();
+  if (top < innerHeight && bottom >= 0) showNext(root);
+}
+
 function phaseButton(phase, { view, current, next, over, language, w, press }) {
   const last = view.phases.findLast(({ id }) => id === phase.id);
   const kinds = [current ? "" : phase.id === next ? "next" : over ? "done" : "", view.pending.has(last?.event) ? "pending" : ""];
