@@ -87,7 +87,7 @@ class Arousal:
         about = self._about[:, None]
         off = np.where(known, rows - about, 0.0)
         new = np.array((known, off, off * off))
-        sums = np.cumsum(np.concatenate((self._sums[..., None], new), axis=-1), axis=-1)
+        sums = np.concatenate((self._sums[..., None], new), axis=-1).cumsum(axis=-1)
         self._sums = sums[..., -1]
         return about, sums[..., 1:]
 

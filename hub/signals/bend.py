@@ -32,7 +32,7 @@ class Bends:
         bend = np.abs(before + seen[side + lag : side + lag + n] - 2 * middle) / self._coarse
         bends = np.concatenate((self._bends, bend))
         out = bend > np.maximum(LEAST_US, OF_LEVEL * middle)
-        for k in np.flatnonzero(out).tolist():
+        for k in out.nonzero()[0].tolist():
             reach = OF_RANGE * np.ptp(seen[k : k + 2 * side + 1])
             usual = np.quantile(np.nan_to_num(bends[k : k + len(self._bends)]), USUAL)
             out[k] = bend[k] > max(reach, NOISE * usual)

@@ -24,8 +24,8 @@ class Bridge:
 
     def _waiting(self, x: Floats) -> int:
         """How many at the end are lost, if a bridge may still come."""
-        received = np.flatnonzero(~np.isnan(x[: -2 - self._longest : -1]))
-        return int(received[0]) if len(received) else 0
+        received = ~np.isnan(x[: -2 - self._longest : -1])
+        return int(received.argmax()) if received.any() else 0
 
     def _bridged(self, x: Floats) -> Floats:
         lost = np.isnan(x)

@@ -77,7 +77,7 @@ class Candidates:
     def _maxima(self, seen: Floats, start: int, raised: float) -> Iterator[tuple[int, Rise]]:
         """Those of `seen` that stand out, the middle of which begin at `start`."""
         mid = seen[1:-1]
-        at = np.flatnonzero((mid > seen[:-2]) & (mid >= seen[2:]) & (mid > 0.0))
+        (at,) = ((mid > seen[:-2]) & (mid >= seen[2:]) & (mid > 0.0)).nonzero()
         around: list[list[float]] = seen[at[:, None] + (BESIDE + 1)].tolist()
         for i, (left, top, right) in zip((at + start).tolist(), around, strict=True):
             lately, before = self._levels[(i - self._after - 1) // self._size + 1]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise
+from math import isnan
 from typing import Any, cast
 
 import numpy as np
@@ -57,9 +58,7 @@ class Column:
 
     def values(self) -> list[Value]:
         """One for each second."""
-        figures: list[float | None] = self.value.tolist()
-        for k in np.flatnonzero(np.isnan(self.value)).tolist():
-            figures[k] = None
+        figures = [None if isnan(x) else x for x in self.value.tolist()]
         rows = zip(figures, self.quality.tolist(), self.reason.tolist(), strict=True)
         return list(map(MADE, rows))
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from hub.arrays import Bools, Floats, Marks
 from hub.signals import arguments
 from hub.signals.bridge import Bridge
 from hub.signals.contact import FINE, ContactStream
-from hub.signals.responses import ResponseStream, Scrs
+from hub.signals.responses import NO_SCRS, Found, ResponseStream, Scrs
 
 LEAST_HZ = 3.5  # of less, noise of 20 nS makes responses: one in two minutes at 3 Hz
 FASTEST_HZ = 8.0  # what is twice as fast is averaged down first
@@ -117,11 +118,7 @@ class EdaStream:
         self._fault = np.concatenate((self._fault, believed.fault))
         n = len(level)
         fault, self._fault = self._fault[:n], self._fault[n:]
-        found = np.array(self._responses.push(level, fault == FINE)).reshape(-1, 4)
-        found = found[np.argsort(found[:, 1], kind="stable")]
-        onset, peak = self.time_s(found[:, 0]), self.time_s(found[:, 1])
-        scrs = Scrs(onset, peak, found[:, 2], np.full(len(found), np.nan))
-        return Skin(level, fault, scrs, self.time_s(found[:, 3]))
+        return Skin(level, fault, *self._told(self._responses.push(level, fault == FINE)))
 
     def flush(self) -> Skin:
         """The rest, once nothing more will come; ValueError where something does."""
@@ -129,13 +126,21 @@ class EdaStream:
         self._ended = True
         return rest
 
+    def _told(self, found: list[Found]) -> tuple[Scrs, Floats]:
+        """These responses by their peaks, and when each was known (s)."""
+        if not found:
+            return NO_SCRS, NO_SCRS.peak_s  # the usual case
+        onset, peak, amplitude, known = np.array(sorted(found, key=itemgetter(1))).T
+        scrs = Scrs(self.time_s(onset), self.time_s(peak), amplitude, np.full(len(found), np.nan))
+        return scrs, self.time_s(known)
+
     def _thin(self, us: Floats) -> Floats:
         if self._merge == 1:
             return us
         joined = np.concatenate((self._rest, us))
         whole = len(joined) - len(joined) % self._merge
         self._rest = joined[whole:]
-        return joined[:whole].reshape(-1, self._merge).mean(axis=1)
+        return joined[:whole].reshape(-1, self._merge).sum(axis=1) / self._merge
 
     def _smooth(self, level: Floats) -> Floats:
         """`level` through the kernel, half its length behind; before the first, its value."""

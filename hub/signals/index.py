@@ -49,7 +49,7 @@ class Scores:
         """Where these parts are enough for a figure."""
         weight = (self.weight * of).sum(axis=0)
         heavy = weight >= LEAST_WEIGHT * self.weight.sum(axis=0)
-        return heavy & np.any(of & self.needed, axis=0, keepdims=True)[0]
+        return heavy & (of & self.needed).any(axis=0)
 
     @property
     def trust(self) -> Floats:

@@ -23,7 +23,7 @@ class Stretches:
 
     def each(self, what: np.ufunc, of: Floats) -> Floats:
         """A figure for each stretch, of something there is for each sample: 0 of none."""
-        out: Floats = what.reduceat(np.append(of, 0.0), self.cuts)[:-1]
+        out: Floats = what.reduceat(np.concatenate((of, (0.0,))), self.cuts)[:-1]
         out[self.cuts[1:] == self.cuts[:-1]] = 0.0
         return out
 
@@ -99,7 +99,7 @@ class Placed:
         low = np.minimum(at.astype(np.int64), self._rows.shape[1] - 1)
         high = np.minimum(low + 1, self._rows.shape[1] - 1)
         row: Floats = self._rows[1]
-        return np.round(row[low] + (at - low) * (row[high] - row[low]), 7)
+        return (row[low] + (at - low) * (row[high] - row[low])).round(7)
 
     def seconds(self, span: range) -> Stretches:
         """The samples of each second of session time: (second - 1, second]."""
@@ -118,9 +118,8 @@ class Placed:
     def forget(self, before_s: float) -> None:
         """What lies before can be let go, but for what is still needed to place late results."""
         old = int(self._rows[1].searchsorted(min(before_s, self._end_s - KEEP_S)))
-        if old > self._rows.shape[1] // 4:
-            self._first += old
-            self._rows = self._rows[:, old:]
+        self._first += old
+        self._rows = self._rows[:, old:]
         if self._earlier.shape[1]:
             self._earlier = self._earlier[:, np.searchsorted(self._earlier[1], before_s) :]
 

@@ -72,7 +72,7 @@ class Upright:
         self._mean, self._square, self._weight, self._weight2 = 0.0, 0.0, 0.0, 0.0
 
     def push(self, slopes: Slopes) -> tuple[Slopes, list[Pulse]]:
-        held = slopes if self._held is None else self._held.then(slopes)
+        held = self._held.then(slopes) if self._held else slopes
         pulses: list[Pulse] = []
         steepest_ones = most_of(slopes.slope, slopes.lost)
         seen = zip(steepest_ones, peakedness(slopes), slopes.slope, slopes.lost, strict=True)
@@ -81,7 +81,8 @@ class Upright:
             self._further.keep(slope, lost)
             decided = self._decided()
             pulses += [self._pulse()] * decided
-        ready, self._held = held.split(len(pulses))
+        ready, later = held.split(len(pulses))
+        self._held = later if len(later.slope) else None
         ways = np.array([pulse.way for pulse in pulses])
         return Slopes(ready.first, ready.slope * ways[:, None], ready.lost), pulses
 

@@ -15,13 +15,12 @@ from hub.arrays import Floats
 from hub.records import Value
 from hub.signals import arguments, hr, prv, quality
 from hub.signals.beats import Beats
-from hub.signals.column import FULL, Column, Reasons, chosen, column, pieces
+from hub.signals.column import FULL, Column, Reasons, column, pieces, texts
 from hub.signals.finger import Finger
 from hub.signals.intervals import IntervalLog, Young
 from hub.signals.placed import Placed, Stretches, joined, seconds_of
 from hub.signals.ppg import LEAST_HZ, BeatDetector
-from hub.signals.windows import Windows, windows
-from hub.signals.windows import joined as windows_joined
+from hub.signals.windows import Asked, asked, windows
 
 KEEP_S = prv.LONG_S + 2.0  # of intervals: the longest window
 SLOW = {"sdnn": prv.sdnn_of, "hf": prv.hf_of}
@@ -41,8 +40,8 @@ class PulseLook:
     rate_hz: Floats
     light: Stretches
     rates: list[Value]
-    minute: Windows
-    slow: Windows | None
+    minute: Asked
+    slow: Asked | None
     stands: list[int]
 
     @property
@@ -124,15 +123,15 @@ class PulseTrack:
         anew = [k for k, second in enumerate(span)
                 if second % prv.LONG_EVERY_S == 0 or not (begun or k)]  # fmt: skip
         rows = self._log.rows
-        slow = windows(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None
-        rate = np.searchsorted(self._since_s, at, "right") - 1  # -1: none yet
+        slow = asked(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None
+        which = [bisect_right(self._since_s, second) - 1 for second in span]  # -1: none yet
         look = PulseLook(
-            since_s=at - np.array([*self._since_s, -np.inf])[rate],
-            young=chosen(rate > 0, FULL, self._young),
-            rate_hz=np.array(self._rates_hz or [1.0])[np.maximum(rate, 0)],
+            since_s=at - [self._since_s[k] if k >= 0 else -np.inf for k in which],
+            young=texts(FULL if k > 0 else self._young for k in which),
+            rate_hz=np.array([self._rates_hz[max(k, 0)] if self._rates_hz else 1.0 for k in which]),
             light=seconds_of(self._placed, span),
             rates=rates,
-            minute=windows(rows, known, at, prv.RMSSD_S),
+            minute=asked(rows, known, at, prv.RMSSD_S),
             slow=slow,
             stands=[bisect_right(anew, k) - (not begun) for k in range(len(span))],
         )
@@ -184,7 +183,7 @@ def pulse_figures(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> d
     """The values of these tracks at what each was looked at, one after the other."""
     since = np.concatenate([look.since_s for look in looks])
     young = np.concatenate([look.young for look in looks])
-    minute = windows_joined([look.minute for look in looks])
+    minute = windows([look.minute for look in looks])
     covered = minute.covered_s(quality.PULSE_S + 1.0) / quality.PULSE_S
     light = _light(tracks, looks, covered)
     swings = light.swing.tolist()
@@ -229,7 +228,7 @@ def _slow(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str,
     of_each = pieces(look.anew for look in looks)
     out: dict[str, Column] = {}
     for name, figure in SLOW.items():
-        new = figure(windows_joined(several)).values() if several else []
+        new = figure(windows(several)).values() if several else []
         out[name] = column([
             value for track, look, at in zip(tracks, looks, of_each, strict=True)
             for value in track.standing(name, new[at], look.stands)

@@ -42,6 +42,7 @@ class Scrs:
         return len(self.onset_s)
 
 
+NO_SCRS = Scrs(*[np.empty(0)] * 4)
 # Onset, peak, amplitude (uS), and when it was known, which is at the peak or a little later. All
 # but the amplitude are positions in samples.
 Found = tuple[float, float, float, float]
@@ -66,7 +67,7 @@ class ResponseStream:
 
     def push(self, level: Floats, valid: Bools) -> list[Found]:
         found: list[Found] = []
-        turns = (np.flatnonzero(valid[1:] != valid[:-1]) + 1).tolist()
+        turns = ((valid[1:] != valid[:-1]).nonzero()[0] + 1).tolist()
         for a, b in pairwise([0, *turns, len(level)]) if len(level) else ():
             found += self._follow(level[a:b], bool(valid[a]))
         self._trail.keep(KEEP_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf
@@ -113,11 +114,11 @@ class SkinTrack:
         end = times.searchsorted(at, "right")
         since = seconds_since(self.first_s, at)
         moves = (_swing(level, flat, end) > LEAST_MOVEMENT_US) | (since < FLAT_S)
-        for k in np.flatnonzero(~moves).tolist():  # no later window takes it for skin either
+        for k in (~moves).nonzero()[0].tolist():  # no later window takes it for skin either
             still_s[flat[k] : end[k]] = np.minimum(still_s[flat[k] : end[k]], at[k])
         fine = fault == FINE
         minute_fine, second_fine = _count(fine, still_s, at, np.array((minute, second)), end)
-        known = np.sort(self._known)
+        known = sorted(self._known)
         look = SkinLook(
             since_s=since,
             young=self._young,
@@ -128,7 +129,9 @@ class SkinTrack:
             level_us=_table(np.where(fine, level, inf), still_s, at, scl, end),
             rate_hz=self._rate_hz,
             valid_s=minute_fine / self._rate_hz,
-            responses=known.searchsorted(at, "right") - known.searchsorted(at - SCR_S, "right"),
+            responses=np.array([
+                bisect_right(known, s) - bisect_right(known, s - SCR_S) for s in span
+            ]),
             sent_hz=self._sent_hz,
         )
         self._forget(span.stop - 1)
@@ -149,24 +152,24 @@ class SkinTrack:
 
 def _swing(level: Floats, begin: Ints, end: Ints) -> Floats:
     """The range of each stretch of level; infinite where there is nothing."""
-    pairs = np.stack((begin, end), axis=1).ravel()
-    level = np.append(level, 0.0)
+    pairs = np.array((begin, end)).ravel("F")
+    level = np.concatenate((level, (0.0,)))
     swing = (np.maximum.reduceat(level, pairs) - np.minimum.reduceat(level, pairs))[::2]
     return np.where(begin == end, np.inf, swing)
 
 
 def _worst(fault: Floats, begin: Ints, end: Ints) -> Floats:
     """The highest of each stretch of faults; where nothing is known yet, as at the end, MISSING."""
-    pairs = np.stack((begin, end), axis=1).ravel()
-    worst: Floats = np.maximum.reduceat(np.append(fault, FINE), pairs)[::2]
+    pairs = np.array((begin, end)).ravel("F")
+    worst: Floats = np.maximum.reduceat(np.concatenate((fault, (FINE,))), pairs)[::2]
     return np.where(begin == end, MISSING, worst)
 
 
 def _count(fine: Bools, still_s: Floats, at: Floats, begins: Ints, end: Ints) -> Floats:
     """How many of each stretch are fine, less those known by then to have stood still: of what is
     later it is known later."""
-    so_far = np.concatenate(((0.0,), np.cumsum(fine)))
-    still = np.flatnonzero(fine & (still_s < inf))
+    so_far = np.concatenate(((0.0,), fine.cumsum()))
+    (still,) = (fine & (still_s < inf)).nonzero()
     last = np.minimum(still_s[still].searchsorted(at, "right"), still.searchsorted(end))
     return so_far[end] - so_far[begins] - np.maximum(0, last - still.searchsorted(begins))
 
@@ -176,8 +179,8 @@ def _table(level: Floats, still_s: Floats, at: Floats, begin: Ints, end: Ints) -
     still by then."""
     place = begin[:, None] + np.arange(max(1, int((end - begin).max())))
     place[place >= end[:, None]] = -1
-    still = np.append(still_s, inf)[place] <= at[:, None]
-    return np.where(still, inf, np.append(level, inf)[place])
+    still = np.concatenate((still_s, (inf,)))[place] <= at[:, None]
+    return np.where(still, inf, np.concatenate((level, (inf,)))[place])
 
 
 def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:

@@ -119,7 +119,7 @@ class SlopeStream:
         """Differences without steps and gaps, and which samples are lost to one."""
         gone = np.isnan(x)
         if not gone.any() and not self._gone:
-            steps = np.diff(x, prepend=self._previous)
+            steps = x - np.concatenate(((self._previous,), x[:-1]))
             self._previous = float(x[-1])
             steps[:1][np.isnan(steps[:1])] = 0.0  # the very first
             return self._without_steps(steps, gone, 1), gone.astype(np.int8)
@@ -155,7 +155,7 @@ class SlopeStream:
         """The steepest a pulse may be, for each block: by the steep ones of the differences that
         are any (a held sample says nothing of it), where most of it was received."""
         missing = gone.reshape(size.shape).sum(axis=1)
-        moved = np.count_nonzero(size, axis=1)
+        moved = size.astype(bool).sum(axis=1)
         at = self.block - moved + (STEEP * moved).astype(np.int64)  # what did not comes first
         size.sort(axis=1)
         steepest: Floats = size[np.arange(len(size)), np.minimum(at, self.block - 1)]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hub.arrays import Bools, Floats
-from hub.signals.column import stacked
+from hub.arrays import Bools, Floats, Ints
 from hub.signals.intervals import Rows, Young
 
 # A row is this long, or twice, four times ... as long. numpy adds up so many in an order of their
@@ -44,54 +46,79 @@ class Windows:
         return np.minimum(1.0, self.covered_s() / self.length_s)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Windows to be made of one seat's intervals: those that are in any of them, and for each
+    window where it begins and ends there, and what was known at its time."""
+
+    at_s: Floats
+    length_s: float
+    rows: Rows
+    begin: list[int]
+    end: list[int]
+    known: list[Young]
+
+
 def window(rows: Rows, at_s: float, length_s: float) -> Windows:
     """The one window of intervals of which nothing will change."""
-    a, b = bisect_right(rows[0], at_s - length_s), bisect_right(rows[0], at_s)
-    cut = Rows(rows.ends_s[a:b], rows.ibi_s[a:b], rows.valid[a:b], rows.good[a:b])
-    return windows(cut, [(b - a, ())], np.array([at_s]), length_s)
+    known = bisect_right(rows[0], at_s), ()
+    return windows([asked(rows, [known], np.array([at_s]), length_s)])
 
 
-def windows(rows: Rows, known: Sequence[Young], at_s: Floats, length_s: float) -> Windows:
+def asked(rows: Rows, known: Sequence[Young], at_s: Floats, length_s: float) -> Asked:
     """A window for each of `at_s`; `known` says of each how many intervals were known then and
     how the last of them, whose verdict may change, were judged."""
-    ends, last = rows[0], [first + len(verdicts) for first, verdicts in known]
-    begin = [min(bisect_right(ends, at - length_s), end)
-             for at, end in zip(at_s.tolist(), last, strict=True)]  # fmt: skip
-    out = _empty(at_s, length_s, [b - a for a, b in zip(begin, last, strict=True)])
+    ends, end = rows[0], [first + len(verdicts) for first, verdicts in known]
+    begin = [min(bisect_right(ends, at - length_s), b)
+             for at, b in zip(at_s.tolist(), end, strict=True)]  # fmt: skip
     oldest = min(begin)
-    all_ends, all_ibi, valid, good = (np.array(column[oldest : max(last)]) for column in rows)
-    for k, (a, b, (first, verdicts)) in enumerate(zip(begin, last, known, strict=True)):
-        here = slice(a - oldest, b - oldest)
-        out.ends_s[k, : b - a] = all_ends[here]
-        out.ibi_s[k, : b - a] = all_ibi[here]
-        out.good[k, : b - a] = good[here]
-        sure = max(0, min(first, b) - a)
-        out.valid[k, :sure] = valid[here][:sure]
-        out.valid[k, sure : b - a] = verdicts[max(0, a - first) :]
+    cut = slice(oldest, max(end))
+    return Asked(
+        at_s=at_s, length_s=length_s,
+        rows=Rows(rows.ends_s[cut], rows.ibi_s[cut], rows.valid[cut], rows.good[cut]),
+        begin=[a - oldest for a in begin], end=[b - oldest for b in end],
+        known=[(first - oldest, verdicts) for first, verdicts in known],
+    )  # fmt: skip
+
+
+def windows(several: Sequence[Asked]) -> Windows:
+    """All that are asked for, one after the other."""
+    begin = np.array([k for one in several for k in one.begin])
+    known = np.array([k for one in several for k in one.end]) - begin
+    starts = accumulate([len(one.rows.ends_s) for one in several], initial=0)
+    begin += np.repeat(list(starts)[:-1], [len(one.begin) for one in several])
+    steps = np.arange(_width(int(known.max())))
+    place = np.where(steps < known[:, None], begin[:, None] + steps, -1)
+    ends_s, ibi_s, valid, good = zip(*[one.rows for one in several], strict=True)
+    out = Windows(
+        at_s=np.concatenate([one.at_s for one in several]), length_s=several[0].length_s,
+        ends_s=_filled(place, ends_s, np.float64), ibi_s=_filled(place, ibi_s, np.float64),
+        valid=_filled(place, valid, np.bool_), good=_filled(place, good, np.bool_),
+        known=known.tolist(),
+    )  # fmt: skip
+    _judged_then(out, several)
     return out
 
 
-def joined(several: Sequence[Windows]) -> Windows:
-    """All their windows, one after the other."""
-    if len(several) == 1:
-        return several[0]
-    return Windows(
-        at_s=np.concatenate([one.at_s for one in several]),
-        length_s=several[0].length_s,
-        ends_s=stacked([one.ends_s for one in several], 0.0),
-        ibi_s=stacked([one.ibi_s for one in several], 0.0),
-        valid=stacked([one.valid for one in several], False),
-        good=stacked([one.good for one in several], False),
-        known=[n for one in several for n in one.known],
-    )
+def _filled(
+    place: Ints, columns: Iterable[Sequence[float]], kind: type[np.generic]
+) -> NDArray[Any]:
+    """What stands at these places of these columns, one after the other; 0 at -1."""
+    return np.array([*chain.from_iterable(columns), 0], kind)[place]
 
 
-def _empty(at_s: Floats, length_s: float, known: list[int]) -> Windows:
+def _judged_then(out: Windows, several: Sequence[Asked]) -> None:
+    """What counts in a window is what was said at its time."""
+    each = ((one, k) for one in several for k in range(len(one.begin)))
+    for row, (one, k) in enumerate(each):
+        first, verdicts = one.known[k]
+        since = max(first, one.begin[k])
+        out.valid[row, since - one.begin[k] : out.known[row]] = verdicts[since - first :]
+
+
+def _width(most: int) -> int:
+    """The length of a row for so many."""
     width = SHORTEST
-    while width < max(known):
+    while width < most:
         width *= 2
-    shape = (len(at_s), width)
-    return Windows(
-        at_s=at_s, length_s=length_s, ends_s=np.zeros(shape), ibi_s=np.zeros(shape),
-        valid=np.zeros(shape, np.bool_), good=np.zeros(shape, np.bool_), known=known,
-    )  # fmt: skip
+    return width

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hub.signals import prv
 from hub.signals.intervals import IntervalLog
-from hub.signals.windows import joined, window, windows
+from hub.signals.windows import asked, windows
 
 LENGTHS = st.lists(st.floats(0.3, 2.0), min_size=1, max_size=400)
 EVEN = st.lists(st.floats(0.78, 0.85), min_size=100, max_size=200)
@@ -23,6 +23,11 @@ def log_of(lengths, quality=1.0):
     return log
 
 
+def of_one(rows, at, length_s):
+    known = sum(end <= at for end in rows.ends_s), ()
+    return asked(rows, [known], np.array([at], float), length_s)
+
+
 @settings(max_examples=60)
 @given(LENGTHS, st.lists(st.integers(1, 500), min_size=1, max_size=5), st.sampled_from([6.0, 60.0]))
 def test_each_row_is_its_window(lengths, seconds, length_s) -> None:
@@ -31,7 +36,7 @@ def test_each_row_is_its_window(lengths, seconds, length_s) -> None:
     ends, ibi, valid, _ = intervals
     rows = sorted(seconds)
     known = [(sum(end <= at for end in ends), ()) for at in rows]
-    seen = windows(intervals, known, np.array(rows, float), length_s)
+    seen = windows([asked(intervals, known, np.array(rows, float), length_s)])
     for k, at in enumerate(rows):
         inside = [j for j, end in enumerate(ends) if at - length_s < end <= at]
         n = len(inside)
@@ -53,7 +58,7 @@ def test_an_interval_counts_as_it_was_judged_then_and_not_as_it_is_judged_now() 
         log.judge()
         known.append(log.young)
         said.append(list(log.valid))
-    seen = windows(log.rows, known, np.array(log.ends_s), 60.0)
+    seen = windows([asked(log.rows, known, np.array(log.ends_s), 60.0)])
     assert [row[: len(then)] for row, then in zip(seen.valid.tolist(), said, strict=True)] == said
     assert seen.valid[0, 0] and not seen.valid[-1, 0]
 
@@ -62,10 +67,10 @@ def test_an_interval_counts_as_it_was_judged_then_and_not_as_it_is_judged_now() 
 @given(LENGTHS, LENGTHS, LENGTHS)
 def test_a_sum_is_the_same_to_the_last_bit_whatever_else_is_in_the_table(one, two, three) -> None:
     """Or live and replay would differ, since they look at other seconds together."""
-    alone = [window(log_of(lengths).rows, sum(lengths), 120.0) for lengths in (one, two, three)]
-    together = joined(alone)
-    assert together.covered_s().tolist() == [float(each.covered_s()[0]) for each in alone]
-    assert joined(alone[::-1]).covered_s().tolist() == together.covered_s().tolist()[::-1]
+    alone = [of_one(log_of(lengths).rows, sum(lengths), 120.0) for lengths in (one, two, three)]
+    together = windows(alone)
+    assert together.covered_s().tolist() == [windows([each]).covered_s()[0] for each in alone]
+    assert windows(alone[::-1]).covered_s().tolist() == together.covered_s().tolist()[::-1]
 
 
 @settings(max_examples=80)
@@ -73,7 +78,7 @@ def test_a_sum_is_the_same_to_the_last_bit_whatever_else_is_in_the_table(one, tw
 def test_the_figure_of_a_table_is_that_of_the_one_window(lengths, at) -> None:
     """To the last bit: what is judged alone is what is shown."""
     rows, others = log_of(lengths).rows, log_of([0.8] * 300).rows
-    table = joined([window(others, 200.0, prv.RMSSD_S), window(rows, at, prv.RMSSD_S)])
+    table = windows([of_one(others, 200.0, prv.RMSSD_S), of_one(rows, at, prv.RMSSD_S)])
     assert prv.rmssd_of(table).values()[1] == prv.rmssd(rows, at)
 
 
