@@ -5,6 +5,7 @@ One that begins while another still rises, or on its way down, is a bump of its 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp
@@ -91,7 +92,7 @@ class Trail:
 
 
 class Bumps:
-    """`follow` the slope of a trail, position by position; what has ended waits in `ended`."""
+    """`follow` the slope of a trail; what has ended waits in `ended`."""
 
     def __init__(self, trail: Trail) -> None:
         self._trail, self._rate = trail, trail.rate
@@ -107,17 +108,21 @@ class Bumps:
         """Anew, from this position on."""
         self._lowest, self._low_at, self._up, self._open, self.ended = 0.0, i, None, None, []
 
-    def follow(self, slope: float, i: int) -> None:
-        if self._up:
-            self._rise(self._up, slope, i)
-        elif slope < self._lowest or i - self._low_at > self._forgets:
-            self._lowest, self._low_at = slope, i
-        elif slope > self._lowest + TURN_US_S:
+    def follow(self, slopes: list[float], first: int) -> Iterator[int]:
+        """Position by position, the first of them given; those at which something waits."""
+        for i, slope in enumerate(slopes, first):
+            if self._up:
+                self._rise(self._up, slope, i)
+            elif slope < self._lowest or i - self._low_at > self._forgets:
+                self._lowest, self._low_at = slope, i
+            elif slope > self._lowest + TURN_US_S:
+                if self._open:
+                    self._end(self._open, self._low_at)
+                self._up = Bump(self._low_at, self._lowest, i, slope)
             if self._open:
-                self._end(self._open, self._low_at)
-            self._up = Bump(self._low_at, self._lowest, i, slope)
-        if self._open:
-            self._watch(self._open, slope, i)
+                self._watch(self._open, slope, i)
+            if self.ended:
+                yield i
 
     def _watch(self, bump: Bump, slope: float, i: int) -> None:
         if i - bump.top > self._lasts:

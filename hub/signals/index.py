@@ -6,7 +6,8 @@ the parts are what to report. Sympathetic and parasympathetic are kept apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from math import nan
 
 import numpy as np
@@ -23,10 +24,12 @@ TOO_FEW, TOO_POOR = "too few parts", "quality too low"
 NON_RESPONDER = "non-responder"  # about one in ten people: their skin tells little
 SKIN_TELLS = 0.25  # what the skin's parts of a non-responder weigh, against 1
 SIDES = "arousal", "arousal_sympathetic", "arousal_parasympathetic"
+# Less of a parasympathetic part is more arousal.
+TURNED = np.where(np.arange(len(PARTS)) < SYMPATHETIC, 1.0, -1.0)[:, None]
 TINY = 1e-300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scores:
     """The parts at each second, (parts, seconds): z (0 where not known), its quality, its weight,
     whether it is known, and whether it stands against a baseline; (seconds,) whether a baseline has
@@ -40,7 +43,7 @@ class Scores:
     ended: Bools
     needed: Bools
 
-    @property
+    @cached_property
     def counted(self) -> Bools:
         """Known; without a baseline only where those that have one are too few for a figure."""
         return self.known & (self.anchored | ~self.enough(self.anchored))
@@ -51,7 +54,7 @@ class Scores:
         heavy = weight >= LEAST_WEIGHT * self.weight.sum(axis=0)
         return heavy & (of & self.needed).any(axis=0)
 
-    @property
+    @cached_property
     def trust(self) -> Floats:
         return self.weight * self.quality * self.counted
 
@@ -63,6 +66,7 @@ class Scores:
             anchored=self.anchored[at], ended=self.ended, needed=needed,
         )  # fmt: skip
 
+    @cached_property
     def parted(self) -> tuple[Scores, Scores]:
         """Skin and heart, but not the heart alone, which the vagus moves as well; and the vagus."""
         return (self.of(0, SYMPATHETIC, SKIN[:SYMPATHETIC]),
@@ -72,7 +76,7 @@ class Scores:
 def index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
     """The index and its two sides, each with its standard error (of measuring, of the reference
     and of what is missing, not of what an index means)."""
-    skin_and_heart, vagus = scores.parted()
+    skin_and_heart, vagus = scores.parted
     errors = error, error[:SYMPATHETIC], error[SYMPATHETIC:]
     given = sides(scores, mute)
     certain = map(_uncertain, given, (scores, skin_and_heart, vagus), errors)
@@ -83,8 +87,8 @@ def index(scores: Scores, error: Floats, mute: Bools) -> dict[str, Column]:
 
 def sides(scores: Scores, mute: Bools) -> tuple[Column, Column, Column]:
     """The index and its two SIDES."""
-    skin_and_heart, vagus = scores.parted()
-    return (_noted(combined(flipped(scores)), mute), _noted(combined(skin_and_heart), mute),
+    skin_and_heart, vagus = scores.parted
+    return (_noted(combined(scores, TURNED), mute), _noted(combined(skin_and_heart), mute),
             combined(vagus))  # fmt: skip
 
 
@@ -109,20 +113,14 @@ def _noted(index: Column, mute: Bools) -> Column:
     return Column(index.value, index.quality, said)
 
 
-def flipped(scores: Scores) -> Scores:
-    """The parasympathetic parts turned: less of it is more arousal."""
-    z = scores.z.copy()
-    z[SYMPATHETIC:] *= -1.0
-    return replace(scores, z=z)
-
-
-def combined(scores: Scores) -> Column:
-    """The mean of the parts there are, weighted by quality; its quality counts what is missing."""
+def combined(scores: Scores, ways: Floats | float = 1.0) -> Column:
+    """The mean of the parts there are, weighted by quality, each taken times its way; its quality
+    counts what is missing."""
     counted, trust = scores.counted, scores.trust
     whole, total = scores.weight.sum(axis=0), trust.sum(axis=0)
     few = ~scores.enough(counted)
     gone = few | (total <= 0)
-    mean = (trust * scores.z).sum(axis=0) / np.maximum(total, TINY)
+    mean = (trust * (ways * scores.z)).sum(axis=0) / np.maximum(total, TINY)
     loose = np.any(counted & ~scores.anchored, axis=0, keepdims=True)[0]
     short = loose & scores.ended
     return Column(

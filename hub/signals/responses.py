@@ -80,11 +80,9 @@ class ResponseStream:
         if len(slopes) < len(level):
             self._bumps.begin(first - 1)
             self._losses.begin()
-        follow, ended = self._bumps.follow, self._bumps.ended
-        after = AFTER_S * self._rate
+        ended, after = self._bumps.ended, AFTER_S * self._rate
         found: list[Found] = []
-        for i, slope in enumerate(slopes, first):
-            follow(slope, i)
+        for i in self._bumps.follow(slopes, first):
             while ended and ended[0].end < i + 1 - after:
                 found += self._measure(ended.pop(0), i + 1 - after)
         return found

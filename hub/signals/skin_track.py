@@ -169,9 +169,12 @@ def _count(fine: Bools, still_s: Floats, at: Floats, begins: Ints, end: Ints) ->
     """How many of each stretch are fine, less those known by then to have stood still: of what is
     later it is known later."""
     so_far = np.concatenate(((0.0,), fine.cumsum()))
+    count = so_far[end] - so_far[begins]
     (still,) = (fine & (still_s < inf)).nonzero()
+    if not len(still):
+        return count  # the usual case
     last = np.minimum(still_s[still].searchsorted(at, "right"), still.searchsorted(end))
-    return so_far[end] - so_far[begins] - np.maximum(0, last - still.searchsorted(begins))
+    return count - np.maximum(0, last - still.searchsorted(begins))
 
 
 def _table(level: Floats, still_s: Floats, at: Floats, begin: Ints, end: Ints) -> Floats:
