@@ -173,6 +173,8 @@ class Samples:
 
     def cut(self, at_ns: Sequence[int]) -> list[Samples]:
         """In pieces: those before each of these times (rising), and the rest; none is empty."""
+        if not at_ns:
+            return [self]  # the usual case
         places = np.searchsorted(self.times_ns, at_ns).tolist()
         ends = [*places, len(self.times_ns)]
         return [self._part(a, b) for a, b in zip([0, *places], ends, strict=True) if a < b]
@@ -301,8 +303,7 @@ class BootStream:
         head, run = several[0].block, several[0].run
         by_index = CHANNELS[head.channel].period_us is None
         error_us = run.fit.error_us if by_index else 0.0
-        counts = [len(one.block.values) for one in several]
-        came_ns = np.repeat([one.at_ns for one in several], counts)
+        came_ns = _each([one.at_ns for one in several], [one.block for one in several])
         return Samples(
             kit=self.kit, boot=self.boot, channel=head.channel, index=head.index,
             times_ns=times_ns, values=values, late=came_ns - times_ns > LATE_NS,
@@ -319,10 +320,16 @@ def _ticks(blocks: list[wire.Block], run: Run, period_us: int | None) -> Ticks:
 
 def _by_tick(blocks: list[wire.Block], period_us: int) -> Ticks:
     """A block's tick is its last sample's."""
-    counts = [len(block.values) for block in blocks]
-    last = np.repeat([block.tick_us for block in blocks], counts)
-    back = [np.arange(n - 1, -1, -1, dtype=np.int64) for n in counts]
+    last = _each([block.tick_us for block in blocks], blocks)
+    back = [np.arange(len(block.values) - 1, -1, -1, dtype=np.int64) for block in blocks]
     return last - np.concatenate(back) * period_us
+
+
+def _each(of_block: list[int], blocks: list[wire.Block]) -> Ints | int:
+    """What is so of each block, for each of its samples; for those of one block it is a number."""
+    if len(blocks) == 1:
+        return of_block[0]  # live, the usual case
+    return np.repeat(of_block, [len(block.values) for block in blocks])
 
 
 def _by_index(blocks: list[wire.Block], run: Run) -> Ticks:
