@@ -68,17 +68,6 @@ def pieces(lengths: Iterable[int]) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(accumulate(lengths, initial=0))]
 
 
-def stacked(tables: Sequence[NDArray[Any]], nothing: float) -> NDArray[Any]:
-    """Tables one below the other, as wide as the widest; `nothing` where one is narrower."""
-    rows = sum(len(table) for table in tables)
-    out = np.full((rows, max(table.shape[1] for table in tables)), nothing, tables[0].dtype)
-    row = 0
-    for table in tables:
-        out[row : row + len(table), : table.shape[1]] = table
-        row += len(table)
-    return out
-
-
 def below(columns: Sequence[Column]) -> Column:
     """Columns one below the other."""
     return Column(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import ceil, inf
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from hub.arrays import Bools, Floats, Ints
 from hub.signals import arguments, quality
-from hub.signals.column import FULL, Column, named, stacked, texts
+from hub.signals.column import FULL, Column, named, texts
 from hub.signals.contact import FINE, MISSING
 from hub.signals.eda import BEYOND_US, SCL_S, SCL_SHARE, EdaStream, Skin
 from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
@@ -25,25 +26,26 @@ TINY_S = 1e-9
 LUMP = 200  # samples that are forgotten at once: fewer are not worth the copying
 NO_SKIN = "too little valid skin conductance"
 WINDOWS_S = np.array((SCR_S, FLAT_S, SCL_S, 1.0))
+SCR, FLAT, SCL, SECOND = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class SkinLook:
     """What one seat's skin shows at successive seconds: how long there has been one (s), and why no
-    longer; of each second the conductance as it came, the share of it that is valid, and the worst
-    that is wrong in or near it (a fault of `contact`); whether the level moved over FLAT_S; the
-    valid level of SCL_S (a row each, infinite: none), so many a second; the valid seconds of SCR_S
-    and the responses in it; samples a second as they came."""
+    longer; the conductance of each second as it came; what was found of it lately (level, fault,
+    known to be still since), so many a second, and where in that the windows of each second begin
+    (one of WINDOWS_S a row) and end; whether the level moved over FLAT_S; the responses in SCR_S;
+    samples a second as they came."""
 
+    at_s: Floats
     since_s: Floats
     young: str
     samples: Stretches
-    valid: Floats
-    fault: Floats
-    moves: Bools
-    level_us: Floats
+    skin: Floats
     rate_hz: float
-    valid_s: Floats
+    begins: Ints
+    end: Ints
+    moves: Bools
     responses: Ints
     sent_hz: float
 
@@ -108,27 +110,25 @@ class SkinTrack:
         """What is to be seen at these seconds, each from what lies before it. They come in order,
         each once."""
         at = np.arange(span.start, span.stop, dtype=np.float64)
-        times, level, fault, still_s = self._skin
+        times, level, _, still_s = self._skin
         begins = times.searchsorted(at - WINDOWS_S[:, None], "right")
-        minute, flat, scl, second = begins
+        flat = begins[FLAT]
         end = times.searchsorted(at, "right")
         since = seconds_since(self.first_s, at)
         moves = (_swing(level, flat, end) > LEAST_MOVEMENT_US) | (since < FLAT_S)
         for k in (~moves).nonzero()[0].tolist():  # no later window takes it for skin either
             still_s[flat[k] : end[k]] = np.minimum(still_s[flat[k] : end[k]], at[k])
-        fine = fault == FINE
-        minute_fine, second_fine = _count(fine, still_s, at, np.array((minute, second)), end)
-        known = sorted(self._known)
+        known, old = sorted(self._known), int(begins.min())
         look = SkinLook(
+            at_s=at,
             since_s=since,
             young=self._young,
             samples=seconds_of(self._placed, span),
-            valid=second_fine / np.maximum(1, end - second),
-            fault=_worst(fault, second, end),
+            skin=self._skin[1:, old:],
+            rate_hz=self._stream.rate if self._stream else 1.0,
+            begins=begins - old,
+            end=end - old,
             moves=moves,
-            level_us=_table(np.where(fine, level, inf), still_s, at, scl, end),
-            rate_hz=self._rate_hz,
-            valid_s=minute_fine / self._rate_hz,
             responses=np.array([
                 bisect_right(known, s) - bisect_right(known, s - SCR_S) for s in span
             ]),
@@ -136,10 +136,6 @@ class SkinTrack:
         )
         self._forget(span.stop - 1)
         return look
-
-    @property
-    def _rate_hz(self) -> float:
-        return self._stream.rate if self._stream else 1.0
 
     def _forget(self, second: int) -> None:
         if self._placed:
@@ -158,69 +154,100 @@ def _swing(level: Floats, begin: Ints, end: Ints) -> Floats:
     return np.where(begin == end, np.inf, swing)
 
 
-def _worst(fault: Floats, begin: Ints, end: Ints) -> Floats:
-    """The highest of each stretch of faults; where nothing is known yet, as at the end, MISSING."""
-    pairs = np.array((begin, end)).ravel("F")
-    worst: Floats = np.maximum.reduceat(np.concatenate((fault, (FINE,))), pairs)[::2]
-    return np.where(begin == end, MISSING, worst)
-
-
-def _count(fine: Bools, still_s: Floats, at: Floats, begins: Ints, end: Ints) -> Floats:
-    """How many of each stretch are fine, less those known by then to have stood still: of what is
-    later it is known later."""
-    so_far = np.concatenate(((0.0,), fine.cumsum()))
-    count = so_far[end] - so_far[begins]
-    (still,) = (fine & (still_s < inf)).nonzero()
-    if not len(still):
-        return count  # the usual case
-    last = np.minimum(still_s[still].searchsorted(at, "right"), still.searchsorted(end))
-    return count - np.maximum(0, last - still.searchsorted(begins))
-
-
-def _table(level: Floats, still_s: Floats, at: Floats, begin: Ints, end: Ints) -> Floats:
-    """The level of each stretch, a row each, and infinity: also for what is known to have stood
-    still by then."""
-    place = begin[:, None] + np.arange(max(1, int((end - begin).max())))
-    place[place >= end[:, None]] = -1
-    still = np.concatenate((still_s, (inf,)))[place] <= at[:, None]
-    return np.where(still, inf, np.concatenate((level, (inf,)))[place])
-
-
 def skin_figures(looks: Sequence[SkinLook]) -> dict[str, Column]:
     """The values at what was looked at, one seat after the other."""
     since = np.concatenate([look.since_s for look in looks])
-    young = texts(look.young for look in looks for _ in look.valid)
-    valid = np.concatenate([look.valid for look in looks])
-    fault = np.concatenate([look.fault for look in looks])
-    moves = np.concatenate([look.moves for look in looks])
+    young = texts(look.young for look in looks for _ in look.end)
+    skins = _together(looks)
     touched, skin = quality.of_skin(
         joined([look.samples for look in looks]),
-        np.repeat([look.sent_hz for look in looks], [len(look.valid) for look in looks]),
-        valid, fault, moves,
+        _each([look.sent_hz for look in looks], looks),
+        skins.share_fine(SECOND), skins.worst(SECOND), np.concatenate([k.moves for k in looks]),
     )  # fmt: skip
+    responses = np.concatenate([look.responses for look in looks])
     return {
-        "scl": _scl(looks).held(skin, since < SCL_S, young),
-        "scr_rate": _rate(looks).held(skin, since < SCR_S, young),
+        "scl": _scl(skins).held(skin, since < SCL_S, young),
+        "scr_rate": _rate(skins, responses).held(skin, since < SCR_S, young),
         "contact_eda": touched,
         "quality_eda": skin,
     }
 
 
-def _scl(looks: Sequence[SkinLook]) -> Column:
+@dataclass(frozen=True, slots=True)
+class _Skins:
+    """The skins of several seats, one after the other, and the windows in them: see SkinLook."""
+
+    at_s: Floats
+    level: Floats
+    fault: Floats
+    still_s: Floats
+    rate_hz: Floats
+    begins: Ints
+    end: Ints
+
+    def worst(self, of: int) -> Floats:
+        """The highest fault of each window; where nothing is known yet, as at the end, MISSING."""
+        begin = self.begins[of]
+        pairs = np.array((begin, self.end)).ravel("F")
+        worst: Floats = np.maximum.reduceat(np.concatenate((self.fault, (FINE,))), pairs)[::2]
+        return np.where(begin == self.end, MISSING, worst)
+
+    def fine(self, of: int) -> Floats:
+        """How many of each window are fine, less those known by then to have stood still: of what
+        is later it is known later."""
+        fine = self.fault == FINE
+        so_far = np.concatenate(((0.0,), fine.cumsum()))
+        count = so_far[self.end] - so_far[self.begins[of]]
+        if (self.still_s < inf).any():
+            windows = zip(self.begins[of].tolist(), self.end.tolist(), self.at_s, strict=True)
+            count -= [(fine[a:b] & (self.still_s[a:b] <= at)).sum() for a, b, at in windows]
+        return count
+
+    def share_fine(self, of: int) -> Floats:
+        return self.fine(of) / np.maximum(1, self.end - self.begins[of])
+
+    def levels(self, of: int) -> Floats:
+        """The level where it is fine, a row for each window, and infinity: also for what is known
+        by then to have stood still."""
+        begin, end = self.begins[of][:, None], self.end[:, None]
+        place = begin + np.arange(max(1, int((end - begin).max())))
+        place[place >= end] = -1
+        level = np.concatenate((np.where(self.fault == FINE, self.level, inf), (inf,)))
+        still = np.concatenate((self.still_s, (inf,)))[place] <= self.at_s[:, None]
+        return np.where(still, inf, level[place])
+
+
+def _together(looks: Sequence[SkinLook]) -> _Skins:
+    starts = accumulate([look.skin.shape[1] for look in looks], initial=0)
+    moved = [(look.begins + k, look.end + k) for look, k in zip(looks, starts, strict=False)]
+    level, fault, still_s = np.concatenate([look.skin for look in looks], axis=1)
+    return _Skins(
+        np.concatenate([look.at_s for look in looks]), level, fault, still_s,
+        _each([look.rate_hz for look in looks], looks),
+        np.concatenate([begins for begins, _ in moved], axis=1),
+        np.concatenate([end for _, end in moved]),
+    )
+
+
+def _each(of_seat: Sequence[float], looks: Sequence[SkinLook]) -> Floats:
+    """What is so of a seat, for each of its seconds."""
+    return np.repeat(of_seat, [len(look.end) for look in looks])
+
+
+def _scl(skins: _Skins) -> Column:
     """A low percentile of the valid level; its quality is the share that there is."""
-    rate = np.concatenate([np.full(len(look.level_us), look.rate_hz) for look in looks])
-    kept = stacked([look.level_us for look in looks], np.inf)
+    kept = skins.levels(SCL)
     kept.sort(axis=1)
     n = np.isfinite(kept).sum(axis=1)
     low = kept[np.arange(len(n)), (SCL_SHARE * np.maximum(n - 1, 0)).astype(np.int64)]
-    return _covered(low, n / (SCL_S * rate), SCL_COVERAGE)
+    return _covered(low, n / (SCL_S * skins.rate_hz), SCL_COVERAGE)
 
 
-def _rate(looks: Sequence[SkinLook]) -> Column:
+def _rate(skins: _Skins, responses: Ints) -> Column:
     """Responses a minute of valid time; its quality is the share that is valid."""
-    valid_s = np.concatenate([look.valid_s for look in looks])
-    count = np.concatenate([look.responses for look in looks])
-    return _covered(60.0 * count / np.clip(valid_s, TINY_S, SCR_S), valid_s / SCR_S, SCR_COVERAGE)
+    valid_s = skins.fine(SCR) / skins.rate_hz
+    per_minute = 60.0 * responses / np.clip(valid_s, TINY_S, SCR_S)
+    return _covered(per_minute, valid_s / SCR_S, SCR_COVERAGE)
 
 
 def _covered(value: Floats, coverage: Floats, least: float) -> Column:
