@@ -84,13 +84,17 @@ class Board:
         parts = [struct.pack("<BBHiq", kind, 0, 0, value, at) for kind, value, at in records]
         os.write(self.pipe, b"".join(parts))
 
+    def waited_us(self):
+        """For how long it had something to do, and a busy machine no processor for it."""
+        return int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[1]) // 1000
+
     def unplug(self):
         """End of power."""
         if self.pipe is not None:
             os.close(self.pipe)
             self.pipe = None
 
-    def output(self, timeout=30):
+    def output(self, timeout=60):
         """All it prints until it ends."""
         return self.process.communicate(timeout=timeout)[0]
 

@@ -39,9 +39,10 @@ ppg.setup()
 print("go")
 seen, last = 0, 0
 while seen < 20:
+    before = ticks_us()
     n = ppg.drain()
     if n:
-        print(ticks_us(), n, ppg.counts[n - 1])
+        print(before, ticks_us(), ppg.counts[n - 1])
         seen += n
 eda.start()
 while not eda.ready():
@@ -51,14 +52,14 @@ print(eda.read())
     with Board(script) as board:
         assert board.line() == "[72, 87]"
         assert board.line() == "go"
-        start = now_us() + 20_000
+        start = now_us() + 200_000
         board.send_all([(EDA, -123, start)])
         board.send_all([(PPG, 1000 + 2 * i, start + 10_000 * i) for i in range(60)])
         *drains, code = board.output().splitlines()
     for line in drains:
-        at, _, value = map(int, line.split())
-        late = at - (start + 10_000 * (value - 1000) // 2)
-        assert 0 <= late < 10_000 + 15_000
+        before, after, value = map(int, line.split())
+        taken = start + 10_000 * (value - 1000) // 2
+        assert taken <= after and before < taken + 10_000
     assert int(code) == -123
 
 
@@ -102,14 +103,16 @@ asyncio.run(main())
 def test_touches_are_noticed_within_milliseconds(tmp_path):
     with Board(PRESSES, cwd=tmp_path) as board:
         assert board.line() == "1"
+        waited_us = board.waited_us()
         start = now_us() + 100_000
         edges = [start + 37_123 * i for i in range(6)]
         for i, at in enumerate(edges):
             board.send(BUTTON, (i + 1) % 2, at, line=2)
         noticed = [int(word) for word in board.line().split()]
+        waited_us = board.waited_us() - waited_us
     late = sorted(b - a for a, b in zip(edges, noticed, strict=True))
     assert late[0] >= 0
-    assert late[3] < 2_000  # the median; the machine may be busy
+    assert late[3] - waited_us < 2_000  # the median
 
 
 def test_an_edge_that_the_process_sees_late_is_served_as_right_after_it(tmp_path):
