@@ -13,9 +13,12 @@ LANES = {
     "tests/simulate/test_demo_seats.py": "circles",
     "tests/system/test_circle_faults.py": "circles",
     "tests/system/test_ingest_faults.py": "circles",
+    "tests/firmware/test_board.py": "kits",
     "tests/firmware/test_kit_box.py": "kits",
     "tests/firmware/test_kit_faults.py": "kits",
+    "tests/firmware/test_kit_mqtt.py": "kits",
     "tests/firmware/test_kit_system.py": "kits",
+    "tests/simulate/test_world.py": "kits",
 }
 NICE = 10
 
