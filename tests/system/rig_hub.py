@@ -78,7 +78,7 @@ class HubRig:
 
     def ready(self) -> HubRig:
         """Wait until it serves its pages."""
-        wait_for(lambda: self._ready.is_set() or not self._running, "the hub serves", 40)
+        wait_for(lambda: self._ready.is_set() or not self._running, "the hub serves")
         assert self._running, self.log.read_text()[-2000:]
         return self
 
@@ -106,7 +106,7 @@ class HubRig:
         """SIGKILL, as a power cut would."""
         assert self._child is not None
         os.kill(self.pid, signal.SIGKILL)
-        self._child.process.wait(10)
+        self._child.process.wait(60)
 
     def kill_within(self, longest_s: float) -> None:
         """SIGKILL at some moment within so many seconds from now, and start it again."""
@@ -149,7 +149,7 @@ class HubRig:
                     raise
             return bool(answers)
 
-        wait_for(asked, "the hub answers", 40)
+        wait_for(asked, "the hub answers")
         return answers[0]
 
     def open(self, seats: dict[int, str]) -> str:
@@ -157,8 +157,10 @@ class HubRig:
         said = {"room": ROOM, "protocol": "demo-fast", "seats": seats, "language": "en"}
         return self.post("/api/sessions", said)["id"]
 
-    def close(self, session: str) -> None:
+    def close(self, session: str) -> int:
+        """When it ended, by the hub (ns): a busy machine hears of that later."""
         self.post(f"/api/sessions/{session}/close", {})
+        return load(self.folder(session)).closed_ns or 0
 
     def state(self, session: str) -> str:
         """open, closed or sealed, by what is on the disk."""

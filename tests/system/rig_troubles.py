@@ -108,7 +108,7 @@ class _Story:
     def _begin(self) -> None:
         self.hub.ready()
         wanted = {*self.circle.seats.values(), BOX}
-        wait_for(lambda: wanted <= set(self.hub.kits()), "every kit is heard", 40)
+        wait_for(lambda: wanted <= set(self.hub.kits()), "every kit is heard")
         self.facts.first = self.hub.open(self.circle.seats)
         self.began = time.monotonic()
         self.progress = Progress(self.hub.folder(self.facts.first) / "session.sqlite")
@@ -142,8 +142,8 @@ class _Story:
         self.facts.workers = [worker, self.hub.worker() or 0]
 
     def _broker_dies(self) -> None:
-        begin, self.facts.down_ns = time.monotonic(), self._now_ns()
         self.broker.kill()
+        begin, self.facts.down_ns = time.monotonic(), self._now_ns()
         wait_for(lambda: "broker" in self._problems(), "the console says that the broker is gone")
         self.facts.problems["broker down"] = self._problems()
         self._press()
@@ -168,8 +168,7 @@ class _Story:
         self.facts.cut_2_ns = self._now_ns()
         self.circle.ways[2].cut()
         _wait_until(time.monotonic() + 3)
-        self.facts.closed_ns = self._now_ns()
-        self.hub.close(self.facts.first)
+        self.facts.closed_ns = self.hub.close(self.facts.first)
         self.hub.kill()
         self.hub.start()
         self.hub.ready()
@@ -181,14 +180,14 @@ class _Story:
         self.progress = Progress(self.hub.folder(self.facts.second) / "session.sqlite")
         self._caught_up("kit-1")
         self.facts.states.append(self.hub.state(self.facts.first))
-        self.circle.ways[2].restore()
         self.facts.restored_ns = self._now_ns()
+        self.circle.ways[2].restore()
         self._caught_up("kit-2")
-        wait_for(lambda: self.hub.state(self.facts.first) == "sealed", "the first is sealed", 30)
+        wait_for(lambda: self.hub.state(self.facts.first) == "sealed", "the first is sealed")
         self.hub.close(self.facts.second)
-        wait_for(lambda: self.hub.state(self.facts.second) == "sealed", "the second is sealed", 30)
+        wait_for(lambda: self.hub.state(self.facts.second) == "sealed", "the second is sealed")
         folders = [self.hub.folder(session) for session in (self.facts.first, self.facts.second)]
-        wait_for(lambda: all(map(_said_all, folders)), "the live digests have their last line", 30)
+        wait_for(lambda: all(map(_said_all, folders)), "the live digests have their last line")
 
     def _end(self) -> None:
         self.progress.close()

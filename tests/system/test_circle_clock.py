@@ -46,7 +46,7 @@ def live(hub, circle):
     wait_for(lambda: len(progress.frames("kit-1")) > RUNS_S, "so many seconds", RUNS_S + 60)
     progress.close()
     hub.close(session)
-    wait_for(lambda: hub.state(session) == "sealed", "it is sealed", 30)
+    wait_for(lambda: hub.state(session) == "sealed", "it is sealed")
     return hub.folder(session)
 
 
