@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 # With each window Chromium also loads pages for the menu of its address bar, which cost as much as
 # the page of a test. The last such list counts, not Playwright's: so what calls out, and what holds
@@ -22,6 +22,8 @@ ARGS = [
     "--disable-component-update", "--disable-sync", "--renderer-process-limit=1",
     f"--disable-features={','.join(OFF)}",
 ]  # fmt: skip
+WAIT_MS = 30_000  # for what is to come, on a busy machine too
+expect.set_options(timeout=WAIT_MS)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -47,7 +49,7 @@ def desk(chromium: Browser) -> Iterator[Page]:
 def _page(chromium: Browser, size: dict[str, int]) -> Iterator[Page]:
     context = chromium.new_context(viewport=size, has_touch=size is PHONE, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(WAIT_MS)
     page.wrong = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.wrong.append(str(error)))  # type: ignore[attr-defined]
     page.on("console", lambda said: _note(page, said))

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from typing import Any
 
 from fastapi.testclient import TestClient
+from playwright.sync_api import Locator
 
 from hub.live.messages import problem_message
-from hub.records import Problem
+from hub.records import NS, Problem
 from hub.store.trouble import Trouble
+from tests.waiting import wait_for
 
 SEATS = {"1": "kit-1", "2": "kit-2", "3": "kit-3"}
 
@@ -35,3 +38,23 @@ def influx_said(trouble: Trouble, at_ns: int, over: bool = False) -> dict[str, A
     """What a worker says of InfluxDB."""
     problem = Problem(at_ns, "influxdb", trouble.what, trouble.kept, trouble.do)
     return problem_message(problem, ends="influxdb", over=over, form=trouble.form)
+
+
+def until_it_shows(clock: Locator, since_ns: int, before: str = "", late_ns: int = 0) -> None:
+    """Wait until this shows the span since then to the second (or since up to `late_ns` later),
+    with these words before it: a busy machine may look at it at any second."""
+    def shows() -> bool:
+        shortest = time.time_ns() - since_ns - late_ns
+        said = clock.inner_text()
+        longest = time.time_ns() - since_ns
+        seconds = range(shortest // NS - 1, longest // NS + 2)
+        return any(re.search(rf"{before}(?<![\d:]){span(s)}(?![\d:])", said) for s in seconds)
+
+    wait_for(shows, f"{before}the span since {since_ns}")
+
+
+def span(seconds: int) -> str:
+    """75: "1:15", 3675: "1:01:15"."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -26,7 +26,7 @@ from hub.web.calls import SEATS_MAX
 from tests.waiting import wait_for
 from tests.web.browser import DESK, PHONE, _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub, Info
-from tests.web.helpers import influx_said
+from tests.web.helpers import influx_said, until_it_shows
 
 MS = 1_000_000
 EVENTS = "**/api/sessions/*/events"
@@ -54,6 +54,13 @@ def running(page: Page, hub: FakeHub) -> Page:
 
 def course(hub: FakeHub) -> Course:
     return hub.course(hub.sessions()[-1].id)
+
+
+def held_back(page: Page, held: list[Route]) -> Route:
+    """The first request that a test holds back, once the page has sent it."""
+    while not held:
+        page.wait_for_timeout(10)
+    return held[0]
 
 
 def tab(page: Page, name: str) -> None:
@@ -220,17 +227,28 @@ def test_every_protocol_fits_a_phone(
     assert fits(page)
 
 
+def took(act: Callable[[], None]) -> tuple[int, int]:
+    """From when to when it did this: a busy machine is slow to touch."""
+    before = time.time_ns()
+    act()
+    return before, time.time_ns()
+
+
+def off_ns(moment: int, span: tuple[int, int]) -> int:
+    """How far this is from the nearest moment of that span."""
+    return abs(moment - min(max(moment, span[0]), span[1]))
+
+
 def test_the_moment_is_the_touch_not_the_release(running: Page, hub: FakeHub) -> None:
     box = running.locator("[data-phase=baseline]").bounding_box()
     assert box is not None
     running.mouse.move(box["x"] + 20, box["y"] + 20)
-    touched = time.time_ns()
-    running.mouse.down()
+    touch = took(running.mouse.down)
     running.wait_for_timeout(900)
     assert course(hub).phases == ()
     running.mouse.up()
     wait_for(lambda: course(hub).phases)
-    assert abs(course(hub).phases[0].start_ns - touched) < 200 * MS
+    assert off_ns(course(hub).phases[0].start_ns, touch) < 200 * MS
 
 
 def test_a_button_that_changes_under_the_finger_is_still_pressed(
@@ -240,7 +258,7 @@ def test_a_button_that_changes_under_the_finger_is_still_pressed(
     assert box is not None
     running.mouse.move(box["x"] + 20, box["y"] + 20)
     running.mouse.down()
-    running.wait_for_timeout(250)  # by either's clock, the touch was first
+    running.wait_for_timeout(1000)  # by either's clock, the touch was first
     hub.record_event(
         hub.sessions()[0].id, "phase", {"phase": "case-call"}, hub.now_ns(), "box", "b1"
     )
@@ -302,7 +320,7 @@ def test_it_began_earlier_is_earlier_also_once_the_phase_has_run_for_longer(
     for taps in (1, 2):
         sitting.tap("[data-by='10']")
         wait_for(lambda n=taps: abs(starts(hub)[PHASES[1]] - (began - n * 10_000 * MS)) < 50 * MS)
-    expect(sitting.locator("#clock")).to_contain_text("1:5")
+    until_it_shows(sitting.locator("#clock"), starts(hub)[PHASES[1]])
     moved = {time.strftime("%H:%M:%S", time.localtime((starts(hub)[PHASES[1]] + ms * MS) // 10**9))
              for ms in (-50, 50)}  # the page's clock is that much of the hub's
     said = re.compile(f"It began earlier by: 10 s → ({'|'.join(moved)})")
@@ -313,13 +331,12 @@ def test_a_phase_that_was_pressed_offline_can_have_begun_earlier(
     sitting: Page, hub: FakeHub
 ) -> None:
     sitting.route(EVENTS, lambda route: route.abort())
-    touched = time.time_ns()
-    sitting.tap(f"[data-phase={PHASES[2]}]")
+    touch = took(lambda: sitting.tap(f"[data-phase={PHASES[2]}]"))
     sitting.press("[data-by='40']", "Enter")
-    expect(sitting.locator("#clock")).to_contain_text("0:4")
+    until_it_shows(sitting.locator("#clock"), touch[0] - 40_000 * MS, late_ns=touch[1] - touch[0])
     sitting.unroute(EVENTS)
-    expect(sitting.locator("#sent")).to_have_text("all sent", timeout=15_000)
-    assert abs(starts(hub)[PHASES[2]] - (touched - 40_000 * MS)) < 500 * MS
+    expect(sitting.locator("#sent")).to_have_text("all sent")
+    assert off_ns(starts(hub)[PHASES[2]] + 40_000 * MS, touch) < 200 * MS
 
 
 def test_a_phase_is_not_moved_past_the_one_before_it_which_would_last_then(
@@ -367,7 +384,7 @@ def test_a_press_without_effect_says_so_and_offers_nothing_to_take_back(
     sitting.tap(f"[data-phase={PHASES[1]}]")
     expect(toast).to_have_text(
         "Building trust: has no effect (this phase was already running)")
-    expect(sitting.locator("#clock")).to_contain_text("1:3")
+    until_it_shows(sitting.locator("#clock"), starts(hub)[PHASES[1]])
     tab(sitting, "history")
     sitting.get_by_label("Add what was forgotten").select_option("phase case-call")
     opened = time.localtime(course(hub).opened_ns / 1e9 - 60)
@@ -397,7 +414,7 @@ def test_offline_the_phase_that_runs_pressed_again_does_not_seem_to_begin_anew(
     sitting.tap(f"[data-phase={PHASES[1]}]")
     tab(sitting, "history")
     expect(row(sitting, "phase", "Building trust")).to_contain_text("not yet sent")
-    expect(sitting.locator("#clock")).to_contain_text("1:3")
+    until_it_shows(sitting.locator("#clock"), starts(hub)[PHASES[1]])
 
 
 def test_people_and_markers(running: Page, hub: FakeHub) -> None:
@@ -701,14 +718,13 @@ def test_an_undo_that_was_not_meant_is_put_back_also_offline(running: Page, hub:
     running.press("#toast button", "Enter")
     expect(running.locator("[data-phase=baseline]")).to_have_attribute("aria-pressed", "true")
     running.unroute(EVENTS)
-    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator("#sent")).to_have_text("all sent")
     assert [p.id for p in course(hub).phases] == ["baseline"]
 
 
 def test_offline_a_press_is_kept_shown_and_dated_by_its_touch(running: Page, hub: FakeHub) -> None:
     running.route(EVENTS, lambda route: route.abort())
-    touched = time.time_ns()
-    running.tap("[data-phase=baseline]")
+    touch = took(lambda: running.tap("[data-phase=baseline]"))
     running.tap("[data-phase=building-trust]")
     expect(running.locator("#sent")).to_have_text("not yet sent (2)")
     expect(running.locator("[data-phase=building-trust]")).to_have_attribute("aria-pressed", "true")
@@ -718,9 +734,9 @@ def test_offline_a_press_is_kept_shown_and_dated_by_its_touch(running: Page, hub
     running.wait_for_timeout(1500)
     assert course(hub).phases == ()
     running.unroute(EVENTS)
-    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator("#sent")).to_have_text("all sent")
     assert [p.id for p in course(hub).phases] == PHASES[:2]
-    assert abs(course(hub).phases[0].start_ns - touched) < 500 * MS
+    assert off_ns(course(hub).phases[0].start_ns, touch) < 200 * MS
 
 
 def test_a_press_goes_with_what_the_page_knew_of_the_hub_s_clock_since_the_phone_slept(
@@ -778,7 +794,7 @@ def test_where_a_phone_has_no_room_left_a_press_is_sent_all_the_same_and_so_is_t
     cards = running.locator(".problem")
     expect(cards).to_contain_text([ONLY_HERE, "The session has not ended yet."])
     running.unroute(EVENTS)
-    expect(running.get_by_text("The session is over")).to_be_visible(timeout=15_000)
+    expect(running.get_by_text("The session is over")).to_be_visible()
     assert [phase.id for phase in course(hub).phases] == ["baseline"]
 
 
@@ -811,7 +827,7 @@ def test_an_acknowledgement_that_is_lost_makes_no_second_press(running: Page, hu
     running.route(EVENTS, lose, times=2)
     running.tap("[data-phase=baseline]")
     expect(running.locator("#sent")).to_have_text("not yet sent (1)")
-    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator("#sent")).to_have_text("all sent")
     assert answers == [200, 200]
     assert len(hub.calls) == 1
 
@@ -823,7 +839,7 @@ def test_undo_of_a_press_that_was_never_sent(running: Page, hub: FakeHub) -> Non
     expect(running.locator("[data-phase][aria-pressed=true]")).to_have_count(0)
     expect(running.locator("#sent")).to_have_text("not yet sent (2)")
     running.unroute(EVENTS)
-    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator("#sent")).to_have_text("all sent")
     assert course(hub).phases == ()
 
 
@@ -875,7 +891,7 @@ def test_the_hubs_no_is_shown_and_the_press_stays(running: Page, hub: FakeHub) -
     expect(running.locator("#problems")).to_contain_text("Free some space on the hub.")
     expect(running.locator("#sent")).to_have_text("not yet sent (1)")
     hub.full_disk = False
-    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator("#sent")).to_have_text("all sent")
     expect(running.locator("#problems")).to_have_text("")
 
 
@@ -888,11 +904,11 @@ def test_what_endangers_the_recording_is_said_during_a_session_as_long_as_it_las
         Problem(2, CODE, "The disk is nearly full: 64 MB are in use.", "All.", "Free some disk."),
     ]
     card = running.locator("#problems .problem")
-    expect(card).to_contain_text("The disk is nearly full", timeout=15_000)
+    expect(card).to_contain_text("The disk is nearly full")
     expect(card).to_have_count(1)
     assert fits(running)
     hub.trouble = []
-    expect(card).to_have_count(0, timeout=15_000)
+    expect(card).to_have_count(0)
 
 
 def test_what_the_hub_says_is_wrong_goes_when_it_is_over(running: Page, hub: FakeHub) -> None:
@@ -911,10 +927,18 @@ def test_a_press_on_the_button_box_shows_at_once(running: Page, hub: FakeHub) ->
     expect(running.locator("[data-phase=case-call]")).to_have_attribute("aria-pressed", "true")
 
 
+# For as long as a busy machine takes to look at it.
+TOAST_STAYS = """(() => {
+    const later = setTimeout;
+    window.setTimeout = (act, ms, ...more) => later(act, ms === 10000 ? 3600e3 : ms, ...more);
+})()"""
+
+
 @pytest.fixture(params=["phone", "desk"])
 def long(request: pytest.FixtureRequest, hub: FakeHub, site: str) -> Page:
     """A session in which somebody tapped who speaks sixty times."""
     page: Page = request.getfixturevalue(request.param)
+    page.add_init_script(TOAST_STAYS)
     seats = {n: f"kit-{n}" for n in range(1, 9)}
     info = hub.open_session("room-1", library().texts["classic-90"], seats, True, "en",
                             hub.now_ns() - 600_000 * MS)  # fmt: skip
@@ -933,8 +957,9 @@ def test_the_end_is_in_sight_however_long_the_history(long: Page) -> None:
     expect(long.locator(".history li")).to_have_count(61)
     expect(long.locator("#close")).to_be_in_viewport(ratio=1)
     expect(long.get_by_label("Add what was forgotten")).to_be_attached()
-    long.click("#close", timeout=2000)  # the toast is there still
+    long.click("#close")
     expect(long.locator("#close-sure")).to_be_visible()
+    expect(long.locator("#toast")).to_be_visible()
 
 
 def test_who_reads_the_history_stays_there_when_the_box_moves_the_phase(
@@ -975,6 +1000,7 @@ def test_the_toast_lies_on_nothing_that_can_be_pressed(long: Page) -> None:
             assert long.evaluate(UNDER_TOAST) == []
     foot = "() => document.querySelector('.history').getBoundingClientRect().bottom"
     assert long.evaluate(foot) <= long.evaluate("document.querySelector('#toast').offsetTop")
+    expect(long.locator("#toast")).to_be_visible()
 
 
 def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
@@ -1003,7 +1029,7 @@ def test_a_press_that_a_reload_would_lose_is_said_to_lie_in_this_page_alone_and_
     assert asked.value.type == "beforeunload"
     asked.value.dismiss()
     running.unroute(EVENTS)
-    expect(running.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(running.locator("#sent")).to_have_text("all sent")
     expect(running.locator(".problem")).to_have_count(0)
 
 
@@ -1020,7 +1046,7 @@ def test_an_end_waits_for_what_was_pressed_before_it(running: Page, hub: FakeHub
     end(running)
     expect(running.locator(".problem")).to_contain_text("what you pressed is kept, and sent first")
     assert hub.sessions()[0].closed_ns is None
-    underway[0].continue_()
+    held_back(running, underway).continue_()
     expect(running.get_by_text("The session is over")).to_be_visible()
     assert [phase.id for phase in course(hub).phases] == ["closing"]
 
@@ -1071,7 +1097,7 @@ def test_what_is_refused_of_it_stays_to_be_read_beside_what_else_is_wrong(
     running.goto(f"{site}/console")
     cards = running.locator(".problem")
     expect(cards).to_have_text(re.compile("The disk is nearly full."))
-    underway[0].continue_()
+    held_back(running, underway).continue_()
     expect(cards).to_contain_text([REFUSED, "The disk is nearly full."])
     hub.trouble = []
     expect(cards).to_contain_text([REFUSED])
@@ -1155,8 +1181,9 @@ def test_an_end_is_old_too_where_the_phone_slept_while_a_press_was_under_way(
     running.route(EVENTS, lambda route: underway.append(route), times=1)
     running.tap("[data-phase=closing]")
     end(running)
+    held = held_back(running, underway)
     running.evaluate("() => { const now = Date.now; Date.now = () => now() + 11 * 60e3; }")
-    underway[0].continue_()
+    held.continue_()
     question = running.get_by_role("dialog", name="End the session?")
     expect(question).to_contain_text("more than ten minutes ago")
     assert hub.sessions()[0].closed_ns is None
@@ -1187,7 +1214,7 @@ def test_an_end_that_the_hub_does_not_hear_is_said_and_asked_for_until_it_does(
     running.reload()
     expect(card).to_contain_text("Leave this page open")
     running.unroute("**/close")
-    expect(running.get_by_text("The session is over")).to_be_visible(timeout=15_000)
+    expect(running.get_by_text("The session is over")).to_be_visible()
     assert hub.sessions()[0].closed_ns is not None
 
 
@@ -1396,13 +1423,13 @@ def test_who_speaks_and_for_how_long_is_seen_on_every_tab(sitting: Page, hub: Fa
     expect(sitting.locator(".now")).not_to_contain_text("speaks")
     at = hub.now_ns() - 130 * 1000 * MS
     hub.record_event(hub.sessions()[-1].id, "speaker", {"seat": 1}, at, "box", "s1")
-    expect(sitting.locator(".now")).to_contain_text("seat 1 speaks: 2:1")
+    until_it_shows(sitting.locator(".now"), at, "seat 1 speaks: ")
     assert fits(sitting)
     sitting.route(EVENTS, lambda route: route.abort())
     tab(sitting, "people")
     sitting.tap("[data-kind=speaker][data-seat='1']")
     expect(sitting.locator("#sent")).to_contain_text("not yet sent")
-    expect(sitting.locator(".now")).to_contain_text("seat 1 speaks: 2:1")
+    until_it_shows(sitting.locator(".now"), at, "seat 1 speaks: ")
     sitting.tap("[data-kind=speaker][data-seat='null']")
     expect(sitting.locator(".now")).not_to_contain_text("speaks")
 
@@ -1450,7 +1477,7 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     expect(phone.locator("#trouble")).to_be_visible()
     served.stops.pop()()  # type: ignore[attr-defined]
     view._problems.clear()  # as of a hub that was started again
-    expect(phone.locator("#sent")).to_have_text("hub not heard", timeout=15_000)
+    expect(phone.locator("#sent")).to_have_text("hub not heard")
     expect(phone.locator(".now")).to_contain_text(
         re.compile(r"hub not heard for \d+ s; kits keep recording")
     )
@@ -1458,16 +1485,18 @@ def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     expect(phone.locator("#toast")).to_contain_text("Kits keep what they record")
     assert fits(phone)
     served(hub, urlsplit(base).port or 0)
-    expect(phone.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(phone.locator("#sent")).to_have_text("all sent")
     expect(phone.locator(".now")).to_contain_text("recording for")
     expect(phone.locator("#trouble")).to_be_hidden()
 
 
 def test_a_hub_whose_socket_never_tells_anything_is_said_too(page: Page) -> None:
     page.route_web_socket("**/api/live*", lambda socket: None)
+    page.evaluate(LISTEN)
     page.click("#open")
-    expect(page.locator("#sent")).to_have_text("all sent")
-    expect(page.locator("#sent")).to_have_text("hub not heard", timeout=15_000)
+    expect(page.locator("#sent")).to_have_text("hub not heard")
+    read: list[str] = page.evaluate("window.read")
+    assert read.index("all sent") < read.index("hub not heard")
 
 
 # Of a hub that is not heard for long: in which languages that moves the phases, or is cut.
@@ -1490,17 +1519,18 @@ def test_a_hub_that_is_not_heard_moves_nothing_under_a_finger(sitting: Page) -> 
 
 
 @pytest.mark.parametrize(("language", "first", "recording", "nothing", "by", "time"), [
-    ("hu", "Csendes nyugalom", "a felvétel hossza: 0:0", "Még semmit sem nyomtak meg.", "10 mp",
+    ("hu", "Csendes nyugalom", "a felvétel hossza: ", "Még semmit sem nyomtak meg.", "10 mp",
      "Időpont"),
-    ("de", "Ruhe", "Aufnahmedauer: 0:0", "Noch nichts gedrückt.", "10 s", "Uhrzeit"),
+    ("de", "Ruhe", "Aufnahmedauer: ", "Noch nichts gedrückt.", "10 s", "Uhrzeit"),
 ])  # fmt: skip
 def test_other_languages(
-    page: Page, language: str, first: str, recording: str, nothing: str, by: str, time: str
+    page: Page, hub: FakeHub, language: str, first: str, recording: str, nothing: str, by: str,
+    time: str
 ) -> None:
     page.select_option("#language", language)
     page.click("#open")
     expect(page.locator("[data-phase=baseline] .label")).to_contain_text(first)
-    expect(page.locator(".now")).to_contain_text(recording)  # a span, not a time of day
+    until_it_shows(page.locator(".now"), hub.sessions()[0].opened_ns, recording)  # no time of day
     expect(page.locator("#panel-history")).to_contain_text(nothing)  # it is recorded all the same
     expect(page.locator("[type=time]")).to_have_attribute("aria-label", time)
     page.press("[data-phase=baseline]", "Enter")
@@ -1672,14 +1702,14 @@ def test_a_kit_on_a_seat_that_is_silent_for_long_is_said(running: Page, hub: Fak
     """Those of seats alone; and not of the broker, whose kits are all silent."""
     card = running.locator("#problems .problem")
     hub.silent_s = {"kit-3": 20, "kit-5": 45, "box-1": 300}
-    expect(card).to_contain_text("Not heard for half a minute: Seat 5 (kit-5).", timeout=15_000)
+    expect(card).to_contain_text("Not heard for half a minute: Seat 5 (kit-5).")
     expect(running.locator("#trouble")).to_have_text("trouble")
     assert fits(running)
     hub.trouble = [BROKER]
-    expect(card).to_have_count(1, timeout=15_000)
-    expect(card).to_contain_text("The MQTT broker is not reached.", timeout=15_000)
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("The MQTT broker is not reached.")
     hub.trouble, hub.silent_s = [], {}
-    expect(card).to_have_count(0, timeout=15_000)
+    expect(card).to_have_count(0)
 
 
 def test_a_box_that_falls_silent_in_a_session_is_said_and_one_of_another_day_is_not(
@@ -1700,7 +1730,7 @@ def test_a_box_that_falls_silent_in_a_session_is_said_and_one_of_another_day_is_
 def test_a_session_says_that_its_box_is_silent(sitting: Page, hub: FakeHub) -> None:
     hub.silent_s = {"box-1": 40}
     card = sitting.locator("#problems .problem")
-    expect(card).to_contain_text("not heard for half a minute: box-1.", timeout=15_000)
+    expect(card).to_contain_text("not heard for half a minute: box-1.")
     assert fits(sitting)
 
 
@@ -1809,7 +1839,7 @@ def test_after_a_session_nothing_is_offered_that_would_have_no_effect(
     running.tap("[data-phase=baseline]")
     wait_for(lambda: course(hub).phases)
     hub.trouble = [BROKER]
-    expect(running.locator(".problem")).to_have_count(1, timeout=15_000)
+    expect(running.locator(".problem")).to_have_count(1)
     end(running)
     expect(running.get_by_text("The session is over")).to_be_visible()
     expect(running.locator(".problem")).to_have_count(0)  # it was the session's, and would stay
@@ -1833,12 +1863,12 @@ def test_trouble_that_was_asked_for_in_a_session_is_not_told_after_it(
     wait_for(lambda: course(hub).phases)
     held: list[Route] = []
     running.route("**/api/problems", lambda route: held.append(route))
-    with running.expect_request("**/api/problems", timeout=15_000):
+    with running.expect_request("**/api/problems"):
         hub.trouble = [BROKER]
     end(running)
     expect(running.get_by_text("The session is over")).to_be_visible()
     with running.expect_response("**/api/problems") as answer:
-        held[0].continue_()
+        held_back(running, held).continue_()
     answer.value.finished()
     for _ in range(3):  # each comes after it, and the page has its turn in between
         running.evaluate("fetch('/api/me').then((answer) => answer.text())")
@@ -1983,7 +2013,7 @@ def test_who_speaks_fits_the_narrowest_phone_with_text_twice_as_large(
     devtools = narrow.context.new_cdp_session(narrow)
     devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
     narrow.goto(f"{site}/console?token={ROOM_TOKEN}")
-    expect(narrow.locator(".now")).to_contain_text("Platz 12 spricht: 1:00:0")
+    until_it_shows(narrow.locator(".now"), at_ns, "Platz 12 spricht: ")
     assert fits(narrow)
 
 
@@ -1993,7 +2023,7 @@ def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: Fake
     chip = running.locator("#trouble")
     expect(chip).to_be_hidden()
     hub.trouble = [BROKER]
-    expect(chip).to_be_in_viewport(timeout=15_000)
+    expect(chip).to_be_in_viewport()
     expect(chip).to_have_text("trouble")
     expect(running.locator("#problems .problem")).not_to_be_in_viewport()
     chip.tap()
@@ -2001,7 +2031,7 @@ def test_trouble_is_seen_where_its_card_is_out_of_sight(running: Page, hub: Fake
     expect(running.locator("#problems")).to_be_focused()  # for who hears the page, or has keys
     assert fits(running)
     hub.trouble = []
-    expect(chip).to_be_hidden(timeout=15_000)
+    expect(chip).to_be_hidden()
 
 
 def test_trouble_that_comes_by_itself_takes_no_press_from_the_finger_that_is_on_a_button(
