@@ -233,7 +233,7 @@ def test_many_sessions_are_worked_out_side_by_side(tmp_path):
             made.write()
             made.seal()
             workers.seal(made.name)
-        wait_for(lambda: all(made.is_finished() for made in all_made), "all of them", 40)
+        wait_for(lambda: all(made.is_finished() for made in all_made), "all of them")
         last = {json.loads(made.lines[-1])["sha256"] for made in all_made}
         assert len(last) == 1  # the same rows give the same results, whoever works them out
         pids = workers.pids()

@@ -23,7 +23,7 @@ def state(console, session):
     return console.get(f"/api/sessions/{session}")
 
 
-def until(true, timeout_s=30.0):
+def until(true, timeout_s=60.0):
     end = time.monotonic() + timeout_s
     while not true():
         assert time.monotonic() < end, "it did not come true"

@@ -167,7 +167,7 @@ class Faulty(Strict):
         if self.failed < self.times:
             self.failed += 1
             raise KeyError("hr=66.5 of somebody")
-        self.may_go_on.wait(20)
+        self.may_go_on.wait(60)
         super().__call__(bucket, lines)
 
 

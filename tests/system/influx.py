@@ -73,7 +73,7 @@ class Influx:
         path.write_text(CONFIG.format(folder=self.folder, port=self.port, rpc=self._rpc))
         log = (self.folder / "log").open("ab")
         self._process = subprocess.Popen(["influxd", "-config", str(path)], stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 for bucket in BUCKETS:
@@ -86,7 +86,7 @@ class Influx:
         """End influxd; the shim goes on and answers 503."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(20)
+            self._process.wait(60)
             self._process = None
 
     def close(self) -> None:

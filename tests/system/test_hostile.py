@@ -60,7 +60,7 @@ class Rig:
         before = [kit.base for kit in self.fleet.kits[:-1]]
         wait_for(lambda: all(kit.base > was + 3 and kit.held < 10 for kit, was in
                              zip(self.fleet.kits[:-1], before, strict=True)),
-                 "the kits are acknowledged", 20)
+                 "the kits are acknowledged")
         said = self.hub.get("/api/problems")
         assert not [p for p in said if p["code"] in ("hub", "not worked out")], said
 
@@ -224,7 +224,7 @@ def ask(rig: Rig, path: str, body: bytes | None = None, **head: str) -> tuple[in
     url = f"http://127.0.0.1:{rig.hub.web_port}{path}"
     said = urllib.request.Request(url, body, {k.replace("_", "-"): v for k, v in head.items()})
     try:
-        with urllib.request.urlopen(said, timeout=10) as answer:
+        with urllib.request.urlopen(said, timeout=60) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

@@ -118,7 +118,7 @@ def test_who_is_erased_while_the_session_waits_for_its_turn_stays_erased(
 def test_who_is_erased_while_the_session_is_written_stays_erased(influx, proxy, hub, folder):
     proxy.fault = Fault(delay_s=0.5)
     hub.refill("s", folder)
-    wait_for(lambda: influx.query("SELECT * FROM features"), "the hub is writing", 30)
+    wait_for(lambda: influx.query("SELECT * FROM features"), "the hub is writing")
     has_erased(erase(influx, folder, SEAT))
     proxy.fault = None
     wait_for(lambda: not refills(hub), "the hub is done", 60)

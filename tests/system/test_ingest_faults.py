@@ -53,7 +53,7 @@ class HubChild:
         self._end()
 
     def _end(self) -> None:
-        self._process.wait(20)
+        self._process.wait(60)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -83,11 +83,11 @@ def open_session(hub, fleet):
 def close_and_check(hub, fleet, info):
     """Let the kits catch up (what a kit records after a close it has not heard of is not kept),
     close, drain, and compare what they made with what the journal holds."""
-    wait_for(lambda: fleet.held() < len(fleet.kits), "the kits have caught up", 40)
+    wait_for(lambda: fleet.held() < len(fleet.kits), "the kits have caught up")
     hub.ask("close", info["id"])
     wait_for(lambda: not any(k.session for k in fleet.kits), "the kits know")
-    wait_for(lambda: fleet.held() == 0, "all is acknowledged", 40)
-    wait_for(lambda: hub.ask("state", info["id"]) == "sealed", "sealed", 40)
+    wait_for(lambda: fleet.held() == 0, "all is acknowledged")
+    wait_for(lambda: hub.ask("state", info["id"]) == "sealed", "sealed")
     with Reader(Path(info["folder"]) / "session.sqlite") as reader:
         rows = [row for row in reader.rows() if row.topic.startswith("data/")]
     stored = Counter((row.kit, row.boot, row.seq) for row in rows)

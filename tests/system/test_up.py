@@ -66,7 +66,7 @@ def test_a_broker_that_is_not_there_is_said_and_waited_for(tmp_path):
         assert problem["kept"]
         assert "as docs/deploy.md says" in problem["do"] and "`" not in problem["do"]
         broker.start()
-        wait_for(lambda: hub.get("/api/problems") == [], "the problem is over", 30)
+        wait_for(lambda: hub.get("/api/problems") == [], "the problem is over")
         assert token_of(hub.data)
         assert hub.stop() == 0
     finally:
