@@ -311,7 +311,13 @@ def test_the_link_of_a_demo_does_not_open_the_console_of_people(tmp_path):
     people.hub.stop()
 
 
+def stand_still(clock):
+    utc, mono = clock._utc(), clock._mono()
+    clock._utc, clock._mono = lambda: utc, lambda: mono
+
+
 def test_a_broker_that_is_not_there_is_told_in_one_sentence(small, caplog):
+    stand_still(small.hub.clock)
     small.hub.link.on_line(False, "nothing answers there")
     (problem,) = small.hub.problems()
     assert "127.0.0.1:1883 cannot be reached: nothing answers" in problem.what
