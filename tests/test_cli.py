@@ -324,7 +324,7 @@ def test_a_reader_that_stops_reading_is_no_error(data, tmp_path, words):
     command = [sys.executable, "-m", "hub.cli", *words, str(data / "sessions" / "s1"), *out]
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60,
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=180,
                           check=False, env={**os.environ, "PYTHONPATH": str(ROOT)})
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
@@ -335,6 +335,6 @@ def test_help_does_not_wait_for_what_it_does_not_need():
     said = "import sys; from hub.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
     said += "print([name for name in ('numpy', 'pyarrow', 'scipy', 'fastapi')"
     said += " if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, timeout=60,
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, timeout=180,
                           check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -99,7 +99,7 @@ def check_make(rest):
 
 @functools.cache
 def bench_options():
-    done = subprocess.run([sys.executable, "-m", "bench", "--help"], cwd=ROOT, timeout=60,
+    done = subprocess.run([sys.executable, "-m", "bench", "--help"], cwd=ROOT, timeout=180,
                           capture_output=True, text=True, check=True)
     return set(re.findall(r"--[\w-]+", done.stdout))
 

@@ -64,7 +64,7 @@ def broken(folder):
     """The contracts that are broken, as lint-imports names them."""
     done = subprocess.run(
         [sys.executable, "-c", LINT, "--no-cache"],
-        cwd=folder, capture_output=True, text=True, timeout=60,
+        cwd=folder, capture_output=True, text=True, timeout=180,
     )
     assert "Contracts:" in done.stdout, done.stdout + done.stderr
     return re.findall(r"^(.*?)(?: \(.*\))? BROKEN", done.stdout, re.MULTILINE)

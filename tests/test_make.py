@@ -37,7 +37,7 @@ def setup(tmp_path):
     def run(**environment):
         venv = tmp_path / "venv"
         command = ["make", "setup", f"PYTHON={python}", f"VENV={venv}"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60,
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180,
                               check=False, env={**os.environ, **environment})
         return done.returncode, done.stderr, venv
 

@@ -31,7 +31,7 @@ def machine(tmp_path):
         program("systemctl", is_active)
         program("service", f'case "$1 $2" in {active}" status") exit 0;; *status) exit 3;; esac')
         subprocess.run(
-            ["/bin/sh", ROOT / "tools" / "servers.sh"], check=True, timeout=60,
+            ["/bin/sh", ROOT / "tools" / "servers.sh"], check=True, timeout=180,
             env={**os.environ, "PATH": str(tmp_path / "bin")},
         )
         return log.read_text().splitlines() if log.exists() else []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def wait_for(
-    condition: Callable[[], object], what: str = "it came true", seconds: float = 60.0
+    condition: Callable[[], object], what: str = "it came true", seconds: float = 180.0
 ) -> None:
     """Wait until `condition()` is true; AssertionError with `what` if it does not become so."""
     deadline = time.monotonic() + seconds

@@ -61,7 +61,7 @@ def test_pages_cannot_be_saved_over_or_deleted(audience):
 @pytest.fixture(scope="module")
 def services():
     command = [Path(sys.executable).parent / "docker-compose", "config", "--format", "json"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=180)
     return json.loads(said.stdout)["services"]
 
 

@@ -193,7 +193,7 @@ def test_a_file_that_may_not_grow_is_told_and_goes_on_later(tmp_path):
     assert resource.RLIMIT_FSIZE is not None
     path = tmp_path / "session.sqlite"
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(FULL_DISK), str(path)],
-                          capture_output=True, text=True, timeout=60, check=True)
+                          capture_output=True, text=True, timeout=180, check=True)
     *stored, failed, after = done.stdout.splitlines()
     assert failed.startswith("JournalFull The disk has no room")
     assert after == f"1 {len(stored)}"

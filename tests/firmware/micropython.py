@@ -35,7 +35,7 @@ def environment(*folders):
     return {**os.environ, "MICROPYPATH": ":".join(path)}
 
 
-def run(script, *args, heap=HEAP, path=(FIRMWARE, BOARD), cwd=None, timeout=60):
+def run(script, *args, heap=HEAP, path=(FIRMWARE, BOARD), cwd=None, timeout=180):
     """Standard output of a snippet or a file. AssertionError with what it printed if it fails."""
     done = subprocess.run(
         [*command(script, heap), *map(str, args)],
@@ -94,7 +94,7 @@ class Board:
             os.close(self.pipe)
             self.pipe = None
 
-    def output(self, timeout=60):
+    def output(self, timeout=180):
         """All it prints until it ends."""
         return self.process.communicate(timeout=timeout)[0]
 

@@ -29,7 +29,7 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_for(what, timeout_s=60.0):
+def wait_for(what, timeout_s=180.0):
     """The first true value of `what()`. AssertionError after `timeout_s`."""
     end = time.monotonic() + timeout_s
     while not (found := what()):
@@ -186,13 +186,13 @@ class KitRig:
         texts = [line.split(" ", 2)[2] for line in self.lines if line.startswith("kit ")]
         return [text for text in texts if text.startswith(start)]
 
-    def in_state(self, state, timeout_s=60.0):
+    def in_state(self, state, timeout_s=180.0):
         wait_for(lambda: self.states()[-1:] == [state], timeout_s)
 
     def stop(self):
         """Tell it to stop; returns its exit code."""
         self.board.send(STOP, 0, now_us())
-        self.board.process.wait(60)
+        self.board.process.wait(180)
         wait_for(self.done.is_set)
         return self.board.process.returncode
 

@@ -53,7 +53,7 @@ def write(url, key, bucket):
         f"{url}/api/v2/write?org=stillpoint&bucket={bucket}",
         f"probe,seat=1 v=1 {time.time_ns()}".encode(), method="POST",
         headers={"Authorization": f"Token {key}"})
-    with urllib.request.urlopen(request, timeout=60):
+    with urllib.request.urlopen(request, timeout=180):
         pass
 
 

@@ -23,7 +23,7 @@ def state(console, session):
     return console.get(f"/api/sessions/{session}")
 
 
-def until(true, timeout_s=60.0):
+def until(true, timeout_s=180.0):
     end = time.monotonic() + timeout_s
     while not true():
         assert time.monotonic() < end, "it did not come true"
@@ -55,7 +55,7 @@ def ran(tmp_path_factory):
         console.post(f"/api/sessions/{again}/close", {})
         until(lambda: state(console, again)["sealed_ns"])
         run.send_signal(signal.SIGINT)
-        out, error = run.communicate(timeout=100)
+        out, error = run.communicate(timeout=180)
     assert out, error
     return json.loads(out), error
 

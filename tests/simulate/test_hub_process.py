@@ -50,7 +50,7 @@ while not pathlib.Path({str(enough)!r}).exists():
 raise SystemExit("oh")
 """))
     enough.touch()
-    hub.child.process.wait(60)
+    hub.child.process.wait(180)
     with pytest.raises(HubStopped) as told:
         hub.check()
     assert str(told.value) == (

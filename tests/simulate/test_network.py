@@ -44,7 +44,7 @@ def proxy(echo):
 
 
 def connect(proxy):
-    return socket.create_connection(("127.0.0.1", proxy.port), timeout=60)
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=180)
 
 
 def read(link, size):
@@ -139,11 +139,11 @@ def test_as_a_process_it_obeys_words_and_ends_with_stdin(echo):
                "--kind", "none"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as p:
         port = int(p.stdout.readline().split()[1])
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as link:
+        with socket.create_connection(("127.0.0.1", port), timeout=180) as link:
             link.sendall(b"a")
             assert read(link, 1) == b"a"
         p.stdin.write("cut\n")
         p.stdin.flush()
         assert p.stdout.readline() == "done cut\n"
         p.stdin.close()
-        assert p.wait(60) == 0
+        assert p.wait(180) == 0

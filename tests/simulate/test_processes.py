@@ -16,7 +16,7 @@ from hub.simulate.kits import Kit, KitsMissing, Place, config, interpreter
 from tests.waiting import wait_for
 
 
-def gone(pid, timeout_s=60.0):
+def gone(pid, timeout_s=180.0):
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         try:
@@ -31,7 +31,7 @@ def gone(pid, timeout_s=60.0):
 def test_a_broker_answers_and_ends(kind, tmp_path):
     post = broker.start(tmp_path, only=kind)
     assert post.name == kind
-    with socket.create_connection((post.host, post.port), timeout=60) as link:
+    with socket.create_connection((post.host, post.port), timeout=180) as link:
         link.sendall(bytes.fromhex("100d00044d5154540402003c000161"))
         assert link.recv(4) == bytes.fromhex("20020000")  # accepted, without a password
     post.stop()

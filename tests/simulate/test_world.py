@@ -52,7 +52,7 @@ class Acker:
         self._client.loop_stop()
 
 
-def until(done, timeout_s=60.0):
+def until(done, timeout_s=180.0):
     end = time.monotonic() + timeout_s
     while not done():
         assert time.monotonic() < end, "did not happen in time"

@@ -57,4 +57,4 @@ def test_the_writer_waits_until_there_is_something_and_ends_when_it_is_told():
     with waiting.changed:
         waiting.closing = True
         waiting.changed.notify()
-    assert woken.wait(60) and waiting.is_over
+    assert woken.wait(180) and waiting.is_over

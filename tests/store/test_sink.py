@@ -167,7 +167,7 @@ class Faulty(Strict):
         if self.failed < self.times:
             self.failed += 1
             raise KeyError("hr=66.5 of somebody")
-        self.may_go_on.wait(60)
+        self.may_go_on.wait(180)
         super().__call__(bucket, lines)
 
 
@@ -436,8 +436,8 @@ def test_a_summary_ends_with_who_asked_for_it(tmp_path):
     asker = subprocess.Popen(["sh", "-c", '"$0" -m hub.store.summary "$1" & wait', sys.executable,
                               str(tmp_path)])
     at_work = psutil.Process(asker.pid).children
-    wait_for(lambda: any(one.nice() > os.nice(0) for one in at_work()), "it has begun", 60)
+    wait_for(lambda: any(one.nice() > os.nice(0) for one in at_work()), "it has begun")
     (summary,) = at_work()
     asker.kill()
     asker.wait()
-    summary.wait(60)
+    summary.wait(180)

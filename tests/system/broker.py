@@ -74,5 +74,5 @@ class Broker:
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
             self._process.send_signal(how)
-            self._process.wait(60)
+            self._process.wait(180)
             self._process = None

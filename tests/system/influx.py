@@ -86,7 +86,7 @@ class Influx:
         """End influxd; the shim goes on and answers 503."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(60)
+            self._process.wait(180)
             self._process = None
 
     def close(self) -> None:

@@ -76,5 +76,5 @@ class Influx2:
         headers = {"Authorization": f"Token {secrets.read(self._folder, token)}",
                    "Content-Type": kind}
         request = urllib.request.Request(self._url + path, body, headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             return answer.read()

@@ -41,7 +41,7 @@ def command(*words: object) -> list[str]:
 def stillpoint(*words: object, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
-        command(*words), capture_output=True, text=True, timeout=60, check=False,
+        command(*words), capture_output=True, text=True, timeout=180, check=False,
         env={**os.environ, **environ},
     )
 
@@ -106,7 +106,7 @@ class HubRig:
         """SIGKILL, as a power cut would."""
         assert self._child is not None
         os.kill(self.pid, signal.SIGKILL)
-        self._child.process.wait(60)
+        self._child.process.wait(180)
 
     def kill_within(self, longest_s: float) -> None:
         """SIGKILL at some moment within so many seconds from now, and start it again."""

@@ -211,7 +211,7 @@ class _Story:
         return [problem["code"] for problem in self.hub.get("/api/problems")]
 
     def _caught_up(self, kit: str) -> None:
-        wait_for(lambda: self.progress.caught_up(kit), f"{kit} has caught up", 60)
+        wait_for(lambda: self.progress.caught_up(kit), f"{kit} has caught up")
 
     def _all_caught_up(self) -> None:
         for kit in self.circle.seats.values():

@@ -40,7 +40,7 @@ def test_the_clock_after_five_minutes(network, tmp_path):
 
 def live(hub, circle):
     """A session of RUNS_S; returns its folder."""
-    wait_for(lambda: set(circle.seats.values()) <= set(hub.kits()), "every kit is heard", 60)
+    wait_for(lambda: set(circle.seats.values()) <= set(hub.kits()), "every kit is heard")
     session = hub.open(circle.seats)
     progress = Progress(hub.folder(session) / "session.sqlite")
     wait_for(lambda: len(progress.frames("kit-1")) > RUNS_S, "so many seconds", RUNS_S + 60)

@@ -12,7 +12,7 @@ from tests.system.rig_hub import stillpoint
 from tests.system.rig_judge import Judge, analysed
 from tests.system.rig_troubles import Script, live_through
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole story
+pytestmark = pytest.mark.timeout(900)  # the first test waits for the whole story
 
 MS = 1_000_000
 NEAR = 20 * MS  # of a true moment

@@ -224,7 +224,7 @@ def ask(rig: Rig, path: str, body: bytes | None = None, **head: str) -> tuple[in
     url = f"http://127.0.0.1:{rig.hub.web_port}{path}"
     said = urllib.request.Request(url, body, {k.replace("_", "-"): v for k, v in head.items()})
     try:
-        with urllib.request.urlopen(said, timeout=60) as answer:
+        with urllib.request.urlopen(said, timeout=180) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

@@ -63,7 +63,7 @@ class Worker:
         return stored.row
 
 
-def wait(condition, seconds=60):
+def wait(condition, seconds=180):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"

@@ -104,7 +104,7 @@ def correct(folder, to_s, number=900):
 
 def fill(url, folder):
     sink = refill(settings(url), folder)
-    wait_for(lambda: sink.done, "all is in", 60)
+    wait_for(lambda: sink.done, "all is in")
     assert sink.trouble is None
 
 
@@ -188,7 +188,7 @@ def look(url, folder):
     one = Followed(folder.name, folder, sink := sink_for(settings(url), folder))
     catch_up(one)
     one.finish()
-    wait_for(lambda: sink.done, "all is in", 60)
+    wait_for(lambda: sink.done, "all is in")
 
 
 @pytest.mark.parametrize("write", [fill, look])
@@ -284,7 +284,7 @@ def test_a_kill_in_the_middle_leaves_nothing_that_the_next_start_does_not_put_ri
         [sys.executable, "-c", CHILD, str(filled)], stdin=subprocess.DEVNULL,
         env={**os.environ, "STILLPOINT_INFLUX_URL": proxy.url, "STILLPOINT_INFLUX_TOKEN": TOKEN,
              "STILLPOINT_INFLUX_WAVES": "false"})
-    wait_for(lambda: any("delete" in one.path for one in proxy.passed), "it deletes", 60)
+    wait_for(lambda: any("delete" in one.path for one in proxy.passed), "it deletes")
     proxy.fault = Fault(delay_s=1.0)
     time.sleep(1.5)
     child.send_signal(signal.SIGKILL)
@@ -321,8 +321,8 @@ def test_influxdb_that_is_away_just_then_gets_it_later(influx, proxy, filled, mo
     sink = refill(settings(proxy.url), filled)
     wait_for(lambda: sink.trouble, "it is said")
     proxy.fault = None
-    wait_for(lambda: any("delete" in one.path for one in proxy.passed), "it deletes", 60)
-    wait_for(lambda: sink.done, "all is in", 60)
+    wait_for(lambda: any("delete" in one.path for one in proxy.passed), "it deletes")
+    wait_for(lambda: sink.done, "all is in")
     assert seconds_of(influx) == exported(filled)
 
 
@@ -334,7 +334,7 @@ def test_an_analysis_that_fails_leaves_what_was_there_and_its_word_of_what_it_is
     with monkeypatch.context() as slow:
         slow.setattr("hub.store.summary.LONGEST_S", 0.01)
         sink = refill(settings(influx.url), filled)
-        wait_for(lambda: sink.done, "it has failed", 60)
+        wait_for(lambda: sink.done, "it has failed")
     assert seconds_of(influx) == curve and influx.query("SELECT * FROM basis") == basis
     assert "no summary of" in caplog.text and sink.trouble == UNSUMMED and is_behind(filled)
     fill(influx.url, filled)
@@ -349,7 +349,7 @@ def test_an_influxdb_that_cannot_delete_is_said_and_gets_what_can_be_written_ove
 
     monkeypatch.setattr("hub.store.sink.wiper", lambda settings: never)
     sink = refill(settings(proxy.url), folder)
-    wait_for(lambda: sink.done, "all is in", 60)
+    wait_for(lambda: sink.done, "all is in")
     assert "does not delete" in sink.trouble.what and "405" in sink.trouble.what
     got, wanted = seconds_of(influx), exported(folder)
     assert all(got[key]["hr"] == wanted[key]["hr"] for key in wanted if wanted[key]["hr"])
@@ -366,12 +366,12 @@ def test_two_corrections_in_a_row_have_one_writer_and_the_last_word(influx, fold
     """The second and the third come while the first is being written; somebody has the page open,
     who was told that InfluxDB has none of it yet."""
     view = opened(workers, folder)
-    wait_for(lambda: "sealed" in view.snapshot(), "it is whole", 60)
+    wait_for(lambda: "sealed" in view.snapshot(), "it is whole")
     tell_not_yet(view)
     for number, to_s in enumerate((TRUE_S, TRUE_S + 5, TRUE_S + 7), 900):
         correct(folder, to_s, number)
         workers.refill(folder.name, folder)
-    wait_for(lambda: said(view) == [TAKEN_IN.what], "it is told", 60)
+    wait_for(lambda: said(view) == [TAKEN_IN.what], "it is told")
     assert not is_behind(folder) and view.snapshot()["problems"][0]["over"]
     assert seconds_of(influx) == exported(folder)
     assert phases(influx)[0] == ("baseline", TRUE_S + 7)
@@ -382,7 +382,7 @@ def test_who_opens_its_page_does_not_begin_it(influx, filled, workers):
     before = in_influx(influx)
     correct(filled, TRUE_S)
     view = opened(workers, filled)
-    wait_for(lambda: "sealed" in view.snapshot(), "it is read", 60)
+    wait_for(lambda: "sealed" in view.snapshot(), "it is read")
     assert is_behind(filled) and in_influx(influx) == before
 
 
@@ -407,7 +407,7 @@ def test_a_worker_that_dies_of_it_is_started_again_and_goes_on(influx, filled, w
     view = opened(workers, filled)
     tell_not_yet(view)
     workers.refill(filled.name, filled)
-    wait_for(lambda: "sealed" in view.snapshot(), "it is read", 60)
+    wait_for(lambda: "sealed" in view.snapshot(), "it is read")
     os.kill(workers.pids()[0], signal.SIGKILL)
-    wait_for(lambda: said(view) == [TAKEN_IN.what], "it is told", 60)
+    wait_for(lambda: said(view) == [TAKEN_IN.what], "it is told")
     assert not is_behind(filled) and seconds_of(influx) == exported(filled)

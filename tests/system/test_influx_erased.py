@@ -80,7 +80,7 @@ def erase(influx, folder, seat):
 
 
 def has_erased(command):
-    said = json.loads(command.communicate(timeout=60)[0])
+    said = json.loads(command.communicate(timeout=180)[0])
     assert command.returncode == 0 and set(said["left"].values()) == {0}
 
 
@@ -111,7 +111,7 @@ def test_who_is_erased_while_the_session_waits_for_its_turn_stays_erased(
     wait_for(lambda: proxy.passed, "the other's turn has begun")
     has_erased(erase(influx, folder, SEAT))
     proxy.fault = None
-    wait_for(lambda: not refills(hub), "the hub is done with both", 60)
+    wait_for(lambda: not refills(hub), "the hub is done with both")
     is_without(influx, SEAT)
 
 
@@ -121,7 +121,7 @@ def test_who_is_erased_while_the_session_is_written_stays_erased(influx, proxy, 
     wait_for(lambda: influx.query("SELECT * FROM features"), "the hub is writing")
     has_erased(erase(influx, folder, SEAT))
     proxy.fault = None
-    wait_for(lambda: not refills(hub), "the hub is done", 60)
+    wait_for(lambda: not refills(hub), "the hub is done")
     is_without(influx, SEAT)
 
 
@@ -135,7 +135,7 @@ def test_who_was_erased_by_a_command_that_was_killed_is_taken_out_by_the_hub(inf
     note_erased(folder, SEAT)  # and then it was killed
     assert is_behind(folder), "a hub that starts now sees to it"
     sink = refill(settings, folder)
-    wait_for(lambda: sink.done, "the hub is done", 60)
+    wait_for(lambda: sink.done, "the hub is done")
     is_without(influx, SEAT)
     assert not is_behind(folder)
 

@@ -53,7 +53,7 @@ class HubChild:
         self._end()
 
     def _end(self) -> None:
-        self._process.wait(60)
+        self._process.wait(180)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()

@@ -22,7 +22,7 @@ ARGS = [
     "--disable-component-update", "--disable-sync", "--renderer-process-limit=1",
     f"--disable-features={','.join(OFF)}",
 ]  # fmt: skip
-WAIT_MS = 30_000  # for what is to come, on a busy machine too
+WAIT_MS = 60_000  # for what is to come, on a busy machine too
 expect.set_options(timeout=WAIT_MS)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}

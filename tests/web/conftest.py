@@ -38,10 +38,10 @@ def site(hub: FakeHub) -> Iterator[str]:
     ready = threading.Event()
     thread = threading.Thread(target=web.run, args=(ready.set,))
     thread.start()
-    assert ready.wait(60)
+    assert ready.wait(180)
     yield f"http://127.0.0.1:{web.port}"
     web.stop()
-    thread.join(60)
+    thread.join(180)
     assert not thread.is_alive()
 
 
@@ -55,8 +55,8 @@ def served() -> Iterator[Callable[..., str]]:
         ready = threading.Event()
         thread = threading.Thread(target=web.run, args=(ready.set,))
         thread.start()
-        assert ready.wait(60)
-        stops.append(lambda: (web.stop(), thread.join(60)))
+        assert ready.wait(180)
+        stops.append(lambda: (web.stop(), thread.join(180)))
         return f"http://127.0.0.1:{web.port}"
 
     start.stops = stops  # type: ignore[attr-defined]

@@ -37,7 +37,7 @@ def port(tmp_path: Path) -> Iterator[int]:
             yield int(child.stdout.readline())
         finally:
             child.kill()
-            child.wait(60)
+            child.wait(180)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def strangers() -> Iterator[list[socket.socket]]:
 
 def _come(held: list[socket.socket], port: int, says: bytes) -> None:
     for _ in range(STRANGERS):
-        one = socket.create_connection(("127.0.0.1", port), timeout=60)
+        one = socket.create_connection(("127.0.0.1", port), timeout=180)
         held.append(one)
         one.sendall(says)
 
@@ -63,7 +63,7 @@ def test_a_leader_is_answered_while_strangers_hold_more_connections_than_the_hub
     port: int, strangers: list[socket.socket], tmp_path: Path, says: bytes
 ) -> None:
     _come(strangers, port, says)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as leader:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=180) as leader:
         leader.get("/console", params={"token": ROOM_TOKEN})
         opened = leader.post("/api/sessions", json={
             "room": "room-1", "protocol": "classic-90", "seats": {"1": "kit-1"}})  # fmt: skip

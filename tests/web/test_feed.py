@@ -134,7 +134,7 @@ def test_a_display_does_not_learn_when_something_is_pressed_that_it_may_not_see(
 
     def told(kind: str, **data: Any) -> list[dict[str, Any]]:
         hub.record_event(made.info.id, kind, data, hub.now_ns(), "console", f"a-{kind}")
-        return [m for m in sight.messages([mailbox.get(timeout=60)], hub.now_ns())]
+        return [m for m in sight.messages([mailbox.get(timeout=180)], hub.now_ns())]
 
     assert told("speaker", seat=2) == told("presenter", seat=1) == []
     assert told("marker", label="strong-feeling") == []

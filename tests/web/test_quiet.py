@@ -23,6 +23,6 @@ def test_of_two_mistakes_in_a_minute_both_are_in_the_log_each_once(
     monkeypatch.setattr(hub, "sessions", another)
     for path in ("kits", "sessions") * 2:
         with pytest.raises(urllib.error.HTTPError, match="500"):
-            urllib.request.urlopen(f"{site}/api/{path}", timeout=60)
+            urllib.request.urlopen(f"{site}/api/{path}", timeout=180)
     logged = [record.exc_info[0] for record in caplog.records if record.exc_info]
     assert logged == [KeyError, ValueError]
