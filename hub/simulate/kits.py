@@ -73,10 +73,12 @@ def link_modules(folder: Path) -> None:
         (folder / name).symlink_to(ROOT / target, target_is_directory=True)
 
 
-def _prefer(pid: int) -> None:
-    """A board has its processor to itself; come near to that where we may (as root)."""
+def prefer(pid: int) -> None:
+    """A board has its processor to itself; come near to that where we may (as root). Where Linux
+    shares processors out by session, that of the kit has to come first too."""
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, PRIORITY)
+        Path(f"/proc/{pid}/autogroup").write_text(str(PRIORITY))
 
 
 class Kit:
@@ -118,7 +120,7 @@ class Kit:
                 env={**os.environ, "MICROPYPATH": MODULES_PATH}, start_new_session=True,
             )
         os.close(inner)
-        _prefer(self._process.pid)
+        prefer(self._process.pid)
         self.send(self._crystal)
 
     def send(self, data: bytes) -> None:

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from hub.simulate.kits import prefer
+
 ROOT = Path(__file__).parents[2]
 FIRMWARE = ROOT / "firmware"
 BOARD = ROOT / "hub" / "simulate" / "board"
@@ -71,7 +73,9 @@ class Board:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
+        prefer(self.process.pid)
         os.close(reading)
         self.send(CRYSTAL, ppb, offset_us)
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +123,16 @@ def free_when_started(folder):
     finally:
         kit.kill()
     return kit.log.read_text().splitlines()[0]
+
+
+def test_a_kit_of_root_goes_before_all_else(tmp_path):
+    """Also before what is not of its session, by which Linux may share the processors out."""
+    kit = Kit(tmp_path, config(Place("s", "r", "127.0.0.1", 1), "kit-1", "kit"), b"")
+    kit.start()
+    try:
+        session = Path(f"/proc/{kit.pid}/autogroup")
+        told = session.read_text().split()[-1] if session.exists() else kits.PRIORITY
+        most = [os.getpriority(os.PRIO_PROCESS, kit.pid), int(told)]
+    finally:
+        kit.kill()
+    assert os.geteuid() or most == [kits.PRIORITY] * 2

@@ -31,7 +31,8 @@ DESK = {"width": 1440, "height": 900}
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=ARGS, timeout=WAIT_MS)
         yield browser
         browser.close()
 
