@@ -14,6 +14,7 @@ import pytest
 from bench import inside, probe
 from bench.probe import PLACES, REST, STAGES, AckTimes, Stopwatch, owner_of, percentile_ms
 from hub.intake import acks, commit
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -142,9 +143,7 @@ def test_what_was_spent_before_is_not_counted():
 def test_it_writes_what_it_counts(tmp_path, monkeypatch):
     monkeypatch.setenv(probe.FOLDER, str(tmp_path))
     probe._write("worker-1", lambda: {"spent": {"signals": 1}})
-    for _ in range(500):
-        if said := inside.read(tmp_path):
-            break
-        probe.time.sleep(0.01)
+    wait_for(lambda: inside.read(tmp_path), "it has written")
+    said = inside.read(tmp_path)
     assert said["worker-1"]["spent"] == {"signals": 1}
     assert said["worker-1"]["cpu_s"] > 0
