@@ -773,6 +773,54 @@ def test_a_press_goes_with_what_the_page_knew_of_the_hub_s_clock_since_the_phone
     assert batch == [2]
 
 
+def sleep(page: Page, hub: FakeHub, seconds: int) -> None:
+    """As a page sees it: its own clock stood still, the device's and the hub's went on. It has not
+    asked the hub for its time since."""
+    with page.expect_response("**/api/clock"):
+        pass
+    page.route("**/api/clock", lambda route: route.abort())
+    page.evaluate("s => { const awake = Date.now; Date.now = () => awake() + 1000 * s; }", seconds)
+    hub.offset_ns += seconds * 1000 * MS
+
+
+def test_who_wakes_the_phone_and_says_that_it_began_earlier_moves_it_to_earlier(
+    sitting: Page, hub: FakeHub
+) -> None:
+    """At 92 s, in which there would be no moment 300 s before."""
+    expect(sitting.locator("#sent")).to_have_text("all sent")
+    began = starts(hub)[PHASES[1]]
+    sleep(sitting, hub, 300)
+    expect(sitting.locator("#clock")).to_contain_text("6:3")
+    sitting.tap("[data-by='40']")
+    wait_for(lambda: abs(starts(hub)[PHASES[1]] - (began - 40_000 * MS)) < 500 * MS)
+    expect(sitting.locator("#problems")).to_be_empty()
+
+
+def test_a_phase_that_is_pressed_as_the_phone_wakes_shows_at_once_that_it_runs(
+    sitting: Page, hub: FakeHub
+) -> None:
+    """Also where somebody pressed another while the phone slept."""
+    sleep(sitting, hub, 300)
+    press = ("phase", {"phase": PHASES[2]}, hub.now_ns() - 100_000 * MS, "box", "b1")
+    hub.record_event(hub.sessions()[0].id, *press)
+    expect(sitting.locator(f"[data-phase={PHASES[2]}]")).to_have_attribute("aria-pressed", "true")
+    sitting.route(EVENTS, lambda route: route.abort())
+    sitting.tap(f"[data-phase={PHASES[3]}]")
+    expect(sitting.locator(f"[data-phase={PHASES[3]}]")).to_have_attribute("aria-pressed", "true")
+    expect(sitting.locator("#clock")).to_contain_text("0:0")
+
+
+def test_a_page_that_comes_back_into_sight_asks_the_hub_for_its_time_at_once(page: Page) -> None:
+    page.evaluate("""async () => {
+        const { HubClock } = await import('/static/js/hubclock.js');
+        window.asked = 0;
+        new HubClock(async () => ({ json: async () => ({ hub_ns: ++asked }) })).run();
+    }""")
+    wait_for(lambda: page.evaluate("asked") == 7)  # from now on it asks four times a minute
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert page.evaluate("asked") == 8
+
+
 ONLY_HERE = "what was pressed since is in this page alone"
 FILL = """() => {
     for (let size = 1 << 22; size; size >>= 1) {
@@ -1497,6 +1545,14 @@ def test_a_hub_whose_socket_never_tells_anything_is_said_too(page: Page) -> None
     expect(page.locator("#sent")).to_have_text("hub not heard")
     read: list[str] = page.evaluate("window.read")
     assert read.index("all sent") < read.index("hub not heard")
+
+
+def test_a_hub_that_never_answers_is_asked_for_its_time_again(page: Page) -> None:
+    page.route("**/api/clock", lambda route: None)
+    page.reload()
+    for _ in range(2):
+        with page.expect_request("**/api/clock", timeout=15_000):
+            pass
 
 
 # Of a hub that is not heard for long: in which languages that moves the phases, or is cut.

@@ -5,6 +5,7 @@ const QUICK = 6;
 const QUICK_MS = 300;
 const SLOW_MS = 15000;
 const SLEPT_MS = 500;
+const TIMEOUT_MS = 8000; // a connection may die and say nothing
 
 export const clientMs = () => performance.timeOrigin + performance.now();
 
@@ -19,13 +20,20 @@ export class HubClock {
     this.offsetMs = 0;
   }
 
-  /** Those since the device last slept. */
-  get exchanges() {
-    return Math.abs(aheadMs() - this.keptAhead) < SLEPT_MS ? this.kept : [];
+  /** For how long the device has slept since the last exchange, ms; less than 0: its time was set back. */
+  get sleptMs() {
+    const ms = aheadMs() - this.keptAhead;
+    return Math.abs(ms) < SLEPT_MS ? 0 : ms;
   }
 
-  /** Keep exchanging, quickly at first. */
+  /** Those since the device last slept. */
+  get exchanges() {
+    return this.sleptMs ? [] : this.kept;
+  }
+
+  /** Keep exchanging, quickly at first, and whenever the page comes back into sight. */
   async run() {
+    document.addEventListener("visibilitychange", () => this.exchange().catch(() => {}));
     for (let round = 0; ; round += 1) {
       await this.exchange().catch(() => {});
       await new Promise((done) => setTimeout(done, round < QUICK ? QUICK_MS : SLOW_MS));
@@ -34,7 +42,7 @@ export class HubClock {
 
   async exchange() {
     const [sent, ahead] = [clientMs(), aheadMs()];
-    const answer = await this.fetcher("/api/clock", { cache: "no-store" });
+    const answer = await this.fetcher("/api/clock", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
     const { hub_ns: hubNs } = await answer.json();
     this.kept = [...this.exchanges, [sent, hubNs, clientMs()]].slice(-KEPT);
     this.keptAhead = ahead;
@@ -46,7 +54,7 @@ export class HubClock {
   }
 
   toNs(ms) {
-    return (ms + this.offsetMs) * 1e6;
+    return (ms + this.offsetMs + Math.max(0, this.sleptMs)) * 1e6;
   }
 }
 
