@@ -27,6 +27,7 @@ from tests.waiting import wait_for
 from tests.web.browser import DESK, PHONE, _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub, Info
 from tests.web.helpers import influx_said, until_it_shows
+from tests.web.relay import relayed
 
 MS = 1_000_000
 EVENTS = "**/api/sessions/*/events"
@@ -1545,6 +1546,20 @@ def test_a_hub_whose_socket_never_tells_anything_is_said_too(page: Page) -> None
     expect(page.locator("#sent")).to_have_text("hub not heard")
     read: list[str] = page.evaluate("window.read")
     assert read.index("all sent") < read.index("hub not heard")
+
+
+def test_a_hub_is_heard_again_soon_though_a_connection_to_it_never_came_about(
+    phone: Page, site: str  # noqa: F811
+) -> None:
+    with relayed(urlsplit(site).port or 0) as relay:
+        phone.goto(f"http://127.0.0.1:{relay.port}/console?token={ROOM_TOKEN}")
+        phone.click("#open")
+        expect(phone.locator("#sent")).to_have_text("all sent")
+        relay.swallows = True
+        relay.cut()
+        expect(phone.locator("#sent")).to_have_text("hub not heard", timeout=15_000)
+        relay.swallows = False
+        expect(phone.locator("#sent")).to_have_text("all sent", timeout=15_000)
 
 
 def test_a_hub_that_never_answers_is_asked_for_its_time_again(page: Page) -> None:

@@ -17,6 +17,7 @@ export class LiveSocket {
 
   open(delay = FIRST_MS) {
     let first = true;
+    this.beganMs = performance.now();
     this.socket = new WebSocket(this.address);
     this.socket.onmessage = ({ data }) => {
       const messages = JSON.parse(data);
@@ -39,9 +40,16 @@ export class LiveSocket {
   }
 
   health() {
-    const health = healthOf(this.heardMs);
-    if (health.seconds * 1000 > 3 * SILENT_MS && this.socket.readyState === WebSocket.OPEN) this.socket.close();
-    return health;
+    const silentMs = performance.now() - Math.max(this.heardMs, this.beganMs);
+    if (silentMs > 3 * SILENT_MS && this.socket.readyState !== WebSocket.CLOSED) this.renew();
+    return healthOf(this.heardMs);
+  }
+
+  /** Wait for no end of a connection that is dead, or never came about: that may take minutes. */
+  renew() {
+    this.socket.onmessage = this.socket.onclose = null;
+    this.socket.close();
+    this.open();
   }
 }
 
