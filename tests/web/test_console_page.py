@@ -1687,6 +1687,17 @@ def test_what_goes_wrong_is_said_in_the_language_of_the_page(page: Page, hub: Fa
     assert fits(page)
 
 
+def test_an_answer_that_is_broken_off_is_none(page: Page) -> None:
+    """The session may be open: the page finds it by itself."""
+    expect(page.locator("#open")).to_be_enabled()
+    page.route("**/api/sessions", lambda route: route.fulfill(status=200, body='{"id": "01')
+               if route.request.method == "POST" else route.fallback())  # fmt: skip
+    page.click("#open")
+    expect(page.locator("#problems .problem")).to_contain_text("The hub does not answer.")
+    expect(page.locator("#open")).to_be_enabled()
+    assert not page.wrong  # type: ignore[attr-defined]
+
+
 def test_without_the_link_it_says_so_in_the_language_of_the_device(
     chromium: Browser, site: str  # noqa: F811
 ) -> None:

@@ -29,7 +29,7 @@ async function call(path, options) {
   const answer = await fetch(path, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
     () => { throw new Problem(UNHEARD); },
   );
-  const body = await answer.json().catch(() => UNHEARD);
-  if (!answer.ok) throw new Problem(body.what ? body : UNHEARD, answer.status);
-  return body;
+  const body = await answer.json().catch(() => null); // broken off
+  if (answer.ok && body) return body;
+  throw new Problem(body?.what ? body : UNHEARD, answer.ok ? 0 : answer.status);
 }
