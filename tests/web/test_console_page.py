@@ -1026,6 +1026,20 @@ def test_who_reads_the_history_stays_there_when_the_box_moves_the_phase(
     expect(foot).to_be_in_viewport()
 
 
+def test_who_looks_through_the_phases_stays_there_when_the_hub_answers(sitting: Page) -> None:
+    sitting.set_viewport_size({"width": 740, "height": 360})
+    sitting.route(EVENTS, lambda route: route.abort())
+    sitting.tap(f"[data-phase={PHASES[2]}]")
+    expect(sitting.locator(f"[data-phase={PHASES[3]}]")).to_be_in_viewport(ratio=1)
+    last = sitting.locator(f"[data-phase={PHASES[-1]}]")
+    last.scroll_into_view_if_needed()
+    before = last.bounding_box()
+    sitting.unroute(EVENTS)
+    expect(sitting.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    expect(sitting.locator(".phases .pending")).to_have_count(0)
+    assert last.bounding_box() == before
+
+
 # What is pressed where the toast is, once it is gone.
 UNDER_TOAST = """() => {
     const { left, right, top, bottom } = document.querySelector("#toast").getBoundingClientRect();

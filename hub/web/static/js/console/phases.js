@@ -22,12 +22,16 @@ export function drawPhases(root, page) {
 /** Bring the next phase's button into sight. */
 export const showNext = (root) => root.querySelector(".next")?.scrollIntoView({ block: "nearest" });
 
-/** Draw, and keep the next phase in sight of whoever looks at the phases: who reads below them stays there. */
+/** Draw, and where another phase is next bring it into sight of whoever looks at the phases: who reads below them stays
+ * there, and so does a page on which only what stood there was sent. */
 export function followNext(root, draw) {
   const { top, bottom } = root.getBoundingClientRect();
+  const before = nextOf(root);
   draw();
-  if (top < innerHeight && bottom >= 0) showNext(root);
+  if (nextOf(root) !== before && top < innerHeight && bottom >= 0) showNext(root);
 }
+
+const nextOf = (root) => root.querySelector(".next")?.dataset.phase;
 
 function phaseButton(phase, { view, current, next, over, language, w, press }) {
   const last = view.phases.findLast(({ id }) => id === phase.id);
