@@ -1794,6 +1794,57 @@ def test_a_session_that_was_refused_says_why_until_something_changes(
     expect(page.locator("#problems .problem")).to_have_count(1)
 
 
+def test_before_a_session_trouble_moves_no_list_under_a_finger_and_a_sign_leads_to_it(
+    page: Page, hub: FakeHub
+) -> None:
+    chip, card = page.locator("#trouble"), page.locator("#problems .problem")
+    choice = page.locator("select[aria-label='Seat: kit-3']")
+    place = "one => Math.round(one.getBoundingClientRect().top)"
+    for size in (PHONE, {"width": 320, "height": 568}, {"width": 740, "height": 360}, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        choice.scroll_into_view_if_needed()
+        before = choice.evaluate(place)
+        hub.trouble = [BROKER]
+        expect(chip).to_be_in_viewport(ratio=1)
+        assert abs(choice.evaluate(place) - before) <= 1, size
+        chip.click()
+        expect(card).to_be_in_viewport(ratio=1)
+        expect(page.locator("#problems")).to_be_focused()
+        assert fits(page), size
+        before = choice.evaluate(place)
+        hub.trouble = []
+        expect(chip).to_be_hidden()
+        assert abs(choice.evaluate(place) - before) <= 1, size
+
+
+def test_before_a_session_what_is_wrong_is_said_in_the_language_that_is_chosen(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    hub.trouble = [BROKER]
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    card = phone.locator("#problems .problem")
+    expect(card).to_be_in_viewport(ratio=1)
+    phone.select_option("#language", "de")
+    expect(card).to_contain_text("Der Hub erreicht den MQTT-Broker nicht.")
+    expect(phone.locator("#trouble")).to_have_text("Störung")
+
+
+def test_why_no_session_was_opened_is_in_sight_of_who_has_pressed(
+    small: Page, hub: FakeHub, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Info:
+        raise Refused("There is no room.", "Nothing was opened.", "Make room.", code="no room")
+
+    monkeypatch.setattr(hub, "open_session", refuse)
+    small.goto(f"{site}/console?token={ROOM_TOKEN}")
+    expect(small.locator("#open")).to_be_enabled()
+    small.evaluate("scrollTo(0, document.body.scrollHeight)")
+    small.click("#open")
+    expect(small.locator("#problems .problem .what")).to_be_in_viewport(ratio=1)
+    expect(small.locator("#problems")).to_be_focused()
+    expect(small.locator("#open")).to_be_enabled()
+
+
 def test_a_kit_on_a_seat_that_is_silent_for_long_is_said(running: Page, hub: FakeHub) -> None:
     """Those of seats alone; and not of the broker, whose kits are all silent."""
     card = running.locator("#problems .problem")

@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { $, fieldIn, h, keepFocus, say, show } from "../dom.js";
 import { inOrder } from "../kits.js";
-import { keepPlace, leaveRoom, problemCard, showCards, withProblem } from "../problem.js";
+import { keepPlace, leaveRoom, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
 import { ask } from "./ask.js";
@@ -19,6 +19,7 @@ import { Said } from "./said.js";
 import { Silence } from "./silent.js";
 import { toast } from "./toast.js";
 import { fingerDown, whenLifted } from "./touch.js";
+import { showTrouble } from "./trouble.js";
 import { foldView } from "./view.js";
 import { stayAwake } from "./wake.js";
 import { words } from "./words.js";
@@ -92,8 +93,6 @@ export class Desk {
   stop() {
     this.stopped = true; // what is on its way is not drawn on the page that comes
     this.drawSent();
-    show($("trouble"), false);
-    leaveRoom(this.root, 0);
     document.querySelector("dialog")?.close();
     this.timers?.forEach(clearInterval);
     this.ending.stop();
@@ -167,8 +166,6 @@ export class Desk {
       },
     }, w[name]);
     show($("sent"), true);
-    say($("trouble"), w.trouble);
-    $("trouble").onclick = () => this.leadToProblems();
     $("sent").onclick = () => toast(this.whereKept());
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session, this.head.speaker), this.head.clock),
@@ -179,11 +176,6 @@ export class Desk {
     const title = `title-${name}`;
     return h("section", { id: `panel-${name}`, "aria-labelledby": title },
       h("h2", { id: title, class: "title" }, this.w[name]), h("div"));
-  }
-
-  leadToProblems() {
-    scrollTo(0, 0);
-    $("problems").focus({ preventScroll: true });
   }
 
   /** Before the history, which grows, and away from what is pressed while a group sits; it asks first. */
@@ -282,8 +274,7 @@ export class Desk {
     const noes = [this.ending.problem, this.problem].filter((one) => one?.status); // no network: the chip says it, nothing jumps
     const atRisk = this.problem && this.queue.isAtRisk && this.w.onlyHere;
     const cards = [atRisk, this.ending.late && this.w.notEnded, ...noes, ...refusals(), ...this.loud, ...this.told].filter(Boolean);
-    show($("trouble"), cards.some(({ over }) => !over)); // the cards may be out of sight
-    showCards($("problems"), cards.map((problem) => problemCard(problem, this.w, this.wayOut(problem))));
+    showTrouble(cards, this.w, (problem) => this.wayOut(problem));
   }
 
   /** The hub says no, and would say so again: let the leader give the unsent presses up. Or the end, of which it says

@@ -5,11 +5,12 @@ import { get } from "../api.js";
 import { $, h, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
-import { problemCard, showCards } from "../problem.js";
+import { keepPlace, leaveRoom } from "../problem.js";
 import { Desk } from "./desk.js";
 import { keeps, queueOf } from "./queue.js";
 import { noteRefused, readAll, readButton, refusals } from "./refused.js";
 import { Setup } from "./setup.js";
+import { leadToTrouble, showTrouble } from "./trouble.js";
 import { words } from "./words.js";
 
 const AGAIN_MS = 2000;
@@ -86,21 +87,33 @@ function onrefused(press) {
 
 function tell(...problems) {
   others = problems;
-  const card = (problem) => problemCard(problem, said(), readButton(problem, said(), tellAgain));
-  showCards($("problems"), [...refusals(), unsent, ...others].filter(Boolean).map(card));
+  const wayOut = (problem) => readButton(problem, said(), () => tell(...others));
+  showTrouble([...refusals(), unsent, ...others].filter(Boolean), said(), wayOut);
+}
+
+/** What comes by itself, also while a finger is on its way to a list. */
+function news(...problems) {
+  keepPlace($("main"), () => tell(...problems));
 }
 
 /** A desk says by itself what is wrong now. */
 function tellAgain() {
   if (part instanceof Desk) part.drawNews();
-  else tell(...others);
+  else news(...others);
+}
+
+/** The answer to a press, whose button may be far below. */
+function refuse(problem) {
+  tell(problem);
+  leadToTrouble();
 }
 
 /** Nothing is open: set a session up, and go along if somebody else opens one. */
 function before(me) {
   address(null);
   const opened = (session) => { clearInterval(watch); during(session, me); };
-  begin(new Setup($("main"), { room: me.room, opened, failed: tell, told: (all) => tell(...all.slice(-TOLD).reverse()) }));
+  const told = (all) => news(...all.slice(-TOLD).reverse());
+  begin(new Setup($("main"), { room: me.room, opened, refused: refuse, failed: news, told, spoken: tellAgain }));
   const watch = setInterval(async () => {
     const sessions = await get("/api/sessions").catch(() => []);
     const open = sessions.find(isOpen);
@@ -136,8 +149,9 @@ function anew(me) {
   before(me);
 }
 
-/** Where the page that was there had the focus there is nothing now. */
+/** Where the page that was there had the focus there is nothing now, and what it left room for is not there. */
 function land() {
+  leaveRoom($("main"), 0);
   if (document.activeElement !== document.body) return;
   const heading = $("main").querySelector("h1");
   heading.tabIndex = -1;

@@ -15,11 +15,12 @@ const USUAL = 14; // seats of a circle: so many are offered, and more where ther
 const PAST = 5; // sessions that are over, to be corrected
 const LOST = "lost"; // no list of problems
 
-/** Show the setup in `root`; `opened(session)` once the hub has opened one; `failed(problem)` of a call;
- * `told(problems)`: the hub's own, whenever they change. */
+/** Show the setup in `root`; `opened(session)` once the hub has opened one, `refused(problem)` where it has not;
+ * `failed(problem)`: the hub does not say what is there; `told(problems)`: its own, whenever they change; `spoken()`:
+ * another language was chosen. */
 export class Setup {
-  constructor(root, { room, opened, failed, told }) {
-    Object.assign(this, { root, room, opened, failed, told });
+  constructor(root, { room, opened, refused, failed, told, spoken }) {
+    Object.assign(this, { root, room, opened, refused, failed, told, spoken });
     this.chosen = { language: ownLanguage(), ...JSON.parse(store.getItem(CHOICE) ?? "{}") };
     this.seats = new Map(); // kit -> seat, where somebody chose
     this.kits = [];
@@ -32,8 +33,9 @@ export class Setup {
     if (this.stopped) return;
     this.protocols = protocols;
     this.past = sessions.filter(({ closed_ns: closed }) => closed !== null).slice(0, PAST);
+    await this.look(); // what is wrong already moves nothing
+    if (this.stopped) return;
     this.draw();
-    await this.look();
     this.timer = setInterval(() => this.look(), LOOK_MS);
   }
 
@@ -50,7 +52,7 @@ export class Setup {
       this.now = answer.now_ns;
       this.broker = answer.broker;
       this.kits = answer.kits.sort(inOrder);
-      this.drawKits();
+      if (this.list) this.drawKits();
     } catch (problem) {
       if (this.said !== LOST && !this.stopped) this.failed(problem);
       this.said = LOST;
@@ -108,6 +110,7 @@ export class Setup {
       this.chosen[name] = target.value;
       store.setItem(CHOICE, JSON.stringify(this.chosen));
       keepFocus(this.root, () => this.draw());
+      this.spoken();
     };
     return h("select", { id: name, onchange: change },
       options.map(([value, text]) => h("option", { value, selected: value === this.chosen[name] }, text)));
@@ -174,8 +177,8 @@ export class Setup {
     try {
       this.opened(await post("/api/sessions", body));
     } catch (problem) {
-      this.failed(problem);
       this.drawKits();
+      this.refused(problem);
     }
   }
 }

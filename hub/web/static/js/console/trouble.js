@@ -1,0 +1,18 @@
+// What is wrong, on cards above the page, and the chip that leads to them: they may be out of sight.
+
+import { $, say, show } from "../dom.js";
+import { problemCard, showCards } from "../problem.js";
+
+$("trouble").onclick = leadToTrouble;
+
+/** `wayOut(problem)`: what can be done about it on its card, or null. */
+export function showTrouble(problems, words, wayOut) {
+  say($("trouble"), words.trouble);
+  show($("trouble"), problems.some(({ over }) => !over));
+  showCards($("problems"), problems.map((problem) => problemCard(problem, words, wayOut(problem))));
+}
+
+export function leadToTrouble() {
+  scrollTo(0, 0);
+  $("problems").focus({ preventScroll: true });
+}
