@@ -112,6 +112,13 @@ def test_no_kits_says_so(page: Page, hub: FakeHub) -> None:
     hub.trouble = []
     expect(page.get_by_text("No kit is heard")).to_be_visible()
     expect(page.locator("#open")).to_be_disabled()
+    hub._kits, hub.silent_s = 2, {"kit-1": 60, "kit-2": 60}
+    expect(page.locator("select[aria-label='Seat: kit-2']")).to_have_value("")
+    expect(page.get_by_text("No kit is heard")).to_be_visible()
+    hub.silent_s = {"kit-1": 60}
+    expect(page.locator("#open")).to_be_enabled()
+    page.select_option("select[aria-label='Seat: kit-2']", "")
+    expect(page.get_by_text("Give at least one kit a seat.")).to_be_visible()
 
 
 def test_one_large_button_a_phase_and_the_next_suggested(running: Page, hub: FakeHub) -> None:
@@ -1829,6 +1836,17 @@ def test_before_a_session_what_is_wrong_is_said_in_the_language_that_is_chosen(
     expect(phone.locator("#trouble")).to_have_text("Störung")
 
 
+def test_a_session_that_takes_long_to_open_is_not_asked_for_twice(page: Page) -> None:
+    expect(page.locator("#open")).to_be_enabled()
+    page.route("**/api/sessions", lambda route: None if route.request.method == "POST"
+               else route.fallback())  # fmt: skip
+    page.click("#open")
+    for _ in range(2):
+        with page.expect_response("**/api/kits"):
+            pass
+    expect(page.locator("#open")).to_be_disabled()
+
+
 def test_why_no_session_was_opened_is_in_sight_of_who_has_pressed(
     small: Page, hub: FakeHub, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1938,6 +1956,25 @@ def test_a_kit_that_is_not_heard_has_no_seat_unless_somebody_gives_it_one(
     phone.click("#open")
     expect(phone.locator("[data-phase=baseline]")).to_be_visible()
     assert sorted(course(hub).seats) == list(range(1, 9))
+
+
+def test_a_kit_without_a_number_moves_none_that_has_one_and_waits_for_no_seat_of_theirs(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    listed, hub._kits = hub.kits, 6
+    names = {"kit-2": "spare", "kit-6": "left-1"}
+    hub.kits = lambda: [{**kit, "kit": names.get(kit["kit"], kit["kit"])} for kit in listed()]
+    hub.silent_s = {"kit-1": 60, "kit-4": 60}
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+
+    def expect_seats(**seats: str) -> None:
+        for name, seat in seats.items():
+            choice = phone.locator(f"select[aria-label='Seat: {name.replace('_', '-')}']")
+            expect(choice).to_have_value(seat)
+
+    expect_seats(kit_1="", left_1="2", kit_3="3", kit_4="", kit_5="5", spare="6")
+    hub.silent_s = {}
+    expect_seats(kit_1="1", left_1="2", kit_3="3", kit_4="4", kit_5="5", spare="6")
 
 
 def test_kits_of_a_whole_house_do_not_fill_the_page_of_one_circle(

@@ -25,6 +25,7 @@ export class Setup {
     this.seats = new Map(); // kit -> seat, where somebody chose
     this.kits = [];
     this.broker = true; // is it reached?
+    this.opening = false;
   }
 
   async start() {
@@ -75,13 +76,14 @@ export class Setup {
     return this.wearable.filter((one) => isHeard(one, this.now) && !contradicts(one)).map(({ kit }) => kit);
   }
 
-  /** kit -> seat, or null. Where nobody chose: kit-3 on seat 3 where kits are numbered so, else in their order. */
+  /** kit -> seat, or null. Where nobody chose: kit-3 on seat 3, and those without a number of their own, in their order,
+   * on seats that are no kit's number, or they would move as soon as it is heard. */
   get placed() {
     const { worn } = this;
-    const numbers = worn.map((name) => Number(name.match(/(\d+)$/)?.[1]));
-    const distinct = new Set(numbers).size === numbers.length && numbers.every((n) => n >= 1 && n <= 20);
-    const seats = distinct ? numbers : worn.map((_, k) => (k < SEATS ? k + 1 : null));
-    return new Map([...worn.map((kit, k) => [kit, seats[k]]), ...this.seats]);
+    const numbered = byNumber(this.wearable.filter((one) => !isAway(one, this.now)).map(({ kit }) => kit));
+    const free = Array.from({ length: SEATS }, (_, k) => k + 1).filter((seat) => !numbered.has(seat));
+    const seats = worn.map((kit) => [kit, numbered.get(numberOf(kit)) === kit ? numberOf(kit) : free.shift() ?? null]);
+    return new Map([...seats, ...this.seats]);
   }
 
   draw() {
@@ -128,10 +130,10 @@ export class Setup {
     const isFolded = (one) => isAway(one, this.now) && !placed.get(one.kit);
     const here = this.kits.filter((one) => !isFolded(one));
     if (!document.activeElement.matches(".kits *")) this.fill(here, this.kits.filter(isFolded), placed, w);
-    const problem = wrong(here, this.map, this.broker ? w.noKits : w.noBroker, w);
+    const problem = wrong(this.map, this.worn.length > 0, this.broker ? w.noKits : w.noBroker, w);
     say(this.note, problem ?? w.openText);
     this.note.classList.toggle("bad", Boolean(problem));
-    this.button.disabled = Boolean(problem);
+    this.button.disabled = Boolean(problem) || this.opening;
   }
 
   /** Those that are away behind one line: a house has more kits than a circle wears. */
@@ -171,22 +173,27 @@ export class Setup {
   }
 
   async open() {
-    this.button.disabled = true;
+    this.button.disabled = this.opening = true;
     const { protocol, language } = this.chosen;
     const body = { room: this.room, protocol, language, seats: Object.fromEntries(this.map) };
     try {
       this.opened(await post("/api/sessions", body));
     } catch (problem) {
+      this.opening = false;
       this.drawKits();
-      this.refused(problem);
+      if (!this.stopped) this.refused(problem);
     }
   }
 }
 
-/** `unheard`: why no kit is there. */
-function wrong(here, map, unheard, w) {
-  if (here.every(({ role }) => role === "box")) return unheard;
-  if (!map.length) return w.noSeats;
+const numberOf = (name) => Number(name.match(/\d+$/));
+
+/** number -> kit, where it can be a seat's: of two kits with one number, the first. */
+const byNumber = (names) => new Map([...names].reverse().map((name) => [numberOf(name), name]).filter(([n]) => n >= 1 && n <= SEATS));
+
+/** `worn`: is any? `unheard`: why none is. */
+function wrong(map, worn, unheard, w) {
+  if (!map.length) return worn ? w.noSeats : unheard;
   const seats = map.map(([seat]) => seat);
   const twice = seats.find((seat, k) => seats.indexOf(seat) !== k);
   return twice ? w.twice(twice, map.filter(([seat]) => seat === twice).map(([, kit]) => kit).join(", ")) : null;
