@@ -1535,6 +1535,49 @@ def test_a_new_session_is_set_up_once_the_hub_is_back(running: Page) -> None:
     expect(running.locator(".problem")).to_have_count(0)
 
 
+# What the sign has said since, as somebody hears it who does not see it.
+SIGN = """() => {
+    window.heard = [];
+    new MutationObserver(() => heard.push(document.querySelector("#sent").textContent))
+        .observe(document.querySelector("#sent"), { childList: true });
+}"""
+
+
+def test_a_session_of_before_says_nothing_of_the_presses_of_the_next(
+    running: Page, hub: FakeHub
+) -> None:
+    hub.close_session(hub.sessions()[0].id)
+    running.get_by_role("button", name="New session").click()
+    running.click("#open")
+    expect(running.locator("[data-phase=baseline]")).to_be_visible()
+    running.route(EVENTS, lambda route: route.abort())
+    running.evaluate(SIGN)
+    running.click("[data-phase=baseline]")
+    expect(running.locator("#sent")).to_have_text("not yet sent (1)")
+    running.evaluate("dispatchEvent(new StorageEvent('storage', { key: 'of another tab' }))")
+    assert running.evaluate("heard") == ["not yet sent (1)"]
+
+
+LOCKS = """() => {
+    window.locks = [];
+    const ask = navigator.wakeLock.request.bind(navigator.wakeLock);
+    navigator.wakeLock.request = (of) => ask(of).then((lock) => { locks.push(lock); return lock; });
+}"""
+
+
+def test_the_screen_stays_on_in_a_session_and_no_longer(page: Page, hub: FakeHub) -> None:
+    page.context.grant_permissions(["screen-wake-lock"])
+    page.evaluate(LOCKS)
+    page.click("#open")
+    released = "locks.map(({ released }) => released)"
+    wait_for(lambda: page.evaluate(released) == [False])
+    hub.close_session(hub.sessions()[0].id)
+    wait_for(lambda: page.evaluate(released) == [True])
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("button", name="New session")).to_be_visible()
+    assert page.evaluate(released) == [True]
+
+
 def test_a_hub_that_is_not_heard_is_said_though_nothing_was_pressed(
     phone: Page, hub: FakeHub, served: Callable[..., str]  # noqa: F811
 ) -> None:

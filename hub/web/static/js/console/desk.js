@@ -33,10 +33,13 @@ const TOLD = 3; // problems that the hub tells of, at once
 const LOUD = ["disk", "reserve", "broker", "clock step", "clock step or sleep", "clock behind", "clock moved on",
   "no box", "no role", "twin", "namesake"];
 
+let newest = null; // of which the sign says what is sent: one of before may still have something to send
+
 export class Desk {
   /** `after`: the session is over, and only corrected, as a press would have no effect; `ended()` once it has
    * been closed; `onrefused(press)`: the hub will never take it. */
   constructor(root, { session, clock, onrefused, ended, after = false }) {
+    newest = this;
     Object.assign(this, { root, session, clock, ended, after, kits: [], problem: null, told: [], loud: [], silence: new Silence(), draft: {} });
     this.tabs = after ? ["history"] : Object.keys(TABS);
     this.language = session.language;
@@ -63,6 +66,7 @@ export class Desk {
   async start() {
     this.build();
     const [told, course] = await this.load();
+    if (this.stopped) return;
     this.protocol = told.protocol;
     this.course = course;
     this.draw();
@@ -70,7 +74,7 @@ export class Desk {
     this.queue.flush();
     if (this.after) this.ending.stop();
     else this.ending.go();
-    stayAwake();
+    this.letSleep = stayAwake();
     const hear = (messages, first) => this.hear(messages, first);
     this.socket = new LiveSocket(this.session.id, hear, "course,problem", performance.now());
     this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => this.look(), KITS_MS)];
@@ -95,6 +99,7 @@ export class Desk {
     this.drawSent();
     document.querySelector("dialog")?.close();
     this.timers?.forEach(clearInterval);
+    this.letSleep?.();
     this.ending.stop();
     this.socket?.close();
   }
@@ -126,7 +131,7 @@ export class Desk {
 
   hearKits(kits) {
     this.kits = kits.filter(({ role }) => role !== "box").sort(inOrder);
-    if (!this.stopped) this.draw();
+    this.draw();
   }
 
   /** A problem of its own, where there is one: a kit that is silent sends what it holds later, if it still can. */
@@ -198,7 +203,7 @@ export class Desk {
 
   draw() {
     this.drawSent();
-    if (!this.course || !this.panels) return;
+    if (this.stopped || !this.course || !this.panels) return;
     if (fingerDown()) return whenLifted(() => this.draw());
     const waiting = this.queue.unheard(this.course);
     const toNs = (ms) => this.clock.toNs(ms);
@@ -250,6 +255,7 @@ export class Desk {
   }
 
   drawSent() {
+    if (this !== newest) return;
     const [state, text] = this.sent();
     $("sent").dataset.state = state;
     say($("sent"), text);
