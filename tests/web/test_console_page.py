@@ -1219,6 +1219,20 @@ def test_what_was_refused_stays_to_be_read_also_after_a_reload_until_somebody_ha
     expect(card).to_have_count(0)
 
 
+def test_what_was_refused_and_read_in_one_page_is_read_in_all_of_the_phone(
+    running: Page, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = running.context.new_page()
+    other.goto(running.url)
+    expect(other.locator("[data-phase=baseline]")).to_be_visible()
+    refusing(hub, monkeypatch)
+    running.click("[data-phase=baseline]")
+    expect(other.locator(".problem")).to_contain_text(REFUSED)
+    running.get_by_role("button", name="I have read it").click()
+    expect(other.locator(".problem")).to_have_count(0)
+    expect(other.locator("#trouble")).to_be_hidden()
+
+
 def test_an_end_that_was_asked_for_long_ago_is_asked_of_the_leader_and_none_of_what_is_over(
     running: Page, hub: FakeHub, site: str
 ) -> None:

@@ -8,7 +8,7 @@ import { ownLanguage } from "../languages.js";
 import { keepPlace, leaveRoom } from "../problem.js";
 import { Desk } from "./desk.js";
 import { keeps, queueOf } from "./queue.js";
-import { noteRefused, readAll, readButton, refusals } from "./refused.js";
+import { noteRefused, onRefusals, readAll, readButton, refusals } from "./refused.js";
 import { Setup } from "./setup.js";
 import { leadToTrouble, showTrouble } from "./trouble.js";
 import { words } from "./words.js";
@@ -31,6 +31,7 @@ let part = null;
 address(wanted); // the token is in a cookie now
 document.documentElement.lang = ownLanguage();
 clock.run();
+onRefusals(tellAgain);
 start();
 
 /** A reload leads to this session; null: to what the room does then. */

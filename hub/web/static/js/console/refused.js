@@ -12,6 +12,11 @@ export const noteRefused = ({ id, ...why }) => keep([...but(why), why]);
 
 export const readAll = () => keep([]);
 
+/** `act()` when another page of this phone has changed them. */
+export function onRefusals(act) {
+  addEventListener("storage", ({ key }) => key === KEY && act());
+}
+
 /** On the card of a refusal, the way to be rid of it; none on any other. */
 export function readButton(problem, words, then) {
   if (!refusals().some(({ what }) => what === problem.what)) return null;
