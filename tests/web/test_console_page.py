@@ -818,6 +818,23 @@ def test_a_phase_that_is_pressed_as_the_phone_wakes_shows_at_once_that_it_runs(
     expect(sitting.locator("#clock")).to_contain_text("0:0")
 
 
+def test_a_phase_that_was_pressed_offline_before_the_phone_slept_is_where_it_was(
+    sitting: Page, hub: FakeHub
+) -> None:
+    expect(sitting.locator("#sent")).to_have_text("all sent")
+    sitting.route(EVENTS, lambda route: route.abort())
+    touched = time.time_ns()
+    sitting.tap(f"[data-phase={PHASES[2]}]")
+    sleep(sitting, hub, 300)
+    sitting.evaluate("dispatchEvent(new StorageEvent('storage'))")  # all is drawn anew
+    expect(sitting.locator("#clock")).to_contain_text("5:0")
+    sitting.press("[data-by='40']", "Enter")
+    expect(sitting.locator("#clock")).to_contain_text("5:4")
+    sitting.unroute(EVENTS)
+    expect(sitting.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    assert abs(starts(hub)[PHASES[2]] - (touched - 40_000 * MS)) < 500 * MS
+
+
 def test_a_page_that_comes_back_into_sight_asks_the_hub_for_its_time_at_once(page: Page) -> None:
     page.evaluate("""async () => {
         const { HubClock } = await import('/static/js/hubclock.js');

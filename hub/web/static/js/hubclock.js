@@ -10,7 +10,7 @@ const TIMEOUT_MS = 8000; // a connection may die and say nothing
 export const clientMs = () => performance.timeOrigin + performance.now();
 
 /** How far the device's time is ahead of this page's, ms: only the device's goes on while it sleeps. */
-const aheadMs = () => Date.now() - clientMs();
+export const aheadMs = () => Date.now() - clientMs();
 
 export class HubClock {
   constructor(fetcher = fetch.bind(globalThis)) {
@@ -20,15 +20,9 @@ export class HubClock {
     this.offsetMs = 0;
   }
 
-  /** For how long the device has slept since the last exchange, ms; less than 0: its time was set back. */
-  get sleptMs() {
-    const ms = aheadMs() - this.keptAhead;
-    return Math.abs(ms) < SLEPT_MS ? 0 : ms;
-  }
-
   /** Those since the device last slept. */
   get exchanges() {
-    return this.sleptMs ? [] : this.kept;
+    return Math.abs(aheadMs() - this.keptAhead) < SLEPT_MS ? this.kept : [];
   }
 
   /** Keep exchanging, quickly at first, and whenever the page comes back into sight. */
@@ -53,8 +47,9 @@ export class HubClock {
     return this.toNs(clientMs());
   }
 
-  toNs(ms) {
-    return (ms + this.offsetMs + Math.max(0, this.sleptMs)) * 1e6;
+  /** `ahead`: how far the device's time was ahead at that moment, if it may have slept since. */
+  toNs(ms, ahead = aheadMs()) {
+    return (ms + this.offsetMs + ahead - this.keptAhead) * 1e6;
   }
 }
 

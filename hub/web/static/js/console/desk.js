@@ -206,7 +206,7 @@ export class Desk {
     if (this.stopped || !this.course || !this.panels) return;
     if (fingerDown()) return whenLifted(() => this.draw());
     const waiting = this.queue.unheard(this.course);
-    const toNs = (ms) => this.clock.toNs(ms);
+    const toNs = (...moment) => this.clock.toNs(...moment);
     const view = foldView(this.course, waiting, new Set(this.queue.waiting.map(({ id }) => id)), toNs);
     const page = { view, waiting, toNs, course: this.course, protocol: this.protocol, language: this.language, kits: this.kits, w: this.w, press: this.said.press, pressAll: this.said.all, nowNs: () => this.clock.nowNs(), draft: this.draft };
     for (const name of this.tabs) this.drawTab(name, TABS[name], page);

@@ -21,7 +21,7 @@ const fromHub = ({ event, at_ns: at, standing, reason, code, by }) =>
 
 function unsent(press, toNs) {
   const moment = momentOf(press, toNs);
-  const at = press.kind === "retime" ? toNs(press.touched_ms) : moment;
+  const at = press.kind === "retime" ? toNs(press.touched_ms, press.ahead) : moment;
   return { ...press, source: "console", first_ns: at, at_ns: at, to_ns: moment, standing: "pending" };
 }
 

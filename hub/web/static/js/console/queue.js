@@ -2,7 +2,7 @@
 // it, so that a reload, or a second page on the same phone, loses none.
 
 import { post } from "../api.js";
-import { clientMs } from "../hubclock.js";
+import { aheadMs, clientMs } from "../hubclock.js";
 import { store } from "./store.js";
 import { uuid } from "./touch.js";
 
@@ -56,7 +56,7 @@ export class PressQueue {
   keep(press) {
     const id = uuid();
     this.made = Math.max(Date.now(), (this.made ?? 0) + 1);
-    const kept = { ...press, id, made: this.made, exchanges: this.clock.exchanges };
+    const kept = { ...press, id, made: this.made, ahead: aheadMs(), exchanges: this.clock.exchanges };
     this.storage.setItem(this.prefix + id, JSON.stringify(kept));
     return id;
   }
@@ -99,7 +99,7 @@ export class PressQueue {
     const all = this.waiting;
     const last = all.slice(0, BATCH).at(-1).touched_ms;
     const due = all.filter(({ touched_ms: touched }, k) => k < BATCH || touched === last);
-    const presses = due.map(({ made, ...press }) => press);
+    const presses = due.map(({ made, ahead, ...press }) => press);
     return { presses, sent_ms: this.now(), exchanges: this.clock.exchanges };
   }
 

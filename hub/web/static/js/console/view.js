@@ -35,7 +35,7 @@ function turnsOf(role, { history, [role]: spans }) {
 const lastTurn = (turns) => turns.sort(inTime).reduce((before, turn) => (before?.seat === turn.seat ? before : turn), null);
 
 /** The moment a press speaks of, in hub ns. */
-export const momentOf = (press, toNs) => press.at_ns ?? toNs(press.touched_ms - (press.ago_ms ?? 0));
+export const momentOf = (press, toNs) => press.at_ns ?? toNs(press.touched_ms - (press.ago_ms ?? 0), press.ahead);
 
 const APPLY = {
   phase: (view, { id, data }, at) => {
