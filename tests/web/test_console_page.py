@@ -1064,6 +1064,20 @@ def test_who_looks_through_the_phases_stays_there_when_the_hub_answers(sitting: 
     assert last.bounding_box() == before
 
 
+def test_a_toast_that_goes_moves_nothing_also_at_the_foot_of_a_low_page(sitting: Page) -> None:
+    sitting.set_viewport_size({"width": 740, "height": 360})
+    for name in ("phases", "people", "markers"):
+        tab(sitting, name)
+        sitting.evaluate("import('/static/js/console/toast.js').then(({ toast }) => toast('Kept'))")
+        expect(sitting.locator("#toast")).to_be_visible()
+        sitting.evaluate("scrollTo(0, document.body.scrollHeight)")
+        last = sitting.locator(f"#panel-{name} :is(button, summary)").last
+        before = last.bounding_box()
+        sitting.evaluate("import('/static/js/console/toast.js').then(({ hide }) => hide())")
+        expect(sitting.locator("#toast")).to_be_hidden()
+        assert last.bounding_box() == before, name
+
+
 # What is pressed where the toast is, once it is gone.
 UNDER_TOAST = """() => {
     const { left, right, top, bottom } = document.querySelector("#toast").getBoundingClientRect();
