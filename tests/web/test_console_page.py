@@ -2065,6 +2065,25 @@ def test_a_kit_without_a_number_moves_none_that_has_one_and_waits_for_no_seat_of
     expect_seats(kit_1="1", left_1="2", kit_3="3", kit_4="4", kit_5="5", spare="6")
 
 
+def test_kits_are_listed_as_they_are_also_while_a_list_of_seats_has_the_focus(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    """Who opens a list and chooses nothing leaves the focus there."""
+    hub._kits = 3
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    choice = phone.locator("select[aria-label='Seat: kit-2']")
+    choice.focus()
+    hub._kits = 4
+    expect(phone.locator("select[aria-label='Seat: kit-4']")).to_have_value("4")
+    hub.silent_s = {"kit-1": 60, "kit-2": 60}
+    expect(phone.locator(".kits li").nth(1)).to_contain_text("kit-2  not heard")
+    expect(choice).to_have_value("")
+    expect(choice).to_be_focused()
+    expect(phone.locator("select[aria-label='Seat: kit-1']")).to_have_value("")
+    listed = phone.locator(".kits b").all_text_contents()
+    assert listed == ["kit-1", "kit-2", "kit-3", "kit-4", "box-1"]
+
+
 def test_kits_of_a_whole_house_do_not_fill_the_page_of_one_circle(
     phone: Page, hub: FakeHub, site: str  # noqa: F811
 ) -> None:
@@ -2077,7 +2096,9 @@ def test_kits_of_a_whole_house_do_not_fill_the_page_of_one_circle(
     expect(folded).to_have_text("Not heard for more than ten minutes: 52")
     folded.tap()
     expect(choices).to_have_count(60)
+    phone.focus("select[aria-label='Seat: kit-60']")
     phone.select_option("select[aria-label='Seat: kit-60']", "14")
+    expect(phone.locator("select[aria-label='Seat: kit-60']")).to_be_focused()
     expect(folded).to_have_text("Not heard for more than ten minutes: 51")
     folded.tap()
     expect(choices).to_have_count(9)

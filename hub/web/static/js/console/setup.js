@@ -1,7 +1,7 @@
 // Before a session: protocol, language, and which kit sits where; and the way back to those that are over.
 
 import { get, post } from "../api.js";
-import { h, keepFocus, letGo, say, show } from "../dom.js";
+import { fieldIn, h, keepFocus, letGo, say, show } from "../dom.js";
 import { contradicts, inOrder, isAway, isHeard, SEATS } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { day, wall } from "../time.js";
@@ -129,7 +129,7 @@ export class Setup {
     const { placed } = this;
     const isFolded = (one) => isAway(one, this.now) && !placed.get(one.kit);
     const here = this.kits.filter((one) => !isFolded(one));
-    if (!document.activeElement.matches(".kits *")) this.fill(here, this.kits.filter(isFolded), placed, w);
+    keepFocus(this.root, () => this.fill(here, this.kits.filter(isFolded), placed, w));
     const problem = wrong(this.map, this.worn.length > 0, this.broker ? w.noKits : w.noBroker, w);
     say(this.note, problem ?? w.openText);
     this.note.classList.toggle("bad", Boolean(problem));
@@ -140,18 +140,18 @@ export class Setup {
   fill(here, away, placed, w) {
     const most = Math.max(USUAL, Math.min(SEATS, here.length), ...placed.values());
     const rows = (kits) => kits.map((kit) => this.kit(kit, placed.get(kit.kit), most, w));
-    this.list.replaceChildren(...rows(here));
+    replaceRows(this.list, rows(here));
     show(this.away, away.length > 0);
     say(this.away.firstChild, w.away(away.length));
     const unfolded = this.away.open ? away : [];
     const drawn = JSON.stringify([most, unfolded.map(({ kit }) => kit)]);
-    if (this.awayList.dataset.drawn !== drawn) this.awayList.replaceChildren(...rows(unfolded));
+    if (this.awayList.dataset.drawn !== drawn) replaceRows(this.awayList, rows(unfolded));
     this.awayList.dataset.drawn = drawn;
   }
 
   kit(kit, seat, most, w) {
     const [text, bad] = condition(kit, this.now, w);
-    return h("li", {}, h("span", {}, h("b", {}, kit.kit), h("span", { class: bad ? "small bad" : "small soft" }, `  ${text}`)),
+    return h("li", { "data-id": kit.kit }, h("span", {}, h("b", {}, kit.kit), h("span", { class: bad ? "small bad" : "small soft" }, `  ${text}`)),
       kit.role === "box" ? null : this.seatSelect(kit.kit, seat, most, w));
   }
 
@@ -184,6 +184,20 @@ export class Setup {
       if (!this.stopped) this.refused(problem);
     }
   }
+}
+
+/** The row whose list has the focus stays, or the focus, and what is open, would be lost. */
+function replaceRows(list, rows) {
+  const field = fieldIn(list);
+  const kept = field?.closest("li");
+  const place = rows.findIndex((row) => row.dataset.id === kept?.dataset.id);
+  if (place < 0) return list.replaceChildren(...rows);
+  const [text, choice] = rows[place].children;
+  kept.firstChild.replaceWith(text);
+  field.value = choice.value;
+  for (const row of [...list.children]) if (row !== kept) row.remove();
+  kept.before(...rows.slice(0, place));
+  kept.after(...rows.slice(place + 1));
 }
 
 const numberOf = (name) => Number(name.match(/\d+$/));
