@@ -84,6 +84,13 @@ def kernel(fs: float) -> Floats:
     return narrow / narrow.sum() - wide / wide.sum()
 
 
+def steep(sizes: Floats) -> float:
+    """How steep a steep one of these differences is, of those that are any: a held sample says
+    nothing of a slope."""
+    n, moved = len(sizes), int(np.count_nonzero(sizes))
+    return float(np.sort(sizes)[min(n - moved + int(STEEP * moved), n - 1)])
+
+
 class SlopeStream:
     """Samples in, whole blocks of smoothed slope out, HALF_S behind.
 
@@ -132,9 +139,9 @@ class SlopeStream:
         """The differences, 0 where steeper than a pulse may be over so many samples."""
         blocks = steps.reshape(-1, self.block)
         size = np.abs(blocks)
-        steep = size > self._limits(size.copy(), gone)[:, None] * since
-        if steep.any():
-            blocks[steep] = 0.0
+        too_steep = size > self._limits(size, gone)[:, None] * since
+        if too_steep.any():
+            blocks[too_steep] = 0.0
         return steps
 
     def _across(self, x: Floats, gone: Bools) -> tuple[Floats, Ints]:
@@ -152,18 +159,15 @@ class SlopeStream:
         return steps, since
 
     def _limits(self, size: Floats, gone: Bools) -> Floats:
-        """The steepest a pulse may be, for each block: by the steep ones of the differences that
-        are any (a held sample says nothing of it), where most of it was received."""
-        missing = gone.reshape(size.shape).sum(axis=1)
-        moved = size.astype(bool).sum(axis=1)
-        at = self.block - moved + (STEEP * moved).astype(np.int64)  # what did not comes first
-        size.sort(axis=1)
-        steepest: Floats = size[np.arange(len(size)), np.minimum(at, self.block - 1)]
-        known = 2 * missing <= self.block
-        seen = self._lasting + np.where(known, steepest, 0.0).tolist()
+        """The steepest a pulse may be, for each block: by its steep differences, where most of it
+        was received."""
+        missing: list[int] = gone.reshape(size.shape).sum(axis=1).tolist()
+        steepest, known = [steep(block) for block in size], [2 * n <= self.block for n in missing]
+        seen = self._lasting + [slope if there else 0.0
+                                for slope, there in zip(steepest, known, strict=True)]  # fmt: skip
         self._lasting = seen[-LASTING:]
         lasting = [min(seen[k : k + LASTING]) for k in range(1, len(size) + 1)]
-        usual = self._usual.after(self._levels(steepest.tolist(), known.tolist()))
+        usual = self._usual.after(self._levels(steepest, known))
         return np.array([STEP * max(both) for both in zip(usual, lasting, strict=True)])
 
     def _levels(self, steepest: list[float], known: list[bool]) -> list[float]:
@@ -171,8 +175,8 @@ class SlopeStream:
         if all(known):
             return steepest  # the usual case
         latest = self._usual.latest
-        return [latest := steep if there else latest
-                for steep, there in zip(steepest, known, strict=True)]  # fmt: skip
+        return [latest := slope if there else latest
+                for slope, there in zip(steepest, known, strict=True)]  # fmt: skip
 
     def _smooth(self, steps: Floats, lost: Marks) -> None:
         joined = np.concatenate((self._steps, steps))
