@@ -787,6 +787,10 @@ def sleep(page: Page, hub: FakeHub, seconds: int) -> None:
     with page.expect_response("**/api/clock"):
         pass
     page.route("**/api/clock", lambda route: route.abort())
+    sleep_on(page, hub, seconds)
+
+
+def sleep_on(page: Page, hub: FakeHub, seconds: int) -> None:
     page.evaluate("s => { const awake = Date.now; Date.now = () => awake() + 1000 * s; }", seconds)
     hub.offset_ns += seconds * 1000 * MS
 
@@ -833,6 +837,32 @@ def test_a_phase_that_was_pressed_offline_before_the_phone_slept_is_where_it_was
     sitting.unroute(EVENTS)
     expect(sitting.locator("#sent")).to_have_text("all sent", timeout=15_000)
     assert abs(starts(hub)[PHASES[2]] - (touched - 40_000 * MS)) < 500 * MS
+
+
+def test_an_answer_about_the_time_that_was_on_its_way_while_the_phone_slept_is_none(
+    page: Page
+) -> None:
+    """Its way took the page no time, and yet nobody knows when the hub gave it."""
+    before, after = page.evaluate("""async () => {
+        const { HubClock } = await import('/static/js/hubclock.js');
+        const awake = Date.now;
+        let slept = 0;
+        Date.now = () => awake() + slept;
+        let asleep = () => {};
+        const json = async () => ({ hub_ns: Date.now() * 1e6 });
+        const hub = async () => { asleep(); return { json }; };
+        const clock = new HubClock(hub);
+        const off = () => clock.nowNs() / 1e6 - Date.now();
+        await clock.exchange();
+        const before = off();
+        asleep = () => { slept = 300000; };
+        await clock.exchange();
+        const after = off();
+        Date.now = awake;
+        return [before, after];
+    }""")
+    assert abs(before) < 200
+    assert abs(after) < 200
 
 
 def test_a_page_that_comes_back_into_sight_asks_the_hub_for_its_time_at_once(page: Page) -> None:

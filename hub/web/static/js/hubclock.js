@@ -12,6 +12,9 @@ export const clientMs = () => performance.timeOrigin + performance.now();
 /** How far the device's time is ahead of this page's, ms: only the device's goes on while it sleeps. */
 export const aheadMs = () => Date.now() - clientMs();
 
+/** Has the device slept since it was so far ahead? */
+export const hasSlept = (ahead) => Math.abs(aheadMs() - ahead) > SLEPT_MS;
+
 export class HubClock {
   constructor(fetcher = fetch.bind(globalThis)) {
     this.fetcher = fetcher;
@@ -22,7 +25,7 @@ export class HubClock {
 
   /** Those since the device last slept. */
   get exchanges() {
-    return Math.abs(aheadMs() - this.keptAhead) < SLEPT_MS ? this.kept : [];
+    return hasSlept(this.keptAhead) ? [] : this.kept;
   }
 
   /** Keep exchanging, quickly at first, and whenever the page comes back into sight. */
@@ -38,6 +41,7 @@ export class HubClock {
     const [sent, ahead] = [clientMs(), aheadMs()];
     const answer = await this.fetcher("/api/clock", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
     const { hub_ns: hubNs } = await answer.json();
+    if (hasSlept(ahead)) return; // who knows when it was answered
     this.kept = [...this.exchanges, [sent, hubNs, clientMs()]].slice(-KEPT);
     this.keptAhead = ahead;
     this.offsetMs = offset(this.kept);
