@@ -839,6 +839,23 @@ def test_a_phase_that_was_pressed_offline_before_the_phone_slept_is_where_it_was
     assert abs(starts(hub)[PHASES[2]] - (touched - 40_000 * MS)) < 500 * MS
 
 
+def test_a_phase_that_was_pressed_offline_as_the_phone_woke_is_where_it_was(
+    sitting: Page, hub: FakeHub
+) -> None:
+    """What the page knew of the hub's clock was from before the sleep, so it went without; then the
+    phone slept once more."""
+    expect(sitting.locator("#sent")).to_have_text("all sent")
+    sleep(sitting, hub, 300)
+    sitting.route(EVENTS, lambda route: route.abort())
+    touched = hub.now_ns()
+    sitting.tap(f"[data-phase={PHASES[2]}]")
+    sleep_on(sitting, hub, 200)
+    sitting.unroute("**/api/clock")
+    sitting.unroute(EVENTS)
+    expect(sitting.locator("#sent")).to_have_text("all sent", timeout=15_000)
+    assert abs(starts(hub)[PHASES[2]] - touched) < 200 * MS
+
+
 def test_an_answer_about_the_time_that_was_on_its_way_while_the_phone_slept_is_none(
     page: Page
 ) -> None:

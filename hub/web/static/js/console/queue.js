@@ -2,7 +2,7 @@
 // it, so that a reload, or a second page on the same phone, loses none.
 
 import { post } from "../api.js";
-import { aheadMs, clientMs } from "../hubclock.js";
+import { aheadMs, clientMs, hasSlept } from "../hubclock.js";
 import { store } from "./store.js";
 import { uuid } from "./touch.js";
 
@@ -46,7 +46,8 @@ export class PressQueue {
   /** Keep presses and send them, of one touch in one batch, so that they have one moment: {kind, data, touched_ms,
    * ago_ms?, at_ns?}. Gives their ids. */
   add(presses) {
-    const ids = presses.map((press) => this.keep(press));
+    const ahead = aheadMs();
+    const ids = presses.map((press) => this.keep({ ...press, ahead }));
     this.onchange();
     this.flush();
     return ids;
@@ -56,7 +57,7 @@ export class PressQueue {
   keep(press) {
     const id = uuid();
     this.made = Math.max(Date.now(), (this.made ?? 0) + 1);
-    const kept = { ...press, id, made: this.made, ahead: aheadMs(), exchanges: this.clock.exchanges };
+    const kept = { ...press, id, made: this.made, exchanges: this.clock.exchanges };
     this.storage.setItem(this.prefix + id, JSON.stringify(kept));
     return id;
   }
@@ -99,7 +100,8 @@ export class PressQueue {
     const all = this.waiting;
     const last = all.slice(0, BATCH).at(-1).touched_ms;
     const due = all.filter(({ touched_ms: touched }, k) => k < BATCH || touched === last);
-    const presses = due.map(({ made, ahead, ...press }) => press);
+    const now = aheadMs();
+    const presses = due.map((press) => asSent(press, now));
     return { presses, sent_ms: this.now(), exchanges: this.clock.exchanges };
   }
 
@@ -108,4 +110,11 @@ export class PressQueue {
     for (const id of [...accepted, ...refused.map((one) => one.id)]) this.forget(id);
     for (const one of refused) this.onrefused?.(one);
   }
+}
+
+/** `now`: how far the device's time is ahead of this page's. A press of before a sleep, or of another page, that knows
+ * nothing of the hub's clock is told in this page's time as it is now. */
+function asSent({ made, ahead, ...press }, now) {
+  const isOfNow = press.exchanges.length || !hasSlept(ahead);
+  return isOfNow ? press : { ...press, touched_ms: press.touched_ms + ahead - now };
 }
