@@ -856,6 +856,19 @@ def test_a_phase_that_was_pressed_offline_as_the_phone_woke_is_where_it_was(
     assert abs(starts(hub)[PHASES[2]] - touched) < 200 * MS
 
 
+def test_it_began_earlier_is_counted_from_where_the_hub_has_it_though_the_phone_s_clock_was_set(
+    sitting: Page, hub: FakeHub
+) -> None:
+    """For the page it is as if it had slept."""
+    expect(sitting.locator("#sent")).to_have_text("all sent")
+    began = starts(hub)[PHASES[1]]
+    sleep(sitting, hub, 0)
+    sitting.evaluate("() => { const now = Date.now; Date.now = () => now() + 20000; }")
+    sitting.tap("[data-by='10']")
+    wait_for(lambda: starts(hub)[PHASES[1]] != began)
+    assert abs(starts(hub)[PHASES[1]] - (began - 10_000 * MS)) < MS
+
+
 def test_an_answer_about_the_time_that_was_on_its_way_while_the_phone_slept_is_none(
     page: Page
 ) -> None:

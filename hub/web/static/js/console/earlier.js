@@ -16,8 +16,9 @@ export function beganEarlier(page) {
   const move = (seconds) => (event) => {
     const [to, why] = startAt(seconds, page);
     if (why) return toast(why);
-    const ago = (toNs(touchedMs(event)) - to) / 1e6; // from the touch: it holds too where the hub's clock is not known
-    press("retime", { target: current.event }, { event, ago_ms: ago, text: `${w.began} ${by(seconds, w)} → ${wall(to)}` });
+    const ago = () => (toNs(touchedMs(event)) - to) / 1e6; // from the touch: it holds too where the hub's clock is not known
+    const when = isHeard(page) ? { at_ns: to } : { ago_ms: ago() };
+    press("retime", { target: current.event }, { event, ...when, text: `${w.began} ${by(seconds, w)} → ${wall(to)}` });
   };
   const button = (seconds) => h("button", {
     type: "button", "data-by": seconds, "aria-disabled": String(Boolean(startAt(seconds, page)[1])), onclick: move(seconds),
@@ -25,6 +26,9 @@ export function beganEarlier(page) {
   return h("div", { class: "began", "data-id": `began ${current.event}` }, h("span", {}, w.began), BY_S.map(button),
     h("button", { type: "button", onclick: () => askHowMuch(page, move) }, w.custom));
 }
+
+/** Does its start stand by the hub's clock? */
+const isHeard = ({ course, view: { current } }) => course.phases.some(({ event }) => event === current.event);
 
 /** [the new start in ns, why it may not begin there or null]. Past the phase before it, that one would last. */
 function startAt(seconds, { view: { phases, current }, course, protocol, language, w }) {
