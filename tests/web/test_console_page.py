@@ -2144,6 +2144,25 @@ def test_kits_are_listed_as_they_are_also_while_a_list_of_seats_has_the_focus(
     assert listed == ["kit-1", "kit-2", "kit-3", "kit-4", "box-1"]
 
 
+def test_a_list_of_seats_that_has_the_focus_offers_as_many_as_the_others(
+    phone: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    """The kit without a number goes behind those that came."""
+    listed, hub._kits = hub.kits, 1
+    names = {"kit-1": "spare"}
+    hub.kits = lambda: [{**kit, "kit": names.get(kit["kit"], kit["kit"])} for kit in listed()]
+    phone.goto(f"{site}/console?token={ROOM_TOKEN}")
+    choice = phone.locator("select[aria-label='Seat: spare']")
+    choice.focus()
+    expect(choice).to_have_value("1")
+    names["kit-16"], hub._kits = "kit-1", 16
+    other = phone.locator("select[aria-label='Seat: kit-15']")
+    expect(other).to_have_value("15")
+    expect(choice).to_have_value("16")
+    assert choice.inner_text() == other.inner_text()
+    expect(choice).to_be_focused()
+
+
 def test_kits_of_a_whole_house_do_not_fill_the_page_of_one_circle(
     phone: Page, hub: FakeHub, site: str  # noqa: F811
 ) -> None:

@@ -193,8 +193,10 @@ function replaceRows(list, rows) {
   const place = rows.findIndex((row) => row.dataset.id === kept?.dataset.id);
   if (place < 0) return list.replaceChildren(...rows);
   const [text, choice] = rows[place].children;
+  const now = choice.value;
   kept.firstChild.replaceWith(text);
-  field.value = choice.value;
+  field.append(...[...choice.options].slice(field.length));
+  field.value = now;
   for (const row of [...list.children]) if (row !== kept) row.remove();
   kept.before(...rows.slice(0, place));
   kept.after(...rows.slice(place + 1));
