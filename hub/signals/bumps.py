@@ -109,7 +109,7 @@ class Bumps:
         self._lowest, self._low_at, self._up, self._open, self.ended = 0.0, i, None, None, []
 
     def follow(self, slopes: list[float], first: int) -> Iterator[int]:
-        """Position by position, the first of them given; those at which something waits."""
+        """One after the other, the first at this position; gives each at which something waits."""
         for i, slope in enumerate(slopes, first):
             if self._up:
                 self._rise(self._up, slope, i)

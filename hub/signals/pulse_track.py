@@ -124,11 +124,12 @@ class PulseTrack:
                 if second % prv.LONG_EVERY_S == 0 or not (begun or k)]  # fmt: skip
         rows = self._log.rows
         slow = asked(rows, [known[k] for k in anew], at[anew], prv.LONG_S) if anew else None
+        rates_hz = self._rates_hz or [1.0]
         which = [bisect_right(self._since_s, second) - 1 for second in span]  # -1: none yet
         look = PulseLook(
             since_s=at - [self._since_s[k] if k >= 0 else -np.inf for k in which],
             young=texts(FULL if k > 0 else self._young for k in which),
-            rate_hz=np.array([self._rates_hz[max(k, 0)] if self._rates_hz else 1.0 for k in which]),
+            rate_hz=np.array([rates_hz[max(k, 0)] for k in which]),
             light=seconds_of(self._placed, span),
             rates=rates,
             minute=asked(rows, known, at, prv.RMSSD_S),
@@ -225,10 +226,11 @@ def _light(
 
 def _slow(tracks: Sequence[PulseTrack], looks: Sequence[PulseLook]) -> dict[str, Column]:
     several = [look.slow for look in looks if look.slow]
+    seen = windows(several) if several else None
     of_each = pieces(look.anew for look in looks)
     out: dict[str, Column] = {}
     for name, figure in SLOW.items():
-        new = figure(windows(several)).values() if several else []
+        new = figure(seen).values() if seen else []
         out[name] = column([
             value for track, look, at in zip(tracks, looks, of_each, strict=True)
             for value in track.standing(name, new[at], look.stands)

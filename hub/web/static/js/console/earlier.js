@@ -16,8 +16,8 @@ export function beganEarlier(page) {
   const move = (seconds) => (event) => {
     const [to, why] = startAt(seconds, page);
     if (why) return toast(why);
-    const ago = () => (toNs(touchedMs(event)) - to) / 1e6; // from the touch: it holds too where the hub's clock is not known
-    const when = isHeard(page) ? { at_ns: to } : { ago_ms: ago() };
+    // Else from the touch: that holds too where the hub's clock is not known.
+    const when = isHeard(page) ? { at_ns: to } : { ago_ms: (toNs(touchedMs(event)) - to) / 1e6 };
     press("retime", { target: current.event }, { event, ...when, text: `${w.began} ${by(seconds, w)} → ${wall(to)}` });
   };
   const button = (seconds) => h("button", {
