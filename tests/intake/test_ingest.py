@@ -152,6 +152,7 @@ def test_a_session_is_sealed_when_its_kits_have_drained(small):
         return small.hub.session(info.id).state == "sealed"
 
     wait_for(sealed, "sealed")
+    small.settle()  # the writer says it of the journal first
     assert small.hub.workers.sealed == [info.id]
     assert not (info.folder / "reserve").exists()
     assert not (info.folder / "session.sqlite-wal").exists()
