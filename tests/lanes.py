@@ -20,6 +20,10 @@ LANES = {
     "tests/firmware/test_kit_system.py": "kits",
     "tests/simulate/test_world.py": "kits",
 }
+LONG = {
+    "tests/system/test_influx_corrected.py", "tests/system/test_influx_erased.py",
+    "tests/system/test_influx_faults.py", "tests/dashboards/test_room_after.py",
+}  # few tests, each of many seconds: what begins last keeps one process busy, and the others wait
 NICE = 10
 
 
@@ -41,9 +45,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Lanes:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lanes first, since no process becomes less nice; then what has many tests, and takes long."""
+    """Lanes first, since no process becomes less nice; then what takes long or has many tests."""
     tests = Counter(_lane(item.nodeid) for item in items)
-    first = sorted(tests, key=lambda lane: (lane not in LANES.values(), -tests[lane]))
+    lanes = LANES.values()
+    first = sorted(tests, key=lambda lane: (lane not in lanes, lane not in LONG, -tests[lane]))
     items.sort(key=lambda item: first.index(_lane(item.nodeid)))
 
 
