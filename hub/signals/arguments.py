@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from hub.arrays import Floats
 
 FARTHEST = 1e60  # no sensor measures beyond, and the fourth power of more is no number
-ALONE = 10_000  # factors that a product takes no other threads for: woken, they spin
 FASTEST_HZ = 10_000.0
 NUMBERS = "biufO"  # numpy's kinds; of objects None is one too: not received
 ENDED = "nothing can follow a flush: what comes then needs a stream of its own"
@@ -82,7 +81,7 @@ def _numbers(given: Any, dimensions: int, needed: str) -> Floats:
 
 
 def _within(values: Floats, beyond: float) -> Floats:
-    if values.size <= ALONE and np.vdot(values, values) <= FARTHEST**2:
+    if values.min(initial=0.0) >= -FARTHEST and values.max(initial=0.0) <= FARTHEST:
         return values  # nothing far, nothing missing: the usual case
     return np.where(np.abs(values) > FARTHEST, beyond, values)
 
