@@ -62,10 +62,12 @@ class HubProcess:
 
     def _heard(self, names: tuple[str, ...], timeout_s: float) -> str:
         end = time.monotonic() + timeout_s
-        while time.monotonic() < end and self.child.running:
+        while self.child.running:
             for name in names:
                 if name in self.where:
                     return str(self.where[name])
+            if time.monotonic() >= end:
+                break
             time.sleep(0.02)
         self.child.stop()
         raise self._stopped() if self.where else self._never_began()

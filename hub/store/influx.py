@@ -194,6 +194,7 @@ class InfluxSink:
         """From where InfluxDB is now; there is nothing to do where a command has written it all."""
         with self._queue.changed:
             self._queue.posting = self.unsummed = False
+            self._stumbled = None
             self._queue.forget()
             self.position = self._turns.begin()
             self._queue.done = self.position == last_row(self._path) + WHOLE
@@ -281,6 +282,7 @@ class InfluxSink:
         self._replace()
         self._deliver(row, [], ENDING if self.unsummed else WHOLE)
         self.position = row + WHOLE  # no more comes of it now
+        self._stumbled = None  # before it is done: nobody looks again after that
         self._queue.behind, self._queue.done = False, True
 
     def _replace(self) -> None:

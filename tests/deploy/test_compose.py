@@ -32,7 +32,7 @@ from hub.setup.command import set_up
 from hub.setup.secrets import OWNERS
 from hub.simulate import stage
 from hub.simulate.options import add_arguments
-from tests.system.influx import free_port
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]

@@ -17,16 +17,11 @@ import wire
 from micropython import BUTTON, EDA, PPG, STOP, WIFI, Board, now_us
 
 from hub.simulate.kits import LINKS, MAIN, link_modules
+from tests.ports import free_port
 
 SITE, ROOM = "site", "room"
 TAG = 0xC0FFEE01
 PULSE_S = 0.83
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def wait_for(what, timeout_s=180.0):

@@ -6,7 +6,8 @@ from subprocess import DEVNULL, PIPE, Popen
 
 import pytest
 from micropython import BOARD, FIRMWARE, HEAP, command, environment, run
-from rig import free_port
+
+from tests.ports import free_port
 
 # `what()` is awaited with an open client; times are cut to a tenth, to have failures soon.
 FRAME = """

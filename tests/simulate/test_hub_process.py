@@ -32,6 +32,14 @@ time.sleep(60)
     assert "good morning" in log and "token" not in log, "whoever has it opens the console"
 
 
+def test_what_it_has_heard_is_known_however_late_it_is_asked(tmp_path):
+    """A busy machine may do something else for a while between the question and the look."""
+    hub = HubProcess(child(tmp_path, "import time; time.sleep(60)"), {"live": "http://here/"})
+    assert hub._heard(("live",), 0) == "http://here/"
+    hub.check()
+    hub.stop()
+
+
 def test_a_hub_that_does_not_start_is_told_with_its_own_words_alone(tmp_path):
     with pytest.raises(HubStopped) as told:
         HubProcess.of(child(tmp_path, "raise SystemExit('stillpoint: the disk is full')"))

@@ -8,6 +8,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 CONFIG = """
@@ -19,13 +20,6 @@ max_inflight_messages 0
 log_type error
 log_type warning
 """
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Broker:

@@ -11,7 +11,6 @@ import gzip
 import json
 import re
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -22,6 +21,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 PRECISION = {"ns": "n", "us": "u", "ms": "ms", "s": "s"}
 BUCKETS = ("stillpoint", "stillpoint-team", "stillpoint-raw")
@@ -43,13 +44,6 @@ bind-address = "127.0.0.1:{rpc}"
 [monitor]
   store-enabled = false
 """
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Influx:

@@ -19,7 +19,8 @@ from hub.settings import Settings
 from hub.setup import secrets
 from hub.setup.influxdb import SetUp
 from hub.store.table import SEATS, TEAM
-from tests.system.influx import free_port, rows_of
+from tests.ports import free_port
+from tests.system.influx import rows_of
 
 PROGRAM = "STILLPOINT_INFLUXD2"
 READERS = {SEATS: "grafana/influx_token", TEAM: "grafana-team/influx_token"}

@@ -18,7 +18,7 @@ from hub.service.hub import TOKENS
 from hub.simulate.children import Child
 from hub.simulate.console import Console, ConsoleError
 from hub.simulate.hub_process import READY
-from tests.system.broker import free_port
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 SITE, ROOM = "site", "room"
@@ -46,6 +46,12 @@ def stillpoint(*words: object, **environ: str) -> subprocess.CompletedProcess[st
     )
 
 
+def _read(child: Child, ready: threading.Event) -> None:
+    for line in child.lines:
+        if line.startswith(READY.encode()):
+            ready.set()
+
+
 class HubRig:
     """One hub on one data folder; its pages keep their port and its console its token."""
 
@@ -66,15 +72,11 @@ class HubRig:
 
     def start(self) -> None:
         """Start it; does not wait."""
-        self._ready.clear()
+        self._ready = threading.Event()  # of this one: what the last has said is read still
         self.starts += 1
         self._child = Child("the hub", command(*self.words), self.log, True, EXTRA)
-        threading.Thread(target=self._read, args=(self._child,), daemon=True).start()
-
-    def _read(self, child: Child) -> None:
-        for line in child.lines:
-            if child is self._child and line.startswith(READY.encode()):
-                self._ready.set()
+        reading = (self._child, self._ready)
+        threading.Thread(target=_read, args=reading, daemon=True).start()
 
     def ready(self) -> HubRig:
         """Wait until it serves its pages."""

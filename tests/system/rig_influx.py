@@ -16,10 +16,11 @@ PASSED_ON = ("Authorization", "Content-Encoding", "Content-Type")
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of a write: the answer comes `delay_s` late; with `status` it is this answer and
-    not InfluxDB's, which still gets the lines if `stored`."""
+    """What becomes of a write: the answer comes `delay_s` late, and not before `until` is set; with
+    `status` it is this answer and not InfluxDB's, which still gets the lines if `stored`."""
 
     delay_s: float = 0.0
+    until: threading.Event | None = None
     status: int = 0
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
@@ -38,11 +39,15 @@ class Passed:
 
 
 class Proxy:
-    """Stands before `target`. `fault`: what happens to writes from now on; None: nothing."""
+    """Stands before `target`. `fault`: what happens to writes from now on; None: nothing. `came`:
+    how many there were, those that wait for their answer included; `after_delete`: the fault from
+    the first deletion on."""
 
     def __init__(self, target: str) -> None:
         self.target = target
         self.fault: Fault | None = None
+        self.after_delete: Fault | None = None
+        self.came = 0
         self.passed: list[Passed] = []
         own = type("Mine", (_Handler,), {"proxy": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), own)
@@ -68,9 +73,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         at_s, fault = time.monotonic(), self.proxy.fault
         sent = self.rfile.read(int(self.headers["Content-Length"]))
-        time.sleep(fault.delay_s if fault else 0.0)
+        self.proxy.came += 1
+        if fault is not None:
+            time.sleep(fault.delay_s)
+            if fault.until is not None:
+                fault.until.wait(180)
         if fault is None or not fault.status or fault.stored:
             status, body = self._forwarded(sent)
+        if "delete" in self.path and self.proxy.after_delete:
+            self.proxy.fault, self.proxy.after_delete = self.proxy.after_delete, None
         if fault is not None and fault.status:
             status, body = fault.status, fault.body.encode()
         self.proxy.passed.append(Passed(at_s, status, body.decode(), self.path))

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -280,17 +279,15 @@ def test_a_kill_in_the_middle_leaves_nothing_that_the_next_start_does_not_put_ri
     fill(influx.url, filled)
     whole = in_influx(influx)
     correct(filled, TRUE_S, 901)  # the same once more: another word, the same course
+    proxy.after_delete = Fault(status=503, body="{}")
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(filled)], stdin=subprocess.DEVNULL,
         env={**os.environ, "STILLPOINT_INFLUX_URL": proxy.url, "STILLPOINT_INFLUX_TOKEN": TOKEN,
              "STILLPOINT_INFLUX_WAVES": "false"})
-    wait_for(lambda: any("delete" in one.path for one in proxy.passed), "it deletes")
-    proxy.fault = Fault(delay_s=1.0)
-    time.sleep(1.5)
+    wait_for(lambda: proxy.fault and proxy.answered(503), "it has deleted, and is to write")
     child.send_signal(signal.SIGKILL)
     child.wait()
     proxy.fault = None
-    time.sleep(1.5)  # what was on its way
     assert is_behind(filled) and in_influx(influx) != whole, "half of it"
     assert influx.query("SELECT * FROM basis") == [], "and no word of what it is"
     fill(proxy.url, filled)

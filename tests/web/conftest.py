@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from hub.web.app import create_app, web_at
+from tests.ports import free_port
 from tests.web.fake import ROOM_TOKEN, FakeHub
 
 BASE = "http://127.0.0.1:8000"
@@ -51,7 +52,7 @@ def served() -> Iterator[Callable[..., str]]:
     stops: list[Callable[[], None]] = []
 
     def start(hub: FakeHub, port: int = 0) -> str:
-        web = web_at(hub, "127.0.0.1", port)
+        web = web_at(hub, "127.0.0.1", port or free_port())
         ready = threading.Event()
         thread = threading.Thread(target=web.run, args=(ready.set,))
         thread.start()
