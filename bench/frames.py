@@ -197,13 +197,14 @@ class FrameKit:
 
 
 class Fleet:
-    """Many kits in this process. Each makes a frame every `pace_s`; they are spread over it."""
+    """Many kits in this process. Each makes a frame every `pace_s`; they are spread over it.
+    While they are `still` they make none."""
 
     def __init__(
         self, port: int, rooms: dict[str, Sequence[str]], site: str = "site",
         lines: int = 1, host: str = "127.0.0.1", boxes: bool = False, pace_s: float = 1.0,
     ) -> None:
-        self._pace_s = pace_s
+        self._pace_s, self.still = pace_s, False
         self._clients = [self._client() for _ in range(lines)]
         self.kits: list[FrameKit] = []
         self._by_ack: dict[str, FrameKit] = {}
@@ -258,7 +259,8 @@ class Fleet:
             if due > time.monotonic():
                 self._stopping.wait(min(0.05, due - time.monotonic()))
                 continue
-            self.kits[number].second(time.monotonic())
+            if not self.still:
+                self.kits[number].second(time.monotonic())
             turn += 1
 
     def held(self) -> int:

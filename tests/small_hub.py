@@ -8,8 +8,10 @@ from importlib import resources
 from bench.frames import FrameKit
 from hub.disk.journal import Reader
 from hub.errors import Refused
+from hub.intake import shelf
 from hub.live.view import LiveView
 from hub.records import Event
+from hub.service import afterwards
 from hub.service.hub import Hub
 from hub.settings import Settings
 from tests.waiting import wait_for
@@ -67,6 +69,19 @@ class NoBroker:
         return True
 
 
+class StoppedClock:
+    """Stands for `time` where the hub counts for how long nothing has come of a session: its
+    seconds pass when a test says so, however long that takes."""
+
+    def __init__(self, monkeypatch):
+        self.s = 1000.0
+        for module in (shelf, afterwards):
+            monkeypatch.setattr(module, "time", self)
+
+    def monotonic(self):
+        return self.s
+
+
 class SmallHub:
     """A hub and its kits. Time of the kits is in seconds and goes on by `second()`."""
 
@@ -115,6 +130,16 @@ class SmallHub:
         """Wait until the writer has dealt with all that came."""
         for _ in range(2):
             self.hub.ingest.call(lambda: None)
+
+    def seal(self, info):
+        """As when nothing more is waited for; unless the hub has, which looks once a second."""
+        self.hub.ingest.call(lambda: self._seal(info))
+
+    def _seal(self, info):
+        session = self.hub.shelf.inwork.get(info.tag)
+        if session is not None:
+            session.mark(sealed_ns=self.hub.now_ns())
+            self.hub.shelf.put_away(session)
 
     def open(self, *names, room="r1"):
         seats = {n + 1: name for n, name in enumerate(names)}

@@ -121,7 +121,7 @@ def test_a_backlog_goes_into_its_own_session_even_after_it_is_sealed(small):
     publish, kit._publish = kit._publish, lambda *_: None
     small.second(2)
     small.hub.close_session(first.id)
-    small.hub.ingest.call(lambda: _seal(small, first))
+    small.seal(first)
     assert small.hub.session(first.id).state == "sealed"
     second = small.open("k1")
     kit._publish = publish
@@ -131,12 +131,6 @@ def test_a_backlog_goes_into_its_own_session_even_after_it_is_sealed(small):
     old, new = kit.made[first.tag], kit.made[second.tag]
     assert small.seqs(first, "k1") == old and small.seqs(second, "k1") == new
     assert old + new == list(range(kit.next)) and kit.held == 0
-
-
-def _seal(small, info):
-    session = small.hub.shelf.inwork[info.tag]
-    session.mark(sealed_ns=small.hub.now_ns())
-    small.hub.shelf.put_away(session)
 
 
 def test_a_session_is_sealed_when_its_kits_have_drained(small):
@@ -335,7 +329,7 @@ def test_what_a_broker_delivers_again_after_a_restart_calls_nothing_lost(small, 
     kit._publish = publish
     small.second(5)
     small.hub.close_session(info.id)
-    small.hub.ingest.call(lambda: _seal(small, info))
+    small.seal(info)
     small.restart()
     if goes_on:
         small.open("k1")
@@ -518,6 +512,7 @@ def test_the_reserve_is_made_again_when_it_fits_and_that_is_said(tmp_path, monke
     space.free = 2 << 20
     wait_for(reserve.exists, "it is reserved again")
     wait_for(lambda: not told(small), "the problem is over")
+    small.settle()  # it is logged after that
     assert f"reserved again for session {info.id}" in caplog.text
     failing_once(small, info, JournalFull("full", "kept", "do"))
     small.second()  # and it helps a second time

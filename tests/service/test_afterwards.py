@@ -7,7 +7,7 @@ from hub.live.view import LiveView
 from hub.service import afterwards
 from hub.service.hub import Hub
 from hub.store.position import WHOLE, write_position
-from tests.small_hub import NoBroker, NoWorkers, SmallHub, record
+from tests.small_hub import NoBroker, NoWorkers, SmallHub, StoppedClock, record
 
 
 class Refilling(NoWorkers):
@@ -34,27 +34,21 @@ class Small(SmallHub):
         """A session that InfluxDB has whole."""
         info = self.open("k1", room=room)
         self.hub.close_session(info.id)
-        self.hub.ingest.call(lambda: self.seal(info))
+        self.seal(info)
         write_position(info.folder, last_row(info.path), WHOLE)
         return info
 
-    def seal(self, info):
-        """Unless the hub has, which looks once a second by itself."""
-        session = self.hub.shelf.inwork.get(info.tag)
-        if session is not None:
-            session.mark(sealed_ns=self.hub.now_ns())
-            self.hub.shelf.put_away(session)
-
     def look(self, later_s=0.0):
         """The hub looks after its sessions, so much later."""
-        for session in self.hub.shelf.inwork.values():
-            session.used -= later_s
+        self.clock.s += later_s
         self.hub.ingest.call(self.hub.ingest.every_second)
 
 
 @pytest.fixture
-def small(tmp_path):
+def small(tmp_path, monkeypatch):
+    clock = StoppedClock(monkeypatch)
     small = Small(tmp_path / "data", influx_url="http://127.0.0.1:9")
+    small.clock = clock
     yield small
     small.hub.stop()
 
@@ -85,7 +79,7 @@ def test_not_while_another_session_runs_and_not_forgotten(small):
     small.look(afterwards.REST_S + 1)
     assert small.hub.workers.refilled == []
     small.hub.close_session(other.id)
-    small.hub.ingest.call(lambda: small.seal(other))
+    small.seal(other)
     small.look()
     assert info.id in small.hub.workers.refilled
 
@@ -98,7 +92,7 @@ def test_a_restart_remembers_it_and_waits_for_the_others_too(small):
     small.look()
     assert small.hub.workers.refilled == []
     small.hub.close_session(other.id)
-    small.hub.ingest.call(lambda: small.seal(other))
+    small.seal(other)
     small.look()
     assert small.hub.workers.refilled == [info.id]
 

@@ -206,13 +206,7 @@ def test_a_closed_session_can_be_corrected_and_closed_again(small):
 def test_the_course_of_a_sealed_session_is_read_from_its_journal(small):
     info = small.open("k1")
     small.hub.close_session(info.id)
-
-    def seal():
-        session = small.hub.shelf.inwork[info.tag]
-        session.mark(sealed_ns=small.hub.now_ns())
-        small.hub.shelf.put_away(session)
-
-    small.hub.ingest.call(seal)
+    small.seal(info)
     assert small.hub.course(info.id).closed_ns
     small.restart()
     assert small.hub.shelf.inwork == {}

@@ -81,11 +81,13 @@ def open_session(hub, fleet):
 
 
 def close_and_check(hub, fleet, info):
-    """Let the kits catch up (what a kit records after a close it has not heard of is not kept),
-    close, drain, and compare what they made with what the journal holds."""
+    """Let the kits catch up, close (what a kit records after a close it has not heard of is not
+    kept), drain, and compare what they made with what the journal holds."""
     wait_for(lambda: fleet.held() < len(fleet.kits), "the kits have caught up")
+    fleet.still = True
     hub.ask("close", info["id"])
     wait_for(lambda: not any(k.session for k in fleet.kits), "the kits know")
+    fleet.still = False
     wait_for(lambda: fleet.held() == 0, "all is acknowledged")
     wait_for(lambda: hub.ask("state", info["id"]) == "sealed", "sealed")
     with Reader(Path(info["folder"]) / "session.sqlite") as reader:
@@ -130,7 +132,7 @@ def test_the_broker_is_killed(broker, hub, fleet):
     broker.kill()
     before = made(fleet)
     wait_for(lambda: made(fleet) > before + 7 * 30, "30 frames of each kit")
-    assert "broker" in hub.ask("problems")
+    wait_for(lambda: "broker" in hub.ask("problems"), "it is said")
     broker.start()
     stored = close_and_check(hub, fleet, info)
     assert len(stored) > 7 * 30 * 6 // 7
