@@ -5,13 +5,14 @@ import threading
 from subprocess import DEVNULL, PIPE, Popen
 
 import pytest
-from micropython import BOARD, FIRMWARE, HEAP, command, environment, run
+from micropython import BOARD, FIRMWARE, HEAP, command, environment, now_us, run
 
 from tests.ports import free_port
 
-# `what()` is awaited with an open client; times are cut to a tenth, to have failures soon.
+# `what()` is awaited with an open client; times are cut to a tenth, to have failures soon. While it
+# has no processor, or is stopped, nothing can be noticed: that is not counted.
 FRAME = """
-import asyncio, time
+import asyncio, time, utime
 from kit import mqtt
 from kit.packet import Publish
 mqtt.WAIT_MS, mqtt.QUIET_MS = 500, 400
@@ -27,16 +28,26 @@ async def until(what):
             await client.publish(ping)
         await asyncio.sleep_ms(5)
 
+stood_ms = 0
+
+async def watch():
+    global stood_ms
+    while True:
+        before = time.ticks_ms()
+        await asyncio.sleep_ms(5)
+        stood_ms += max(0, time.ticks_diff(time.ticks_ms(), before) - 10)
+
 {what}
 
 async def main():
+    asyncio.create_task(watch())
     start = time.ticks_ms()
     try:
         await what()
     except OSError as e:
         print(type(e).__name__, e)
     client.close()
-    print("ms", time.ticks_diff(time.ticks_ms(), start))
+    print("ms", time.ticks_diff(time.ticks_ms(), start), stood_ms, utime.ticks_us())
 
 client = mqtt.Client("127.0.0.1", {port}, "k1")
 asyncio.run(main())
@@ -44,17 +55,22 @@ asyncio.run(main())
 
 
 def play(port, what, later=None):
-    """(lines printed, milliseconds it took). `later()`: 0.4 s after it has said that it is open,
-    however long a busy machine takes to get there."""
-    lines, start = [], command(FRAME.format(port=port, what=what), HEAP)
+    """(lines printed, milliseconds it took, from `later` on where that is given). `later()`: 0.4 s
+    after it has said that it is open, however long a busy machine takes to get there."""
+    lines, start, done_us = [], command(FRAME.format(port=port, what=what), HEAP), []
+    timer = threading.Timer(0.4, lambda: (later(), done_us.append(now_us())))
     there = environment(FIRMWARE, BOARD)
     with Popen(start, env=there, stdin=DEVNULL, stdout=PIPE, text=True) as process:
         for line in process.stdout:
             lines.append(line.rstrip())
             if later and lines == ["open"]:
-                threading.Timer(0.4, later).start()
+                timer.start()
     assert process.returncode == 0, lines
-    return lines[:-1], int(lines[-1].split()[1])
+    took_ms, stood_ms, end_us = map(int, lines[-1].split()[1:])
+    if later:
+        timer.join()
+        took_ms = (end_us - done_us[0]) // 1000
+    return lines[:-1], took_ms - stood_ms
 
 
 def test_packets_of_all_sizes_come_back_whole(broker):
@@ -97,14 +113,15 @@ async def what():
 def test_a_quiet_connection_is_kept_alive(broker):
     lines, ms = play(broker.port, """
 async def what():
+    mqtt.WAIT_MS = 5000  # a busy machine's broker answers later
     await client.open()
     listening = asyncio.create_task(client.listen(on_message))
     start = time.ticks_ms()
-    await until(lambda: time.ticks_diff(time.ticks_ms(), start) > 1600)
-    print(listening.done(), client.asked)
+    await until(lambda: time.ticks_diff(time.ticks_ms(), start) > 1600 and not client.asked)
+    print(listening.done())
     listening.cancel()
 """)
-    assert lines == ["False False"] and ms < 2000
+    assert lines == ["False"] and ms < 2000
 
 
 LISTEN = """
@@ -121,12 +138,12 @@ async def what():
 def test_a_broker_that_hangs_is_noticed(broker):
     lines, ms = play(broker.port, LISTEN, broker.freeze)
     assert lines[0] == "open" and lines[1].endswith("has stopped answering")
-    assert ms < 400 + 400 + 500 + 400
+    assert ms < 400 + 500 + 400
 
 
 def test_a_broker_that_dies_is_noticed_at_once(broker):
     lines, ms = play(broker.port, LISTEN, broker.kill)
-    assert lines[1].startswith(("MqttError", "OSError")) and ms < 700
+    assert lines[1].startswith(("MqttError", "OSError")) and ms < 300
     broker.start()
 
 
