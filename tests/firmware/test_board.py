@@ -129,6 +129,16 @@ def test_an_edge_that_the_process_sees_late_is_served_as_right_after_it(tmp_path
     assert max(late) < 20
 
 
+def test_of_edges_that_the_process_sees_late_each_finds_the_level_that_it_made(tmp_path):
+    """A touch and its release in one pause of the machine: or the box would take it for a spike."""
+    script = PRESSES.replace("at[n] = ticks_us()", "at[n] = pin.value()")
+    with Board(script, cwd=tmp_path) as board:
+        assert board.line() == "1"
+        for i in range(6):
+            board.send(BUTTON, (i + 1) % 2, now_us() - 500_000 + 37_123 * i, line=2)
+        assert board.line() == "0 1 0 1 0 1"
+
+
 def test_wifi_follows_the_body():
     script = """
 import network, time

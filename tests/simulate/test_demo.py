@@ -7,7 +7,6 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,13 +24,12 @@ from hub.simulate import play, truth
 from hub.simulate.play import invitation
 from hub.simulate.summary import Ran, held
 from hub.simulate.summary_text import text
-from hub.simulate.verdict import TOO_BUSY
 from tests.simulate.faults import FAULTS
+from tests.simulate.still import again_where_it_stood_still
 from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
 
 pytestmark = pytest.mark.timeout(900)
 CHROMIUM = Path("/usr/bin/chromium")
-PAUSE_S = 0.05  # a sleep that lasts so much longer: the machine stood still
 PRESSED, TITLE = "discussion", "Discussion, presenter sits back"  # again, by a person
 CLI = [sys.executable, "-m", "hub.cli"]
 COMMAND = [*CLI, "demo", "--no-browser", "--port", "0", "--seats", "2",
@@ -72,53 +70,11 @@ class Seen:
     wrong: list = field(default_factory=list)
 
 
-class Watch(threading.Thread):
-    """How long (s) this machine stood still at most: by how much a short sleep lasted longer."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.longest_s, self._over = 0.0, threading.Event()
-
-    def run(self):
-        while not self._over.is_set():
-            before = time.monotonic()
-            self._over.wait(0.01)
-            self.longest_s = max(self.longest_s, time.monotonic() - before - 0.01)
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self.join()
-
-
-def stood_still(seen, watch):
-    """Whether the machine is why: sensors that were not read in time, or a pause that was seen."""
-    why = seen.summary["why"]
-    return bool(why) and (watch.longest_s > PAUSE_S or all(TOO_BUSY in one for one in why))
-
-
-def until_there_is_room(most_s=90):
-    """Wait until the other tests leave two fifths of the processors, but no longer than this."""
-    end = time.monotonic() + most_s
-    while psutil.cpu_percent(1.0) > 60 and time.monotonic() < end:
-        pass
-
-
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """A session of 62 s with 8 seats, which a browser looks at, and a thumb presses at the end;
-    again, three times at most, where this machine stood still, and once it has room: simulated
-    sensors and clocks run in real time."""
-    for _ in range(4):
-        with Watch() as watch:
-            seen = looked_at(tmp_path_factory)
-        if not stood_still(seen, watch):
-            break
-        until_there_is_room()
-    return seen
+    """A session of 62 s with 8 seats, which a browser looks at, and a thumb presses at the end."""
+    return again_where_it_stood_still(lambda: looked_at(tmp_path_factory),
+                                      lambda seen: seen.summary["why"])
 
 
 def looked_at(tmp_path_factory):
@@ -312,7 +268,7 @@ def guards(process):
 
 
 def test_stopped_before_a_session_it_says_so(tmp_path):
-    process = demo(tmp_path)
+    process = demo(tmp_path, "--no-auto")  # or it might open one before it is stopped
     until(process, "Broker")
     time.sleep(0.2)
     process.send_signal(signal.SIGTERM)
@@ -326,6 +282,9 @@ def test_a_second_ctrl_c_names_the_folder_what_is_kept_and_what_to_do(tmp_path):
     said = until(process, "Quiet rest")
     where = said.partition("On a phone: http://")[2].partition("/")[0].split(":")
     socket.create_connection((where[0], int(where[1])), timeout=180).close()
+    for one in family(process):
+        if "micropython" in " ".join(one.cmdline()):
+            one.suspend()  # or all might be over before a second
     process.send_signal(signal.SIGINT)
     until(process, "Closing the session")
     process.send_signal(signal.SIGINT)

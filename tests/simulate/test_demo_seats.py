@@ -13,6 +13,7 @@ import pytest
 from hub.analysis.session import analyse
 from hub.simulate import truth
 from hub.simulate.console import Console
+from tests.simulate.still import again_where_it_stood_still
 
 COMMAND = [sys.executable, "-m", "hub.cli", "demo", "--no-browser", "--port", "0", "--seats", "4",
            "--fast", "--no-auto", "--json"]
@@ -32,6 +33,10 @@ def until(true, timeout_s=180.0):
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
+    return again_where_it_stood_still(lambda: led(tmp_path_factory), lambda ran: ran[0]["why"])
+
+
+def led(tmp_path_factory):
     """Two sessions of one demo, both closed on the console, then Ctrl-C: in the first, kit-1 is on
     seat 9, kit-2 on seat 1, then kit-3 in its place, and kit-4 on no seat; in the second kit-4 is
     on seat 1. The summary, and what was said beside it."""

@@ -72,7 +72,7 @@ def lived(tmp_path_factory):
         until(lambda: min(len(acker.frames[k]) for k in ("kit-1", "kit-2")) >= 1)
         world.press(3)
         until(lambda: min(len(acker.frames[k]) for k in ("kit-1", "kit-2")) >= 4)
-        late = world.stop(15.0)
+        late = world.stop(180.0)
     finally:
         world.kill()
         acker.stop()

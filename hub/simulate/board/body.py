@@ -97,8 +97,8 @@ def interrupt(handler, pin, at_us):
 
 
 def look():
-    """Let everything happen whose time has come."""
-    more = True
+    """Let everything happen whose time has come; to a handler, what its edge has made."""
+    more = served_us is None
     while more:
         now = ticks_us()
         for watcher in watchers:
