@@ -399,13 +399,13 @@ class Watch:
     """The command's own clock: it goes on as a test says, between two looks of the command."""
 
     def __init__(self):
-        self.s, self._looks = 0.0, 0
+        self.s, self._shown_s, self._looks = 0.0, 0.0, 0
 
     def monotonic(self):
-        return self.s
+        return self._shown_s
 
     def sleep(self, seconds):
-        self._looks += 1
+        self._looks, self._shown_s = self._looks + 1, self.s
         time.sleep(0.001)
 
     def go_on(self, seconds):
