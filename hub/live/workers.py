@@ -152,3 +152,4 @@ class _Place:
         self.process.join(STOP_S)
         if self.process.is_alive():
             self.process.kill()
+            self.process.join()

@@ -122,7 +122,7 @@ def test_many_write_and_watch_at_once():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(180)
     assert len(seen) == 3
     assert len(curve(view)) == 900
 

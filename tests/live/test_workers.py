@@ -248,6 +248,15 @@ def test_many_sessions_are_worked_out_side_by_side(tmp_path):
     assert not any(alive(pid) for pid in pids)
 
 
+def test_a_worker_that_does_not_end_in_time_is_gone_all_the_same(monkeypatch):
+    monkeypatch.setattr("hub.live.workers.STOP_S", 0.1)
+    workers = Workers(Settings())
+    (pid,) = workers.pids()
+    os.kill(pid, signal.SIGSTOP)
+    workers.stop()
+    assert not alive(pid)
+
+
 class Way:
     """A way to InfluxDB that is told how it is."""
 

@@ -120,7 +120,7 @@ class HubRig:
         """End it cleanly; returns its exit code."""
         if self._child is None:
             return None
-        self._child.stop(20)
+        self._child.stop(180)
         return self._child.process.returncode
 
     # -- its web API ------------------------------------------------------------------------------
