@@ -157,6 +157,36 @@ def test_a_stray_is_passed_over_and_a_step_begins_anew() -> None:
     assert abs(line.at(float(60 + STRAYS)) + 5000) <= line.error(float(60 + STRAYS))
 
 
+@pytest.mark.parametrize("step", [0, 400, 1000, -3000])
+@pytest.mark.parametrize("bend", [0.0, 0.5 * RULE.bend, RULE.bend])
+@pytest.mark.parametrize("seed", range(5))
+def test_many_at_once_have_the_strays_and_the_steps_of_one_at_a_time(
+    seed: int, step: float, bend: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = np.sort(rng.uniform(0, 900, 600)).round(3)
+    x += np.where(x > rng.uniform(0, 900), rng.choice([0, 200, 2000]), 0)  # a silence
+    side = rng.choice([ABOVE, BELOW], 600)
+    y = bend * x * x / 2 + side * rng.exponential(100, 600)
+    y += np.where(x > rng.uniform(0, 900), step, 0) - side * (rng.random(600) < 0.01) * 2000
+    bounds = list(zip(x.tolist(), y.tolist(), side.tolist(), strict=True))
+    each, many = Envelope(RULE), Envelope(RULE)
+    each.add_all(bounds)
+    many.add_many(bounds[:50])
+    many.add_many(bounds[50:])
+    assert many.began == each.began
+    assert many.strays() == each.strays()
+
+
+def test_many_that_agree_are_not_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    envelope = Envelope(RULE)
+    both(envelope, 0.0, 0.0)
+    monkeypatch.setattr(Envelope, "add", None)
+    envelope.add_many([(float(x), side * 100.0, side) for x in range(999) for side in (1.0, -1.0)])
+    line = envelope.line
+    assert line is not None and line.until == 998 and abs(line.at(998.0)) < 100
+
+
 def test_the_memory_is_bounded_and_silence_does_not_age() -> None:
     envelope = Envelope(RULE)
     for x in np.arange(0, 300, 0.01):

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hub.arrays import Floats
-from hub.clock.polygon import Corner, carve, clip, middle, room
+from hub.clock.polygon import Corner, carve, clip, cut, middle, room
 
 Bound = tuple[float, float, float]  # x, y, side
 
@@ -186,6 +186,40 @@ class Envelope:
         """Several, one after the other."""
         for bound in bounds:
             self.add(*bound)
+
+    def add_many(self, bounds: Sequence[Bound]) -> None:
+        """As `add_all`, of a whole session: a window at once where none in it can be a stray. (So
+        all is carved anew at other times: a bound just as far off as a stray may be none.)"""
+        rows, begin = np.array(bounds).reshape(-1, 3), 0
+        while begin < len(rows):
+            later = rows[begin:, 0] > self._until + self.rule.window
+            end = begin + int(later.argmax()) + 1 if later.any() else len(rows)
+            if self._agree(rows[begin:end]):
+                self._keep_all(bounds[begin:end], rows[begin:end])
+            else:
+                self.add_all(bounds[begin:end])
+            begin = end
+
+    def _agree(self, rows: Floats) -> bool:
+        """Whether some line keeps these and all that is still used: then each agrees with what came
+        before it."""
+        for _ in range(2):  # else without what is too old
+            line = self._line
+            if line is None or self._strays or line.slack > self.rule.slack(0.0):
+                break
+            near = rows - np.array([line.ref, 0.0, 0.0])
+            if left := cut(self._corners, near, line.slack):
+                self._corners = left
+                return True
+            self._rebuild()
+        return False
+
+    def _keep_all(self, bounds: Sequence[Bound], rows: Floats) -> None:
+        self._new += bounds
+        for side, last in self._last.items():
+            newest = rows[rows[:, 2] == side, 0].max(initial=last)
+            self._last[side] = float(newest)
+        self._until = max(self._last.values())
 
     def _keep(self, x: float, y: float, side: float) -> None:
         self._new.append((x, y, side))

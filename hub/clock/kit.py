@@ -167,15 +167,19 @@ class FinalClock:
     ) -> None:
         live = KitClock()
         bounds: list[Bound] = []
+        looked_at = 0  # so many of them, one by one
         self.settled_ns: int | None = None  # when a live clock first claimed less than SETTLED_NS
         self.heard_ns: tuple[int, ...] = ()  # when the first message came, and the last
         for at_ns, stamp in exchanges:
             self.heard_ns = (*self.heard_ns[:1], at_ns)
             new = live.bounds(at_ns, stamp)
             bounds += new
-            live.envelope.add_all(new)
-            if self.settled_ns is None and (fit := live.fit()) and fit.error_ns < SETTLED_NS:
-                self.settled_ns = at_ns
+            if self.settled_ns is None:
+                live.envelope.add_all(new)
+                looked_at = len(bounds)
+                if (fit := live.fit()) and fit.error_ns < SETTLED_NS:
+                    self.settled_ns = at_ns
+        live.envelope.add_many(bounds[looked_at:])
         self.bounds = live.envelope.used(bounds)
         self.steps = len(live.envelope.began)
         self.refused = live.refused + len(live.envelope.strays())

@@ -46,18 +46,26 @@ def apart(one: Corner, other: Corner) -> bool:
 def carve(bounds: Floats, slopes: tuple[float, float], slack: float) -> Sequence[Corner]:
     """The polygon of all lines that keep `bounds` (rows x, y, side) within `slack`.
 
-    Empty if there is none. Cuts by the worst broken bound first: a dozen cuts of hundreds do.
+    Empty if there is none.
     """
-    normals = np.array((-bounds[:, 2] * bounds[:, 0], -bounds[:, 2]))
-    inside = bounds[:, 2] * bounds[:, 1] + slack
     low, high = slopes
     far_x, far_y, _ = np.abs(bounds).max(axis=0).tolist()
     reach = far_x * max(-low, high) + far_y + slack + 1.0
-    corners: Sequence[Corner] = [(low, -reach), (high, -reach), (high, reach), (low, reach)]
+    corners = [(low, -reach), (high, -reach), (high, reach), (low, reach)]
+    return cut(corners, bounds, slack, 1e-12 * reach)
+
+
+def cut(
+    corners: Sequence[Corner], bounds: Floats, slack: float, rounding: float = ROUNDING
+) -> Sequence[Corner]:
+    """What is left of a polygon where `bounds` are kept too. Cuts by the worst broken bound first:
+    a dozen cuts of hundreds do."""
+    normals = np.array((-bounds[:, 2] * bounds[:, 0], -bounds[:, 2]))
+    inside = bounds[:, 2] * bounds[:, 1] + slack
     for _ in range(CUTS):
         depth = np.array(corners) @ normals + inside
         worst = depth.argmin(axis=1)
-        broken = depth[np.arange(len(worst)), worst] < -1e-12 * reach
+        broken = depth[np.arange(len(worst)), worst] < -rounding
         if not broken.any():
             return corners
         for k in dict.fromkeys(worst[broken].tolist()):

@@ -138,13 +138,17 @@ class SensorClock:
         before = self._last.next_index
         if not self.n:
             self.origin = Origin(drain.next_index, drain.tick_us, self.origin.guess_us)
-        elif drain.broken or drain.next_index < before:
+        elif self.breaks(drain):
             self._break(min(drain.next_index, before))
         began = before if drain.next_index >= before else 0
         self._first = max(began, drain.next_index - COUNT_MAX)
         self.n += 1
         self._last = drain
         return self.origin.bounds(drain)
+
+    def breaks(self, drain: Drain) -> bool:
+        """Whether the index was broken or began again before this next drain."""
+        return self.n > 0 and (drain.broken or drain.next_index < self._last.next_index)
 
     def fit(self) -> SensorFit | None:
         """What is known now; None before the first drain."""
@@ -259,10 +263,13 @@ class FinalSensor:
     def _whole(self, part: Stretch) -> StretchFit | None:
         live = SensorClock(part.guess_us)
         bounds: list[Bound] = []
+        looked_at = 0
         for drain in part.drains:
-            new = live.bounds(drain)
-            bounds += new
-            live.envelope.add_all(new)
+            if live.breaks(drain):
+                live.envelope.add_many(bounds[looked_at:])
+                looked_at = len(bounds)
+            bounds += live.bounds(drain)
+        live.envelope.add_many(bounds[looked_at:])
         began = live.envelope.began
         self.breaks += len(began)
         curve = spine(live.envelope.used(bounds), began, SENSOR, SPACING)
