@@ -141,15 +141,25 @@ class IntervalLog:
             return
         first = max(0, self._settled - AROUND)
         values = [self.ibi_s[k] for k in self._which[first:]]
+        low, high = min(values, default=0.0), max(values, default=0.0)
+        spread = max(LEAST_SPREAD_S, LEAST_SPREAD * low)  # that any of them may have, at least
+        together = self._settled >= ENOUGH and (
+            self._which[-1] - self._which[self._settled - ENOUGH] <= NEAR
+        )  # so each of them follows company
         for g in range(self._settled - first, len(values)):
-            k = self._which[first + g]
-            around = values[max(0, g - AROUND) : g + AROUND + 1]
-            self.valid[k] = self._in_company(first + g) and (
-                fits(values[g], around, self._limits[k])
-                or leads(values[g], around, self._limits[k], self._beside(first + g))
+            k, ibi = self._which[first + g], values[g]
+            limit = self._limits[k] * spread
+            self.valid[k] = (together or self._in_company(first + g)) and (
+                (high - ibi <= limit and ibi - low <= limit)  # the usual case
+                or self._fits(first + g, values[max(0, g - AROUND) : g + AROUND + 1])
             )
         self._settle()
         self._judged = True
+
+    def _fits(self, g: int, around: list[float]) -> bool:
+        k = self._which[g]
+        ibi, limits = self.ibi_s[k], self._limits[k]
+        return fits(ibi, around, limits) or leads(ibi, around, limits, self._beside(g))
 
     def _settle(self) -> None:
         """Of which of the good ones all is known that says whether they count: the AROUND after
