@@ -84,11 +84,11 @@ def kernel(fs: float) -> Floats:
     return narrow / narrow.sum() - wide / wide.sum()
 
 
-def steep(sizes: Floats) -> float:
-    """How steep a steep one of these differences is, of those that are any: a held sample says
-    nothing of a slope."""
-    n, moved = len(sizes), int(np.count_nonzero(sizes))
-    return float(np.sort(sizes)[min(n - moved + int(STEEP * moved), n - 1)])
+def steep(ordered: Floats) -> float:
+    """How steep a steep one of these differences is (the least first), of those that are any: a
+    held sample says nothing of a slope."""
+    n, moved = len(ordered), int(np.count_nonzero(ordered))
+    return float(ordered[min(n - moved + int(STEEP * moved), n - 1)])
 
 
 class SlopeStream:
@@ -162,7 +162,7 @@ class SlopeStream:
         """The steepest a pulse may be, for each block: by its steep differences, where most of it
         was received."""
         missing: list[int] = gone.reshape(size.shape).sum(axis=1).tolist()
-        steepest, known = [steep(block) for block in size], [2 * n <= self.block for n in missing]
+        steepest, known = list(map(steep, np.sort(size))), [2 * n <= self.block for n in missing]
         seen = self._lasting + [slope if there else 0.0
                                 for slope, there in zip(steepest, known, strict=True)]  # fmt: skip
         self._lasting = seen[-LASTING:]
