@@ -93,8 +93,9 @@ class ContactStream:
         """The first `out` samples; the others are there to look ahead."""
         level = kinds[0, :out]
         fault = np.where(np.isnan(level), MISSING, FINE).astype(np.int8)
-        if kinds[1:].any() or self._seen - max(self._last) <= self._calm:
-            for k, (name, after_s, before_s) in enumerate(RANGES):
+        seen: list[float] = kinds[1:].sum(axis=1).tolist()
+        for k, (name, after_s, before_s) in enumerate(RANGES):
+            if seen[k] or self._seen - self._last[k] <= self._calm:
                 near, self._last[k] = self._near(
                     kinds[1 + k] > 0, out, after_s, before_s, self._last[k]
                 )
