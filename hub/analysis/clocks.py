@@ -33,7 +33,7 @@ class _Boot:
     runs: list[_Drains] = field(default_factory=list[_Drains])
     order: InOrder = field(default_factory=InOrder)
     run: Run | None = None
-    samples: list[int] = field(default_factory=list[int])  # ticks of the first and the last
+    samples: tuple[int, ...] = ()  # ticks of the first and the last
 
     def feed(self, at_ns: int, stamp: wire.Stamp, frame: wire.Frame | None) -> None:
         """What `hub.results.stream.BootStream` does with it, but for the placing in time."""
@@ -51,8 +51,8 @@ class _Boot:
 
     def _note(self, block: wire.Block) -> None:
         first = block.tick_us - round(len(block.values) * GUESS_US)
-        ticks = (*self.samples, first, block.tick_us)
-        self.samples = [min(ticks), max(ticks)]
+        earliest, latest = self.samples or (first, block.tick_us)
+        self.samples = min(earliest, first), max(latest, block.tick_us)
 
 
 class WholeClocks:

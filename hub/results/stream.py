@@ -114,7 +114,7 @@ class InOrder:
 
     def _given(self, seq: int) -> bool:
         current = self._floor <= seq < self._next
-        return current or any(first <= seq < end for first, end in self._before)
+        return current or any([first <= seq < end for first, end in self._before])
 
 
 class Run:
@@ -207,15 +207,8 @@ class _Waiting(NamedTuple):
         return self.block.index + len(self.block.values)
 
     def goes_on(self, before: _Waiting) -> bool:
-        """Whether nothing is missing between that one and this, of the same rate."""
-        follows = self.block.index == before.end and not self.block.flags & wire.INDEX_BREAK
-        return follows and self.period_us == before.period_us
-
-    @property
-    def period_us(self) -> float:
-        """By the kit's clock."""
-        period_us = CHANNELS[self.block.channel].period_us
-        return self.run.fit.period_at(self.block.index) if period_us is None else period_us
+        """Whether nothing is missing between that one and this."""
+        return self.block.index == before.end and not self.block.flags & wire.INDEX_BREAK
 
 
 class BootStream:
@@ -273,21 +266,25 @@ class BootStream:
         """Blocks of one kind: their times are worked out together."""
         run, channel = alike[0].run, alike[0].block.channel
         blocks = [one.block for one in alike]
-        ticks = _ticks(blocks, run, CHANNELS[channel].period_us)
+        ticks, periods_us = _ticks(blocks, run, CHANNELS[channel].period_us)
         times = np.asarray(fit.to_ns(ticks), dtype=np.int64)
         values = together([block.values for block in blocks])
         ends = list(accumulate(len(block.values) for block in blocks))
-        for a, b in self._pieces(alike, times[np.array(ends) - 1].tolist()):
+        for a, b in self._pieces(alike, times[np.array(ends) - 1].tolist(), periods_us):
             these = slice(ends[a] - len(blocks[a].values), ends[b - 1])
-            yield self._samples(alike[a:b], times[these], values[these], fit)
+            yield self._samples(alike[a:b], times[these], values[these], periods_us[a], fit)
 
-    def _pieces(self, alike: list[_Waiting], last_ns: list[int]) -> Iterator[tuple[int, int]]:
-        """The possible blocks, as many together as go on from one another (but TOGETHER)."""
+    def _pieces(
+        self, alike: list[_Waiting], last_ns: list[int], periods_us: list[float]
+    ) -> Iterator[tuple[int, int]]:
+        """The possible blocks, as many together as go on from one another at one rate (but
+        TOGETHER)."""
         first = 0
         for k, (one, last) in enumerate(zip(alike, last_ns, strict=True)):
             impossible = last > one.at_ns + AHEAD_NS
             if k > first and (
                 impossible or k - first == TOGETHER or not one.goes_on(alike[k - 1])
+                or periods_us[k] != periods_us[k - 1]
             ):
                 yield first, k
                 first = k
@@ -298,7 +295,7 @@ class BootStream:
             yield first, len(alike)
 
     def _samples(
-        self, several: list[_Waiting], times_ns: Ints, values: Ints, fit: KitFit
+        self, several: list[_Waiting], times_ns: Ints, values: Ints, period_us: float, fit: KitFit
     ) -> Samples:
         head, run = several[0].block, several[0].run
         by_index = CHANNELS[head.channel].period_us is None
@@ -307,15 +304,20 @@ class BootStream:
         return Samples(
             kit=self.kit, boot=self.boot, channel=head.channel, index=head.index,
             times_ns=times_ns, values=values, late=came_ns - times_ns > LATE_NS,
-            period_s=several[0].period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
+            period_s=period_us * 1e-6 * (1 + fit.drift_ppm * 1e-6),
             lost=run.lost_before(head.channel, head.index, several[-1].end),
             error_ns=fit.error_ns + error_us * 1e3, seq=several[0].seq, last_seq=several[-1].seq,
         )
 
 
-def _ticks(blocks: list[wire.Block], run: Run, period_us: int | None) -> Ticks:
-    """When their samples were taken, by the kit's clock."""
-    return _by_index(blocks, run) if period_us is None else _by_tick(blocks, period_us)
+def _ticks(
+    blocks: list[wire.Block], run: Run, period_us: int | None
+) -> tuple[Ticks, list[float]]:
+    """When their samples were taken, by the kit's clock, and the period (us) of each block."""
+    if period_us is not None:
+        return _by_tick(blocks, period_us), [float(period_us)] * len(blocks)
+    period_at = run.fit.period_at
+    return _by_index(blocks, run), [period_at(block.index) for block in blocks]
 
 
 def _by_tick(blocks: list[wire.Block], period_us: int) -> Ticks:
