@@ -1,10 +1,12 @@
-"""Whether a rise of the skin is lost again too soon to be a response.
+"""Whether a rise of the skin is lost again too soon to be a response, or only brings back what was
+lost just before.
 
 A response rises faster than it recovers: what is lost as fast as it rose is a touch, or a swing as
 of breathing. An earlier recovery may add to the loss, but only down to where the skin was lately,
 and what the responses before may have left; a swing is down there already. A swing's rises lose
 much and begin in its falls, again and again; one alone that does is a response on another's
-recovery, and what rises from rest is one that recovers fast.
+recovery, and what rises from rest is one that recovers fast. What was lost faster than those before
+can recover is a dip of the contact, and the rise out of it none.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ LOST_SHARE = 0.9  # of a rise: what loses more as fast as it rose is no response
 SWING_SHARE, STRICT_SHARE = 0.55, 0.4  # a swing loses more than the one; amid swings, the other
 SWING_FALLS, JUST_S = 0.15, 2.5  # of its rise, as fast, it comes down just before it rises
 RISES, SWINGS = 6, 3  # where of so many rises so many were swings, the skin swings
+REGAINED_SHARE, REGAINED_S = 0.6, 2.0  # a rise that brings back more of what was lost so soon
+# before is no response
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
 TREND_S = 5.0  # and at least, for that
@@ -53,13 +57,17 @@ class Losses:
             return lost > STRICT_SHARE
         if trend:
             lost = self._share_lost(foot, onset, peak, 0.0)
-        return lost > LOST_SHARE
+        return lost > LOST_SHARE or self._share_regained(foot, peak) > REGAINED_SHARE
 
     def trend(self, end: int) -> float:
-        """How fast the skin has been rising (uS/s): the median slope of the LATELY_S until then,
-        in which a response rises for less than half; 0 where it fell, or is not known yet."""
+        """How fast the skin has been rising (uS/s); 0 where it fell, or is not known yet."""
+        return max(0.0, self._drift(end))
+
+    def _drift(self, end: int) -> float:
+        """The median slope (uS/s) of the LATELY_S until then, in which a response rises for less
+        than half; 0: not known yet."""
         last = sorted(self._trail.slope[self._trail.back(end, LATELY_S) + 1 : end + 1])
-        return max(0.0, last[len(last) // 2]) if len(last) >= TREND_S * self._rate else 0.0
+        return last[len(last) // 2] if len(last) >= TREND_S * self._rate else 0.0
 
     def _in_a_fall(self, onset: int, bump: Bump) -> bool:
         """Whether the skin fell just before this rise, by no little against how fast it rises."""
@@ -82,6 +90,20 @@ class Losses:
         trough = min(level[onset : peak + 1])
         due = self._due(level[: foot - begin + 1], trough, left_us, reach / self._rate)
         return (fallen - due) / max(risen + due, TINY_US)
+
+    def _share_regained(self, foot: int, peak: int) -> float:
+        """The share of the rise that only brings back what was lost in the REGAINED_S before it,
+        beyond what was to be lost anyway."""
+        level = self._trail.level
+        trough = min(level[foot : peak + 1])
+        low = level.index(trough, foot)
+        begin = self._trail.back(low, REGAINED_S)
+        high = max(level[begin : low + 1])
+        top = level.index(high, begin)
+        time_s = (low - top) / self._rate
+        due = self._left(top + self._trail.first) * (1.0 - exp(-time_s / QUICK_S))
+        due -= min(0.0, self._drift(top)) * time_s
+        return (high - trough - due) / max(level[peak] - trough, TINY_US)
 
     def _left(self, at: int) -> float:
         """What the responses before may have left (uS) at this position."""
