@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import exp
 
 TURN_US_S = 0.012  # a slope that comes back by this has turned
-TURN_SHARE = 0.25  # and by this share of the bump
+TURN_SHARE = 0.15  # and by this share of the bump
 LOW_S = 6.0  # the lowest slope is forgotten after this
 CLIMB_S = 12.0  # a slope that climbs for longer recovered first; what rises now began later
 FOOT = 0.1  # of a bump's height: onset and end

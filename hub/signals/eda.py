@@ -28,7 +28,8 @@ from hub.signals.responses import NO_SCRS, Found, ResponseStream, Scrs
 
 LEAST_HZ = 3.5  # of less, noise of 20 nS makes responses: one in two minutes at 3 Hz
 FASTEST_HZ = 8.0  # what is twice as fast is averaged down first
-SMOOTH_S = 0.35  # standard deviation of the Gaussian; gaps of up to this are bridged
+SMOOTH_S, LEAST_SAMPLES = 0.3, 1.4  # standard deviation of the Gaussian, and in samples at least
+BRIDGED_S = 0.35  # gaps of up to this are bridged
 SCL_S = 10.0  # the level is a low percentile of this much
 SCL_SHARE = 0.2
 REST_S = 9.0  # of nothing: what was pushed before is out then
@@ -88,11 +89,12 @@ class EdaStream:
         self.fs = fs = arguments.rate(fs, "skin conductance", LEAST_HZ)
         self._merge = max(1, int(fs // FASTEST_HZ))
         self.rate = fs / self._merge
-        half = max(1, round(2.5 * SMOOTH_S * self.rate))
+        smooth_s = max(SMOOTH_S, LEAST_SAMPLES / self.rate)
+        half = max(1, round(2.5 * smooth_s * self.rate))
         at = np.arange(-half, half + 1) / self.rate
-        kernel = np.exp(-0.5 * (at / SMOOTH_S) ** 2)
+        kernel = np.exp(-0.5 * (at / smooth_s) ** 2)
         self._kernel = kernel / kernel.sum()
-        self._bridge = Bridge(int(SMOOTH_S * fs))
+        self._bridge = Bridge(int(BRIDGED_S * fs))
         self._contact = ContactStream(self.rate)
         self.spread_s = sqrt(self._kernel @ at**2)
         self._responses = ResponseStream(self.rate, self.spread_s)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from math import exp
+from statistics import fmean
 
 from hub.signals.bumps import RECOVERY_S, Bump, Trail
 
@@ -64,10 +65,12 @@ class Losses:
         return max(0.0, self._drift(end))
 
     def _drift(self, end: int) -> float:
-        """The median slope (uS/s) of the LATELY_S until then, in which a response rises for less
-        than half; 0: not known yet."""
+        """The mean of the middle half of the slopes (uS/s) of the LATELY_S until then, in which a
+        response rises for less than that; 0: not known yet. (Of few samples a swing, the median
+        may lie far up or down.)"""
         last = sorted(self._trail.slope[self._trail.back(end, LATELY_S) + 1 : end + 1])
-        return last[len(last) // 2] if len(last) >= TREND_S * self._rate else 0.0
+        n = len(last)
+        return fmean(last[n // 4 : n - n // 4]) if n >= TREND_S * self._rate else 0.0
 
     def _in_a_fall(self, onset: int, bump: Bump) -> bool:
         """Whether the skin fell just before this rise, by no little against how fast it rises."""

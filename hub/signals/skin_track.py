@@ -21,7 +21,7 @@ from hub.signals.features import SCL_COVERAGE, SCR_COVERAGE, SCR_S
 from hub.signals.placed import Placed, Stretches, joined, seconds_of, seconds_since
 
 FLAT_S = 30.0  # without any movement: not a skin
-LEAST_MOVEMENT_US = 0.00075  # what one step of the converter, to and fro, leaves: of a resistor
+LEAST_MOVEMENT_US = 0.0009  # what one step of the converter, to and fro, leaves: of a resistor
 TINY_S = 1e-9
 LUMP = 200  # samples that are forgotten at once: fewer are not worth the copying
 NO_SKIN = "too little valid skin conductance"
