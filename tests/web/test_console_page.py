@@ -491,11 +491,13 @@ def test_who_speaks_is_seen_where_the_system_gives_the_colours(seated: Page, hub
     pairs = [("[data-kind=speaker][data-seat='3']", "[data-kind=speaker][data-seat='4']"),
              (".tabs [data-tab=people]", ".tabs [data-tab=phases]")]
     for one, other in pairs:
-        assert background(seated, one) != background(seated, other)
+        assert colour(seated, one, "backgroundColor") != colour(seated, other, "backgroundColor")
+    inks = [colour(seated, one, "color") for one, _ in pairs]
+    assert inks[0] == inks[1], "both are written on the system's highlight"
 
 
-def background(page: Page, of: str) -> str:
-    return page.locator(of).evaluate("(one) => getComputedStyle(one).backgroundColor")
+def colour(page: Page, of: str, name: str) -> str:
+    return page.locator(of).evaluate("(one, name) => getComputedStyle(one)[name]", name)
 
 
 def test_a_seat_gives_up_its_kit(seated: Page, hub: FakeHub) -> None:
