@@ -2346,6 +2346,24 @@ def test_the_tabs_have_room_for_their_names(page: Page, language: str) -> None:
             }).map((one) => one.textContent); }""") == []
 
 
+def test_the_tabs_go_by_arrow_keys_and_lead_on_to_what_they_show(running: Page) -> None:
+    at, press = running.locator(":focus"), running.keyboard.press
+    running.locator(".tabs [data-tab=phases]").focus()
+    keys = [("ArrowLeft", "history"), ("ArrowRight", "phases"), ("End", "history"),
+            ("Home", "phases"), ("ArrowRight", "people")]  # fmt: skip
+    for key, name in keys:
+        press(key)
+        expect(at).to_have_attribute("data-tab", name)
+        expect(running.locator("[aria-selected=true]")).to_have_attribute("data-tab", name)
+        shown = running.locator(f"#{at.get_attribute('aria-controls')}")
+        expect(shown).to_be_visible()
+        expect(running.locator(".panels > section:visible")).to_have_count(1)
+    press("Tab")
+    expect(at).to_have_attribute("data-kind", "speaker")
+    press("Shift+Tab")
+    expect(at).to_have_attribute("data-tab", "people")
+
+
 def test_the_phase_and_its_clock_stay_whole_when_the_next_is_scrolled_to(running: Page) -> None:
     for phase in PHASES[:7]:
         running.press(f"[data-phase={phase}]", "Enter")

@@ -17,6 +17,7 @@ import { queueOf } from "./queue.js";
 import { readButton, refusals } from "./refused.js";
 import { Said } from "./said.js";
 import { Silence } from "./silent.js";
+import { tabList } from "./tabs.js";
 import { toast } from "./toast.js";
 import { fingerDown, whenLifted } from "./touch.js";
 import { showTrouble } from "./trouble.js";
@@ -160,21 +161,17 @@ export class Desk {
     this.panels = Object.fromEntries(this.tabs.map((name) => [name, this.panel(name)]));
     const [begin] = this.tabs;
     const holder = h("div", { class: "panels", "data-tab": begin }, this.end(), Object.values(this.panels));
-    const tab = (name) => h("button", {
-      type: "button", role: "tab", "aria-selected": String(name === begin), "data-tab": name,
-      onclick: ({ currentTarget }) => {
-        holder.dataset.tab = name;
-        for (const one of currentTarget.parentElement.children) one.setAttribute("aria-selected", String(one === currentTarget));
-        leaveRoom(this.root, 0);
-        scrollTo(0, 0);
-        showNext(holder);
-      },
-    }, w[name]);
+    const tabs = tabList(this.tabs, w, (name) => {
+      holder.dataset.tab = name;
+      leaveRoom(this.root, 0);
+      scrollTo(0, 0);
+      showNext(holder);
+    });
     show($("sent"), true);
     $("sent").onclick = () => toast(this.whereKept());
     this.root.replaceChildren(
       h("div", { class: "now" }, h("div", {}, this.head.phase, this.head.session, this.head.speaker), this.head.clock),
-      holder, h("nav", { class: "tabs", role: "tablist", hidden: this.after }, this.tabs.map(tab)));
+      tabs, holder); // the key Tab leads on to what the tab shows
   }
 
   panel(name) {
