@@ -678,6 +678,20 @@ def test_the_history_says_who_pressed_and_what_an_undo_of_the_box_took_back(
     wait_for(lambda: [p.id for p in course(hub).phases] == ["case-call"])
 
 
+def test_what_corrects_and_moves_says_of_what_to_who_hears_the_page(sitting: Page) -> None:
+    later = sitting.get_by_role("group", name="It began earlier by:")
+    expect(later.get_by_role("button", name="40 s")).to_be_visible()
+    tab(sitting, "history")
+    what = sitting.get_by_label("Add what was forgotten")
+    assert what.evaluate("(one) => one.validity.valid"), "nothing is wrong before it is asked for"
+    press = row(sitting, "phase", "Building trust")
+    said = f"{press.locator('time').inner_text()} Building trust"
+    press.get_by_role("button", name=f"Correct: {said}").tap()
+    tools = press.get_by_role("group", name=said)
+    tools.get_by_role("button", name="Delete").tap()
+    expect(press.get_by_role("button", name=f"Put back: {said}")).to_be_visible()
+
+
 # Touches of a finger, all at one moment and one spot: at six tenths of a button's width, where
 # another may come to lie.
 TOUCHES = """([button, times]) => {

@@ -23,7 +23,8 @@ export function beganEarlier(page) {
   const button = (seconds) => h("button", {
     type: "button", "data-by": seconds, "aria-disabled": String(Boolean(startAt(seconds, page)[1])), onclick: move(seconds),
   }, by(seconds, w));
-  return h("div", { class: "began", "data-id": `began ${current.event}` }, h("span", {}, w.began), BY_S.map(button),
+  return h("div", { class: "began", role: "group", "aria-label": w.began, "data-id": `began ${current.event}` },
+    h("span", {}, w.began), BY_S.map(button),
     h("button", { type: "button", onclick: () => askHowMuch(page, move) }, w.custom));
 }
 

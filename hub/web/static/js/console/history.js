@@ -41,23 +41,29 @@ function historyRow(row, root, page) {
   const gone = ["undone", "deleted", "ignored"].includes(row.standing);
   const toggle = () => { opened = opened === row.id ? null : row.id; keepFocus(root, () => drawHistory(root, page)); };
   const open = opened === row.id && isCorrectable(row);
+  const correct = { type: "button", "aria-label": ofRow(page.w.correct, row), "aria-expanded": String(open), onclick: toggle };
   return h("li", { class: gone ? "gone" : "", "data-id": row.id, "data-entry": row.kind },
     h("div", { class: "row" },
       h("time", {}, wall(row.at_ns)),
       h("span", { class: "text" }, h("span", {}, row.text), h("small", {}, account(row, page.w))),
-      isCorrectable(row)
-        ? h("button", { type: "button", "aria-expanded": String(open), onclick: toggle }, page.w.correct)
-        : takeBack(row, page)),
+      isCorrectable(row) ? h("button", correct, page.w.correct) : takeBack(row, page)),
     open ? rowTools(row, page) : null);
 }
+
+/** What a button does, and of what: each row has one of this name. */
+const ofRow = (name, row) => `${name}: ${said(row)}`;
+
+const said = ({ at_ns: at, text }) => `${wall(at)} ${text}`;
 
 /** A press that counts, or will. */
 const isCorrectable = ({ kind, standing }) => !CORRECTIONS.includes(kind) && ["stands", "retimed", "pending"].includes(standing);
 
 /** Of what was taken back: put it back, by an undo of what took it. Of a correction: undo it. */
-function takeBack({ id, kind, standing, by, text }, { w, press }) {
-  const undo = (target, gone, name) =>
-    h("button", { type: "button", onclick: (event) => press("undo", { target }, { event, text, gone }) }, name);
+function takeBack(row, { w, press }) {
+  const { id, kind, standing, by, text } = row;
+  const undo = (target, gone, name) => h("button", {
+    type: "button", "aria-label": ofRow(name, row), onclick: (event) => press("undo", { target }, { event, text, gone }),
+  }, name);
   if (["undone", "deleted"].includes(standing) && by) return undo(by, false, w.putBack);
   return CORRECTIONS.includes(kind) && ["stands", "retimed"].includes(standing) ? undo(id, true, w.undo) : null;
 }
@@ -76,14 +82,15 @@ function account({ source, data, first_ns: first, at_ns: at, standing, reason, c
 const placed = ({ placed: how, error_ns: error }, w) =>
   (how === "arrival" ? w.byArrival : error ? `± ${Math.ceil(error / NS_PER_MS)} ms` : null);
 
-function rowTools({ id: target, at_ns: at, text }, page) {
+function rowTools(row, page) {
+  const { id: target, at_ns: at, text } = row;
   const { w, press } = page;
   const retime = (event, to) => press("retime", { target }, { event, at_ns: to, text: `${w.retimed}: ${text}` });
   const move = (seconds) => (event) => retime(event, at + seconds * 1e9);
   const input = timeInput(at, w);
   const set = (event) => input.reportValidity() && retime(event, timeSaid(input, at, page));
   const remove = (event) => press("delete", { target }, { event, text: `${w.deleted}: ${text}` });
-  return h("div", { class: "tools" },
+  return h("div", { class: "tools", role: "group", "aria-label": said(row) },
     h("button", { type: "button", onclick: move(-10) }, `−10 ${w.seconds}`),
     h("button", { type: "button", onclick: move(10) }, `+10 ${w.seconds}`),
     input, h("button", { type: "button", onclick: set }, w.move),
@@ -95,7 +102,7 @@ function rowTools({ id: target, at_ns: at, text }, page) {
 function insertTools(page) {
   const { course, w, press, nowNs, draft } = page;
   const groups = forgotten(page);
-  const choice = h("select", { "aria-label": w.insert, required: true, onchange: () => { draft.what = choice.value; ready(); } },
+  const choice = h("select", { "aria-label": w.insert, onchange: () => { draft.what = choice.value; ready(); } },
     h("option", { value: "" }, w.choose),
     groups.map(([title, choices]) => h("optgroup", { label: title },
       choices.map(({ value, text }) => h("option", { value, selected: value === draft.what }, text)))));
