@@ -1220,6 +1220,21 @@ def test_it_ends_only_after_asking(running: Page, hub: FakeHub) -> None:
     assert hub.sessions()[0].closed_ns is not None
 
 
+def test_a_question_says_what_it_asks_and_what_goes_wrong_meanwhile(
+    running: Page, hub: FakeHub
+) -> None:
+    """To who hears the page: of what lies under it nothing is heard."""
+    tab(running, "history")
+    running.tap("#close")
+    question = running.get_by_role("dialog", name="End the session?")
+    expect(question).to_have_accessible_description(re.compile("Recording stops."))
+    trouble = Trouble("InfluxDB is away.", "All is kept.", "Start it.")
+    hub.live(hub.sessions()[0].id).apply([influx_said(trouble, hub.now_ns())])
+    expect(question.get_by_role("status")).to_contain_text("InfluxDB is away. Kept: All is kept.")
+    running.get_by_text("Not yet", exact=True).tap()
+    expect(running.locator("#problems")).to_contain_text("InfluxDB is away.")
+
+
 def test_a_press_that_a_reload_would_lose_is_said_to_lie_in_this_page_alone_and_asked_after(
     running: Page
 ) -> None:

@@ -25,13 +25,14 @@ export function problemCard(problem, words, action = null) {
   );
 }
 
-/** Show these cards, each once. One that says what it said stays, and is not read aloud again. */
+/** Show these cards, each once. One that says what it said stays, and is not read aloud again. Gives those that came. */
 export function showCards(root, cards) {
   const old = [...root.children];
   const same = (card) => [...old, ...cards].find((one) => one.isEqualNode(card));
   const all = [...new Set(cards.map(same))];
   for (const one of old) if (!all.includes(one)) one.remove();
   all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
+  return all.filter((one) => !old.includes(one));
 }
 
 /** Draw what stands above `root`, and move nothing of it under a finger: whoever wants to read scrolls up. What goes

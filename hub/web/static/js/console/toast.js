@@ -2,6 +2,7 @@
 // nothing else.
 
 import { $, h, show } from "../dom.js";
+import { aloud } from "./aloud.js";
 
 const SHOWN_MS = 10000;
 const LONG = 40; // characters: more do not fit the strip of a narrow phone at full size
@@ -15,7 +16,7 @@ export function toast(text, action = null) {
     ...(action ? [h("button", { type: "button", "data-of": text, onclick: (event) => action.run(event) }, action.label)] : []),
   );
   show($("toast"), true);
-  $("aloud").textContent = text; // also the same again; what comes out of hiding is not read
+  aloud(text); // what comes out of hiding is not read
   if (had) ($("toast").querySelector("button") ?? $("toast")).focus();
   fade();
 }

@@ -2,6 +2,8 @@
 
 import { $, say, show } from "../dom.js";
 import { problemCard, showCards } from "../problem.js";
+import { aloud } from "./aloud.js";
+import { isAsked } from "./ask.js";
 
 $("trouble").onclick = leadToTrouble;
 
@@ -9,7 +11,8 @@ $("trouble").onclick = leadToTrouble;
 export function showTrouble(problems, words, wayOut) {
   say($("trouble"), words.trouble);
   show($("trouble"), problems.some(({ over }) => !over));
-  showCards($("problems"), problems.map((problem) => problemCard(problem, words, wayOut(problem))));
+  const came = showCards($("problems"), problems.map((problem) => problemCard(problem, words, wayOut(problem))));
+  if (came.length && isAsked()) aloud(came.map(({ innerText }) => innerText).join(" "));
 }
 
 export function leadToTrouble() {
