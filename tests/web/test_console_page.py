@@ -1045,6 +1045,7 @@ def test_nothing_is_read_aloud_twice(running: Page, hub: FakeHub) -> None:
     expect(running.locator("#problems .problem")).to_have_count(1)
     read: list[str] = running.evaluate("window.read")
     assert read.index("Quiet rest") < read.index("Clarifying questions")
+    assert read.count("Quiet rest") == 1
     assert len([said for said in read if "disk is full" in said]) == 1
     button = running.get_by_role("button", name="Clarifying questions", exact=True, pressed=True)
     expect(button).to_be_visible()  # its clock is not in its name
@@ -1103,6 +1104,7 @@ def test_a_press_on_the_button_box_shows_at_once(running: Page, hub: FakeHub) ->
         hub.sessions()[0].id, "phase", {"phase": "case-call"}, hub.now_ns(), "box", "b1"
     )
     expect(running.locator("[data-phase=case-call]")).to_have_attribute("aria-pressed", "true")
+    expect(running.get_by_role("status")).to_have_text("Case call")
 
 
 # For as long as a busy machine takes to look at it.

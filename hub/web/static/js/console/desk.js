@@ -6,6 +6,7 @@ import { inOrder } from "../kits.js";
 import { keepPlace, leaveRoom, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
+import { aloud } from "./aloud.js";
 import { ask } from "./ask.js";
 import { Ending } from "./ending.js";
 import { named } from "./entries.js";
@@ -117,8 +118,15 @@ export class Desk {
   }
 
   hearCourse() {
-    this.said.hear(this.course);
+    const before = this.view?.current;
     this.draw();
+    const now = this.view?.current;
+    if (now && now.id !== before?.id) aloud(this.nameOf(now)); // not pressed here
+    this.said.hear(this.course);
+  }
+
+  nameOf({ id }) {
+    return named(this.protocol.phases, id, this.language);
   }
 
   async look() {
@@ -227,7 +235,7 @@ export class Desk {
     const { current } = this.view;
     const now = this.clock.nowNs();
     if (this.course.closed_ns) return this.tickOver();
-    say(this.head.phase, current ? named(this.protocol.phases, current.id, this.language) : this.w.waiting);
+    say(this.head.phase, current ? this.nameOf(current) : this.w.waiting);
     say(this.head.clock, current ? since(current.start_ns, now) : "");
     say(this.head.session, this.silentS ? this.w.hubSilent(this.silentS) : `${this.w.inSession} ${since(this.course.opened_ns ?? now, now)}`);
     say(this.head.speaker, this.speaking(now));
