@@ -2206,6 +2206,17 @@ def test_kits_are_listed_as_they_are_also_while_a_list_of_seats_has_the_focus(
     assert listed == ["kit-1", "kit-2", "kit-3", "kit-4", "box-1"]
 
 
+def test_of_the_kits_only_what_is_news_is_drawn_anew(page: Page, hub: FakeHub) -> None:
+    """Or whoever hears the page would lose the place where they are every two seconds."""
+    kits = page.locator(".kits li")
+    expect(kits).to_have_count(9)
+    was = page.locator(".kits :is(li, span, b, select)").element_handles()
+    hub.silent_s = {"kit-3": 60}
+    expect(kits.nth(2)).to_contain_text("not heard")
+    gone = [one for one in was if not one.evaluate("(one) => one.isConnected")]
+    assert len(gone) == len(["its text", "in it", "its name", "its list"])
+
+
 def test_a_list_of_seats_that_has_the_focus_offers_as_many_as_the_others(
     phone: Page, hub: FakeHub, site: str  # noqa: F811
 ) -> None:

@@ -70,6 +70,12 @@ export function replaceBut(kept, root, fresh) {
   });
 }
 
+/** Have these alone in `root`, in this order; those that are there stay where they are. */
+export function holdOnly(root, all) {
+  for (const one of [...root.children]) if (!all.includes(one)) one.remove();
+  all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
+}
+
 /** Draw `root` anew and give the focus back to what says the same. */
 export function keepFocus(root, draw) {
   const back = root.contains(document.activeElement) ? focusLater(root) : null;

@@ -1,6 +1,6 @@
 // A problem, shown with its three sentences.
 
-import { h } from "./dom.js";
+import { h, holdOnly } from "./dom.js";
 import { wall } from "./time.js";
 
 /** The newest problems, this one first; those that it ends are gone. */
@@ -30,8 +30,7 @@ export function showCards(root, cards) {
   const old = [...root.children];
   const same = (card) => [...old, ...cards].find((one) => one.isEqualNode(card));
   const all = [...new Set(cards.map(same))];
-  for (const one of old) if (!all.includes(one)) one.remove();
-  all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
+  holdOnly(root, all);
   return all.filter((one) => !old.includes(one));
 }
 

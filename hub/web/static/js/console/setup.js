@@ -1,7 +1,7 @@
 // Before a session: protocol, language, and which kit sits where; and the way back to those that are over.
 
 import { get, post } from "../api.js";
-import { fieldIn, h, keepFocus, letGo, say, show } from "../dom.js";
+import { fieldIn, h, holdOnly, keepFocus, letGo, say, show } from "../dom.js";
 import { contradicts, inOrder, isAway, isHeard, SEATS } from "../kits.js";
 import { ownLanguage } from "../languages.js";
 import { day, wall } from "../time.js";
@@ -186,20 +186,28 @@ export class Setup {
   }
 }
 
-/** The row whose list has the focus stays, or the focus, and what is open, would be lost. */
+/** A row that is there stays, and so does all of it that says what it said: or who hears the page would lose their place
+ * in it, and a list its focus, and what is open. */
 function replaceRows(list, rows) {
   const field = fieldIn(list);
-  const kept = field?.closest("li");
-  const place = rows.findIndex((row) => row.dataset.id === kept?.dataset.id);
-  if (place < 0) return list.replaceChildren(...rows);
-  const [text, choice] = rows[place].children;
-  const now = choice.value;
-  kept.firstChild.replaceWith(text);
-  field.append(...[...choice.options].slice(field.length));
-  field.value = now;
-  for (const row of [...list.children]) if (row !== kept) row.remove();
-  kept.before(...rows.slice(0, place));
-  kept.after(...rows.slice(place + 1));
+  const rowOf = new Map([...list.children].map((row) => [row.dataset.id, row]));
+  holdOnly(list, rows.map((row) => renewed(rowOf.get(row.dataset.id), row, field)));
+}
+
+function renewed(old, row, field) {
+  if (!old) return row;
+  const fresh = [...row.children];
+  [...old.children].forEach((one, k) => {
+    if (one === field) offer(field, fresh[k]);
+    else if (!one.isEqualNode(fresh[k])) one.replaceWith(fresh[k]);
+  });
+  return old;
+}
+
+/** Have the list that has the focus say what this one does. */
+function offer(field, { value, options }) {
+  field.append(...[...options].slice(field.length));
+  field.value = value;
 }
 
 const numberOf = (name) => Number(name.match(/\d+$/));
