@@ -2046,15 +2046,30 @@ def test_before_a_session_what_is_wrong_is_said_in_the_language_that_is_chosen(
     expect(phone.locator("#trouble")).to_have_text("Störung")
 
 
-def test_a_session_that_takes_long_to_open_is_not_asked_for_twice(page: Page) -> None:
-    expect(page.locator("#open")).to_be_enabled()
-    page.route("**/api/sessions", lambda route: None if route.request.method == "POST"
-               else route.fallback())  # fmt: skip
-    page.click("#open")
+def test_a_session_that_takes_long_to_open_is_not_asked_for_twice_and_nothing_moves_meanwhile(
+    page: Page, hub: FakeHub
+) -> None:
+    """Nor does the focus of who goes by keys, who is told that it is on its way."""
+    button, asked = page.locator("#open"), []
+    expect(button).to_be_enabled()
+    expect(button).to_have_accessible_description(re.compile("Recording begins at once."))
+    page.route("**/api/sessions", lambda route: asked.append(route)
+               if route.request.method == "POST" else route.fallback())  # fmt: skip
+    button.press("Enter")
+    expect(page.locator(".open [role=status]")).to_have_text("The session is being opened …")
+    hub.silent_s = {"kit-3": 60}
     for _ in range(2):
         with page.expect_response("**/api/kits"):
             pass
-    expect(page.locator("#open")).to_be_disabled()
+    expect(button).to_be_disabled()
+    expect(button).to_be_focused()
+    button.press("Enter")
+    expect(page.locator("select[aria-label='Seat: kit-3']")).to_have_value("3")
+    asked[0].abort()
+    expect(page.locator("#problems")).to_contain_text("The hub does not answer.")
+    expect(button).to_be_enabled()
+    expect(page.locator("select[aria-label='Seat: kit-3']")).to_have_value("")
+    assert len(asked) == 1
 
 
 def test_why_no_session_was_opened_is_in_sight_of_who_has_pressed(

@@ -53,7 +53,7 @@ export class Setup {
       this.now = answer.now_ns;
       this.broker = answer.broker;
       this.kits = answer.kits.sort(inOrder);
-      if (this.list) this.drawKits();
+      if (this.list && !this.opening) this.drawKits(); // what was sent stays to be seen
     } catch (problem) {
       if (this.said !== LOST && !this.stopped) this.failed(problem);
       this.said = LOST;
@@ -92,8 +92,9 @@ export class Setup {
     this.list = h("ul", { class: "kits" });
     this.awayList = h("ul", { class: "kits" });
     this.away = h("details", { id: "away", open: this.away?.open, ontoggle: () => this.drawKits() }, h("summary"), this.awayList);
-    this.note = h("p", { class: "small soft" });
-    this.button = h("button", { class: "main", type: "button", id: "open", onclick: () => this.open() }, w.open);
+    this.note = h("p", { class: "small soft", id: "open-note", role: "status" });
+    const open = { class: "main", type: "button", id: "open", "aria-describedby": this.note.id, onclick: () => this.open() };
+    this.button = h("button", open, w.open);
     const protocol = this.select("protocol", this.protocols.map((one) => [one.id, one.title[this.chosen.language]]));
     const language = this.select("language", Object.entries(NAMES));
     this.root.replaceChildren(h("div", { class: "setup" },
@@ -131,9 +132,9 @@ export class Setup {
     const here = this.kits.filter((one) => !isFolded(one));
     keepFocus(this.root, () => this.fill(here, this.kits.filter(isFolded), placed, w));
     const problem = wrong(this.map, this.worn.length > 0, this.broker ? w.noKits : w.noBroker, w);
-    say(this.note, problem ?? w.openText);
-    this.note.classList.toggle("bad", Boolean(problem));
-    this.button.disabled = Boolean(problem) || this.opening;
+    say(this.note, this.opening ? w.opening : problem ?? w.openText);
+    this.note.classList.toggle("bad", Boolean(problem) && !this.opening);
+    this.button.ariaDisabled = String(Boolean(problem) || this.opening); // disabled it would lose the focus
   }
 
   /** Those that are away behind one line: a house has more kits than a circle wears. */
@@ -173,9 +174,11 @@ export class Setup {
   }
 
   async open() {
-    this.button.disabled = this.opening = true;
+    if (this.button.ariaDisabled === "true") return;
     const { protocol, language } = this.chosen;
     const body = { room: this.room, protocol, language, seats: Object.fromEntries(this.map) };
+    this.opening = true;
+    this.drawKits();
     try {
       this.opened(await post("/api/sessions", body));
     } catch (problem) {

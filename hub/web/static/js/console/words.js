@@ -210,6 +210,7 @@ const WORDS = {
   ],
   notUsed: ["not used", "nem használt", "nicht benutzt"],
   open: ["Open the session", "Az ülés megnyitása", "Sitzung eröffnen"],
+  opening: ["The session is being opened …", "Az ülés megnyitása folyamatban …", "Die Sitzung wird eröffnet …"],
   openText: [
     "Recording begins at once. Give a seat only to a kit whose wearer has agreed.",
     "A felvétel azonnal elindul. Csak annak az eszköznek adjon széket, akinek viselője beleegyezett.",
