@@ -66,6 +66,17 @@ def _note(page: Page, said) -> None:
         page.wrong.append(said.text)  # type: ignore[attr-defined]
 
 
+# What a screen reader has read: all that came to where something is read aloud.
+LISTEN = """() => {
+    window.read = [];
+    new MutationObserver((changes) => {
+        for (const { target, addedNodes } of changes) {
+            const element = target.closest ? target : target.parentElement;
+            if (!element.closest("[role=status], [aria-live]")) continue;
+            window.read.push([...addedNodes].map((one) => one.textContent).join(""));
+        }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
 FITS = """() => document.documentElement.scrollWidth <= innerWidth
     && [...document.querySelectorAll(".top *")].filter((one) => one.checkVisibility())
         .map((one) => one.getBoundingClientRect())

@@ -24,7 +24,7 @@ from hub.records import Problem
 from hub.store.trouble import BACK, OCCUPIED, UNSUMMED, Trouble, unreachable
 from hub.web.calls import SEATS_MAX
 from tests.waiting import wait_for
-from tests.web.browser import DESK, PHONE, _page, chromium, desk, fits, phone  # noqa: F401
+from tests.web.browser import DESK, LISTEN, PHONE, _page, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub, Info
 from tests.web.helpers import influx_said, until_it_shows
 from tests.web.relay import relayed
@@ -1019,19 +1019,6 @@ def test_undo_of_a_press_that_was_never_sent(running: Page, hub: FakeHub) -> Non
     running.unroute(EVENTS)
     expect(running.locator("#sent")).to_have_text("all sent")
     assert course(hub).phases == ()
-
-
-# What a screen reader has read: all that came to where something is read aloud.
-LISTEN = """() => {
-    window.read = [];
-    new MutationObserver((changes) => {
-        for (const { target, addedNodes } of changes) {
-            const element = target.closest ? target : target.parentElement;
-            if (!element.closest("[role=status], [aria-live]")) continue;
-            window.read.push([...addedNodes].map((one) => one.textContent).join(""));
-        }
-    }).observe(document.body, { subtree: true, childList: true, characterData: true });
-}"""
 
 
 def test_nothing_is_read_aloud_twice(running: Page, hub: FakeHub) -> None:

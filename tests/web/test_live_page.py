@@ -21,7 +21,7 @@ from hub.records import Problem
 from hub.store.trouble import BACK, Trouble
 from hub.team.curve import STATUS, Said
 from hub.web.places import PLACES
-from tests.web.browser import PHONE, chromium, desk, fits, phone  # noqa: F401
+from tests.web.browser import LISTEN, PHONE, chromium, desk, fits, phone  # noqa: F401
 from tests.web.fake import ROOM_TOKEN, FakeHub
 from tests.web.helpers import influx_said, until_it_shows
 from tests.web.scene import SEATS, scene
@@ -366,6 +366,24 @@ def test_it_speaks_the_language_of_the_session(
     assert page.wrong == []  # type: ignore[attr-defined]
 
 
+def test_who_hears_the_page_is_told_of_a_phase_and_of_which_seat_each_figure_is(
+    desk: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    made = scene(hub)
+    desk.goto(site)
+    expect(desk.get_by_role("rowheader", name="3 kit-3 presents", exact=True)).to_be_visible()
+    expect(desk.get_by_role("row").filter(has=desk.get_by_role("rowheader"))).to_have_count(SEATS)
+    desk.evaluate(LISTEN)
+    hub.record_event(made.info.id, "phase", {"phase": "closing"}, hub.now_ns(), "box", "b")
+    expect(desk.locator("#phase")).to_have_text("Closing round")
+    told = {"type": "problem", "at_ns": 1, "code": "x", "what": "It is gone.", "do": "Look."}
+    hub.live(made.info.id).apply([told])
+    expect(desk.locator("#problems")).to_contain_text("It is gone.")
+    read: list[str] = desk.evaluate("window.read")
+    assert "Closing round" in read
+    assert [said for said in read if "It is gone." in said]
+
+
 def test_a_problem_is_shown_with_what_to_do(hub: FakeHub, site: str, desk: Page) -> None:  # noqa: F811
     made = scene(hub)
     desk.goto(f"{site}/console?token={ROOM_TOKEN}")
@@ -703,6 +721,19 @@ def test_kits_wait_in_their_order(desk: Page, served: Callable[..., str]) -> Non
     desk.goto(served(hub))
     names = [f"kit-{n}" for n in range(1, 11)]
     expect(desk.locator("#seats .seat b")).to_have_text([*names, "box-1"])
+
+
+def test_of_kits_that_wait_only_what_is_news_is_drawn_anew(
+    desk: Page, hub: FakeHub, site: str  # noqa: F811
+) -> None:
+    """Or whoever hears the page would lose the place where they are every two seconds."""
+    desk.goto(site)
+    row = desk.get_by_role("row").filter(has=desk.get_by_role("rowheader", name="kit-3"))
+    expect(row).to_contain_text("heard now")
+    was = desk.locator("#seats tr").element_handles()
+    hub.silent_s = {"kit-3": 60}
+    expect(row).to_contain_text("not heard")
+    assert [one.evaluate("(one) => one.isConnected") for one in was].count(False) == 1
 
 
 AWAY = Problem(1, "broker", "The MQTT broker at 10.0.0.9:1883 is not reached.", "Kept.", "Do.")

@@ -39,7 +39,7 @@ export function drawSeats(state, w) {
 function build(columns, rows, w, shape) {
   const head = h("thead", {}, h("tr", {}, columns.map(({ head: name, cls }) => h("th", { class: cls, scope: "col" }, w[name]))));
   const body = h("tbody", {}, rows.map((row) => h("tr", { id: `seat-${row.seat}-${row.kit}` },
-    columns.map(({ id, head: name, cls }) => h("td", { class: cls, "data-cell": id, "data-label": w[name] },
+    columns.map(({ id, head: name, cls }) => h("td", { class: cls, role: id === "seat" ? "rowheader" : null, "data-cell": id, "data-label": w[name] },
       cls === "wave" ? h("canvas", { role: "img", "aria-label": w.waveOf(w[name], row.seat) }) : null)))));
   $("seats").replaceChildren(head, body);
   $("seats").dataset.shape = shape;
@@ -94,9 +94,9 @@ function seatCell(cell, { seat, kit, given_up: gone }, { course }, w) {
   cell.dataset.drawn = drawn;
   cell.replaceChildren(...[
     h("b", {}, String(seat)), h("span", { class: "soft" }, ` ${kit}`),
-    presents ? h("span", { class: "tag presents" }, w.tagPresents) : null,
-    speaks ? h("span", { class: "tag" }, w.tagSpeaks) : null,
-  ].filter(Boolean));
+    ...(presents ? [" ", h("span", { class: "tag presents" }, w.tagPresents)] : []),
+    ...(speaks ? [" ", h("span", { class: "tag" }, w.tagSpeaks)] : []),
+  ]);
 }
 
 function stateCell(cell, ledger, values, nowNs, w) {
