@@ -1954,6 +1954,31 @@ HEIGHTS = """() => [...document.querySelectorAll("main :is(button, select, summa
     .map((one) => [one.innerText, one.getBoundingClientRect().height])"""
 
 
+# Of two colours, as WCAG 2 has it.
+CONTRAST = """([one, its, other]) => {
+    const of = (at, name) => getComputedStyle(document.querySelector(at))[name];
+    const light = (colour) => {
+        const part = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        const [r, g, b] = colour.match(/\\d+/g).map((v) => part(v / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    };
+    const [a, b] = [light(of(one, its)), light(of(other, "backgroundColor"))];
+    return Math.max(a, b) / Math.min(a, b);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_on_the_toast_and_the_edge_of_a_field_are_seen(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    expect(page.locator("#open")).to_be_enabled()
+    assert page.evaluate(CONTRAST, ["#protocol", "borderTopColor", "body"]) >= 3
+    page.press("#open", "Enter")
+    page.press("[data-phase=baseline]", "Enter")
+    page.locator("#toast button").focus()
+    expect(page.locator("#toast button")).to_have_css("outline-style", "solid")
+    assert page.evaluate(CONTRAST, ["#toast button", "outlineColor", "#toast"]) >= 3
+
+
 def test_everything_is_large_enough_for_a_thumb(running: Page) -> None:
     running.tap("[data-phase=baseline]")
     for name in ("phases", "people", "markers", "history"):
