@@ -2046,6 +2046,28 @@ def test_before_a_session_trouble_moves_no_list_under_a_finger_and_a_sign_leads_
         assert abs(box(page, choice)["y"] - before) <= 1, size
 
 
+@pytest.mark.parametrize("at", ["select[aria-label='Seat: kit-8']", "[data-phase=closing]"])
+def test_the_room_that_trouble_left_is_gone_once_it_is_out_of_sight(
+    page: Page, hub: FakeHub, at: str
+) -> None:
+    """On a page at 400 % it is a screen of nothing, or two."""
+    page.set_viewport_size({"width": 320, "height": 400})
+    expect(page.locator("#open")).to_be_enabled()
+    if "phase" in at:
+        page.press("#open", "Enter")
+    expect(page.locator(at)).to_be_visible()
+    chip, room = page.locator("#trouble"), page.locator("#problems")
+    hub.trouble = [BROKER]
+    chip.click()
+    hub.trouble = []
+    expect(chip).to_be_hidden()
+    expect(room).not_to_have_css("padding-bottom", "0px")
+    into_view(page, at)
+    before = box(page, at)["y"]
+    expect(room).to_have_css("padding-bottom", "0px")
+    assert abs(box(page, at)["y"] - before) <= 1
+
+
 def test_before_a_session_what_is_wrong_is_said_in_the_language_that_is_chosen(
     phone: Page, hub: FakeHub, site: str  # noqa: F811
 ) -> None:

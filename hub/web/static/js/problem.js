@@ -45,6 +45,9 @@ export function keepPlace(root, draw) {
   leaveRoom(root, Math.max(0, Math.round(before - top())));
 }
 
+/** Take the room that was left as far as it is out of sight. */
+export const takeRoom = (root) => keepPlace(root, () => {});
+
 /** So many pixels above `root`, below what stands there. */
 export function leaveRoom(root, pixels) {
   root.previousElementSibling.style.paddingBottom = `${pixels}px`;

@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { $, fieldIn, h, keepFocus, say, show } from "../dom.js";
 import { inOrder } from "../kits.js";
-import { keepPlace, leaveRoom, withProblem } from "../problem.js";
+import { keepPlace, leaveRoom, takeRoom, withProblem } from "../problem.js";
 import { LiveSocket } from "../socket.js";
 import { since } from "../time.js";
 import { aloud } from "./aloud.js";
@@ -130,6 +130,7 @@ export class Desk {
   }
 
   async look() {
+    takeRoom(this.root);
     const answer = await get("/api/kits").catch(() => null);
     if (answer) this.hearKits(answer.kits);
     const problems = await get("/api/problems").catch(() => null);

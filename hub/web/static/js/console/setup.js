@@ -4,6 +4,7 @@ import { get, post } from "../api.js";
 import { fieldIn, h, holdOnly, keepFocus, letGo, say, show } from "../dom.js";
 import { contradicts, inOrder, isAway, isHeard, SEATS } from "../kits.js";
 import { ownLanguage } from "../languages.js";
+import { takeRoom } from "../problem.js";
 import { day, wall } from "../time.js";
 import { store } from "./store.js";
 import { words } from "./words.js";
@@ -46,6 +47,7 @@ export class Setup {
   }
 
   async look() {
+    takeRoom(this.root);
     try {
       const [answer, problems] = await Promise.all([get("/api/kits"), get("/api/problems")]);
       if (this.stopped) return;
