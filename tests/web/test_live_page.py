@@ -813,7 +813,7 @@ def test_an_address_with_nothing_at_it_is_a_page(
     page = context.new_page()
     answer = page.goto(f"{site}/consol")
     assert answer and answer.status == 404
-    expect(page.locator(".problem")).to_contain_text(what)
+    expect(page.get_by_role("main").locator(".problem")).to_contain_text(what)
     page.get_by_text(back).click()
     page.wait_for_url(f"{site}/")
     context.close()
