@@ -418,6 +418,15 @@ def test_a_trouble_that_is_over_is_gone_and_said_to_be_over(
     expect(desk.locator(".problem")).to_have_count(0)
 
 
+def test_a_hub_that_was_never_heard_is_not_said_to_be_away(
+    desk: Page, site: str  # noqa: F811
+) -> None:
+    desk.route("**/api/**", lambda _: None)
+    desk.goto(site)
+    for place in ("#health", "#heard"):
+        expect(desk.locator(place)).to_have_text("connecting")
+
+
 def test_it_says_it_is_stale_and_comes_back(
     desk: Page,  # noqa: F811
     hub: FakeHub,

@@ -129,7 +129,7 @@ function drawHealth({ state: name, seconds }) {
   const [kind, text] = name === "live" ? goesOn() : [name, seconds === null ? w.connecting : w.lastHeard(seconds)];
   $("health").dataset.state = kind;
   say($("health"), text);
-  say($("heard"), name === "live" ? text : w.hubNotHeard); // read aloud: without the seconds
+  say($("heard"), seconds ? w.hubNotHeard : text); // read aloud: without the seconds
 }
 
 /** What comes from a hub that is heard. */
