@@ -12,7 +12,7 @@ can recover is a dip of the contact, and the rise out of it none.
 from __future__ import annotations
 
 from collections import deque
-from math import exp
+from math import exp, inf
 from statistics import fmean
 
 from hub.signals.bumps import RECOVERY_S, Bump, Trail
@@ -28,6 +28,7 @@ LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
 TREND_S = 5.0  # and at least, for that
 LAST = 20  # responses that may have left something, and bumps that were none
 QUICK_S = 2.0  # how fast a quick recovery fades
+SETTLED_S = 1.0  # so long after its peak a recovery is as fast as it will be
 TINY_US = 1e-9
 
 
@@ -81,6 +82,7 @@ class Losses:
         """The share of the rise before the peak that is lost as soon after it, beyond what was to
         be lost anyway; without this trend (uS/s)."""
         left_us = self._left(onset + self._trail.first)
+        falling = self._falling(foot, peak, trend)
         begin = self._trail.back(foot, LATELY_S)
         reach = min(peak - onset, round(AFTER_S * self._rate))
         step = trend / self._rate
@@ -91,7 +93,8 @@ class Losses:
         risen = level[peak] - level[peak - reach]
         fallen = level[peak] - min(level[peak:])
         trough = min(level[onset : peak + 1])
-        due = self._due(level[: foot - begin + 1], trough, left_us, reach / self._rate)
+        before = level[: foot - begin + 1]
+        due = self._due(before, trough, left_us, falling, reach / self._rate)
         return (fallen - due) / max(risen + due, TINY_US)
 
     def _share_regained(self, foot: int, peak: int) -> float:
@@ -104,7 +107,8 @@ class Losses:
         high = max(level[begin : low + 1])
         top = level.index(high, begin)
         time_s = (low - top) / self._rate
-        due = self._left(top + self._trail.first) * (1.0 - exp(-time_s / QUICK_S))
+        left_us = self._left(top + self._trail.first)
+        due = min(left_us * (1.0 - exp(-time_s / QUICK_S)), self._falling(top, top, 0.0) * time_s)
         due -= min(0.0, self._drift(top)) * time_s
         return (high - trough - due) / max(level[peak] - trough, TINY_US)
 
@@ -113,11 +117,24 @@ class Losses:
         fade = RECOVERY_S * self._rate
         return sum([us * exp(min(0, peak - at) / fade) for peak, us in self._stands])
 
-    def _due(self, before: list[float], trough: float, left_us: float, time_s: float) -> float:
+    def _falling(self, foot: int, peak: int, trend: float) -> float:
+        """How fast (uS/s), without this trend, the last response's recovery still goes on at the
+        peak, by how fast it went at the foot; infinite where it had hardly begun."""
+        settles = self._stands[-1][0] + SETTLED_S * self._rate if self._stands else inf
+        if foot + self._trail.first < settles:
+            return inf
+        fade = exp((foot - peak) / (RECOVERY_S * self._rate))
+        return max(0.0, trend - self._trail.slope[foot]) * fade
+
+    def _due(
+        self, before: list[float], trough: float, left_us: float, falling: float, time_s: float
+    ) -> float:
         """What a skin may lose in this time (uS): by recovery what lies above where it was lately,
-        and is left of responses, but not what it has lost already; or as its lowest sinks."""
+        and is left of responses, but not what it has lost already, nor faster than it falls; or as
+        its lowest sinks."""
         early = before[: len(before) // 2] or [trough]
         low = min(early)
         sinks = (low - trough) * self._rate / (len(before) - early.index(low))
         left = min(trough - min(before), left_us)
-        return max(left * (1.0 - exp(-time_s / QUICK_S)), sinks * time_s, 0.0)
+        recovers = min(left * (1.0 - exp(-time_s / QUICK_S)), falling * time_s)
+        return max(recovers, sinks * time_s, 0.0)

@@ -179,6 +179,20 @@ def test_nor_is_it_where_the_skin_had_drifted_up_before(drift_us: float) -> None
     assert not (decompose(us, 16.0).scrs.onset_s > 55).any()
 
 
+@pytest.mark.parametrize("us", [0.1, 0.2, 0.4])
+@pytest.mark.parametrize("half_s", [0.15, 0.25, 0.4])
+def test_nor_is_it_on_a_recovery(us: float, half_s: float) -> None:
+    """Three to ten seconds after each response. (Half to four in five of them counted.)"""
+    times, rng = np.arange(0, 1200, 1 / 16), np.random.default_rng(0)
+    level, onsets = 5 + 0.003 * rng.standard_normal(len(times)), np.arange(20.0, 1180.0, 20.0)
+    level += sum(rng.uniform(0.2, 0.6) * response(times - onset) for onset in onsets)
+    touches = onsets + rng.uniform(3.0, 10.0, len(onsets))
+    level += us * sum(np.exp(-0.5 * ((times - at) / half_s) ** 2) for at in touches)
+    found = decompose(level, 16.0).scrs.peak_s
+    assert match(found, onsets + 1.5, 1.0).recall > 0.95
+    assert match(found, touches, 1.5).recall < 0.2
+
+
 @pytest.mark.parametrize("depth_us", [0.1, 0.3])
 @pytest.mark.parametrize("half_s", [0.15, 0.25, 0.4, 0.6, 0.9])
 def test_coming_back_from_a_dip_is_no_response(depth_us: float, half_s: float) -> None:
