@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import deque
 from math import exp, inf
-from statistics import fmean
 
 from hub.signals.bumps import RECOVERY_S, Bump, Trail
 
@@ -59,7 +58,7 @@ class Losses:
             return lost > STRICT_SHARE
         if trend:
             lost = self._share_lost(foot, onset, peak, 0.0)
-        return lost > LOST_SHARE or self._share_regained(foot, peak) > REGAINED_SHARE
+        return lost > LOST_SHARE or self._is_regained(foot, peak)
 
     def trend(self, end: int) -> float:
         """How fast the skin has been rising (uS/s); 0 where it fell, or is not known yet."""
@@ -71,7 +70,10 @@ class Losses:
         may lie far up or down.)"""
         last = sorted(self._trail.slope[self._trail.back(end, LATELY_S) + 1 : end + 1])
         n = len(last)
-        return fmean(last[n // 4 : n - n // 4]) if n >= TREND_S * self._rate else 0.0
+        if n < TREND_S * self._rate:
+            return 0.0
+        middle = last[n // 4 : n - n // 4]
+        return sum(middle) / len(middle)
 
     def _in_a_fall(self, onset: int, bump: Bump) -> bool:
         """Whether the skin fell just before this rise, by no little against how fast it rises."""
@@ -97,20 +99,23 @@ class Losses:
         due = self._due(before, trough, left_us, falling, reach / self._rate)
         return (fallen - due) / max(risen + due, TINY_US)
 
-    def _share_regained(self, foot: int, peak: int) -> float:
-        """The share of the rise that only brings back what was lost in the REGAINED_S before it,
-        beyond what was to be lost anyway."""
+    def _is_regained(self, foot: int, peak: int) -> bool:
+        """Whether REGAINED_SHARE of the rise only brings back what was lost in the REGAINED_S
+        before it, beyond what was to be lost anyway."""
         level = self._trail.level
         trough = min(level[foot : peak + 1])
         low = level.index(trough, foot)
         begin = self._trail.back(low, REGAINED_S)
         high = max(level[begin : low + 1])
+        regained = high - trough - REGAINED_SHARE * (level[peak] - trough)
+        if regained <= 0.0:
+            return False  # the usual case
         top = level.index(high, begin)
         time_s = (low - top) / self._rate
         left_us = self._left(top + self._trail.first)
         due = min(left_us * (1.0 - exp(-time_s / QUICK_S)), self._falling(top, top, 0.0) * time_s)
         due -= min(0.0, self._drift(top)) * time_s
-        return (high - trough - due) / max(level[peak] - trough, TINY_US)
+        return regained > due
 
     def _left(self, at: int) -> float:
         """What the responses before may have left (uS) at this position."""
