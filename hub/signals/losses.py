@@ -86,7 +86,7 @@ class Losses:
         left_us = self._left(onset + self._trail.first)
         falling = self._falling(foot, peak, trend)
         begin = self._trail.back(foot, LATELY_S)
-        reach = min(peak - onset, round(AFTER_S * self._rate))
+        reach = min(peak - onset, int(AFTER_S * self._rate))
         step = trend / self._rate
         level = self._trail.level[begin : peak + reach + 1]
         if step:

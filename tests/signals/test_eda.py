@@ -395,6 +395,21 @@ def test_the_same_however_the_samples_are_cut(sizes: list[int], fs: float) -> No
         assert np.array_equal(*joined)
 
 
+@pytest.mark.parametrize("fs", [5.0, 8.0, 31.25])
+def test_the_same_sample_by_sample_at_any_rate(fs: float) -> None:
+    """Touches, each looked at until 1.5 s after it: no whole number of samples at 5 and 31.25 Hz,
+    where one more was looked at if it was there already."""
+    body, rng = skin(300.0, fs=fs, seed=3), np.random.default_rng(3)
+    times, us = np.arange(len(body.us)) / fs, body.us.copy()
+    for at in rng.uniform(10.0, 290.0, 60):
+        us += 0.2 * np.exp(-0.5 * ((times - at) / rng.uniform(0.3, 1.0)) ** 2)
+    stream = EdaStream(fs)
+    parts = [*(stream.push(us[k : k + 1]) for k in range(len(us))), stream.flush()]
+    one, other = decompose(us, fs).scrs, concat([part.scrs for part in parts])
+    for name in ("onset_s", "peak_s", "amplitude_us"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+
+
 def test_slow_drifts_of_every_length_are_no_responses_and_no_trouble() -> None:
     times = np.arange(0, 1200, 1 / 16)
     for period in (60.0, 120.0, 400.0):
