@@ -23,11 +23,14 @@ UNNAMED = "it is not named in the file of presenters; it stays as it is; add a l
 INDEPENDENT = (
     "Each session counts once (two cases of one session are averaged). Sessions are treated as "
     "independent, because no record says who sat on which seat. If somebody presented in more than "
-    "one, p is too small: name the presenters with --presenters FILE (docs/studies.md)."
+    "one, p is too small: name the presenters with --presenters FILE (docs/studies.md). If the "
+    "sessions are of several groups, give a code for each group there instead."
 )
 AVERAGED = (
     "Each presenter counts once, by the mean of the cases presented. Presenters are treated as "
-    "independent, although members of one group are only partly so."
+    "independent, although members of one group are only partly so. If there are several groups "
+    "and they differ, p is too small: with a code for each group in place of the presenter's, each "
+    "group counts once."
 )
 ORDER = (
     "Phases always come in the same order, and presenting means speaking. Recorded turns remove "

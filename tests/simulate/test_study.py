@@ -274,6 +274,13 @@ def test_power_is_as_sure_as_its_simulation(found, verdict):
     assert verdict in text(_asked(), found)
 
 
+def test_power_says_that_sessions_without_a_figure_come_on_top():
+    """Kits fail, and the turns of a session are not tapped: here neither is so."""
+    assert "Sessions without one come on top" in text(_asked(), {10: 0.5})
+    assert "one in ten" in text(_asked(measure="scr_rate"), {10: 0.5})
+    assert "one in ten" not in text(_asked(), {10: 0.5})
+
+
 def test_power_prints_its_own_error():
     assert "50% +-7%" in text(_asked(), {10: 0.5})
     assert margin(1.0, 200) > 0

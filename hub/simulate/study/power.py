@@ -36,6 +36,8 @@ TAPPED = (
     "Here every turn is tapped in time. A turn that is not ended when another person speaks passes",
     "for an effect of this contrast, more surely with more sessions; push-back is not affected.",
 )
+ON_TOP = "Every session here has a figure. Sessions without one come on top: a kit may fail, say."
+MUTE = "So do those whose presenter hardly sweats (about one in ten people)."
 EFFECT = real(lambda value: 0 <= value <= 5, "a number from 0 to 5")
 
 
@@ -143,6 +145,7 @@ def text(args: argparse.Namespace, found: dict[int, float]) -> str:
         *(f"{n:>8}   {share:6.0%} +-{margin(share, args.studies):.0%}"
           for n, share in sorted(found.items())), "",
         _verdict(args, found), *(TAPPED if args.contrast in PHASED.keys() - {CONTRAST} else ()),
+        ON_TOP, *([MUTE] if MEASURED[args.measure].mute else []),
         "+-: uncertainty from chance in the simulation; more --studies narrow it.",
         "For this contrast tested alone; with Holm's correction over all seven, fewer are found.",
         "docs/studies.md lists what is assumed of people and of speech. It is not measured.",
