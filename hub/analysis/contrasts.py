@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import stdtr, stdtrit  # type: ignore[reportMissingTypeStubs]
 
 from hub.analysis.questions import CONTRASTS, PHASED, Weights
-from hub.analysis.speech import tellable, without_speech
+from hub.analysis.speech import comparable, tellable, without_speech
 from hub.arrays import Bools, Floats, Ints
 from hub.signals.synchrony import holm
 
@@ -100,10 +100,10 @@ def estimates(session: StudySession) -> dict[str, float]:
     presenter is not `told_apart`, and all where the session is `unusable`."""
     if unusable(session):
         return dict.fromkeys(CONTRASTS, NAN)
-    y = _silent_y(session)
-    levels, told = phase_levels(y, session), told_apart(session)
+    levels, told = _levels(session), told_apart(session)
     phased = {name: _apart(np.where(told[name][:, None], levels, NAN), weights, session)
               for name, weights in PHASED.items()}
+    y = without_speech(session.y, session.speaks, session.phase, known=session.known)
     return phased | {name: measure(y, session) for name, measure in ALONE.items()}
 
 
@@ -112,11 +112,13 @@ def levels_of(session: StudySession) -> tuple[Floats, Bools]:
     speaking than can be told from that phase."""
     weights = np.eye(len(session.names))
     told = tellable(session.told_y, session.speaks, session.phase, weights)
-    return phase_levels(_silent_y(session), session), told
+    return _levels(session), told
 
 
-def _silent_y(session: StudySession) -> Floats:
-    return without_speech(session.y, session.speaks, session.phase, known=session.known)
+def _levels(session: StudySession) -> Floats:
+    """(persons, phases), without what speaking adds."""
+    silent = comparable(session.y, session.speaks, session.phase, session.known)
+    return phase_levels(silent, session)
 
 
 def told_apart(session: StudySession) -> dict[str, Bools]:

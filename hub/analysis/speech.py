@@ -4,7 +4,8 @@ Each person's own answer to speaking, from 10 s before (a turn may be tapped lat
 is learnt from how it varies within the phases. Where somebody's turns begin and end with phases
 there is next to nothing to learn it from, and all of it would be subtracted from whole phases: that
 comparison is no figure. A turn that was not tapped looks as a silence does, so where nobody is said
-to speak, but in quiet rest, nothing is learnt.
+to speak, but in quiet rest, nothing is learnt. Where phases are compared, what time does to all at
+once is learnt beside it: where that bends within a phase, it would pass for an answer to turns.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from hub.arrays import Bools, Floats, Ints
 WINDOWS = ((-2, -1), (-1, 0), (0, 1), (1, 2), (2, 4), (4, 8), (8, 16), (16, 32))
 SURELY = 8  # and in the shortest session: what speaking does to a heart is over by then
 KNOWN = 0.5  # share of a step's window in which somebody must be said to speak
+SHARE = 2  # people with a valid step tell what they share from what is their own
+ROUNDS = 12  # by turns what speaking does and what all share; no more changes then
 RIDGE = 1e-9
 # In standard deviations of a step within its phase. At most 0.4 in simulated sessions of 90 min;
 # in very short ones figures with up to 2 err by 1.5 times as much; hundreds where turns are phases.
@@ -36,7 +39,22 @@ def without_speech(
     """`y` (persons, steps) less what speaking adds to each, as `known` steps tell it; NaN stays
     NaN. `lag`: how many steps are 5 s."""
     speech = _in_windows(speaks, phase, lag)
-    return y - (speech @ _answer(np.where(known, y, np.nan), speech, phase))[:, :, 0]
+    return _less(y, speech, _answer(np.where(known, y, np.nan), speech, phase))
+
+
+def comparable(y: Floats, speaks: Floats, phase: Ints, known: Bools) -> Floats:
+    """As `without_speech`, to compare phases: what speaking adds is learnt beside a course that all
+    share, if there are several. (Not for who is alike: what is learnt of one then hangs on the
+    others.)"""
+    speech = _in_windows(speaks, phase)
+    heard = _of_several(np.where(known, y, np.nan))
+    if np.isnan(heard).all():
+        return without_speech(y, speaks, phase, known=known)
+    return _less(y, speech, _answer(heard, speech, phase, ROUNDS))
+
+
+def _less(y: Floats, speech: Floats, answer: Floats) -> Floats:
+    return y - (speech @ answer)[:, :, 0]
 
 
 def tellable(y: Floats, speaks: Floats, phase: Ints, weights: Floats) -> Bools:
@@ -60,15 +78,35 @@ def _in_windows(speaks: Floats, phase: Ints, lag: int = 1) -> Floats:
     return share.swapaxes(1, 2)
 
 
-def _answer(y: Floats, speech: Floats, phase: Ints) -> Floats:
+def _answer(y: Floats, speech: Floats, phase: Ints, rounds: int = 1) -> Floats:
     """(persons, windows, 1): what each window of speaking adds: ordinary least squares with a mean
-    for each phase, by centring within phases."""
+    for each person and phase, by centring within phases; in several rounds also with a course that
+    all share."""
     here = np.isfinite(y)[:, :, None]
-    both = np.concatenate((speech, np.nan_to_num(y)[:, :, None]), axis=2)
-    means = _means(both, here, phase, int(phase.max(initial=0)) + 1)
-    centred = _centred(both, means, here, phase)
-    x, values = centred[:, :, :-1], centred[:, :, -1:]
-    return np.asarray(np.linalg.solve(_squares(x), x.swapaxes(1, 2) @ values), np.float64)
+    both = _within(np.concatenate((speech, np.nan_to_num(y)[:, :, None]), axis=2), here, phase)
+    x, values = both[:, :, :-1], both[:, :, -1:]
+    squares, turned = _squares(x), x.swapaxes(1, 2)
+    answer = np.linalg.solve(squares, turned @ values)
+    shared, seen = np.zeros_like(values[0]), np.zeros_like(values)
+    for _ in range(rounds - 1):
+        shared += (values - seen - x @ answer).sum(axis=0) / np.maximum(here.sum(axis=0), 1)
+        seen = _within(np.broadcast_to(shared, values.shape), here, phase)
+        answer = np.linalg.solve(squares, turned @ (values - seen))
+    return np.asarray(answer, np.float64)
+
+
+def _of_several(y: Floats) -> Floats:
+    """Where SHARE people have a valid step; NaN elsewhere, and for whose signal never varies."""
+    here = np.isfinite(y)
+    most, least = np.where(here, y, -np.inf).max(axis=1), np.where(here, y, np.inf).min(axis=1)
+    here &= (most > least)[:, None]
+    return np.where(here & (here.sum(axis=0) >= SHARE), y, np.nan)
+
+
+def _within(columns: Floats, here: Bools, phase: Ints) -> Floats:
+    """Less the mean of their phase; 0 where they are not `here`."""
+    means = _means(columns, here, phase, int(phase.max(initial=0)) + 1)
+    return _centred(columns, means, here, phase)
 
 
 def _errors(y: Floats, speech: Floats, phase: Ints, weights: Floats) -> Floats:
