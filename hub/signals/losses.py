@@ -113,9 +113,8 @@ class Losses:
         top = level.index(high, begin)
         time_s = (low - top) / self._rate
         left_us = self._left(top + self._trail.first)
-        due = min(left_us * (1.0 - exp(-time_s / QUICK_S)), self._falling(top, top, 0.0) * time_s)
-        due -= min(0.0, self._drift(top)) * time_s
-        return regained > due
+        due = recovers(left_us, self._falling(top, top, 0.0), time_s)
+        return regained > due - min(0.0, self._drift(top)) * time_s
 
     def _left(self, at: int) -> float:
         """What the responses before may have left (uS) at this position."""
@@ -141,5 +140,9 @@ class Losses:
         low = min(early)
         sinks = (low - trough) * self._rate / (len(before) - early.index(low))
         left = min(trough - min(before), left_us)
-        recovers = min(left * (1.0 - exp(-time_s / QUICK_S)), falling * time_s)
-        return max(recovers, sinks * time_s, 0.0)
+        return max(recovers(left, falling, time_s), sinks * time_s, 0.0)
+
+
+def recovers(left_us: float, falling: float, time_s: float) -> float:
+    """What is lost (uS) in this time of what responses left, no faster than the skin falls."""
+    return min(left_us * (1.0 - exp(-time_s / QUICK_S)), falling * time_s)

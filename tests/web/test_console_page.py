@@ -1040,10 +1040,10 @@ def test_nothing_is_read_aloud_twice(running: Page, hub: FakeHub) -> None:
 
 def test_what_is_said_twice_is_one_card_and_stays_where_it_is(page: Page) -> None:
     kept = page.evaluate("""async () => {
-        const { showCards } = await import('/static/js/problem.js');
+        const { holdSame } = await import('/static/js/dom.js');
         const card = (text) => Object.assign(document.createElement('p'), { textContent: text });
         const root = document.createElement('div');
-        const shown = () => (showCards(root, [...'ABA'].map(card)), [...root.children]);
+        const shown = () => (holdSame(root, [...'ABA'].map(card)), [...root.children]);
         const [first, then] = [shown(), shown()];
         return first.length === 2 && first.every((one, k) => one === then[k]);
     }""")

@@ -76,6 +76,15 @@ export function holdOnly(root, all) {
   all.forEach((one, k) => root.children[k] === one || root.insertBefore(one, root.children[k] ?? null));
 }
 
+/** Show these in `root`, each once. One that says what it said stays, and is not read aloud again. Gives those that came. */
+export function holdSame(root, fresh) {
+  const old = [...root.children];
+  const same = (one) => [...old, ...fresh].find((other) => other.isEqualNode(one));
+  const all = [...new Set(fresh.map(same))];
+  holdOnly(root, all);
+  return all.filter((one) => !old.includes(one));
+}
+
 /** Draw `root` anew and give the focus back to what says the same. */
 export function keepFocus(root, draw) {
   const back = root.contains(document.activeElement) ? focusLater(root) : null;

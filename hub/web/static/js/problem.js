@@ -1,6 +1,6 @@
 // A problem, shown with its three sentences.
 
-import { h, holdOnly } from "./dom.js";
+import { h } from "./dom.js";
 import { wall } from "./time.js";
 
 /** The newest problems, this one first; those that it ends are gone. */
@@ -23,15 +23,6 @@ export function problemCard(problem, words, action = null) {
     fromHub && said.what !== problem.what ? h("p", { class: "small soft", lang: "en" }, problem.what) : null,
     action,
   );
-}
-
-/** Show these cards, each once. One that says what it said stays, and is not read aloud again. Gives those that came. */
-export function showCards(root, cards) {
-  const old = [...root.children];
-  const same = (card) => [...old, ...cards].find((one) => one.isEqualNode(card));
-  const all = [...new Set(cards.map(same))];
-  holdOnly(root, all);
-  return all.filter((one) => !old.includes(one));
 }
 
 /** Draw what stands above `root`, and move nothing of it under a finger: whoever wants to read scrolls up. What goes

@@ -1,7 +1,7 @@
 // What is wrong, on cards above the page, and the chip that leads to them: they may be out of sight.
 
-import { $, say, show } from "../dom.js";
-import { problemCard, showCards } from "../problem.js";
+import { $, holdSame, say, show } from "../dom.js";
+import { problemCard } from "../problem.js";
 import { aloud } from "./aloud.js";
 import { isAsked } from "./ask.js";
 
@@ -11,7 +11,7 @@ $("trouble").onclick = leadToTrouble;
 export function showTrouble(problems, words, wayOut) {
   say($("trouble"), words.trouble);
   show($("trouble"), problems.some(({ over }) => !over));
-  const came = showCards($("problems"), problems.map((problem) => problemCard(problem, words, wayOut(problem))));
+  const came = holdSame($("problems"), problems.map((problem) => problemCard(problem, words, wayOut(problem))));
   if (came.length && isAsked()) aloud(came.map(({ innerText }) => innerText).join(" "));
 }
 

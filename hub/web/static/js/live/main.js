@@ -1,10 +1,10 @@
 // The live page: finds the session, listens, draws once a frame at most a few times a second.
 
 import { get, UNHEARD } from "../api.js";
-import { $, h, onChosen, say, show } from "../dom.js";
+import { $, h, holdSame, onChosen, say, show } from "../dom.js";
 import { HubClock } from "../hubclock.js";
 import { ownLanguage } from "../languages.js";
-import { inWords, problemCard, showCards } from "../problem.js";
+import { inWords, problemCard } from "../problem.js";
 import { healthOf, isFull, LiveSocket } from "../socket.js";
 import { day, wall } from "../time.js";
 import { Curve } from "./curve.js";
@@ -105,7 +105,7 @@ function draw() {
 
 function drawProblems({ seconds }) {
   const ours = [seconds > LONG_S && !state.problems.some(isFull) && UNHEARD, !broker && w.noBroker, missing && w.noSuchSession];
-  showCards($("problems"), [...ours, ...state.problems].filter(Boolean).map((problem) => problemCard(problem, w)));
+  holdSame($("problems"), [...ours, ...state.problems].filter(Boolean).map((problem) => problemCard(problem, w)));
 }
 
 function drawCurve() {

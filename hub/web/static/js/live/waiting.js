@@ -1,6 +1,6 @@
 // Before any session: who is there, and what is still missing.
 
-import { $, h, holdOnly, say, show } from "../dom.js";
+import { $, h, holdSame, say, show } from "../dom.js";
 import { contradicts, inOrder, isHeard } from "../kits.js";
 import { forgetHead } from "./head.js";
 
@@ -25,7 +25,7 @@ function drawKits(rows) {
   if (table.dataset.shape !== WAITING) table.replaceChildren(h("tbody"));
   table.dataset.shape = WAITING;
   const [body] = table.tBodies;
-  holdOnly(body, rows.map((fresh) => [...body.rows].find((one) => one.isEqualNode(fresh)) ?? fresh));
+  holdSame(body, rows);
 }
 
 function row(kit, now, w) {
