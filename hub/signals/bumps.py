@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from math import exp
+
+import numpy as np
+
+from hub.arrays import Floats
 
 TURN_US_S = 0.012  # a slope that comes back by this has turned
 TURN_SHARE = 0.15  # and by this share of the bump
@@ -66,17 +69,18 @@ class Trail:
     def now(self) -> int:
         return self.first + len(self.level)
 
-    def extend(self, level: list[float], ok: bool) -> list[float]:
+    def extend(self, level: Floats, ok: bool) -> list[float]:
         """Levels more, all of them valid or none; the slopes at the last ones, as many as follow
         something valid and are valid."""
         before = level[0] if self.blind else self.level[-1]
         until = len(level) if ok else 1  # the rest follows nothing valid
-        slopes = [(b - a) * self.rate for a, b in pairwise([before, *level[:until]])]
+        joined = np.concatenate(((before,), level[:until]))
+        slopes: list[float] = ((joined[1:] - joined[:-1]) * self.rate).tolist()
         if ok and self.blind:
             self.since = self.now
         known = slopes[self.blind :] if ok else []
         self.blind = not ok
-        self.level += level
+        self.level += level.tolist()
         self.slope += slopes + [0.0] * (len(level) - until)
         return known
 

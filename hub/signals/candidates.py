@@ -89,10 +89,8 @@ class Candidates:
     def _level(self, slope: Floats) -> None:
         """Learn the usual steepest rise at the block before these and at each of them; two blocks
         always hold an upstroke."""
-        rises: list[float] = slope.max(axis=1).tolist()
-        pairs: list[float] = [
-            a if a > b else b for a, b in zip([self._last_rise, *rises[:-1]], rises, strict=True)
-        ]
+        rises = np.concatenate(((self._last_rise,), slope.max(axis=1)))
+        pairs = np.maximum(rises[:-1], rises[1:])
         if not self._usual.begun:
             self._usual.begin(sorted(pairs[1:HOLD])[HOLD // 2])
             self._levels = [(LEAST, LEAST)]
@@ -115,9 +113,9 @@ class UsualRise:
     def begin(self, rise: float) -> None:
         self._lately.begin(rise)
 
-    def after(self, rises: list[float]) -> list[Level]:
+    def after(self, rises: Floats) -> list[Level]:
         """What is usual once each of these has been seen too."""
-        return list(map(self._level, rises, self._lately.after(rises)))
+        return list(map(self._level, rises.tolist(), self._lately.after(rises).tolist()))
 
     def _level(self, rise: float, lately: float) -> Level:
         lately = max(lately, LEAST)

@@ -34,7 +34,7 @@ STARVED_S = 15.0  # so long without a beat, and what is known of their shape and
 SOON_S = 4.0  # and so long where these beats were never believed
 AS_GOOD, BETTER = 1.0, 1.5  # a beat's rival: from the one on it is doubted, from the other not
 # believed, as where every second or third swing of an arm is taken for a beat
-GROUP = 60  # blocks in one go: bounds the memory of a long push
+AT_ONCE = 40_000  # samples: bounds the memory of a long push, and each time costs as much again
 Offered = tuple[Rise, Cut]  # a candidate's strengths, and its shape
 
 
@@ -93,7 +93,7 @@ class BeatDetector:
         if self._ended:
             raise ValueError(arguments.ENDED)
         self._received += len(samples)
-        step = GROUP * self._stream.block
+        step = max(1, AT_ONCE // self._stream.block) * self._stream.block
         cuts = range(0, len(samples), step)
         return join([self._group(samples[c : c + step]) for c in cuts])
 

@@ -75,7 +75,7 @@ class ResponseStream:
 
     def _follow(self, level: Floats, valid: bool) -> list[Found]:
         """All of these are valid, or none."""
-        slopes = self._trail.extend(level.tolist(), valid)
+        slopes = self._trail.extend(level, valid)
         first = self._trail.now - len(slopes)
         if len(slopes) < len(level):
             self._bumps.begin(first - 1)

@@ -25,6 +25,7 @@ BRIDGED_S = 0.1  # in one no longer than this a pulse can be seen, but not when 
 BRIDGED, LOST = 1, 2  # what a sample may be: in such a gap, and in a longer one
 WANDER_S = 0.28  # and of the one that ends it below
 HALF_S = 0.8  # half the kernel's length: what must be known after a sample
+BEFORE = np.arange(1 - MEMORY, 1)  # places of the last MEMORY ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +54,27 @@ class Usual:
     before it."""
 
     def __init__(self) -> None:
-        self._last: list[float] = []
+        self._last: Floats = np.empty(0)
 
     def begin(self, level: float) -> None:
-        self._last = [level] * MEMORY
+        self._last = np.full(MEMORY, level)
 
     @property
     def begun(self) -> bool:
-        return bool(self._last)
+        return bool(len(self._last))
 
     @property
     def latest(self) -> float:
-        return self._last[-1] if self._last else 0.0
+        return float(self._last[-1]) if self.begun else 0.0
 
-    def after(self, levels: list[float]) -> list[float]:
+    def after(self, levels: Floats) -> Floats:
         """What is usual once each of these has been seen too."""
-        if not self._last:
+        if not self.begun:
             self.begin(levels[0])
-        seen = self._last + levels
+        seen = np.concatenate((self._last, levels))
         self._last = seen[-MEMORY:]
-        return [sorted(seen[k : k + MEMORY])[USUAL] for k in range(1, len(levels) + 1)]
+        ends = np.arange(MEMORY, len(seen))
+        return np.sort(seen[ends[:, None] + BEFORE])[:, USUAL]
 
 
 def kernel(fs: float) -> Floats:
@@ -84,11 +86,12 @@ def kernel(fs: float) -> Floats:
     return narrow / narrow.sum() - wide / wide.sum()
 
 
-def steep(ordered: Floats) -> float:
-    """How steep a steep one of these differences is (the least first), of those that are any: a
-    held sample says nothing of a slope."""
-    n, moved = len(ordered), int(np.count_nonzero(ordered))
-    return float(ordered[min(n - moved + int(STEEP * moved), n - 1)])
+def steep(size: Floats) -> Floats:
+    """How steep a steep one of each block's differences is, of those that are any: a held sample
+    says nothing of a slope."""
+    n, moved = size.shape[1], np.count_nonzero(size, axis=1)
+    at = np.minimum(n - moved + (STEEP * moved).astype(np.int64), n - 1)
+    return np.sort(size)[np.arange(len(size)), at]
 
 
 class SlopeStream:
@@ -108,7 +111,7 @@ class SlopeStream:
         self._previous = np.nan  # the last sample received
         self._gone = 0  # samples since
         self._usual = Usual()
-        self._lasting = [0.0] * LASTING  # how steep the last blocks were
+        self._lasting: Floats = np.zeros(LASTING)  # how steep the last blocks were
         self._steps: Floats = np.zeros(self._half)
         self._slopes: Floats = np.empty(0)
         self._lost: Marks = np.empty(0, np.int8)
@@ -161,22 +164,20 @@ class SlopeStream:
     def _limits(self, size: Floats, gone: Bools) -> Floats:
         """The steepest a pulse may be, for each block: by its steep differences, where most of it
         was received."""
-        missing: list[int] = gone.reshape(size.shape).sum(axis=1).tolist()
-        steepest, known = list(map(steep, np.sort(size))), [2 * n <= self.block for n in missing]
-        seen = self._lasting + [slope if there else 0.0
-                                for slope, there in zip(steepest, known, strict=True)]  # fmt: skip
+        steepest, known = steep(size), 2 * gone.reshape(size.shape).sum(axis=1) <= self.block
+        seen = np.concatenate((self._lasting, np.where(known, steepest, 0.0)))
         self._lasting = seen[-LASTING:]
-        lasting = [min(seen[k : k + LASTING]) for k in range(1, len(size) + 1)]
+        lasting = np.minimum.reduce([seen[k : k + len(size)] for k in range(1, LASTING + 1)])
         usual = self._usual.after(self._levels(steepest, known))
-        return np.array([STEP * max(both) for both in zip(usual, lasting, strict=True)])
+        return STEP * np.maximum(usual, lasting)
 
-    def _levels(self, steepest: list[float], known: list[bool]) -> list[float]:
+    def _levels(self, steepest: Floats, known: Bools) -> Floats:
         """As they are known; where one is not, it is taken to be the one before."""
-        if all(known):
+        if known.all():
             return steepest  # the usual case
-        latest = self._usual.latest
-        return [latest := slope if there else latest
-                for slope, there in zip(steepest, known, strict=True)]  # fmt: skip
+        before = np.concatenate(((self._usual.latest,), steepest))
+        at = np.arange(1, len(before)) * known
+        return before[np.maximum.accumulate(at)]
 
     def _smooth(self, steps: Floats, lost: Marks) -> None:
         joined = np.concatenate((self._steps, steps))
