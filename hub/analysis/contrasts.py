@@ -4,10 +4,10 @@ A signal of each person in steps through a session, who spoke when, and the phas
 each contrast, one figure. Speech moves heart, skin and breath, so it is taken out first (`speech`);
 without recorded turns there are no figures. Every figure is formed within each person before people
 are compared, so it does not matter at which level somebody is who comes late. Every contrast but
-the last two is the presenter's less the mean of the members', so that what time does to all (the
-order of phases is fixed) cancels. These compare phases, and of somebody whose speaking cannot be
-told from them they are withheld; the last two compare within phases, where it always can. Nothing
-is bridged. Tests are over sessions: single sessions describe, only studies test.
+the last is the presenter's less the mean of the members', so that what time does to all (the order
+of phases is fixed) cancels. All but the last two compare phases, and of somebody whose speaking
+cannot be told from them they are withheld; the last two compare within phases, where it always can.
+Nothing is bridged. Tests are over sessions: single sessions describe, only studies test.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import stdtr, stdtrit  # type: ignore[reportMissingTypeStubs]
 
 from hub.analysis.questions import CONTRASTS, PHASED, Weights
-from hub.analysis.speech import comparable, tellable, without_speech
+from hub.analysis.speech import comparable, tellable
 from hub.arrays import Bools, Floats, Ints
 from hub.signals.synchrony import holm
 
@@ -100,10 +100,10 @@ def estimates(session: StudySession) -> dict[str, float]:
     presenter is not `told_apart`, and all where the session is `unusable`."""
     if unusable(session):
         return dict.fromkeys(CONTRASTS, NAN)
-    levels, told = _levels(session), told_apart(session)
+    y = _silent(session)
+    levels, told = phase_levels(y, session), told_apart(session)
     phased = {name: _apart(np.where(told[name][:, None], levels, NAN), weights, session)
               for name, weights in PHASED.items()}
-    y = without_speech(session.y, session.speaks, session.phase, known=session.known)
     return phased | {name: measure(y, session) for name, measure in ALONE.items()}
 
 
@@ -112,13 +112,12 @@ def levels_of(session: StudySession) -> tuple[Floats, Bools]:
     speaking than can be told from that phase."""
     weights = np.eye(len(session.names))
     told = tellable(session.told_y, session.speaks, session.phase, weights)
-    return _levels(session), told
+    return phase_levels(_silent(session), session), told
 
 
-def _levels(session: StudySession) -> Floats:
-    """(persons, phases), without what speaking adds."""
-    silent = comparable(session.y, session.speaks, session.phase, session.known)
-    return phase_levels(silent, session)
+def _silent(session: StudySession) -> Floats:
+    """`y` without what speaking adds."""
+    return comparable(session.y, session.speaks, session.phase, session.known)
 
 
 def told_apart(session: StudySession) -> dict[str, Bools]:
@@ -137,21 +136,27 @@ def _apart(levels: Floats, weights: Weights, session: StudySession) -> float:
 
 
 def following(y: Floats, session: StudySession) -> float:
-    """How alike the members run with the presenter, early discussion less late, of those members
-    who have both: the mean Fisher z within FOLLOW_STEPS, each signal less its straight line in
-    that stretch. (The greatest z would be greater, by chance, where more is missing.)"""
+    """How much more alike the members run with the presenter than with one another, early
+    discussion less late: the mean Fisher z within FOLLOW_STEPS, each signal less its straight line
+    in that stretch, over members of whom both are known, early and late. (The greatest z would be
+    greater, by chance, where more is missing. What all share makes members as alike with one
+    another.)"""
     early, late = (_alike(y, session, f"discussion-{part}") for part in ("early", "late"))
-    return float(_mean(early - late))
+    more, presenter = early - late, session.presenter
+    led = np.delete(more[presenter], presenter)
+    members = np.delete(np.delete(more, presenter, axis=0), presenter, axis=1)
+    return float(_mean(led - _mean(members, 1)))
 
 
 def _alike(y: Floats, session: StudySession, phase: str) -> Floats:
-    """Of each member with the presenter; NaN where too little of both is valid."""
+    """(persons, persons): of each two; NaN where too little of both is valid, and of oneself."""
     if phase not in session.names:
-        return np.full(len(y) - 1, np.nan)
+        return np.full((len(y), len(y)), np.nan)
     flat = _less_line(y[:, session.phase == session.names.index(phase)])
-    leader, members = flat[session.presenter], np.delete(flat, session.presenter, axis=0)
     lags = range(-FOLLOW_STEPS, FOLLOW_STEPS + 1)
-    return _mean(np.array([_fisher(leader, members, lag) for lag in lags]), 0)
+    alike = _mean(np.array([_fisher(flat, lag) for lag in lags]), 0)
+    np.fill_diagonal(alike, np.nan)
+    return alike
 
 
 def _less_line(y: Floats) -> Floats:
@@ -161,21 +166,25 @@ def _less_line(y: Floats) -> Floats:
     return y - t * slope[:, None]
 
 
-def _fisher(leader: Floats, members: Floats, lag: int) -> Floats:
-    """Of each member so many steps behind the leader."""
-    steps = len(leader)
-    a, b = leader[max(0, -lag) : steps - max(0, lag)], members[:, max(0, lag) : steps + min(0, lag)]
-    here = np.isfinite(a) & np.isfinite(b)
-    a, b = _centred_where(here, a), _centred_where(here, b)
-    power = (a * a).sum(axis=1) * (b * b).sum(axis=1)
-    told = (here.sum(axis=1) >= max(SHARED * here.shape[1], 3)) & (power > FLAT)
-    r = (a * b).sum(axis=1) / np.sqrt(np.where(told, power, np.nan))
+def _fisher(y: Floats, lag: int) -> Floats:
+    """(persons, persons): Fisher's z of each with each so many steps behind, where both are
+    valid."""
+    steps = y.shape[1]
+    first, then = y[:, max(0, -lag) : steps - max(0, lag)], y[:, max(0, lag) : steps + min(0, lag)]
+    (a, here), (b, there) = _filled(first), _filled(then)
+    n = here @ there.T
+    known = np.maximum(n, 1.0)
+    of_a, of_b = a @ there.T, here @ b.T
+    power = ((a * a) @ there.T - of_a**2 / known) * (here @ (b * b).T - of_b**2 / known)
+    told = (n >= max(SHARED * first.shape[1], 3)) & (power > FLAT)
+    r = (a @ b.T - of_a * of_b / known) / np.sqrt(np.where(told, power, np.nan))
     return np.arctanh(np.clip(r, -0.999, 0.999))
 
 
-def _centred_where(here: Bools, x: Floats) -> Floats:
-    """Each row less its mean `here`, and 0 elsewhere."""
-    return np.nan_to_num(_centred(np.where(here, x, np.nan)))
+def _filled(y: Floats) -> tuple[Floats, Floats]:
+    """0 where it is not valid; and 1 where it is, else 0."""
+    here = np.isfinite(y)
+    return np.where(here, y, 0.0), here.astype(np.float64)
 
 
 def _centred(x: Floats) -> Floats:

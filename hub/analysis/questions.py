@@ -21,6 +21,6 @@ CONTRASTS: dict[str, str] = {
     "push-back": "late push-back, against early: the presenter is silent in both",
     "return": "after the return, against the baseline",
     "role": "presenting, against the baseline",
-    "following": "how alike members and presenter are, early against late",
+    "following": "members more like presenter than one another: early against late",
     "intervention": "the group after the leader intervenes, against before",
 }

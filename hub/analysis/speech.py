@@ -4,7 +4,7 @@ Each person's own answer to speaking, from 10 s before (a turn may be tapped lat
 is learnt from how it varies within the phases. Where somebody's turns begin and end with phases
 there is next to nothing to learn it from, and all of it would be subtracted from whole phases: that
 comparison is no figure. A turn that was not tapped looks as a silence does, so where nobody is said
-to speak, but in quiet rest, nothing is learnt. Where phases are compared, what time does to all at
+to speak, but in quiet rest, nothing is learnt. Where people are compared, what time does to all at
 once is learnt beside it: where that bends within a phase, it would pass for an answer to turns.
 """
 
@@ -43,9 +43,9 @@ def without_speech(
 
 
 def comparable(y: Floats, speaks: Floats, phase: Ints, known: Bools) -> Floats:
-    """As `without_speech`, to compare phases: what speaking adds is learnt beside a course that all
-    share, if there are several. (Not for who is alike: what is learnt of one then hangs on the
-    others.)"""
+    """As `without_speech`, to compare people: what speaking adds is learnt beside a course that all
+    share, if there are several. (Not for synchrony, which asks whether there is one: what is learnt
+    of one person then hangs on the others.)"""
     speech = _in_windows(speaks, phase)
     heard = _of_several(np.where(known, y, np.nan))
     if np.isnan(heard).all():

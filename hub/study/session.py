@@ -23,7 +23,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "following": (THIRDS[0], THIRDS[2]),
 }
 WITHHELD: Mapping[str, str] = {
-    "following": "too little of the discussion is valid",
+    "following": "too little of the discussion is valid of the presenter or of two members",
     "intervention": "no intervention has a valid minute before and after it in the same phase, and "
     "other minutes to compare with",
 }

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.signal import detrend
+from scipy.stats import pearsonr
 
 from hub.analysis.contrasts import (
     AROUND_STEPS,
     StudySession,
     estimates,
+    following,
     over_sessions,
     told_apart,
     unusable,
@@ -79,6 +82,54 @@ def test_following_is_not_moved_by_what_is_missing():
         session.y[gone & (NAMES.index("discussion-early") == PHASE)] = np.nan
         found.append(estimates(session)["following"])
     assert abs(np.mean(found)) < 3 * np.std(found) / len(found) ** 0.5
+
+
+def test_what_all_share_is_no_following():
+    """All, the presenter among them, come down from the beginning of the discussion."""
+    early = NAMES.index("discussion-early") == PHASE
+    found = []
+    for seed in range(100):
+        session = quiet_session(noise=1.0, seed=seed)
+        session.y[:, early] += 4 * np.exp(-np.arange(LONG) / 20)
+        found.append(estimates(session)["following"])
+    assert abs(np.mean(found)) < 3 * np.std(found) / len(found) ** 0.5
+
+
+@pytest.mark.parametrize(("led", "sign"), [("by the presenter", 1), ("by another", -1)])
+def test_following_is_running_with_the_presenter_more_than_with_one_another(led, sign):
+    """In the early discussion, all members as the presenter, or as somebody outside the circle."""
+    early = np.flatnonzero(NAMES.index("discussion-early") == PHASE)
+    found = []
+    for seed in range(20):
+        session = quiet_session(noise=1.0, seed=seed)
+        other = np.random.default_rng(seed + 1000).normal(size=len(early))
+        session.y[1:, early] += session.y[0, early] if led == "by the presenter" else other
+        found.append(sign * estimates(session)["following"])
+    assert np.mean(found) > 3 * np.std(found) / len(found) ** 0.5
+
+
+def test_following_is_as_scipy_has_it():
+    """Of the presenter with each member, less members with one another; early less late."""
+    session = quiet_session(noise=1.0)
+    expected = []
+    for part in ("early", "late"):
+        y = detrend(session.y[:, NAMES.index(f"discussion-{part}") == PHASE])
+        z = np.mean([[[fisher(a, b, lag) for b in y] for a in y] for lag in range(-2, 3)], axis=0)
+        among = [z[i, j] for i in range(1, PERSONS) for j in range(1, PERSONS) if i != j]
+        expected.append(z[0, 1:].mean() - np.mean(among))
+    assert following(session.y, session) == pytest.approx(expected[0] - expected[1], abs=1e-9)
+
+
+def fisher(a, b, lag):
+    steps = len(a) - abs(lag)
+    a, b = (a[:steps], b[-steps:]) if lag > 0 else (a[-steps:], b[:steps])
+    return np.arctanh(np.clip(pearsonr(a, b).statistic, -0.999, 0.999))
+
+
+def test_following_takes_two_members():
+    session = quiet_session(noise=1.0)
+    session.y[2:] = np.nan
+    assert np.isnan(estimates(session)["following"])
 
 
 def test_following_of_those_who_do_not_vary_is_not_known():
