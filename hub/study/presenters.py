@@ -15,14 +15,19 @@ Presenters = Mapping[tuple[str, int], str]  # by session and case
 def read_presenters(path: Path) -> Presenters:
     """A CSV file with the columns COLUMNS: a code for each presenter, the same in all sessions;
     separated by commas or, as spreadsheets of many languages write it, by semicolons. Refused,
-    with the line, where it cannot be used."""
+    with the line, where it cannot be used: codes that differ in capitals alone would count one
+    person twice."""
     found: dict[tuple[str, int], str] = {}
+    written: dict[str, str] = {}
     for line, row in _rows(path):
         session, case, presenter = (row[name].strip() for name in COLUMNS)
         if not (session and presenter and case.isdecimal() and int(case)):
             raise _refused(path, f"line {line} is not session, number of the case, presenter")
         if (session, int(case)) in found:
             raise _refused(path, f"line {line} names case {case} of {session} again")
+        if (before := written.setdefault(presenter.casefold(), presenter)) != presenter:
+            raise _refused(path, f"line {line} has {presenter} where another line has {before}: "
+                           "write one person's code in one way, and two people's less alike")
         found[session, int(case)] = presenter
     return found
 

@@ -190,6 +190,7 @@ def test_presenters_are_read_as_a_spreadsheet_writes_them(tmp_path):
     ("session,case,presenter\ns1,1,P1\ns2,1,\n", "line 3"),
     ("session,case,presenter\ns1,1\n", "line 2"),
     ("session,case,presenter\ns1,1,P1\ns1,1,P2\n", "line 3 names case 1 of s1 again"),
+    ("session,case,presenter\ns1,1,P07\ns2,1,p07\n", "line 3 has p07 where another line has P07"),
 ])
 def test_a_file_of_presenters_with_a_mistake_is_refused_with_its_place(tmp_path, text, why):
     with pytest.raises(Refused, match=why) as refused:
