@@ -327,8 +327,9 @@ def test_power_says_of_following_what_is_planted(effect, alike):
 
 @pytest.mark.parametrize(("found", "verdict"), [
     ({10: 0.5, 20: 0.95}, "With 20 sessions, four of five studies find it"),
-    ({10: 0.5, 20: 0.82}, "With about 20 sessions, four of five"),
-    ({10: 0.78, 20: 0.95}, "With about 10 sessions, four of five"),
+    ({10: 0.5, 20: 0.82}, "Perhaps 20 sessions are enough for four of five studies to find it:"),
+    ({10: 0.78, 20: 0.95}, "Perhaps 10 sessions are enough for four of five studies to find it, "
+     "and 20 surely are:"),
     ({10: 0.5}, "None of these numbers finds it"),
 ])
 def test_power_is_as_sure_as_its_simulation(found, verdict):

@@ -186,8 +186,9 @@ def _verdict(args: argparse.Namespace, found: dict[int, float]) -> str:
     if surely is not None and surely == perhaps:
         return f"With {surely} sessions, four of five studies find it."
     if perhaps is not None:
-        return (f"With about {perhaps} sessions, four of five studies find it: "
-                "more --studies make this certain.")
+        at_most = f", and {surely} surely are" if surely else ""
+        return (f"Perhaps {perhaps} sessions are enough for four of five studies to find "
+                f"it{at_most}: more --studies narrow this.")
     all_presented = 0 < args.closed * args.persons <= max(found)
     return f"None of these numbers finds it in four of five studies: {INSTEAD[all_presented]}."
 
