@@ -40,6 +40,14 @@ def test_the_same_beats_however_the_samples_are_cut(sizes: list[int]) -> None:
     assert same(join(parts), WHOLE)
 
 
+@pytest.mark.parametrize("at_once", [1, 950])
+def test_what_is_longer_than_is_worked_on_at_once_has_the_same_beats(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.signals.ppg.AT_ONCE", at_once)
+    assert same(detect_beats(HOLED, 100.0), WHOLE)
+
+
 def test_one_sample_at_a_time() -> None:
     detector = BeatDetector(100.0)
     parts = [detector.push(HOLED[k : k + 1]) for k in range(len(HOLED))]
