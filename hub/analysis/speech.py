@@ -82,15 +82,15 @@ def _answer(y: Floats, speech: Floats, phase: Ints, rounds: int = 1) -> Floats:
     """(persons, windows, 1): what each window of speaking adds: ordinary least squares with a mean
     for each person and phase, by centring within phases; in several rounds also with a course that
     all share."""
-    here = np.isfinite(y)[:, :, None]
-    both = _within(np.concatenate((speech, np.nan_to_num(y)[:, :, None]), axis=2), here, phase)
+    valid = _Valid(y, phase)
+    both = valid.centred(np.concatenate((speech, np.nan_to_num(y)[:, :, None]), axis=2))
     x, values = both[:, :, :-1], both[:, :, -1:]
     squares, turned = _squares(x), x.swapaxes(1, 2)
     answer = np.linalg.solve(squares, turned @ values)
     shared, seen = np.zeros_like(values[0]), np.zeros_like(values)
     for _ in range(rounds - 1):
-        shared += (values - seen - x @ answer).sum(axis=0) / np.maximum(here.sum(axis=0), 1)
-        seen = _within(np.broadcast_to(shared, values.shape), here, phase)
+        shared += (values - seen - x @ answer).sum(axis=0) / valid.persons
+        seen = valid.centred(shared)
         answer = np.linalg.solve(squares, turned @ (values - seen))
     return np.asarray(answer, np.float64)
 
@@ -103,31 +103,34 @@ def _of_several(y: Floats) -> Floats:
     return np.where(here & (here.sum(axis=0) >= SHARE), y, np.nan)
 
 
-def _within(columns: Floats, here: Bools, phase: Ints) -> Floats:
-    """Less the mean of their phase; 0 where they are not `here`."""
-    means = _means(columns, here, phase, int(phase.max(initial=0)) + 1)
-    return _centred(columns, means, here, phase)
-
-
 def _errors(y: Floats, speech: Floats, phase: Ints, weights: Floats) -> Floats:
     """(persons, comparisons): the standard error of what is subtracted, where steps are independent
     and vary by 1."""
-    here = np.isfinite(y)[:, :, None]
-    means = _means(speech, here, phase, weights.shape[1])
-    subtracted = (weights @ means).swapaxes(1, 2)
-    solved = np.linalg.solve(_squares(_centred(speech, means, here, phase)), subtracted)
+    valid = _Valid(y, phase, weights.shape[1])
+    subtracted = (weights @ valid.means(speech)).swapaxes(1, 2)
+    solved = np.linalg.solve(_squares(valid.centred(speech)), subtracted)
     return np.sqrt(np.maximum(np.sum(subtracted * solved, axis=1), 0.0))
 
 
-def _means(columns: Floats, here: Bools, phase: Ints, phases: int) -> Floats:
-    """(persons, phases, columns): of what is `here` in each phase; 0 where nothing is."""
-    of_phase = (phase == np.arange(phases)[:, None]).astype(np.float64)
-    return of_phase @ (columns * here) / np.maximum(of_phase @ here, 1.0)
+class _Valid:
+    """The valid steps of `y` (persons, steps), by their phase, to look at columns (steps, columns:
+    of all persons alike, or persons, steps, columns) in."""
 
+    def __init__(self, y: Floats, phase: Ints, phases: int = 0) -> None:
+        """`phases`: how many there are at least."""
+        self._here, self._phase = np.isfinite(y)[:, :, None], phase
+        numbers = np.arange(max(phases, int(phase.max(initial=0)) + 1))
+        self._of = (phase == numbers[:, None]).astype(np.float64)
+        self._count = np.maximum(self._of @ self._here, 1.0)
+        self.persons = np.maximum(self._here.sum(axis=0), 1)  # in each step; of none 1
 
-def _centred(columns: Floats, means: Floats, here: Bools, phase: Ints) -> Floats:
-    """Less the mean of their phase; 0 where they are not `here`."""
-    return (columns - means[:, phase]) * here
+    def means(self, columns: Floats) -> Floats:
+        """(persons, phases, columns): of what is valid in each phase; 0 where nothing is."""
+        return self._of @ (columns * self._here) / self._count
+
+    def centred(self, columns: Floats) -> Floats:
+        """(persons, steps, columns): less the mean of their phase; 0 where they are not valid."""
+        return (columns - self.means(columns)[:, self._phase]) * self._here
 
 
 def _squares(x: Floats) -> Floats:
