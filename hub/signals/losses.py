@@ -6,7 +6,7 @@ of breathing. An earlier recovery may add to the loss, but only down to where th
 and what the responses before may have left; a swing is down there already. A swing's rises lose
 much and begin in its falls, again and again; one alone that does is a response on another's
 recovery, and what rises from rest is one that recovers fast. What was lost faster than those before
-can recover is a dip of the contact, and the rise out of it none.
+can recover, or than the skin fell before, is a dip of the contact, and the rise out of it none.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ SWING_FALLS, JUST_S = 0.15, 2.5  # of its rise, as fast, it comes down just befo
 RISES, SWINGS = 6, 3  # where of so many rises so many were swings, the skin swings
 REGAINED_SHARE, REGAINED_S = 0.6, 2.0  # a rise that brings back more of what was lost so soon
 # before is no response
+FELL_S = 3.0  # what fell for so long before goes on falling
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
 TREND_S = 5.0  # and at least, for that
@@ -114,7 +115,17 @@ class Losses:
         time_s = (low - top) / self._rate
         left_us = self._left(top + self._trail.first)
         due = recovers(left_us, self._falling(top, top, 0.0), time_s)
-        return regained > due - min(0.0, self._drift(top)) * time_s
+        due -= min(0.0, self._drift(top)) * time_s
+        return regained > max(due, self._goes_on(top, time_s))
+
+    def _goes_on(self, top: int, time_s: float) -> float:
+        """What a skin that came down to there loses in this time (uS), whether or not it is known
+        of what; infinite where nothing is known of before."""
+        level, begin = self._trail.level, self._trail.back(top, FELL_S)
+        if begin == top:
+            return inf
+        fell = max(0.0, level[begin] - level[top]) * self._rate / (top - begin)
+        return fell * time_s * exp(-time_s / RECOVERY_S)
 
     def _left(self, at: int) -> float:
         """What the responses before may have left (uS) at this position."""

@@ -222,6 +222,26 @@ def test_among_dips_the_responses_are_found() -> None:
     assert got.f1 > 0.93  # 0.89 before
 
 
+@pytest.mark.parametrize(
+    ("hidden", "blind_s", "size_us"), [("begin", 0.0, 0.8), ("gap", 1.0, 0.8), ("loss", 5.0, 0.3)]
+)
+@pytest.mark.parametrize("fade_s", [3.0, 6.0, 12.0])
+@pytest.mark.parametrize("after_s", [2.0, 3.0, 5.0])
+def test_a_fall_whose_beginning_was_not_seen_is_no_dip(
+    hidden: str, blind_s: float, size_us: float, fade_s: float, after_s: float
+) -> None:
+    """A recording that begins on a recovery, a gap where it began, a skin that settles after a
+    loss: what was being lost goes on being lost. (Of these 27 responses nine were found.)"""
+    times, rng = np.arange(0, 60, 1 / 16), np.random.default_rng(6)
+    onset = 20 + blind_s + after_s
+    us = 5 + 2.0 * np.exp(-np.maximum(times - 20, 0) / fade_s) + size_us * response(times - onset)
+    us += 0.002 * rng.standard_normal(len(times))
+    us[(times >= 17) & (times < 20)] = 0.0 if hidden == "loss" else np.nan
+    begin = 20 if hidden == "begin" else 0
+    found = decompose(us[begin * 16 :], 16.0).scrs.peak_s + begin
+    assert match(found, np.array([onset + 1.5]), 1.0).f1 == 1.0
+
+
 @pytest.mark.parametrize("depth_us", [0.02, 0.03])
 def test_shallow_breathing_between_responses_is_mostly_seen_through(depth_us: float) -> None:
     """Five responses a minute, on whose recoveries each breath stands out; breaths of 0.04 and
