@@ -207,7 +207,7 @@ def recovered(scrs: Scrs, level: Floats, valid: Bools, stream: EdaStream) -> Scr
         part = level[a:b]
         if len(part) and valid[a:b].all():
             top = part[0] + lowered(level, a, stream)
-            below = np.flatnonzero(part <= top - scrs.amplitude_us[k] / 2)
+            below = 1 + np.flatnonzero(part[1:] <= top - scrs.amplitude_us[k] / 2)
             out[k] = stream.time_s(a + below[0]) if len(below) else np.nan
     return Scrs(scrs.onset_s, scrs.peak_s, scrs.amplitude_us, out)
 

@@ -61,6 +61,13 @@ def test_a_response_takes_a_quarter_of_a_second_to_rise_at_least() -> None:
     assert (found.peak_s - found.onset_s).min() > 0.249
 
 
+def test_a_response_is_back_to_half_after_its_peak() -> None:
+    """Not at it, where the smoothing lowered a sharp peak by more than half."""
+    noise = gaussian_filter1d(np.random.default_rng(0).standard_normal(600 * 8), 0.35 * 8)
+    found = decompose(5.0 + 0.3 * noise / noise.std(), 8.0).scrs
+    assert np.nanmin(found.recovery_s - found.peak_s) > 0.0
+
+
 def test_amplitude_peak_and_recovery_of_one_response() -> None:
     times = np.arange(0, 60, 1 / 16)
     eda = decompose(4.0 + 0.5 * response(times - 20.0), 16.0)
