@@ -20,7 +20,7 @@ from hub.signals.losses import AFTER_S, LAST, LATELY_S, Losses
 
 LEAST_US = 0.05
 RISEN_US = 0.02  # of it, the skin itself rises: less, on a recovery, is a touch, a breath or noise
-LULL_S = (1.2, 2.5)  # as well, or a recovery that slows down; but not what takes so long, and is
+LULL_S = (1.0, 2.5)  # as well, or a recovery that slows down; but not what takes so long, and is
 STANDS_OUT = 6.0  # so many times what was refused in LATELY_S
 FELL_S, NEAR_S = 1.0, 0.5  # a skin that falls for longer after the onset did not rise yet: it began
 # so soon before its lowest
