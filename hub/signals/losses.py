@@ -115,8 +115,8 @@ class Losses:
         time_s = (low - top) / self._rate
         left_us = self._left(top + self._trail.first)
         due = recovers(left_us, self._falling(top, top, 0.0), time_s)
-        due -= min(0.0, self._drift(top)) * time_s
-        return regained > max(due, self._goes_on(top, time_s))
+        sinks = -self._drift(top) * time_s
+        return regained > max(due, sinks, self._goes_on(top, time_s))
 
     def _goes_on(self, top: int, time_s: float) -> float:
         """What a skin that came down to there loses in this time (uS), whether or not it is known

@@ -211,6 +211,20 @@ def test_coming_back_from_a_dip_is_no_response(depth_us: float, half_s: float) -
     assert len(decompose(us, 16.0).scrs) == 0
 
 
+@pytest.mark.parametrize("depth_us", [0.05, 0.1, 0.2])
+@pytest.mark.parametrize("half_s", [0.15, 0.25, 0.4, 0.6, 0.9])
+def test_nor_is_it_while_a_response_recovers(depth_us: float, half_s: float) -> None:
+    """Three to ten seconds after each. (Of 0.1 uS up to 45 % counted.)"""
+    times, rng = np.arange(0, 1200, 1 / 16), np.random.default_rng(0)
+    level, onsets = 5 + 0.003 * rng.standard_normal(len(times)), np.arange(20.0, 1180.0, 20.0)
+    level += sum(rng.uniform(0.2, 0.6) * response(times - onset) for onset in onsets)
+    dips = onsets + rng.uniform(3.0, 10.0, len(onsets))
+    level -= depth_us * sum(np.exp(-0.5 * ((times - at) / half_s) ** 2) for at in dips)
+    found = decompose(level, 16.0).scrs.peak_s
+    assert match(found, onsets + 1.5, 1.0).recall > 0.95
+    assert match(found, dips + 2 * half_s, 1.5).recall < 0.2
+
+
 @pytest.mark.parametrize("back_s", [0.3, 1.0])
 def test_nor_is_it_where_it_comes_back_more_slowly_than_it_went(back_s: float) -> None:
     times, rng = np.arange(0, 600, 1 / 16), np.random.default_rng(4)
