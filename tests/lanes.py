@@ -4,6 +4,7 @@ simulated sensor that waits for the processor overflows."""
 
 import os
 from collections import Counter
+from zlib import crc32
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -23,18 +24,26 @@ LANES = {
 LONG = {
     "tests/system/test_influx_corrected.py", "tests/system/test_influx_erased.py",
     "tests/system/test_influx_faults.py", "tests/dashboards/test_room_after.py",
-}  # few tests, each of many seconds: what begins last keeps one process busy, and the others wait
+    "tests/web/test_console_page.py", "tests/web/test_live_page.py",
+}  # what takes a minute or several: what begins last keeps one process busy, and the others wait
+HALVED = {"tests/web/test_console_page.py"}  # so long that they would wait for it alone
 NICE = 10
 
 
+def _file(nodeid: str) -> str:
+    return nodeid.split("::", maxsplit=1)[0]
+
+
 def _lane(nodeid: str) -> str:
-    file = nodeid.split("::", maxsplit=1)[0]
+    file = _file(nodeid)
+    if file in HALVED:
+        return f"{file} {crc32(nodeid.encode()) % 2}"
     return LANES.get(file, file)
 
 
 class Lanes(LoadScopeScheduling):
-    """Gives a process a whole file, or a whole lane. (xdist's groups do nothing in pytest 9.2: they
-    write a test's name, which pytest makes anew.)"""
+    """Gives a process a whole file, half a long one, or a whole lane. (xdist's groups do nothing in
+    pytest 9.2: they write a test's name, which pytest makes anew.)"""
 
     def _split_scope(self, nodeid: str) -> str:
         return _lane(nodeid)
@@ -47,8 +56,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Lanes:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Lanes first, since no process becomes less nice; then what takes long or has many tests."""
     tests = Counter(_lane(item.nodeid) for item in items)
+    long = {_lane(item.nodeid) for item in items if _file(item.nodeid) in LONG}
     lanes = LANES.values()
-    first = sorted(tests, key=lambda lane: (lane not in lanes, lane not in LONG, -tests[lane]))
+    first = sorted(tests, key=lambda lane: (lane not in lanes, lane not in long, -tests[lane]))
     items.sort(key=lambda item: first.index(_lane(item.nodeid)))
 
 
