@@ -58,7 +58,7 @@ class Child:
         try:
             self.process.wait(timeout_s)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)  # the guard alone would leave its program
             self.process.wait()
 
     def tail(self, lines: int = 5) -> str:

@@ -73,12 +73,12 @@ def test_a_child_dies_with_its_parent_even_if_that_is_killed(tmp_path):
 
 
 def test_a_child_that_does_not_listen_is_ended(tmp_path):
-    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); "
-    command = [sys.executable, "-c", deaf + "time.sleep(600)"]
-    child = Child("deaf", command, tmp_path / "log", True)
-    child.lines.readline()
+    deaf = ("import os, signal, time; signal.signal(15, signal.SIG_IGN); "
+            "print(os.getpid(), flush=True); time.sleep(30)")
+    child = Child("deaf", [sys.executable, "-c", deaf], tmp_path / "log", True)
+    pid = int(child.lines.readline())
     child.stop(0.2)
-    assert not child.running
+    assert not child.running and gone(pid, 20)
 
 
 def test_no_micropython_is_said_with_the_cure(monkeypatch, tmp_path):
