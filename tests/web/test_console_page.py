@@ -578,6 +578,16 @@ def test_arrow_keys_only_look_through_the_kits(seated: Page, hub: FakeHub) -> No
     assert history[len(before):] == [{"seat": 8, "kit": None}, {"seat": 7, "kit": None}]
 
 
+def test_what_was_chosen_counts_though_the_list_is_drawn_anew_just_as_it_is_left(
+    seated: Page, hub: FakeHub
+) -> None:
+    kit_of(seated, 7).focus()
+    seated.keyboard.press("Home")
+    lists = [kit_of(seated, seat).element_handle() for seat in (7, 8)]
+    seated.evaluate("([left, next]) => { next.focus(); left.remove(); }", lists)
+    wait_for(lambda: 7 not in worn(hub), seconds=20)
+
+
 def test_all_but_the_list_that_has_the_focus_shows_what_others_say(
     seated: Page, hub: FakeHub
 ) -> None:

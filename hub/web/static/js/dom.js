@@ -43,7 +43,10 @@ export function onChosen(select, act) {
       keys[event.key]?.(event);
     },
     change: (event) => looks || made(event),
-    blur: (event) => setTimeout(() => document.hasFocus() && select.isConnected && made(event)), // where the focus is by then
+    blur: (event) => setTimeout(() => { // where the focus is by then
+      const isLeft = select.isConnected || event.relatedTarget; // or it went with the focus in it
+      if (document.hasFocus() && isLeft) made(event);
+    }),
   };
   for (const [name, hear] of Object.entries(on)) select.addEventListener(name, hear);
 }
