@@ -153,8 +153,8 @@ def _alike(y: Floats, session: StudySession, phase: str) -> Floats:
     if phase not in session.names:
         return np.full((len(y), len(y)), np.nan)
     flat = _less_line(y[:, session.phase == session.names.index(phase)])
-    lags = range(-FOLLOW_STEPS, FOLLOW_STEPS + 1)
-    alike = _mean(np.array([_fisher(flat, lag) for lag in lags]), 0)
+    together, *behind = (_fisher(flat, lag) for lag in range(FOLLOW_STEPS + 1))
+    alike = _mean(np.array([together, *behind, *(one.T for one in behind)]), 0)
     np.fill_diagonal(alike, np.nan)
     return alike
 
@@ -169,14 +169,13 @@ def _less_line(y: Floats) -> Floats:
 def _fisher(y: Floats, lag: int) -> Floats:
     """(persons, persons): Fisher's z of each with each so many steps behind, where both are
     valid."""
-    steps = y.shape[1]
-    first, then = y[:, max(0, -lag) : steps - max(0, lag)], y[:, max(0, lag) : steps + min(0, lag)]
-    (a, here), (b, there) = _filled(first), _filled(then)
+    steps = y.shape[1] - lag
+    (a, here), (b, there) = _filled(y[:, :steps]), _filled(y[:, lag:])
     n = here @ there.T
     known = np.maximum(n, 1.0)
     of_a, of_b = a @ there.T, here @ b.T
     power = ((a * a) @ there.T - of_a**2 / known) * (here @ (b * b).T - of_b**2 / known)
-    told = (n >= max(SHARED * first.shape[1], 3)) & (power > FLAT)
+    told = (n >= max(SHARED * steps, 3)) & (power > FLAT)
     r = (a @ b.T - of_a * of_b / known) / np.sqrt(np.where(told, power, np.nan))
     return np.arctanh(np.clip(r, -0.999, 0.999))
 

@@ -22,7 +22,7 @@ SWING_FALLS, JUST_S = 0.15, 2.5  # of its rise, as fast, it comes down just befo
 RISES, SWINGS = 6, 3  # where of so many rises so many were swings, the skin swings
 REGAINED_SHARE, REGAINED_S = 0.6, 2.0  # a rise that brings back more of what was lost so soon
 # before is no response
-FELL_S = 3.0  # what fell for so long before goes on falling
+GOES_ON_S = 3.0  # what fell for so long before goes on falling
 AFTER_S = 1.5  # looked at on both sides of the peak for that
 LATELY_S = 20.0  # looked back for how low the skin was, and how it rose
 TREND_S = 5.0  # and at least, for that
@@ -121,7 +121,7 @@ class Losses:
     def _goes_on(self, top: int, time_s: float) -> float:
         """What a skin that came down to there loses in this time (uS), whether or not it is known
         of what; infinite where nothing is known of before."""
-        level, begin = self._trail.level, self._trail.back(top, FELL_S)
+        level, begin = self._trail.level, self._trail.back(top, GOES_ON_S)
         if begin == top:
             return inf
         fell = max(0.0, level[begin] - level[top]) * self._rate / (top - begin)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
 from hub.signals.eda import EdaStream, Skin, concat, decompose, to_us
-from tests.signals.made import match, response, skin
+from tests.signals.made import Floats, match, response, skin
 
 BODY = skin(300.0, seed=2)
 HOLED = BODY.us.copy()
@@ -186,14 +186,20 @@ def test_nor_is_it_where_the_skin_had_drifted_up_before(drift_us: float) -> None
     assert not (decompose(us, 16.0).scrs.onset_s > 55).any()
 
 
-@pytest.mark.parametrize("us", [0.1, 0.2, 0.4])
-@pytest.mark.parametrize("half_s", [0.15, 0.25, 0.4])
-def test_nor_is_it_on_a_recovery(us: float, half_s: float) -> None:
-    """Three to ten seconds after each response. (Half to four in five of them counted.)"""
+def recovering() -> tuple[Floats, Floats, Floats, Floats]:
+    """Times and a level with a response every 20 s; their onsets, and a moment three to ten seconds
+    after each."""
     times, rng = np.arange(0, 1200, 1 / 16), np.random.default_rng(0)
     level, onsets = 5 + 0.003 * rng.standard_normal(len(times)), np.arange(20.0, 1180.0, 20.0)
     level += sum(rng.uniform(0.2, 0.6) * response(times - onset) for onset in onsets)
-    touches = onsets + rng.uniform(3.0, 10.0, len(onsets))
+    return times, level, onsets, onsets + rng.uniform(3.0, 10.0, len(onsets))
+
+
+@pytest.mark.parametrize("us", [0.1, 0.2, 0.4])
+@pytest.mark.parametrize("half_s", [0.15, 0.25, 0.4])
+def test_nor_is_it_on_a_recovery(us: float, half_s: float) -> None:
+    """(Half to four in five of them counted.)"""
+    times, level, onsets, touches = recovering()
     level += us * sum(np.exp(-0.5 * ((times - at) / half_s) ** 2) for at in touches)
     found = decompose(level, 16.0).scrs.peak_s
     assert match(found, onsets + 1.5, 1.0).recall > 0.95
@@ -214,11 +220,8 @@ def test_coming_back_from_a_dip_is_no_response(depth_us: float, half_s: float) -
 @pytest.mark.parametrize("depth_us", [0.05, 0.1, 0.2])
 @pytest.mark.parametrize("half_s", [0.15, 0.25, 0.4, 0.6, 0.9])
 def test_nor_is_it_while_a_response_recovers(depth_us: float, half_s: float) -> None:
-    """Three to ten seconds after each. (Of 0.1 uS up to 45 % counted.)"""
-    times, rng = np.arange(0, 1200, 1 / 16), np.random.default_rng(0)
-    level, onsets = 5 + 0.003 * rng.standard_normal(len(times)), np.arange(20.0, 1180.0, 20.0)
-    level += sum(rng.uniform(0.2, 0.6) * response(times - onset) for onset in onsets)
-    dips = onsets + rng.uniform(3.0, 10.0, len(onsets))
+    """(Of 0.1 uS up to 45 % counted.)"""
+    times, level, onsets, dips = recovering()
     level -= depth_us * sum(np.exp(-0.5 * ((times - at) / half_s) ** 2) for at in dips)
     found = decompose(level, 16.0).scrs.peak_s
     assert match(found, onsets + 1.5, 1.0).recall > 0.95
