@@ -91,8 +91,9 @@ def phase_levels(y: Floats, session: StudySession) -> Floats:
 
 def _mean(x: Floats, axis: int | None = None) -> Floats:
     """Of what is valid; NaN where nothing is."""
-    count = np.isfinite(x).sum(axis=axis)
-    return np.nansum(x, axis=axis) / np.where(count > 0, count, np.nan)
+    values, here = _filled(x)
+    count = here.sum(axis=axis)
+    return values.sum(axis=axis) / np.where(count > 0, count, np.nan)
 
 
 def estimates(session: StudySession) -> dict[str, float]:
