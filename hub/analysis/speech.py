@@ -14,9 +14,9 @@ import numpy as np
 
 from hub.arrays import Bools, Floats, Ints
 
-# From, to: steps of 5 s ago. An answer that builds up and dies away is the smoother, the longer it
-# is ago, so each window is as long as all from the turn on before it, and few tell much.
-WINDOWS = ((-2, -1), (-1, 0), (0, 1), (1, 2), (2, 4), (4, 8), (8, 16), (16, 32))
+# Of the windows, in steps of 5 s ago. An answer that builds up and dies away is the smoother, the
+# longer it is ago, so each window is as long as all from the turn on before it, and few tell much.
+EDGES = (-2, -1, 0, 1, 2, 4, 8, 16, 32)
 SURELY = 8  # and in the shortest session: what speaking does to a heart is over by then
 KNOWN = 0.5  # share of a step's window in which somebody must be said to speak
 SHARE = 2  # people with a valid step tell what they share from what is their own
@@ -70,11 +70,12 @@ def _in_windows(speaks: Floats, phase: Ints, lag: int = 1) -> Floats:
     phases tell little: it is left out, but for the SURELY last steps."""
     steps, longest = speaks.shape[1], np.bincount(phase, minlength=1).max()
     reach = max(SURELY, longest / lag / 2)
-    windows: Ints = np.array([one for one in WINDOWS if one[1] <= reach])
+    edges: Ints = lag * np.array([edge for edge in EDGES if edge <= reach])
+    first, last = int(edges[0]), int(edges[-1])
     spoken = np.pad(speaks.cumsum(axis=1), ((0, 0), (1, 0)))
-    now = np.arange(1, steps + 1, dtype=np.int64)
-    ends: Ints = np.clip(now - lag * windows[:, :, None], 0, steps)
-    share = (spoken[:, ends[:, 0]] - spoken[:, ends[:, 1]]) / (lag * np.diff(windows))
+    held = np.pad(spoken, ((0, 0), (last, -first)), "edge")
+    until = [held[:, last + 1 - ago :][:, :steps] for ago in edges.tolist()]
+    share = -np.diff(np.stack(until, axis=1), axis=1) / np.diff(edges)[:, None]
     return share.swapaxes(1, 2)
 
 

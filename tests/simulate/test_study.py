@@ -3,6 +3,7 @@
 import json
 from argparse import Namespace
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from hub.analysis.contrasts import (
     phase_levels,
 )
 from hub.analysis.questions import CONTRASTS, PHASED
-from hub.analysis.speech import WINDOWS, comparable, without_speech
+from hub.analysis.speech import EDGES, comparable, without_speech
 from hub.cli import main
 from hub.simulate.study.otherwise import without_effect
 from hub.simulate.study.power import margin, power, text
@@ -169,7 +170,7 @@ def test_of_one_person_alone_speech_is_taken_out_as_well():
 def _speech_of(session, person):
     """What each window of that person's speaking holds, step by step."""
     return [np.mean([later(session.speaks, k)[person] for k in range(*window)], axis=0)
-            for window in WINDOWS]
+            for window in pairwise(EDGES)]
 
 
 def test_weights_compare_and_do_not_add():
