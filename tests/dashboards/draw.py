@@ -27,6 +27,7 @@ from tests.dashboards.pictures import MARK, Frame
 from tests.recorded import PRESENTER, Act, Recording, journal, lines
 from tests.rows import NS, OPEN_NS
 from tests.system.influx import running_influx
+from tests.web.browser import CHROMIUM
 
 OUT = Path(__file__).parents[2] / "docs" / "dashboards"
 WIDTH, PHONE, LINE = 1320, 400, 34
@@ -225,8 +226,7 @@ def main() -> None:
             for what in made:
                 write(influx, lines(journal(folder / what.session, what), waves=what is made[-1]))
                 print("recorded", what.session, flush=True)
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium",
-                                                 args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for file, document, wide in pages(influx, made):
                 view = browser.new_page(viewport={"width": wide, "height": 600})
                 view.set_content(document)

@@ -26,10 +26,9 @@ from hub.simulate.summary import Ran, held
 from hub.simulate.summary_text import text
 from tests.simulate.faults import FAULTS
 from tests.simulate.still import again_where_it_stood_still
-from tests.web.browser import ARGS, DESK, PHONE, fits, page_of
+from tests.web.browser import ARGS, CHROMIUM, DESK, PHONE, fits, page_of
 
 pytestmark = pytest.mark.timeout(900)
-CHROMIUM = Path("/usr/bin/chromium")
 PRESSED, TITLE = "discussion", "Discussion, presenter sits back"  # again, by a person
 CLI = [sys.executable, "-m", "hub.cli"]
 COMMAND = [*CLI, "demo", "--no-browser", "--port", "0", "--seats", "2",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import random
 import threading
+import time
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from hub.course.library import library
@@ -127,13 +130,33 @@ class Scene:
 
 def scene(hub: FakeHub, language: str = "en") -> Scene:
     """A session in its discussion, its past told."""
+    now_ns, told, team = _past()
+    hub.offset_ns = now_ns - time.time_ns()
+    made = _begun(hub, language, now_ns)
+    made.team = deepcopy(team)
+    hub.live(made.info.id).apply(told)
+    return made
+
+
+@cache
+def _past() -> tuple[int, list[dict[str, Any]], Team]:
+    """When a scene's hub has it, what it was told by then, and its team. All scenes have the same:
+    to work it out anew took half of the live page's tests."""
+    now_ns = time.time_ns()
+    made = _begun(FakeHub(), "en", now_ns)
+    now = now_ns // S - made.since_s
+    told = [one for t in range(30, now) for one in made.second(t)]
+    return now_ns, [*told, *made.waves(now - 60, 60), made.ledger(now)], made.team
+
+
+def _begun(hub: FakeHub, language: str, now_ns: int) -> Scene:
+    """Its phases, and what the leader pressed."""
     length = sum(seconds for _, seconds in PAST)
-    opened = (hub.now_ns() // S - length - 25) * S
+    opened = (now_ns // S - length - 25) * S
     seats = {n: f"kit-{n}" for n in range(1, SEATS + 1)}
     info = hub.open_session(
         "room-1", library().texts["classic-90"], seats, hub.simulated, language, opened
     )
-    made = Scene(hub, info, opened // S)
     at = opened + 25 * S
     for n, (phase, seconds) in enumerate(PAST):
         hub.record_event(info.id, "phase", {"phase": phase}, at, "console", f"press-of-{n}")
@@ -145,12 +168,7 @@ def scene(hub: FakeHub, language: str = "en") -> Scene:
     )
     for kind, data, t in said:
         hub.record_event(info.id, kind, data, opened + t * S, "console", f"press-{kind}")
-    view = hub.live(info.id)
-    now = hub.now_ns() // S - made.since_s
-    for t in range(30, now):
-        view.apply(made.second(t))
-    view.apply([*made.waves(now - 60, 60), made.ledger(now)])
-    return made
+    return Scene(hub, info, opened // S)
 
 
 def _phase_at(t: int) -> str:

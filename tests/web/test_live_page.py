@@ -60,7 +60,8 @@ def test_a_whole_circle(page: Page, hub: FakeHub, site: str) -> None:
     page.goto(site)
     expect(page.locator("#phase")).to_have_text(TITLE)
     expect(page.locator("#who")).to_have_text("Seat 3 presents · seat 6 speaks")
-    until_it_shows(page.locator("#in-phase"), hub.course(made.info.id).phases[-1].start_ns)
+    began_ns = hub.course(made.info.id).phases[-1].start_ns
+    until_it_shows(page.locator("#in-phase"), began_ns - hub.offset_ns)
     expect(page.locator("#simulated")).to_be_visible()
     expect(page.locator("#steps [aria-current]")).to_have_text(TITLE)
     rows = page.locator("#seats tbody tr")
@@ -610,7 +611,7 @@ def test_a_phase_that_has_no_figure_yet_is_in_the_picture(
     site: str,
 ) -> None:
     made = scene(hub)
-    hub.offset_ns = 240 * 10**9  # kits are silent for four minutes, and the session goes on
+    hub.offset_ns += 240 * 10**9  # kits are silent for four minutes, and the session goes on
     at_ns = hub.now_ns() - 235 * 10**9
     hub.record_event(made.info.id, "phase", {"phase": "closing"}, at_ns, "console", "last")
     desk.add_init_script(WATCH_WORDS)
