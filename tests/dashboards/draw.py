@@ -117,9 +117,9 @@ class Painter:
         for layer in self.page.layers:
             for row in self.rows(layer.query):
                 if layer.end:
-                    bands.append((row["time"], row[layer.end], layer.colour, row["label"]))
+                    bands.append((row["time"], row[layer.end], layer.colour, row[layer.text]))
                 else:
-                    marks.append((row["time"], layer.colour, row["label"]))
+                    marks.append((row["time"], layer.colour, row[layer.text]))
         return pictures.curves(panel, frame, self._series(panel), bands, marks)
 
     def _state_timeline(self, panel: Panel, frame: Frame) -> str:
