@@ -1,6 +1,8 @@
-"""Every query of every dashboard, asked of a real InfluxDB that holds a recorded session."""
+"""Every query of every dashboard, asked of a real InfluxDB that holds a recorded session; and the
+pictures of the documents, which are drawn of the answers."""
 
 import re
+from html import escape
 
 import pytest
 
@@ -11,6 +13,7 @@ from dashboards.palette import PHASES
 from dashboards.room import DASHBOARD as ROOM
 from hub.store.table import RAW, SEATS
 from tests.dashboards.conftest import OPEN, RUNNING, write
+from tests.dashboards.draw import Painter, drawn
 from tests.dashboards.macros import Window, choose
 from tests.recorded import ACTS, END_S, PRESENTER, UNDONE, Recording
 from tests.rows import NS, OPEN_NS
@@ -23,6 +26,7 @@ SESSION = Window(OPEN_MS, OPEN_MS + END_S * 1000)
 # What need not be there: the phase that was undone, kinds of phase of no protocol that is shipped,
 # and (in a column) the reason why a phase was not judged.
 OPTIONAL = re.compile(rf"\"phase\" (= '{UNDONE}'|!~)")
+DASHED = 'stroke-dasharray="3 3"'  # a moment that is marked
 PICK = {"session": WHOLE.session, "room": WHOLE.room}
 ids = [dashboard.uid for dashboard in ALL]
 every = pytest.mark.parametrize("dashboard", ALL, ids=ids)
@@ -52,6 +56,17 @@ def test_all_phases_were_recorded_but_the_undone_one():
 def test_every_variable_has_something_to_choose(influx, dashboard):
     chosen = Reader(influx, dashboard).chosen
     assert all(chosen.values()) and set(chosen) == {one.name for one in dashboard.variables}
+
+
+@every
+def test_each_page_can_be_drawn_whole(influx, dashboard):
+    """Each panel, and the moments that are marked."""
+    document = drawn(Painter(influx, dashboard, SESSION, **PICK))
+    panels = [panel for row in dashboard.rows for panel in row.panels]
+    assert [one.title for one in panels if f"<h2>{escape(one.title)} " not in document] == []
+    moments = [row for layer in dashboard.layers if not layer.end
+               for row in Reader(influx, dashboard).rows(layer.query)]
+    assert (DASHED in document) == bool(moments)
 
 
 def test_a_session_that_still_runs_can_be_chosen_for_its_kits_alone(influx):

@@ -24,8 +24,7 @@ NAMES = tuple(name for name, *_ in PHASES)
 BEHIND_STEPS = 1  # of members who follow
 STEPS = [round(length / STEP_S) for _, length, *_ in PHASES]
 PHASE = np.repeat(np.arange(len(PHASES)), STEPS)
-AT_STEP = [(end, presenter, members) for end, n, (_, _, presenter, members)
-           in zip(np.cumsum(STEPS).tolist(), STEPS, PHASES, strict=True) for _ in range(n)]
+ENDS = np.cumsum(STEPS).tolist()
 QUIET = np.array([presenter + members == 0 for *_, presenter, members in PHASES])[PHASE]
 
 
@@ -95,7 +94,8 @@ def _speaking(persons: int, rng: np.random.Generator) -> Floats:
     who = np.full(len(PHASE), -1)
     at = 0
     while at < len(PHASE):
-        phase_ends, presenter, members = AT_STEP[at]
+        phase = int(PHASE[at])
+        _, _, presenter, members = PHASES[phase]
         draw = rng.random()
         if draw < presenter:
             speaker, turn = 0, TURN_S["presenter"]
@@ -104,7 +104,7 @@ def _speaking(persons: int, rng: np.random.Generator) -> Floats:
         else:
             speaker, turn = -1, 10.0
         length = max(1, round(rng.exponential(turn) / STEP_S))
-        end = min(at + length, phase_ends)
+        end = min(at + length, ENDS[phase])
         who[at:end] = speaker
         at = end
     return (who == np.arange(persons)[:, None]).astype(np.float64)
